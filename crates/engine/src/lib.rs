@@ -1,0 +1,1 @@
+//! The CRM itself, one module per capability, hung on the one way.

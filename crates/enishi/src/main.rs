@@ -1,0 +1,2 @@
+//! The binary and its subcommands.
+fn main() {}

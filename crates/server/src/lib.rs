@@ -1,0 +1,1 @@
+//! HTTP: admin API, webhooks, redirects, the built pages.
