@@ -1,0 +1,2 @@
+/** A LINE message object. */
+export type Message = { type: string };
