@@ -1,0 +1,155 @@
+//! Deliveries (配信) and requests (送信): the outbox, the guard and what was fixed for LINE.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ChannelId, ContactId, DeliveryId, EventId, TemplateVersionId, WorkspaceId};
+
+/// 種別. Holdout, cap and budget touch marketing only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// 注文・発送.
+    Transactional,
+    /// What staff write in the talk.
+    Chat,
+    /// お約束: what the customer asked for or was promised.
+    Promised,
+    /// 販促.
+    Marketing,
+}
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Waits in the outbox.
+    Queued,
+    /// Its request is fixed.
+    Sending,
+    /// LINE took it.
+    Accepted,
+    /// LINE refused it for good.
+    Failed,
+    /// LINE's answer is not known and cannot be asked again.
+    Unknown,
+    /// The guard refused it, see [`Reason`].
+    Refused,
+}
+
+/// Why the guard refused, or why LINE did. A closed list: every entry has a plain sentence for staff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Not a friend of this channel (never, or state says so) and has not written within 7 days.
+    NotFriend,
+    /// Blocked the account.
+    Blocked,
+    /// The LINE account is gone.
+    Deleted,
+    /// Withdrew consent to marketing.
+    NoConsent,
+    /// `not_after` has passed: late is worse than never.
+    Expired,
+    /// The frequency cap is reached.
+    Cap,
+    /// Standing exclusion: staff.
+    ExcludedStaff,
+    /// Standing exclusion: a complaint is open (対応マーク).
+    ExcludedComplaint,
+    /// In the 未配信グループ.
+    Holdout,
+    /// The month's quota (less the reserved share) is used up.
+    Quota,
+    /// A variable has no value and no fallback: nothing broken is sent.
+    MissingVariable,
+    /// The rendered message breaks a limit of LINE.
+    Invalid,
+    /// Broadcast or journey was cancelled by staff.
+    Cancelled,
+    /// The channel is in standby or may not send to this talk.
+    Standby,
+    /// The contact was erased.
+    Erased,
+    /// LINE refused the request (4xx).
+    LineRefused,
+    /// LINE refused the reply token (used or too old) and the delivery may not go by another road.
+    ReplyToken,
+}
+
+/// Why this is said: what the timeline and `why` show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// rule | journey | chat | event | api | test.
+    pub kind: CauseKind,
+    /// The rule, journey, user, event … it comes from.
+    pub id: uuid::Uuid,
+    /// Journey node, or ''.
+    pub node: String,
+}
+
+/// What kind of thing decided to say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CauseKind {
+    /// 自動応答.
+    Rule,
+    /// シナリオ配信.
+    Journey,
+    /// A member of staff in the talk.
+    Chat,
+    /// An API call.
+    Api,
+    /// 一斉配信.
+    Broadcast,
+    /// テスト配信.
+    Test,
+}
+
+/// What to say: a template version, or fixed bubbles (chat, API).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Rendered just in time.
+    Template(TemplateVersionId),
+    /// LINE message JSON, an array of 1–5.
+    Fixed(String),
+}
+
+/// A reply token and how long it may be used (50 s after the event, promise 6), Unix ms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyToken {
+    /// LINE's token.
+    pub token: String,
+    /// Good until.
+    pub until: i64,
+}
+
+/// A new entry of the outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDelivery {
+    /// Id, in order of decision.
+    pub id: DeliveryId,
+    /// Tenant.
+    pub workspace: WorkspaceId,
+    /// Shard of the contact.
+    pub shard: i64,
+    /// To whom.
+    pub contact: ContactId,
+    /// From which account.
+    pub channel: ChannelId,
+    /// 種別.
+    pub lane: Lane,
+    /// Why.
+    pub cause: Cause,
+    /// The event it answers: deliveries of one event join one reply.
+    pub event: Option<EventId>,
+    /// What.
+    pub content: Content,
+    /// Values for variables the contact does not hold.
+    pub context: serde_json::Map<String, serde_json::Value>,
+    /// The free road, while it lives.
+    pub reply: Option<ReplyToken>,
+    /// From when, Unix ms.
+    pub due_at: i64,
+    /// Until when, Unix ms.
+    pub not_after: i64,
+}
