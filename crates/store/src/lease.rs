@@ -1,0 +1,1 @@
+//! Leases: who does a duty, until when, under which fence.

@@ -1,0 +1,14 @@
+//! SQLite, in-process: one writer thread, up to four readers.
+
+mod bind;
+mod error;
+mod link;
+mod open;
+mod reader;
+mod tx;
+mod writer;
+
+pub(crate) use bind::cell;
+pub(crate) use link::{reading, trouble};
+pub(crate) use open::{Tenure, open};
+pub(crate) use tx::SqliteTx;

@@ -1,0 +1,29 @@
+//! A thread that reads: each closure sees one snapshot.
+
+use std::time::Duration;
+
+use super::error::failure;
+use super::link::Link;
+use super::tx::SqliteTx;
+use crate::job::{Job, Queue, Woken};
+use crate::tx::{Engine, Tx};
+
+/// Serves the queue until it is closed and empty.
+pub(super) fn serve(mut link: Link, queue: &Queue) {
+    loop {
+        match queue.pop(Duration::MAX) {
+            Woken::Job(job) => read(&mut link, job),
+            Woken::Idle => {}
+            Woken::Closed => return,
+        }
+    }
+}
+
+fn read(link: &mut Link, mut job: Box<dyn Job>) {
+    if let Err(error) = link.control("BEGIN") {
+        return job.answer(Some(failure(error, "BEGIN").error));
+    }
+    job.run(&mut Tx::new(Engine::Sqlite(SqliteTx::new(link))));
+    link.undo();
+    job.answer(None);
+}
