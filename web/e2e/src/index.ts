@@ -1,1 +1,5 @@
-export {};
+/** Helpers for tests in a real browser against the real binaries. */
+export { openPage, startBrowser } from "./browser.ts";
+export { serveFiles } from "./files.ts";
+export { axeProblems, shoot } from "./look.ts";
+export { freePort, type Running, start } from "./process.ts";

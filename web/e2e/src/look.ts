@@ -1,0 +1,25 @@
+/** Screenshots for people, and the accessibility check. */
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+
+const SHOTS = fileURLToPath(new URL("../shots/", import.meta.url));
+
+/** Writes `shots/{name}.png` (not in git) and returns its path. */
+export async function shoot(page: Page, name: string, whole?: "whole"): Promise<string> {
+  mkdirSync(SHOTS, { recursive: true });
+  const path = `${SHOTS}${name}.png`;
+  await page.screenshot({ path, fullPage: whole === "whole" });
+  return path;
+}
+
+/** What axe finds wrong (WCAG A and AA), one readable line each. */
+export async function axeProblems(page: Page, exclude: string[] = []): Promise<string[]> {
+  let check = new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]);
+  for (const selector of exclude) check = check.exclude(selector);
+  const { violations } = await check.analyze();
+  return violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} – ${violation.help}`),
+  );
+}
