@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{broadcast, mpsc};
 
 /// Hints kept for a subscriber that is behind; beyond that it is told to look everywhere.
-const BACKLOG: usize = 1_024;
+pub(crate) const BACKLOG: usize = 1_024;
 
 /// What a subscriber is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +31,10 @@ impl Hints {
 }
 
 /// Takes hints and hands them to subscribers, and to other nodes where there are any.
-pub(crate) struct Switchboard {
-    local: Mutex<Option<broadcast::Sender<Hint>>>,
-    /// The line to other nodes.
+pub(crate) struct Switchboard(Mutex<Option<Lines>>);
+
+struct Lines {
+    local: broadcast::Sender<Hint>,
     abroad: Option<mpsc::UnboundedSender<Arc<str>>>,
 }
 
@@ -47,39 +48,36 @@ impl Switchboard {
         local: broadcast::Sender<Hint>,
         abroad: Option<mpsc::UnboundedSender<Arc<str>>>,
     ) -> Self {
-        Self {
-            local: Mutex::new(Some(local)),
-            abroad,
-        }
+        Self(Mutex::new(Some(Lines { local, abroad })))
     }
 
     pub(crate) fn notify(&self, channel: &str) {
+        let lines = self.lines();
+        let Some(lines) = &*lines else { return };
         let channel: Arc<str> = channel.into();
-        if let Some(abroad) = &self.abroad {
-            // Closed together with the store.
+        if let Some(abroad) = &lines.abroad {
+            // It fails only when the line's thread is gone; hints are best effort.
             let _ = abroad.send(Arc::clone(&channel));
         }
-        if let Some(local) = &*self.sender() {
-            // Nobody listening is no error.
-            let _ = local.send(Hint::On(channel));
-        }
+        // Nobody listening is no error.
+        let _ = lines.local.send(Hint::On(channel));
     }
 
     pub(crate) fn subscribe(&self) -> Hints {
-        let closed = || broadcast::Sender::new(1).subscribe();
+        let ended = || broadcast::Sender::new(1).subscribe();
         Hints(
-            self.sender()
+            self.lines()
                 .as_ref()
-                .map_or_else(closed, broadcast::Sender::subscribe),
+                .map_or_else(ended, |lines| lines.local.subscribe()),
         )
     }
 
     /// Subscribers get no further hint and end.
     pub(crate) fn close(&self) {
-        self.sender().take();
+        self.lines().take();
     }
 
-    fn sender(&self) -> MutexGuard<'_, Option<broadcast::Sender<Hint>>> {
-        self.local.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lines(&self) -> MutexGuard<'_, Option<Lines>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

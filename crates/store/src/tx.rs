@@ -59,8 +59,12 @@ impl<'c> Tx<'c> {
         })
     }
 
-    pub(crate) fn into_engine(self) -> Engine<'c> {
-        self.engine
+    /// Whether the server has seen anything of it; SQLite always has.
+    pub(crate) fn has_begun(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(_) => true,
+            Engine::Postgres(tx) => tx.has_begun(),
+        }
     }
 
     /// Which engine this runs on, for the few texts that cannot be one.

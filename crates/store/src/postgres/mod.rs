@@ -1,63 +1,79 @@
-//! PostgreSQL.
+//! PostgreSQL: worker threads, each driving a connection of its own, so that transactions are synchronous here too.
+
+mod address;
+mod bind;
+mod error;
+mod link;
+mod listen;
+mod migrate;
+mod tls;
+mod tx;
+mod worker;
+
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+pub(crate) use address::address;
+pub(crate) use bind::cell;
+pub(crate) use tx::PostgresTx;
+
+use crate::config::Config;
 use crate::hint::Switchboard;
 use crate::job::Queue;
+use crate::migrate::Migration;
 use crate::stats::Counters;
-use crate::tx::Failure;
-use crate::*;
-use std::sync::Arc;
-use std::thread::JoinHandle;
+use crate::{Error, Result};
+use link::Link;
+use worker::{Access, Worker};
 
-pub(crate) struct PostgresTx<'c>(std::marker::PhantomData<&'c ()>);
+/// The threads that serve a database.
 pub(crate) struct Opened {
-    pub readers: Vec<JoinHandle<()>>,
-    pub writers: Vec<JoinHandle<()>>,
-    pub switchboard: Switchboard,
+    pub(crate) readers: Vec<JoinHandle<()>>,
+    pub(crate) writers: Vec<JoinHandle<()>>,
+    pub(crate) switchboard: Switchboard,
 }
-pub(crate) fn address(url: &str) -> Result<tokio_postgres::Config> {
-    url.parse()
-        .map_err(|_| Error::Config { reason: "x".into() })
-}
-pub(crate) fn cell<'r>(_: &'r tokio_postgres::Row, _: usize) -> Option<Cell<'r>> {
-    None
-}
+
+/// Brings the schema up to date and starts the threads. Only the first of them connects now, the others when needed.
 pub(crate) fn open(
-    _: &str,
-    _: &Config,
-    _: &[Migration],
-    _: (&Queue, &Queue, &Arc<Counters>),
+    url: &str,
+    config: &Config,
+    migrations: &[Migration],
+    (writes, reads, counters): (&Queue, &Queue, &Arc<Counters>),
 ) -> Result<Opened> {
-    Err(Error::Unsupported("PostgreSQL is not built in yet"))
+    let address = Arc::new(address(url)?);
+    let mut first = Link::new(Arc::clone(&address))?;
+    migrate::migrate(&mut first, migrations)?;
+    let workers = |access: Access, count: usize, queue: &Queue| -> Result<Vec<JoinHandle<()>>> {
+        (0..count.max(1))
+            .map(|number| {
+                let link = Link::new(Arc::clone(&address))?;
+                let worker = Worker {
+                    link,
+                    access,
+                    queue: queue.clone(),
+                    counters: Arc::clone(counters),
+                };
+                start(format!("store-{}-{number}", access.name()), move || {
+                    worker.serve()
+                })
+            })
+            .collect()
+    };
+    let writers = workers(Access::Write, config.writers, writes)?;
+    let readers = workers(Access::Read, config.readers, reads)?;
+    let switchboard = listen::start(address)?;
+    Ok(Opened {
+        readers,
+        writers,
+        switchboard,
+    })
 }
-impl PostgresTx<'_> {
-    pub(crate) fn now_ms(&self) -> Result<i64, Failure> {
-        Err(Failure::statement(Error::Closed))
-    }
-    pub(crate) fn prepare(&mut self, _: &str) -> Result<(), Failure> {
-        Err(Failure::statement(Error::Closed))
-    }
-    pub(crate) fn execute(&mut self, _: &str, _: &[Value<'_>]) -> Result<u64, Failure> {
-        Err(Failure::statement(Error::Closed))
-    }
-    pub(crate) fn query(
-        &mut self,
-        _: &str,
-        _: &[Value<'_>],
-        _: &mut dyn FnMut(&Row<'_>) -> bool,
-    ) -> Result<(), Failure> {
-        Err(Failure::statement(Error::Closed))
-    }
-    pub(crate) fn insert_many<R: IntoParams>(
-        &mut self,
-        _: &Insert,
-        _: impl IntoIterator<Item = R>,
-    ) -> Result<u64, Failure> {
-        Err(Failure::statement(Error::Closed))
-    }
-    pub(crate) fn execute_many<R: IntoParams>(
-        &mut self,
-        _: &str,
-        _: impl IntoIterator<Item = R>,
-    ) -> Result<u64, Failure> {
-        Err(Failure::statement(Error::Closed))
-    }
+
+fn start(name: String, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    thread::Builder::new()
+        .name(name)
+        .spawn(body)
+        .map_err(|error| Error::Unavailable {
+            reason: format!("no thread for the database: {error}"),
+        })
 }

@@ -1,0 +1,219 @@
+//! A connection that is made when needed and made again when lost.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::{Client, Statement};
+
+use super::address::Address;
+use super::error::{failure, lost, text};
+use crate::cache::Cache;
+use crate::insert::Insert;
+use crate::tx::Failure;
+use crate::{Error, Result};
+
+/// Prepared statements kept per connection.
+const STATEMENTS: usize = 512;
+
+/// Longer than the server's own limit of 30 s for a statement: only a server that does not answer at all runs into it.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// How long the first job of an outage waits for the server to come back. Those after it are told at once.
+const RECONNECT: Duration = Duration::from_secs(1);
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// Limits of a session, and no compiling of plans, which costs more than our statements take.
+const SESSION: &str = "SET statement_timeout = '30s'; SET lock_timeout = '15s'; \
+     SET idle_in_transaction_session_timeout = '60s'; SET jit = off; SET client_min_messages = warning; \
+     SET timezone = 'UTC'";
+
+/// A connection to be, with the runtime that drives it.
+pub(super) struct Link {
+    pub(super) runtime: Runtime,
+    address: Arc<Address>,
+    live: Option<Live>,
+    outage: Option<Outage>,
+}
+
+/// An open connection and what it has prepared.
+pub(super) struct Live {
+    pub(super) client: Client,
+    pub(super) statements: Cache<Box<str>, Statement>,
+    pub(super) inserts: Cache<Insert, Statement>,
+}
+
+struct Outage {
+    reason: String,
+    next_try: Instant,
+}
+
+impl Link {
+    pub(super) fn new(address: Arc<Address>) -> Result<Self> {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::Unavailable {
+                reason: format!("no runtime for the database: {error}"),
+            })?;
+        Ok(Self {
+            runtime,
+            address,
+            live: None,
+            outage: None,
+        })
+    }
+
+    /// Whether a connection from an earlier job is there; it may have been lost meanwhile.
+    pub(super) fn is_used(&self) -> bool {
+        self.live.is_some()
+    }
+
+    pub(super) fn drop_connection(&mut self) {
+        self.live = None;
+    }
+
+    /// The connection, made now if need be. `hurry` says whether to give up at once.
+    pub(super) fn live(&mut self, hurry: impl Fn() -> bool) -> Result<(&Runtime, &mut Live)> {
+        if self
+            .live
+            .as_ref()
+            .is_none_or(|live| live.client.is_closed())
+        {
+            self.live = None;
+            self.live = Some(self.reconnect(hurry)?);
+        }
+        match &mut self.live {
+            Some(live) => Ok((&self.runtime, live)),
+            None => Err(Error::Closed),
+        }
+    }
+
+    fn reconnect(&mut self, hurry: impl Fn() -> bool) -> Result<Live> {
+        let began = Instant::now();
+        if let Some(outage) = &self.outage
+            && began < outage.next_try
+        {
+            return Err(Error::Unavailable {
+                reason: outage.reason.clone(),
+            });
+        }
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let error = match self.runtime.block_on(connect(&self.address)) {
+                Ok(live) => {
+                    self.outage = None;
+                    return Ok(live);
+                }
+                Err(error) => error,
+            };
+            let patient = self.outage.is_none() && began.elapsed() + pause < RECONNECT && !hurry();
+            if !patient || !error.is_transient() {
+                tracing::warn!(%error, "no connection to PostgreSQL");
+                self.outage = Some(Outage {
+                    reason: error.to_string(),
+                    next_try: Instant::now() + RECONNECT,
+                });
+                return Err(error);
+            }
+            std::thread::sleep(pause);
+            pause *= 2;
+        }
+    }
+}
+
+async fn connect(address: &Address) -> Result<Live> {
+    let unreachable = |error: tokio_postgres::Error| failure(error, "(connecting)").error;
+    let connecting = address.config.connect(address.tls.clone());
+    let (client, connection) = match tokio::time::timeout(PATIENCE, connecting).await {
+        Ok(connected) => connected.map_err(refused)?,
+        Err(_) => {
+            return Err(Error::Unavailable {
+                reason: "connecting took too long".into(),
+            });
+        }
+    };
+    tokio::spawn(async move {
+        // The client notices by itself that its connection ended.
+        if let Err(error) = connection.await {
+            tracing::debug!(error = text(&error), "connection to PostgreSQL ended");
+        }
+    });
+    client.batch_execute(SESSION).await.map_err(unreachable)?;
+    assert_durable(&client).await?;
+    Ok(Live {
+        client,
+        statements: Cache::new(STATEMENTS),
+        inserts: Cache::new(STATEMENTS),
+    })
+}
+
+/// A server that cannot be reached may come back; one that refuses us (password, no such database) will not.
+fn refused(error: tokio_postgres::Error) -> Error {
+    match failure(error, "(connecting)").error {
+        Error::Sql { source, .. } => {
+            let driver = source.downcast_ref::<tokio_postgres::Error>();
+            match driver.filter(|error| error.code().is_some()) {
+                Some(refusal) => Error::Config {
+                    reason: text(refusal),
+                },
+                None => Error::Unavailable {
+                    reason: driver.map_or_else(|| source.to_string(), text),
+                },
+            }
+        }
+        other => other,
+    }
+}
+
+/// What was answered must survive a power cut. A server set to more than `on` keeps its setting.
+async fn assert_durable(client: &Client) -> Result<()> {
+    let trouble = |error: tokio_postgres::Error| failure(error, "(opening)").error;
+    let setting = "SELECT current_setting('synchronous_commit')";
+    let commit: String = client
+        .query_one(setting, &[])
+        .await
+        .map_err(trouble)?
+        .get(0);
+    if commit != "on" && commit != "remote_apply" {
+        client
+            .batch_execute("SET synchronous_commit = on")
+            .await
+            .map_err(trouble)?;
+        let commit: String = client
+            .query_one(setting, &[])
+            .await
+            .map_err(trouble)?
+            .get(0);
+        if commit != "on" {
+            return Err(Error::Config {
+                reason: format!("synchronous_commit stays {commit}; it must be on"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Sends something and waits for its answer. A pending BEGIN goes out with it, so that it costs no trip of its own.
+pub(super) fn round_trip<T>(
+    runtime: &Runtime,
+    client: &Client,
+    begin: &mut Option<&'static str>,
+    sql: &str,
+    answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, Failure> {
+    let begin = begin.take();
+    let both = async {
+        let Some(begin) = begin else {
+            return answer.await;
+        };
+        let (begun, answer) = futures::join!(client.batch_execute(begin), answer);
+        begun.and(answer)
+    };
+    let waited = runtime.block_on(async { tokio::time::timeout(PATIENCE, both).await });
+    match waited {
+        Ok(answer) => answer.map_err(|error| failure(error, sql)),
+        Err(_) => Err(lost("the server did not answer in time".into())),
+    }
+}
