@@ -20,7 +20,7 @@ export function Picture(props: { url: string | undefined; alt?: string; style?: 
       src={resolveUrl(url)}
       alt={alt}
       style={style}
-      loading="lazy"
+      decoding="async"
       draggable={false}
       onError={() => setFailed(url)}
     />

@@ -63,7 +63,7 @@ export const messageSpecimens: Specimen[] = [
         text: "$ おはようございます $",
         emojis: [
           { index: 0, productId: "5ac1bfd5040ab15980c9b435", emojiId: "001" },
-          { index: 13, productId: "5ac1bfd5040ab15980c9b435", emojiId: "003" },
+          { index: 12, productId: "5ac1bfd5040ab15980c9b435", emojiId: "003" },
         ],
       }),
       theirs({
