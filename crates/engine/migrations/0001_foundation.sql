@@ -121,7 +121,6 @@ CREATE TABLE pending (
   workspace_id {id} NOT NULL, shard {int} NOT NULL, contact_id {id} NOT NULL, event_id {id} NOT NULL,
   attempts {int} NOT NULL, parked_at {int}, error {text}
 ) {strict};
-CREATE INDEX pending_shard ON pending (shard, id) WHERE parked_at IS NULL;
 CREATE INDEX pending_parked ON pending (workspace_id, id) WHERE parked_at IS NOT NULL;
 
 CREATE TABLE segments (
@@ -279,6 +278,12 @@ CREATE TABLE messages (
   PRIMARY KEY (workspace_id, contact_id, id)
 ) {strict rowless};
 CREATE INDEX messages_line ON messages (workspace_id, line_message_id) WHERE line_message_id IS NOT NULL;
+
+-- Messages taken back, by LINE's message id: an unsend may come before its message.
+CREATE TABLE unsent (
+  workspace_id {id} NOT NULL, key {text} NOT NULL, at {int} NOT NULL,
+  PRIMARY KEY (workspace_id, key)
+) {strict rowless};
 
 CREATE TABLE links (
   workspace_id {id} NOT NULL, id {id} NOT NULL, code {text} NOT NULL, url {text} NOT NULL, name {text} NOT NULL,

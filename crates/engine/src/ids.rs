@@ -34,7 +34,7 @@ macro_rules! ids {
             fn from(id: &$name) -> Self { Self::Id(id.0) }
         }
         impl store::FromColumn for $name {
-            fn from_column(row: &store::Row<'_>, idx: usize) -> store::Result<Self> { Uuid::from_column(row, idx).map(Self) }
+            fn from_column(cell: store::Cell<'_>) -> Option<Self> { <Uuid as store::FromColumn>::from_column(cell).map(Self) }
         }
     )+};
 }

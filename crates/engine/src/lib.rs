@@ -4,9 +4,32 @@
 //! A capability is a folder that reads the same everywhere: `mod.rs` (what it is, its types),
 //! `decide.rs` (pure rules and their tests), `db.rs` (its SQL; nobody else's tables).
 
+pub mod access;
 pub mod action;
+// pub mod broadcast;
 pub mod clock;
+mod column;
 pub mod contact;
+pub mod conversation;
+pub mod crash;
 pub mod delivery;
+// pub mod engine;
+mod error;
 pub mod event;
 pub mod ids;
+pub mod vocabulary;
+pub mod text;
+pub mod problem;
+pub mod link;
+// pub mod journey;
+// pub mod react;
+pub mod rule;
+// pub mod runtime;
+pub mod schema;
+pub mod segment;
+pub mod task;
+// pub mod template;
+pub mod workspace;
+
+// pub use engine::Engine;
+pub use error::{Error, Result};

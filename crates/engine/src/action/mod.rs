@@ -21,7 +21,7 @@ pub enum Action {
         #[schema(value_type = uuid::Uuid)]
         tag: TagId,
     },
-    /// Sets a field (友だち情報欄) by its key; `value` may hold variables.
+    /// Sets a field (友だち情報欄) by its key.
     Attribute {
         /// The field's key.
         key: String,

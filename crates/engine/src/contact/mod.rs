@@ -1,5 +1,8 @@
 //! Contacts (友だち / 顧客): one person with identities, friendships, tags, attributes, consent.
 
+pub mod db;
+pub mod search;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +21,18 @@ pub enum Identity {
     Room(ChannelId, String),
     /// The shop's own customer id.
     Shop(String),
+}
+
+impl Identity {
+    /// (kind, scope, value): the key in `identities`.
+    pub fn key(&self) -> (&'static str, uuid::Uuid, &str) {
+        match self {
+            Self::Line(provider, id) => ("line", provider.0, id),
+            Self::Group(channel, id) => ("group", channel.0, id),
+            Self::Room(channel, id) => ("room", channel.0, id),
+            Self::Shop(id) => ("shop", uuid::Uuid::nil(), id),
+        }
+    }
 }
 
 /// What a contact row stands for.
@@ -167,6 +182,8 @@ pub struct Contact {
     pub consent: bool,
     /// Created, Unix ms.
     pub created_at: i64,
+    /// LINE's names of the contact: user id by provider, group or room id by channel.
+    pub line_ids: BTreeMap<uuid::Uuid, String>,
     /// Per channel.
     pub friendships: BTreeMap<ChannelId, Friendship>,
     /// Labels.
@@ -177,6 +194,17 @@ pub struct Contact {
     pub enrollments: Vec<Enrollment>,
     /// Talks per channel.
     pub talks: BTreeMap<ChannelId, Talk>,
+}
+
+impl Contact {
+    /// Where a message on this channel is addressed: the user, group or room id LINE knows there.
+    pub fn talk_id(&self, channel: &crate::workspace::Channel) -> Option<&str> {
+        let scope = match self.kind {
+            ContactKind::Person => channel.provider.0,
+            ContactKind::Group | ContactKind::Room => channel.id.0,
+        };
+        self.line_ids.get(&scope).map(String::as_str)
+    }
 }
 
 /// A wish to change a contact, by staff, import, API or action. Always arrives as an event.
@@ -258,3 +286,11 @@ pub enum ContactChange {
         channel: ChannelId,
     },
 }
+
+crate::column::column_words!(ContactKind { Person => "person", Group => "group", Room => "room" });
+crate::column::column_words!(FriendState {
+    Unknown => "unknown", Never => "never", Friend => "friend", Blocked => "blocked", Deleted => "deleted",
+});
+crate::column::column_words!(EnrollmentState {
+    Active => "active", Done => "done", Goal => "goal", Exited => "exited", Failed => "failed",
+});

@@ -1,5 +1,10 @@
 //! Events (イベント): something that happened. Append-only, deduplicated, applied in order per contact, once.
 
+pub mod ingest;
+mod line;
+
+pub use line::{Oddity, REPLY_LIFE_MS};
+
 use serde::{Deserialize, Serialize};
 
 use crate::contact::ContactChange;
@@ -216,4 +221,36 @@ pub struct Payload {
     /// In a group: who acted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
+}
+
+crate::column::column_words!(Source {
+    Line => "line", Staff => "staff", Api => "api", Import => "import", Link => "link", Task => "task",
+});
+
+impl EventKind {
+    /// The word stored in `events.kind`; a custom event goes by its own name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Follow { .. } => "follow",
+            Self::Unfollow => "unfollow",
+            Self::Message { .. } => "message",
+            Self::Edited { .. } => "edited",
+            Self::Unsend { .. } => "unsend",
+            Self::Postback { .. } => "postback",
+            Self::VideoComplete { .. } => "video_complete",
+            Self::Beacon { .. } => "beacon",
+            Self::Join => "join",
+            Self::Leave => "leave",
+            Self::Members { .. } => "members",
+            Self::AccountLink { .. } => "account_link",
+            Self::Membership { .. } => "membership",
+            Self::Other { line_type, .. } => line_type,
+            Self::Custom { name, .. } => name,
+            Self::Click { .. } => "click",
+            Self::Changed { .. } => "changed",
+            Self::Enroll { .. } => "enroll",
+            Self::Unenroll { .. } => "unenroll",
+            Self::Say { .. } => "say",
+        }
+    }
 }

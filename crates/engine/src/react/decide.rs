@@ -1,0 +1,381 @@
+//! The order of things for one event: the contact, the talk, then rules and journeys. Pure.
+
+use std::collections::VecDeque;
+
+use serde_json::{Map, Value, json};
+
+use super::{Outcome, Scene, journeys};
+use crate::action::Action;
+use crate::contact::{Contact, ContactChange, ContactKind, FriendState, Friendship};
+use crate::conversation::{self, Amendment};
+use crate::delivery::{Cause, CauseKind, Content, Lane, NewDelivery, ReplyToken};
+use crate::event::{Event, EventKind, SayBy, Source};
+use crate::ids::{ChannelId, DeliveryId, EventId, TagId, TaskId, TemplateVersionId};
+use crate::rule::{self, Rule};
+use crate::task::{NewTask, TaskKind};
+use crate::workspace::attribute_value;
+
+/// Things that follow from one event at most, so that tags and journeys cannot chase each other for ever.
+const CHAIN_MAX: usize = 64;
+/// A greeting waits this long for LINE's profile, then goes with the fallback.
+const NAME_WAIT_MS: i64 = 1_500;
+/// A step is good for a day (promise 6).
+pub(super) const STEP_LIFE_MS: i64 = 24 * 3_600_000;
+/// An answer without a reply token is good for an hour.
+const ANSWER_LIFE_MS: i64 = 3_600_000;
+
+/// Something that rules and journeys may wait for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Happening {
+    /// The event itself.
+    Event,
+    /// A tag was added, by this event or by an action.
+    TagAdded(TagId),
+}
+
+/// Working on one event of one contact.
+pub(super) struct Work<'a> {
+    pub scene: &'a Scene<'a>,
+    pub contact: &'a mut Contact,
+    pub out: &'a mut Outcome,
+    /// The event being applied; `None` when a timer wakes an enrollment.
+    pub event: Option<&'a Event>,
+    pub happenings: VecDeque<Happening>,
+    /// Whether the event's own reply token went into a delivery.
+    pub replied: bool,
+}
+
+/// Applies one event to its contact.
+pub fn react(scene: &Scene<'_>, contact: &mut Contact, event: &Event, out: &mut Outcome) {
+    let mut work = Work { scene, contact, out, event: Some(event), happenings: VecDeque::new(), replied: false };
+    work.observe();
+    work.change();
+    if !event.payload.standby {
+        work.happenings.push_front(Happening::Event);
+        work.answer();
+    }
+    work.keep_token();
+    out.changes.push((event.workspace, "contact", event.contact.0));
+}
+
+impl Work<'_> {
+    /// Friendship, talk and profile: what the event says about the contact.
+    fn observe(&mut self) {
+        let Some(event) = self.event else { return };
+        let Some(channel) = event.channel else { return };
+        match &event.payload.kind {
+            EventKind::Follow { .. } => self.befriend(channel, FriendState::Friend),
+            EventKind::Unfollow => self.befriend(channel, FriendState::Blocked),
+            EventKind::Join => self.befriend(channel, FriendState::Friend),
+            EventKind::Leave => self.befriend(channel, FriendState::Deleted),
+            EventKind::Message { message } => {
+                self.wrote(channel);
+                let unsent = self.scene.taken_back.get(&message.id).copied();
+                let kept = conversation::decide::receive(self.contact, channel, event, message, unsent);
+                if message.media && unsent.is_none() {
+                    self.task(TaskKind::Content, &message.id, json!({"channel": channel, "message": message.id, "kind": message.kind, "event": event.id}));
+                }
+                self.out.messages.push(kept);
+                self.out.changes.push((event.workspace, "conversation", self.contact.id.0));
+            }
+            EventKind::Edited { message } => self.out.amendments.push(Amendment::Edited {
+                workspace: event.workspace,
+                line_message_id: message.id.clone(),
+                text: message.text.clone(),
+                at: event.occurred_at,
+            }),
+            EventKind::Unsend { message_id } => self.take_back(channel, message_id),
+            EventKind::Postback { .. } => self.wrote(channel),
+            _ => {}
+        }
+        let wants_profile = matches!(
+            event.payload.kind,
+            EventKind::Follow { .. } | EventKind::Message { .. } | EventKind::Postback { .. } | EventKind::Join
+        );
+        if wants_profile && self.contact.profile_at.is_none() && self.contact.display_name.is_none() {
+            let key = self.contact.id.to_string();
+            self.task(TaskKind::Profile, &key, json!({"channel": channel, "contact": self.contact.id}));
+        }
+    }
+
+    fn take_back(&mut self, channel: ChannelId, message_id: &str) {
+        let Some(event) = self.event else { return };
+        self.out.amendments.push(Amendment::Unsent {
+            workspace: event.workspace,
+            line_message_id: message_id.to_owned(),
+            at: event.occurred_at,
+        });
+        for message in self.out.messages.iter_mut().filter(|m| m.line_message_id == message_id && m.workspace == event.workspace) {
+            message.text.clear();
+            message.body = "{}".to_owned();
+            message.unsent_at = Some(event.occurred_at);
+        }
+        if let Some(talk) = self.contact.talks.get_mut(&channel) {
+            conversation::decide::UNSENT.clone_into(&mut talk.last_text);
+        }
+        self.out.changes.push((event.workspace, "conversation", self.contact.id.0));
+    }
+
+    /// LINE's largest timestamp wins, whatever the order of arrival.
+    fn befriend(&mut self, channel: ChannelId, state: FriendState) {
+        let Some(event) = self.event else { return };
+        let friendship = self.friendship(channel);
+        if event.occurred_at < friendship.changed_at {
+            return;
+        }
+        if state == FriendState::Friend && friendship.state != FriendState::Friend {
+            friendship.friend_since = Some(event.occurred_at);
+        }
+        friendship.state = state;
+        friendship.changed_at = event.occurred_at;
+    }
+
+    fn wrote(&mut self, channel: ChannelId) {
+        let at = self.event.map_or(self.scene.now, |event| event.occurred_at);
+        let friendship = self.friendship(channel);
+        friendship.wrote_at = friendship.wrote_at.max(Some(at));
+    }
+
+    fn friendship(&mut self, channel: ChannelId) -> &mut Friendship {
+        let known = self.scene.catalog.channels.get(&channel);
+        let user_id = known.and_then(|channel| self.contact.talk_id(channel)).unwrap_or_default().to_owned();
+        self.contact.friendships.entry(channel).or_insert_with(|| Friendship {
+            user_id,
+            state: FriendState::Unknown,
+            changed_at: 0,
+            friend_since: None,
+            wrote_at: None,
+            source: None,
+        })
+    }
+
+    /// Edits, enrollments by hand, and messages decided elsewhere.
+    fn change(&mut self) {
+        let Some(event) = self.event else { return };
+        match &event.payload.kind {
+            EventKind::Changed { changes } => changes.iter().for_each(|change| self.apply(change, event.source)),
+            EventKind::Enroll { journey, key } => journeys::enroll(self, *journey, key, Map::new()),
+            EventKind::Unenroll { journey } => journeys::stop(self, *journey, "staff"),
+            EventKind::Say { by, template, messages, lane, not_after } => {
+                let Some(channel) = event.channel else { return };
+                let content = match (template.and_then(|id| self.scene.catalog.templates.get(&id)), messages) {
+                    (Some(version), _) => Content::Template(*version),
+                    (None, Some(messages)) => Content::Fixed(messages.to_string()),
+                    (None, None) => return,
+                };
+                let (kind, id) = match by {
+                    SayBy::Staff(user) => (CauseKind::Chat, user.0),
+                    SayBy::Api => (CauseKind::Api, event.id.0),
+                    SayBy::Test => (CauseKind::Test, event.id.0),
+                };
+                let talk_token = self.contact.talks.get(&channel).and_then(|talk| conversation::living(talk.reply.as_ref(), self.scene.now));
+                if *lane == Lane::Chat {
+                    let text = messages.as_ref().map(first_text).unwrap_or_default();
+                    conversation::decide::said(self.contact, channel, &text, event.occurred_at);
+                    self.out.changes.push((event.workspace, "conversation", self.contact.id.0));
+                }
+                let reply = talk_token.filter(|_| *lane == Lane::Chat);
+                if reply.is_some()
+                    && let Some(talk) = self.contact.talks.get_mut(&channel)
+                {
+                    talk.reply = None;
+                }
+                self.say(Say { channel, lane: *lane, cause: Cause { kind, id, node: String::new() }, content, reply, not_after: *not_after, context: Map::new() });
+            }
+            _ => {}
+        }
+    }
+
+    fn apply(&mut self, change: &ContactChange, source: Source) {
+        match change {
+            ContactChange::TagAdd { tag } => {
+                // An import or a link never starts a journey unless told to (promise 8).
+                let quiet = matches!(source, Source::Import | Source::Link);
+                if self.scene.catalog.tags.contains_key(tag) && self.contact.tags.insert(*tag) && !quiet {
+                    self.happenings.push_back(Happening::TagAdded(*tag));
+                }
+            }
+            ContactChange::TagRemove { tag } => drop(self.contact.tags.remove(tag)),
+            ContactChange::Attribute { attribute, value } => {
+                if let Some(field) = self.scene.catalog.attributes.get(attribute) {
+                    set_attribute(self.contact, field, value.as_deref());
+                }
+            }
+            ContactChange::Memo { text } => self.contact.memo.clone_from(text),
+            ContactChange::DisplayName { name } => self.contact.display_name = Some(name.clone()),
+            ContactChange::Staff { staff } => self.contact.staff = *staff,
+            ContactChange::Consent { granted } => self.contact.consent = *granted,
+            ContactChange::Profile { display_name, picture_url, language, status_message } => {
+                self.contact.display_name = Some(display_name.clone());
+                self.contact.picture_url.clone_from(picture_url);
+                self.contact.language.clone_from(language);
+                self.contact.status_message.clone_from(status_message);
+                self.contact.profile_at = Some(self.scene.now);
+                self.out.named.push((self.contact.workspace, self.contact.id));
+            }
+            ContactChange::Mark { channel, mark } => self.contact.talks.entry(*channel).or_default().mark.clone_from(mark),
+            ContactChange::Assign { channel, user } => self.contact.talks.entry(*channel).or_default().assignee = *user,
+            ContactChange::Read { channel } => self.contact.talks.entry(*channel).or_default().unread = 0,
+        }
+    }
+
+    /// Rules first, then journeys; what their actions cause comes after, in order, bounded.
+    fn answer(&mut self) {
+        let mut left = CHAIN_MAX;
+        while let Some(happening) = self.happenings.pop_front() {
+            if left == 0 {
+                tracing::warn!(contact = %self.contact.id, "a chain of actions was cut");
+                return;
+            }
+            left -= 1;
+            if happening == Happening::Event {
+                self.rules();
+            }
+            journeys::on_happening(self, &happening);
+        }
+    }
+
+    fn rules(&mut self) {
+        let Some(event) = self.event else { return };
+        let Some(channel) = event.channel else { return };
+        let Some(rule) = self.matching(channel, event) else { return };
+        let cause = Cause { kind: CauseKind::Rule, id: rule.id.0, node: String::new() };
+        let not_after = event.payload.reply.as_ref().map_or(event.received_at + ANSWER_LIFE_MS, |reply| reply.until);
+        self.run(channel, &rule.actions, &cause, Lane::Promised, not_after, &Map::new());
+    }
+
+    fn matching(&self, channel: ChannelId, event: &Event) -> Option<Rule> {
+        if self.contact.kind != ContactKind::Person && !matches!(event.payload.kind, EventKind::Message { .. } | EventKind::Postback { .. } | EventKind::Join) {
+            return None;
+        }
+        rule::answer(&self.scene.catalog.rules, channel, event, self.scene.now, &self.scene.catalog.zone).cloned()
+    }
+
+    /// Runs actions for the contact.
+    pub(super) fn run(&mut self, channel: ChannelId, actions: &[Action], cause: &Cause, lane: Lane, not_after: i64, context: &Map<String, Value>) {
+        for action in actions {
+            match action {
+                Action::TagAdd { tag } => {
+                    if self.scene.catalog.tags.contains_key(tag) && self.contact.tags.insert(*tag) {
+                        self.happenings.push_back(Happening::TagAdded(*tag));
+                    }
+                }
+                Action::TagRemove { tag } => drop(self.contact.tags.remove(tag)),
+                Action::Attribute { key, value } => {
+                    let field = self.scene.catalog.attribute_keys.get(key).and_then(|id| self.scene.catalog.attributes.get(id));
+                    if let Some(field) = field {
+                        set_attribute(self.contact, field, value.as_deref());
+                    }
+                }
+                Action::Message { template, lane: own } => {
+                    if let Some(version) = self.scene.catalog.templates.get(template) {
+                        self.say_template(channel, own.unwrap_or(lane), cause.clone(), *version, not_after, context.clone());
+                    }
+                }
+                Action::JourneyStart { journey } => journeys::enroll(self, *journey, "", context.clone()),
+                Action::JourneyStop { journey } => journeys::stop(self, *journey, "action"),
+                Action::RichMenu { rich_menu_id } => {
+                    let key = format!("{channel}/{}", self.contact.id);
+                    let payload = json!({"channel": channel, "contact": self.contact.id, "rich_menu_id": rich_menu_id});
+                    self.task(TaskKind::RichMenu, &key, payload);
+                }
+                Action::Mark { mark } => self.contact.talks.entry(channel).or_default().mark.clone_from(mark),
+                Action::Notify { text } => {
+                    let now = self.scene.now;
+                    let talk = self.contact.talks.entry(channel).or_default();
+                    talk.unread += 1;
+                    talk.last_at = talk.last_at.max(now);
+                    talk.last_text.clone_from(text);
+                    talk.waiting_since.get_or_insert(now);
+                    self.out.changes.push((self.contact.workspace, "conversation", self.contact.id.0));
+                }
+                Action::Webhook { url } => {
+                    let payload = json!({
+                        "url": url, "contact": self.contact.id, "channel": channel, "cause": cause,
+                        "display_name": self.contact.display_name, "at": self.scene.now,
+                    });
+                    self.task(TaskKind::Webhook, "", payload);
+                }
+            }
+        }
+    }
+
+    /// Puts a template into the outbox; answers of this event take its free reply token.
+    pub(super) fn say_template(&mut self, channel: ChannelId, lane: Lane, cause: Cause, version: TemplateVersionId, not_after: i64, context: Map<String, Value>) {
+        let reply = self.event.filter(|event| event.channel == Some(channel)).and_then(|event| event.payload.reply.clone());
+        self.replied |= reply.is_some();
+        self.say(Say { channel, lane, cause, content: Content::Template(version), reply, not_after, context });
+    }
+
+    fn say(&mut self, say: Say) {
+        let now = self.scene.now;
+        let event_id: Option<EventId> = self.event.map(|event| event.id);
+        let nameless = self.contact.display_name.is_none() && self.contact.profile_at.is_none();
+        let greeted = self.event.is_some_and(|event| event.source == Source::Line);
+        let due_at = if nameless && greeted { now + NAME_WAIT_MS } else { now };
+        self.out.deliveries.push(NewDelivery {
+            id: DeliveryId::new(now),
+            workspace: self.contact.workspace,
+            shard: self.contact.shard,
+            contact: self.contact.id,
+            channel: say.channel,
+            lane: say.lane,
+            cause: say.cause,
+            event: event_id,
+            content: say.content,
+            context: say.context,
+            reply: say.reply,
+            due_at,
+            not_after: say.not_after,
+        });
+    }
+
+    fn keep_token(&mut self) {
+        let Some(event) = self.event else { return };
+        let Some(channel) = event.channel else { return };
+        if !self.replied
+            && matches!(event.payload.kind, EventKind::Message { .. } | EventKind::Postback { .. })
+            && let Some(talk) = self.contact.talks.get_mut(&channel)
+        {
+            conversation::decide::keep_token(talk, event.payload.reply.as_ref());
+        }
+    }
+
+    pub(super) fn task(&mut self, kind: TaskKind, key: &str, payload: Value) {
+        self.out.tasks.push(NewTask {
+            id: TaskId::new(self.scene.now),
+            workspace: self.contact.workspace,
+            kind,
+            key: key.to_owned(),
+            payload,
+            due_at: self.scene.now,
+        });
+    }
+}
+
+struct Say {
+    channel: ChannelId,
+    lane: Lane,
+    cause: Cause,
+    content: Content,
+    reply: Option<ReplyToken>,
+    not_after: i64,
+    context: Map<String, Value>,
+}
+
+fn set_attribute(contact: &mut Contact, field: &crate::workspace::Attribute, typed: Option<&str>) {
+    match typed {
+        None => drop(contact.attributes.remove(&field.id)),
+        Some(typed) => match attribute_value(field, typed) {
+            Ok(value) => drop(contact.attributes.insert(field.id, value)),
+            Err(error) => tracing::warn!(%error, field = %field.key, "an action's value does not fit the field"),
+        },
+    }
+}
+
+fn first_text(messages: &Value) -> String {
+    let first = messages.get(0);
+    let kind = first.and_then(|m| m.get("type")).and_then(Value::as_str).unwrap_or_default();
+    let text = first.and_then(|m| m.get("text")).and_then(Value::as_str).unwrap_or_default();
+    conversation::decide::preview(kind, text)
+}

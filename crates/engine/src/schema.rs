@@ -1,0 +1,12 @@
+//! The schema: migrations, and the closed list of tables that belong to no workspace.
+
+use store::Migration;
+
+/// All migrations, oldest first. Forward only.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "foundation", sql: include_str!("../migrations/0001_foundation.sql") }];
+
+/// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues
+/// that an owner claims across workspaces. The list is closed: a test refuses any other statement without workspace_id.
+pub const GLOBAL_TABLES: &[&str] =
+    &["channel_directory", "link_directory", "users", "sessions", "api_tokens", "leases", "schema_migrations", "pending", "changes"];

@@ -1,0 +1,48 @@
+//! Tasks (作業): work that needs I/O of its own. One table, one claim; each kind is declared repeatable, keyed or once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{TaskId, WorkspaceId};
+
+/// What kind of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskKind {
+    /// Reads a LINE profile. Keyed by contact, repeatable.
+    Profile,
+    /// Downloads a picture, video, sound or file that a customer sent. Keyed by message, repeatable.
+    Content,
+    /// Links or unlinks a contact's rich menu. Keyed by contact; the newest wins.
+    RichMenu,
+    /// Calls a URL of the shop, signed. Repeatable (the receiver gets an id to recognise a repetition).
+    Webhook,
+    /// Reads the month's quota and consumption. Keyed by channel, repeatable.
+    Quota,
+    /// Fetches the ids of existing friends (verified accounts). Keyed by channel, repeatable.
+    Followers,
+    /// Marks a talk as read in LINE. Keyed by contact, repeatable.
+    MarkRead,
+    /// Reads a contact file. Once.
+    Import,
+}
+crate::column::column_words!(TaskKind {
+    Profile => "profile", Content => "content", RichMenu => "rich_menu", Webhook => "webhook", Quota => "quota",
+    Followers => "followers", MarkRead => "mark_read", Import => "import",
+});
+
+/// A task to be queued, in the transaction that decided it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewTask {
+    /// Its id.
+    pub id: TaskId,
+    /// Tenant.
+    pub workspace: WorkspaceId,
+    /// Kind.
+    pub kind: TaskKind,
+    /// '' or the key: a second open task of the same kind and key is not made.
+    pub key: String,
+    /// What the kind needs, as JSON.
+    pub payload: serde_json::Value,
+    /// From when, Unix ms.
+    pub due_at: i64,
+}
