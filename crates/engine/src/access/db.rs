@@ -1,0 +1,455 @@
+//! SQL of access. `users` and `sessions` are global tables; `api_tokens` is looked up by hash without a workspace.
+
+use std::collections::BTreeSet;
+
+use store::{Row, Tx, params};
+use uuid::Uuid;
+
+use super::{
+    Actor, ApiToken, AuditEntry, Desk, Grant, Member, MemberState, Password, Role, Scope,
+    SessionCaller, TokenCaller, User,
+};
+use crate::error::{Error, Result};
+use crate::ids::{AuditId, TokenId, UserId, WorkspaceId};
+
+/// Every statement here, for the test that prepares them on both stores.
+pub const STATEMENTS: &[&str] = &[
+    USER_BY_EMAIL,
+    USER_BY_ID,
+    USER_INSERT,
+    USER_RENAME,
+    USER_PASSWORD,
+    USER_DISABLE,
+    USER_DELETE_UNUSED,
+    MEMBERS,
+    MEMBER,
+    MEMBER_INSERT,
+    MEMBER_ROLE,
+    MEMBER_DELETE,
+    OTHER_OWNERS,
+    DESKS,
+    SESSION_INSERT,
+    SESSION_CALLER,
+    SESSION_TOUCH,
+    SESSION_SWITCH,
+    SESSION_DELETE,
+    SESSIONS_END,
+    SESSIONS_END_HERE,
+    SESSIONS_PURGE,
+    TOKEN_INSERT,
+    TOKEN_CALLER,
+    TOKEN_TOUCH,
+    TOKENS,
+    TOKEN_REVOKE,
+    AUDIT_INSERT,
+    AUDIT_PAGE,
+];
+
+const USER_BY_EMAIL: &str =
+    "SELECT id, email, name, password, disabled_at FROM users WHERE email = $1";
+const USER_BY_ID: &str = "SELECT id, email, name, password, disabled_at FROM users WHERE id = $1";
+const USER_INSERT: &str = "INSERT INTO users (id, email, name, password, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING";
+const USER_RENAME: &str = "UPDATE users SET name = $2 WHERE id = $1";
+const USER_PASSWORD: &str = "UPDATE users SET password = $2 WHERE id = $1";
+const USER_DISABLE: &str = "UPDATE users SET disabled_at = $2 WHERE id = $1";
+const USER_DELETE_UNUSED: &str = "DELETE FROM users WHERE id = $1 AND password LIKE 'invited$%' AND NOT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1)";
+
+const MEMBERS: &str =
+    "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at
+  FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 ORDER BY u.email";
+const MEMBER: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at
+  FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 AND m.user_id = $2";
+const MEMBER_INSERT: &str = "INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, user_id) DO NOTHING";
+const MEMBER_ROLE: &str =
+    "UPDATE memberships SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
+const MEMBER_DELETE: &str = "DELETE FROM memberships WHERE workspace_id = $1 AND user_id = $2";
+// Locked, so that two owners cannot remove each other at the same moment.
+const OTHER_OWNERS: &str = "SELECT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id
+  WHERE m.workspace_id = $1 AND m.role = 'owner' AND u.disabled_at IS NULL AND u.password NOT LIKE 'invited$%'
+  ORDER BY m.user_id FOR UPDATE";
+const DESKS: &str = "SELECT m.workspace_id, w.name, m.role FROM memberships m JOIN workspaces w ON w.workspace_id = m.workspace_id
+  WHERE m.user_id = $1 ORDER BY w.name, m.workspace_id";
+
+const SESSION_INSERT: &str = "INSERT INTO sessions (token_hash, user_id, workspace_id, agent, created_at, seen_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $5, $6)";
+const SESSION_CALLER: &str = "SELECT s.user_id, s.workspace_id, m.role, s.seen_at FROM sessions s
+  JOIN users u ON u.id = s.user_id JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id
+  WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.disabled_at IS NULL";
+const SESSION_TOUCH: &str =
+    "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE token_hash = $1 AND seen_at < $2";
+const SESSION_SWITCH: &str = "UPDATE sessions SET workspace_id = $2 WHERE token_hash = $1
+  AND EXISTS (SELECT 1 FROM memberships m WHERE m.workspace_id = $2 AND m.user_id = sessions.user_id)";
+const SESSION_DELETE: &str = "DELETE FROM sessions WHERE token_hash = $1";
+const SESSIONS_END: &str = "DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2";
+const SESSIONS_END_HERE: &str = "DELETE FROM sessions WHERE workspace_id = $1 AND user_id = $2";
+const SESSIONS_PURGE: &str = "DELETE FROM sessions WHERE user_id = $1 AND expires_at <= $2";
+
+const TOKEN_INSERT: &str = "INSERT INTO api_tokens (token_hash, workspace_id, id, name, role, scopes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const TOKEN_CALLER: &str = "SELECT id, workspace_id, role, scopes, used_at FROM api_tokens WHERE token_hash = $1 AND revoked_at IS NULL";
+const TOKEN_TOUCH: &str = "UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1";
+const TOKENS: &str = "SELECT id, name, role, scopes, created_at, used_at, revoked_at FROM api_tokens WHERE workspace_id = $1 ORDER BY id DESC";
+const TOKEN_REVOKE: &str = "UPDATE api_tokens SET revoked_at = $3 WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL";
+
+const AUDIT_INSERT: &str = "INSERT INTO audit (workspace_id, id, at, actor, action, object, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const AUDIT_PAGE: &str = "SELECT id, at, actor, action, object, detail FROM audit
+  WHERE workspace_id = $1 AND id < $2 AND ($3 = '' OR actor = $3) AND ($4 = '' OR object = $4) ORDER BY id DESC LIMIT $5";
+
+// ---- users ------------------------------------------------------------------------------------------------------
+
+fn user(row: &Row<'_>) -> store::Result<User> {
+    Ok(User {
+        id: row.get(0)?,
+        email: row.get(1)?,
+        name: row.get(2)?,
+        password: Password::parse(&row.get::<String>(3)?),
+        disabled_at: row.get(4)?,
+    })
+}
+
+/// By folded address.
+pub fn user_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>> {
+    Ok(tx.query_opt(USER_BY_EMAIL, &params![email], user)?)
+}
+
+/// By id.
+pub fn user_by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>> {
+    Ok(tx.query_opt(USER_BY_ID, &params![id], user)?)
+}
+
+/// Adds a person; false when the address is taken.
+pub fn insert_user(tx: &mut Tx<'_>, user: &User, now_ms: i64) -> Result<bool> {
+    let stored = user.password.stored();
+    Ok(tx.execute(
+        USER_INSERT,
+        &params![user.id, &user.email, &user.name, stored, now_ms],
+    )? == 1)
+}
+
+/// Sets the shown name.
+pub fn rename_user(tx: &mut Tx<'_>, id: UserId, name: &str) -> Result<()> {
+    tx.execute(USER_RENAME, &params![id, name])?;
+    Ok(())
+}
+
+/// Replaces the stored password.
+pub fn set_password(tx: &mut Tx<'_>, id: UserId, password: &Password) -> Result<()> {
+    tx.execute(USER_PASSWORD, &params![id, password.stored()])?;
+    Ok(())
+}
+
+/// Disables at an instant, or enables with `None`.
+pub fn set_disabled(tx: &mut Tx<'_>, id: UserId, at: Option<i64>) -> Result<()> {
+    tx.execute(USER_DISABLE, &params![id, at])?;
+    Ok(())
+}
+
+/// Removes a person who was invited, never came, and belongs to no workspace any more.
+pub fn delete_unused_user(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
+    tx.execute(USER_DELETE_UNUSED, &params![id])?;
+    Ok(())
+}
+
+// ---- memberships ------------------------------------------------------------------------------------------------
+
+fn member(row: &Row<'_>) -> store::Result<Member> {
+    let invited = matches!(
+        Password::parse(&row.get::<String>(4)?),
+        Password::Invited { .. }
+    );
+    let state = match row.get::<Option<i64>>(5)? {
+        Some(_) => MemberState::Disabled,
+        None if invited => MemberState::Invited,
+        None => MemberState::Active,
+    };
+    Ok(Member {
+        id: row.get(0)?,
+        email: row.get(1)?,
+        name: row.get(2)?,
+        role: row.get(3)?,
+        state,
+        created_at: row.get(6)?,
+    })
+}
+
+/// All members of a workspace by address.
+pub fn members(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<Member>> {
+    Ok(tx.query(MEMBERS, &params![workspace], member)?)
+}
+
+/// One member.
+pub fn find_member(tx: &mut Tx<'_>, workspace: WorkspaceId, id: UserId) -> Result<Member> {
+    tx.query_opt(MEMBER, &params![workspace, id], member)?
+        .ok_or(Error::NotFound)
+}
+
+/// Makes a person a member; false when they are one already.
+pub fn insert_member(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: UserId,
+    role: Role,
+    now_ms: i64,
+) -> Result<bool> {
+    Ok(tx.execute(MEMBER_INSERT, &params![workspace, id, role, now_ms])? == 1)
+}
+
+/// Changes a role.
+pub fn set_role(tx: &mut Tx<'_>, workspace: WorkspaceId, id: UserId, role: Role) -> Result<()> {
+    tx.execute(MEMBER_ROLE, &params![workspace, id, role])?;
+    Ok(())
+}
+
+/// Ends a membership and the sessions that stand in this workspace.
+pub fn delete_member(tx: &mut Tx<'_>, workspace: WorkspaceId, id: UserId) -> Result<()> {
+    tx.execute(MEMBER_DELETE, &params![workspace, id])?;
+    tx.execute(SESSIONS_END_HERE, &params![workspace, id])?;
+    Ok(())
+}
+
+/// Owners who can log in, locked until the transaction ends.
+pub fn lock_owners(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<UserId>> {
+    Ok(tx.query(OTHER_OWNERS, &params![workspace], |row| row.get(0))?)
+}
+
+/// Where a person may work.
+pub fn desks(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Desk>> {
+    Ok(tx.query(DESKS, &params![user], |row| {
+        Ok(Desk {
+            workspace: row.get(0)?,
+            name: row.get(1)?,
+            role: row.get(2)?,
+        })
+    })?)
+}
+
+// ---- sessions ---------------------------------------------------------------------------------------------------
+
+/// A session to be stored.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// SHA-256 of the cookie's secret.
+    pub token_hash: [u8; 32],
+    /// Whose.
+    pub user: UserId,
+    /// Where it begins.
+    pub workspace: WorkspaceId,
+    /// Browser, for the list of devices.
+    pub agent: String,
+    /// Machine ms.
+    pub now_ms: i64,
+}
+
+/// Stores a session and drops the person's expired ones.
+pub fn insert_session(tx: &mut Tx<'_>, session: &NewSession) -> Result<()> {
+    tx.execute(SESSIONS_PURGE, &params![session.user, session.now_ms])?;
+    let expires = session.now_ms + super::SESSION_IDLE_MS;
+    tx.execute(
+        SESSION_INSERT,
+        &params![
+            &session.token_hash,
+            session.user,
+            session.workspace,
+            &session.agent,
+            session.now_ms,
+            expires
+        ],
+    )?;
+    Ok(())
+}
+
+/// Who shows this session, unless it has expired, the person is disabled or no longer a member.
+pub fn session_caller(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8; 32],
+    now_ms: i64,
+) -> Result<Option<SessionCaller>> {
+    Ok(
+        tx.query_opt(SESSION_CALLER, &params![token_hash, now_ms], |row| {
+            Ok(SessionCaller {
+                user: row.get(0)?,
+                workspace: row.get(1)?,
+                role: row.get(2)?,
+                seen_at: row.get(3)?,
+            })
+        })?,
+    )
+}
+
+/// Notes a use and prolongs the session.
+pub fn touch_session(tx: &mut Tx<'_>, token_hash: &[u8; 32], now_ms: i64) -> Result<()> {
+    tx.execute(
+        SESSION_TOUCH,
+        &params![token_hash, now_ms, now_ms + super::SESSION_IDLE_MS],
+    )?;
+    Ok(())
+}
+
+/// Moves a session to another workspace of the same person.
+pub fn switch_session(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8; 32],
+    workspace: WorkspaceId,
+) -> Result<()> {
+    match tx.execute(SESSION_SWITCH, &params![token_hash, workspace])? {
+        0 => Err(Error::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// Ends one session.
+pub fn delete_session(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<()> {
+    tx.execute(SESSION_DELETE, &params![token_hash])?;
+    Ok(())
+}
+
+/// Ends all sessions of a person but one (all zeros: none is spared).
+pub fn end_sessions(tx: &mut Tx<'_>, user: UserId, spare: &[u8; 32]) -> Result<()> {
+    tx.execute(SESSIONS_END, &params![user, spare])?;
+    Ok(())
+}
+
+// ---- API tokens -------------------------------------------------------------------------------------------------
+
+fn scopes(text: &str) -> BTreeSet<Scope> {
+    text.split_whitespace()
+        .filter_map(|word| word.parse().ok())
+        .collect()
+}
+
+/// Stores a token.
+pub fn insert_token(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    token: &ApiToken,
+    token_hash: &[u8; 32],
+) -> Result<()> {
+    let words = token
+        .scopes
+        .iter()
+        .map(|scope| scope.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    tx.execute(
+        TOKEN_INSERT,
+        &params![
+            token_hash,
+            workspace,
+            token.id,
+            &token.name,
+            token.role,
+            words,
+            token.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// Who shows this token, unless it was revoked.
+pub fn token_caller(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<Option<TokenCaller>> {
+    Ok(tx.query_opt(TOKEN_CALLER, &params![token_hash], |row| {
+        let grant = Grant::of_token(row.get(2)?, scopes(&row.get::<String>(3)?));
+        Ok(TokenCaller {
+            token: row.get(0)?,
+            workspace: row.get(1)?,
+            grant,
+            used_at: row.get(4)?,
+        })
+    })?)
+}
+
+/// Notes a use.
+pub fn touch_token(tx: &mut Tx<'_>, token_hash: &[u8; 32], now_ms: i64) -> Result<()> {
+    tx.execute(TOKEN_TOUCH, &params![token_hash, now_ms])?;
+    Ok(())
+}
+
+/// All tokens, newest first.
+pub fn tokens(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<ApiToken>> {
+    Ok(tx.query(TOKENS, &params![workspace], |row| {
+        Ok(ApiToken {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            role: row.get(2)?,
+            scopes: scopes(&row.get::<String>(3)?),
+            created_at: row.get(4)?,
+            used_at: row.get(5)?,
+            revoked_at: row.get(6)?,
+        })
+    })?)
+}
+
+/// Revokes a token; revoking twice is [`Error::NotFound`].
+pub fn revoke_token(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: TokenId,
+    now_ms: i64,
+) -> Result<()> {
+    match tx.execute(TOKEN_REVOKE, &params![workspace, id, now_ms])? {
+        0 => Err(Error::NotFound),
+        _ => Ok(()),
+    }
+}
+
+// ---- audit ------------------------------------------------------------------------------------------------------
+
+/// What is written down about one act of staff.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Who.
+    pub actor: Actor,
+    /// When, domain ms.
+    pub at: i64,
+}
+
+impl Act {
+    /// Adds a line to the audit log, in the transaction of the act itself. `detail` never holds a secret.
+    pub fn note(
+        &self,
+        tx: &mut Tx<'_>,
+        action: &str,
+        object: impl std::fmt::Display,
+        detail: &serde_json::Value,
+    ) -> Result<()> {
+        let id = AuditId::new(self.at);
+        let row = params![
+            self.workspace,
+            id,
+            self.at,
+            self.actor.to_string(),
+            action,
+            object.to_string(),
+            detail.to_string()
+        ];
+        tx.execute(AUDIT_INSERT, &row)?;
+        Ok(())
+    }
+}
+
+/// A page of the audit log, newest first, below `before`; '' filters nothing.
+pub fn audit_page(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    before: Option<AuditId>,
+    actor: &str,
+    object: &str,
+    limit: i64,
+) -> Result<Vec<AuditEntry>> {
+    let before = before.map_or(Uuid::max(), |id| id.0);
+    Ok(tx.query(
+        AUDIT_PAGE,
+        &params![workspace, before, actor, object, limit],
+        |row| {
+            Ok(AuditEntry {
+                id: row.get(0)?,
+                at: row.get(1)?,
+                actor: row.get(2)?,
+                action: row.get(3)?,
+                object: row.get(4)?,
+                detail: row.get(5)?,
+            })
+        },
+    )?)
+}
