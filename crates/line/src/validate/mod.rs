@@ -1,0 +1,167 @@
+//! Would LINE take it? Every documented limit, checked before sending.
+//!
+//! The limits stand in tables that read like LINE's reference, one per object. The walk compares
+//! plain JSON with them, so that an editor that sends half a message gets all problems at once,
+//! each with the path of its field. Fields LINE may have added since are no problem.
+
+mod action;
+mod flex;
+mod menu;
+mod messages;
+mod problem;
+mod schema;
+mod text;
+mod unit;
+
+pub use problem::{Expected, Problem, Said, Violation};
+pub use unit::Unit;
+
+use crate::limits;
+use crate::message::Message;
+use schema::Walk;
+use serde_json::Value;
+
+/// How messages are to be sent; some may only go some roads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendKind {
+    /// In answer to an event.
+    Reply,
+    /// To one user, group or room.
+    Push,
+    /// To up to 500 users.
+    Multicast,
+    /// To friends LINE selects.
+    Narrowcast,
+    /// To all friends.
+    Broadcast,
+    /// To a phone number (PNP, free form).
+    Notification,
+}
+
+/// What LINE would refuse in these messages; empty if nothing is known against them.
+pub fn validate(messages: &[Message], kind: SendKind) -> Vec<Violation> {
+    match serde_json::to_value(messages) {
+        Ok(value) => validate_json(&value, kind),
+        // The types have text keys only, so this cannot happen; if it did, LINE gets nothing.
+        Err(_) => {
+            let problem = Problem::WrongKind(Expected::List);
+            vec![Violation {
+                path: "messages".to_owned(),
+                problem,
+            }]
+        }
+    }
+}
+
+/// The same for JSON: an array of messages, as an editor or a paste brings it.
+pub fn validate_json(messages: &Value, kind: SendKind) -> Vec<Violation> {
+    let mut walk = Walk::new(kind, "messages");
+    walk.value(messages, &messages::MESSAGES);
+    let actual = serde_json::to_string(messages).map_or(0, |text| text.len());
+    if actual > limits::REQUEST_BYTES {
+        walk.report(Problem::TooLarge {
+            max: limits::REQUEST_BYTES,
+            actual,
+        });
+    }
+    walk.found
+}
+
+/// Messages from JSON, or everything that is wrong with it.
+pub fn parse(messages: &Value, kind: SendKind) -> Result<Vec<Message>, Vec<Violation>> {
+    let found = validate_json(messages, kind);
+    if !found.is_empty() {
+        return Err(found);
+    }
+    serde::Deserialize::deserialize(messages).map_err(|_| {
+        // What fits the tables fits the types (a test holds them together).
+        let problem = Problem::WrongKind(Expected::Object);
+        vec![Violation {
+            path: "messages".to_owned(),
+            problem,
+        }]
+    })
+}
+
+/// What LINE would refuse in a rich menu, as JSON; paths begin at its fields.
+pub fn rich_menu(menu: &Value) -> Vec<Violation> {
+    let mut walk = Walk::new(SendKind::Push, "");
+    walk.object(menu, &menu::RICH_MENU);
+    walk.found
+}
+
+const UNIT_NAME: Said = Said {
+    ja: "30文字以内の半角英数字と「_」にしてください。",
+    en: "1 to 30 of A-Z a-z 0-9 _.",
+};
+
+/// Whether a text can name an aggregation unit, or tag a coupon.
+pub fn is_unit_name(text: &str) -> bool {
+    (1..=limits::UNIT_NAME).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// An object as the tables know it, for comparison with LINE's OpenAPI files.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Documented {
+    /// Name in the OpenAPI files.
+    pub name: &'static str,
+    /// Its fields, and whether each is required, without those its family shares.
+    pub fields: Vec<(&'static str, bool)>,
+}
+
+/// Every object of the tables, by name.
+pub fn documented() -> Vec<Documented> {
+    let mut found = std::collections::BTreeMap::new();
+    collect_family(&messages::MESSAGE, &mut found);
+    collect(&menu::RICH_MENU, &mut found);
+    for object in [&messages::EMOJI, &action::ALT_URI] {
+        collect(object, &mut found);
+    }
+    for (_, object) in &action::ACTIONS {
+        collect(object, &mut found);
+    }
+    for family in [&text::SUBSTITUTION, &flex::IN_BASELINE, &flex::IN_BOX] {
+        collect_family(family, &mut found);
+    }
+    found.into_values().collect()
+}
+
+type Found = std::collections::BTreeMap<&'static str, Documented>;
+
+fn collect_family(family: &schema::Family, found: &mut Found) {
+    for field in family.common {
+        collect_kind(&field.kind, found);
+    }
+    for member in family.members {
+        collect(member, found);
+    }
+}
+
+fn collect(object: &schema::Object, found: &mut Found) {
+    let fields = object
+        .fields
+        .iter()
+        .map(|field| (field.name, field.required))
+        .collect();
+    let documented = Documented {
+        name: object.name,
+        fields,
+    };
+    if found.insert(object.name, documented).is_none() {
+        for field in object.fields {
+            collect_kind(&field.kind, found);
+        }
+    }
+}
+
+fn collect_kind(kind: &schema::Kind, found: &mut Found) {
+    match kind {
+        schema::Kind::List { of, .. } => collect_kind(of, found),
+        schema::Kind::Object(object) => collect(object, found),
+        schema::Kind::Family(family) => collect_family(family, found),
+        _ => {}
+    }
+}
