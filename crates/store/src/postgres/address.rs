@@ -10,8 +10,8 @@ use crate::{Error, Result};
 
 /// A server and how to reach it.
 pub(crate) struct Address {
-    pub(super) config: tokio_postgres::Config,
-    pub(super) tls: Tls,
+    pub(crate) config: tokio_postgres::Config,
+    pub(crate) tls: Tls,
 }
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -90,6 +90,10 @@ impl Link {
         }
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a pause between attempts, on a thread that does nothing else"
+    )]
     fn reconnect(&mut self, hurry: impl Fn() -> bool) -> Result<Live> {
         let began = Instant::now();
         if let Some(outage) = &self.outage

@@ -9,7 +9,7 @@ use crate::migrate::{self, Applied, Migration};
 use crate::{Error, Result};
 
 /// Any number, the same in every version: "enishi" in ASCII.
-const LOCK: i64 = 0x65_6e69_7368_69;
+const LOCK: i64 = 0x656e_6973_6869;
 
 /// Applies what is pending. A migration may take longer than an ordinary statement and wait for one longer.
 pub(super) fn migrate(link: &mut Link, migrations: &[Migration]) -> Result<()> {

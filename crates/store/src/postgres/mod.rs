@@ -38,6 +38,19 @@ pub(crate) fn open(
     url: &str,
     config: &Config,
     migrations: &[Migration],
+    served: (&Queue, &Queue, &Arc<Counters>),
+) -> Result<Opened> {
+    // On a thread of its own, because the caller may be inside an asynchronous runtime, where no other can be driven.
+    thread::scope(|scope| {
+        let opening = scope.spawn(|| open_here(url, config, migrations, served));
+        opening.join().unwrap_or(Err(Error::Panicked))
+    })
+}
+
+fn open_here(
+    url: &str,
+    config: &Config,
+    migrations: &[Migration],
     (writes, reads, counters): (&Queue, &Queue, &Arc<Counters>),
 ) -> Result<Opened> {
     let address = Arc::new(address(url)?);

@@ -16,7 +16,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::{Error, Result};
 
 /// Makes TLS connections; cheap to clone.
-pub(super) type Tls = MakeRustlsConnect;
+pub(crate) type Tls = MakeRustlsConnect;
 
 /// Verifies chain and name, against the roots in a PEM file or those of the platform.
 pub(super) fn verifying(roots: Option<&Path>) -> Result<Tls> {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::error::failure;
 use super::link::{Link, round_trip};
 use super::tx::PostgresTx;
 use crate::Error;
@@ -160,9 +159,15 @@ impl Worker {
         let Ok((runtime, live)) = self.link.live(|| true) else {
             return;
         };
-        let undone = runtime.block_on(live.client.batch_execute("ROLLBACK"));
-        if let Err(error) = undone {
-            tracing::warn!(error = %failure(error, "ROLLBACK").error, "ROLLBACK failed; the connection is dropped");
+        let undone = round_trip(
+            runtime,
+            &live.client,
+            &mut None,
+            "ROLLBACK",
+            live.client.batch_execute("ROLLBACK"),
+        );
+        if let Err(failed) = undone {
+            tracing::warn!(error = %failed.error, "ROLLBACK failed; the connection is dropped");
             self.link.drop_connection();
         }
     }
