@@ -16,7 +16,7 @@ pub(super) fn failure(error: tokio_postgres::Error, sql: &str) -> Failure {
         } else {
             Failure::statement(Error::Sql {
                 sql_head: head(sql),
-                source: Box::new(error),
+                source: detail.into(),
             })
         };
     };
@@ -41,7 +41,7 @@ pub(super) fn failure(error: tokio_postgres::Error, sql: &str) -> Failure {
             Cause::Statement,
             Error::Sql {
                 sql_head: head(sql),
-                source: Box::new(error),
+                source: detail.into(),
             },
         ),
     };

@@ -9,6 +9,7 @@ use tokio_postgres::{Client, Statement};
 
 use super::address::Address;
 use super::error::{failure, lost, text};
+use super::outage::Outage;
 use crate::cache::Cache;
 use crate::insert::Insert;
 use crate::tx::Failure;
@@ -20,7 +21,7 @@ const STATEMENTS: usize = 512;
 /// Longer than the server's own limit of 30 s for a statement: only a server that does not answer at all runs into it.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// How long the first job of an outage waits for the server to come back. Those after it are told at once.
+/// How long a job waits for the server to come back while no outage is known. Those after it are refused at once.
 const RECONNECT: Duration = Duration::from_secs(1);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
@@ -34,7 +35,7 @@ pub(super) struct Link {
     pub(super) runtime: Runtime,
     address: Arc<Address>,
     live: Option<Live>,
-    outage: Option<Outage>,
+    outage: Arc<Outage>,
 }
 
 /// An open connection and what it has prepared.
@@ -44,13 +45,8 @@ pub(super) struct Live {
     pub(super) inserts: Cache<Insert, Statement>,
 }
 
-struct Outage {
-    reason: String,
-    next_try: Instant,
-}
-
 impl Link {
-    pub(super) fn new(address: Arc<Address>) -> Result<Self> {
+    pub(super) fn new(address: Arc<Address>, outage: Arc<Outage>) -> Result<Self> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -61,7 +57,7 @@ impl Link {
             runtime,
             address,
             live: None,
-            outage: None,
+            outage,
         })
     }
 
@@ -95,30 +91,24 @@ impl Link {
         reason = "a pause between attempts, on a thread that does nothing else"
     )]
     fn reconnect(&mut self, hurry: impl Fn() -> bool) -> Result<Live> {
-        let began = Instant::now();
-        if let Some(outage) = &self.outage
-            && began < outage.next_try
-        {
-            return Err(Error::Unavailable {
-                reason: outage.reason.clone(),
-            });
+        if let Some(refusal) = self.outage.refusal() {
+            return Err(refusal);
         }
+        let began = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
             let error = match self.runtime.block_on(connect(&self.address)) {
                 Ok(live) => {
-                    self.outage = None;
+                    self.outage.is_over();
                     return Ok(live);
                 }
                 Err(error) => error,
             };
-            let patient = self.outage.is_none() && began.elapsed() + pause < RECONNECT && !hurry();
-            if !patient || !error.is_transient() {
-                tracing::warn!(%error, "no connection to PostgreSQL");
-                self.outage = Some(Outage {
-                    reason: error.to_string(),
-                    next_try: Instant::now() + RECONNECT,
-                });
+            if !error.is_transient() {
+                return Err(error);
+            }
+            if self.outage.is_known() || began.elapsed() + pause > RECONNECT || hurry() {
+                self.outage.begins(&error);
                 return Err(error);
             }
             std::thread::sleep(pause);
@@ -155,18 +145,11 @@ async fn connect(address: &Address) -> Result<Live> {
 
 /// A server that cannot be reached may come back; one that refuses us (password, no such database) will not.
 fn refused(error: tokio_postgres::Error) -> Error {
+    let refusal = error.as_db_error().is_some();
+    let detail = text(&error);
     match failure(error, "(connecting)").error {
-        Error::Sql { source, .. } => {
-            let driver = source.downcast_ref::<tokio_postgres::Error>();
-            match driver.filter(|error| error.code().is_some()) {
-                Some(refusal) => Error::Config {
-                    reason: text(refusal),
-                },
-                None => Error::Unavailable {
-                    reason: driver.map_or_else(|| source.to_string(), text),
-                },
-            }
-        }
+        Error::Sql { .. } if refusal => Error::Config { reason: detail },
+        Error::Sql { .. } => Error::Unavailable { reason: detail },
         other => other,
     }
 }

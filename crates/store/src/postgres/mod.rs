@@ -6,6 +6,7 @@ mod error;
 mod link;
 mod listen;
 mod migrate;
+mod outage;
 mod tls;
 mod tx;
 mod worker;
@@ -24,6 +25,7 @@ use crate::migrate::Migration;
 use crate::stats::Counters;
 use crate::{Error, Result};
 use link::Link;
+use outage::Outage;
 use worker::{Access, Worker};
 
 /// The threads that serve a database.
@@ -53,13 +55,13 @@ fn open_here(
     migrations: &[Migration],
     (writes, reads, counters): (&Queue, &Queue, &Arc<Counters>),
 ) -> Result<Opened> {
-    let address = Arc::new(address(url)?);
-    let mut first = Link::new(Arc::clone(&address))?;
+    let (address, outage) = (Arc::new(address(url)?), Arc::new(Outage::default()));
+    let mut first = Link::new(Arc::clone(&address), Arc::clone(&outage))?;
     migrate::migrate(&mut first, migrations)?;
     let workers = |access: Access, count: usize, queue: &Queue| -> Result<Vec<JoinHandle<()>>> {
         (0..count.max(1))
             .map(|number| {
-                let link = Link::new(Arc::clone(&address))?;
+                let link = Link::new(Arc::clone(&address), Arc::clone(&outage))?;
                 let worker = Worker {
                     link,
                     access,

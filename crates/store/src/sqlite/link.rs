@@ -26,6 +26,12 @@ const READER_CACHE: i64 = -8 * 1024;
 /// Pages (of 4 KiB) in the write-ahead log at which COMMIT also writes them into the file.
 const CHECKPOINT_PAGES: i64 = 4_000;
 
+/// A log that a long reader (a backup) has made larger than this is cut back afterwards.
+const LOG_BYTES: i64 = 64 * 1024 * 1024;
+
+/// Index entries looked at per index for the planner's statistics, so that it takes milliseconds on any size.
+const ANALYSED_ROWS: i64 = 400;
+
 /// A connection.
 pub(crate) struct Link {
     pub(super) connection: Connection,
@@ -125,6 +131,8 @@ pub(super) fn writing(path: &Path, clock: Clock) -> Result<Link> {
     set("temp_store", &"MEMORY").map_err(trouble)?;
     set("cache_size", &WRITER_CACHE).map_err(trouble)?;
     set("wal_autocheckpoint", &CHECKPOINT_PAGES).map_err(trouble)?;
+    set("journal_size_limit", &LOG_BYTES).map_err(trouble)?;
+    set("analysis_limit", &ANALYSED_ROWS).map_err(trouble)?;
     assert_durable(&link.connection)?;
     Ok(link)
 }

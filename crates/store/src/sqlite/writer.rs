@@ -16,6 +16,9 @@ use crate::{Error, Result};
 const GROUP_TIME: Duration = Duration::from_millis(10);
 const GROUP_JOBS: usize = 256;
 
+/// How often the planner's statistics are looked after.
+const TIDY: Duration = Duration::from_secs(3600);
+
 /// The writing connection and what it serves.
 pub(super) struct Writer {
     pub(super) link: Link,
@@ -31,14 +34,19 @@ struct Dropped;
 impl Writer {
     /// Serves the queue until it is closed and empty.
     pub(super) fn serve(mut self) {
+        let mut tidied = Instant::now();
         loop {
-            match self.queue.pop(Duration::MAX) {
+            match self.queue.pop(TIDY) {
                 Woken::Job(job) => self.group(job),
                 Woken::Idle => {}
                 Woken::Closed => break,
             }
+            if tidied.elapsed() >= TIDY {
+                self.tidy("PRAGMA optimize");
+                tidied = Instant::now();
+            }
         }
-        self.finish();
+        self.tidy("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
     }
 
     /// Runs `first` and whatever else waits in one transaction. When that cannot be kept, each runs again alone.
@@ -140,14 +148,10 @@ impl Writer {
         })
     }
 
-    /// Leaves the file tidy: statistics for the planner, an empty write-ahead log.
-    fn finish(self) {
-        let tidy = self
-            .link
-            .connection
-            .execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
-        if let Err(error) = tidy {
-            tracing::warn!(%error, "closing the database");
+    /// Keeps the planner's statistics fresh, and leaves an empty write-ahead log in the end.
+    fn tidy(&self, statements: &str) {
+        if let Err(error) = self.link.connection.execute_batch(statements) {
+            tracing::warn!(%error, statements, "tidying the database");
         }
     }
 }

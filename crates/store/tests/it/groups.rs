@@ -276,3 +276,30 @@ async fn a_reader_sees_one_snapshot() {
     assert_eq!(reader.await.unwrap().unwrap(), (0, 0));
     assert_eq!(names(&store).await, ["new"]);
 }
+
+#[tokio::test]
+async fn a_full_queue_makes_the_next_wait_but_not_the_first_lane() {
+    let mut database = Database::sqlite();
+    database.config_mut().queue = 2;
+    let store = database.open(MIGRATIONS);
+    // The busy one has one of two places.
+    let busy = Busy::begin(&store).await;
+    let writes: Vec<Running> = (0..5)
+        .map(|n| spawn(&store, move |tx| add(tx, id(), &n.to_string())))
+        .collect();
+    queued(&store, 1).await;
+    let urgent = store.clone();
+    let first = tokio::spawn(async move {
+        urgent
+            .write_first::<_, Error>(|tx| add(tx, id(), "first"))
+            .await
+    });
+    queued(&store, 2).await;
+    assert_eq!((store.stats().waiting, store.stats().waiting_first), (1, 1));
+    busy.end().await;
+    first.await.unwrap().unwrap();
+    for write in writes {
+        write.await.unwrap().unwrap();
+    }
+    assert_eq!(names(&store).await.len(), 6);
+}

@@ -156,8 +156,8 @@ async fn the_portable_subset_runs() {
         write(&store, move |tx| add(tx, who, "ann")).await.unwrap();
         let answer = write(&store, move |tx| {
             let returned: String = tx.query_one(
-                "UPDATE people AS p SET name = s.name || '!' FROM (SELECT id, name FROM people) AS s \
-                 WHERE p.id = s.id AND s.id = $1 RETURNING p.name",
+                "UPDATE people SET name = s.name || '!' FROM (SELECT id, name FROM people) AS s \
+                 WHERE people.id = s.id AND s.id = $1 RETURNING people.name",
                 &params![who],
                 |row| row.get(0),
             )?;
