@@ -13,7 +13,7 @@ use crate::delivery::Delivery;
 use crate::event::ingest::Ingest;
 use crate::ids::NodeId;
 use crate::runtime::Standing;
-use crate::workspace::{Catalogs, Vault};
+use crate::workspace::{Catalogs, Tokens, Vault};
 
 /// How fast LINE's limits are taken (`ENISHI_LINE_RATE_SCALE`, loopback hosts only).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,6 +60,8 @@ pub struct Engine {
     pub vault: Vault,
     /// LINE.
     pub line: Arc<line::client::Client>,
+    /// Channel access tokens.
+    pub tokens: Tokens,
     /// Definitions in memory.
     pub catalogs: Catalogs,
     /// The door for events.
@@ -78,6 +80,11 @@ pub struct Engine {
     pub standing: Standing,
 }
 
+fn http(settings: &Settings) -> Result<line::client::Client> {
+    let pool = line::client::Http::new(line::client::HttpOptions::default()).map_err(|error| crate::Error::Line(error.to_string()))?;
+    Ok(line::client::Client::new(settings.hosts.clone(), pool))
+}
+
 impl Engine {
     /// Puts the parts together and starts the event batcher; [`crate::runtime::start`] starts the loops.
     ///
@@ -88,9 +95,10 @@ impl Engine {
         let hints = Hints::default();
         let catalogs = Catalogs::new(vault.clone());
         catalogs.refresh(&store).await?;
-        let line = Arc::new(line::client::Client::new(settings.hosts.clone()).map_err(|error| crate::Error::Line(error.to_string()))?);
+        let line = Arc::new(http(&settings)?);
         let ingest = Ingest::start(store.clone(), clock.clone(), hints.events.clone());
-        let delivery = Delivery::new(&store, &clock, &catalogs, &line, &settings, &hints);
+        let tokens = Tokens::default();
+        let delivery = Delivery::new(&store, &clock, &catalogs, &tokens, &line, &settings, &hints);
         let broadcasts = Broadcasts::new(&store, &catalogs, &delivery, &hints);
         let node = NodeId::new(crate::clock::machine_ms());
         Ok(Arc::new(Self {
@@ -98,6 +106,7 @@ impl Engine {
             clock,
             vault,
             line,
+            tokens,
             catalogs,
             ingest,
             hints,

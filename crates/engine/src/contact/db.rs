@@ -9,17 +9,32 @@ use super::{AttributeValue, Contact, Enrollment, Friendship, Talk, search};
 use crate::ids::{ContactId, WorkspaceId};
 use crate::{Error, Result};
 
-/// Loads contacts of one workspace with all that decisions need. Unknown ids are left out.
+/// Loads contacts to look at them, with all that decisions need. Unknown ids are left out.
 ///
 /// # Errors
 /// The database's; [`Error::Damaged`].
 pub fn load(tx: &mut Tx, workspace: WorkspaceId, ids: &[ContactId]) -> Result<HashMap<ContactId, Contact>> {
+    load_with(tx, workspace, ids, ROWS)
+}
+
+/// Loads contacts to change them: nobody else changes them until the transaction ends. Rows are locked in key order.
+///
+/// # Errors
+/// The database's; [`Error::Damaged`].
+pub fn load_locked(tx: &mut Tx, workspace: WorkspaceId, ids: &[ContactId]) -> Result<HashMap<ContactId, Contact>> {
+    load_with(tx, workspace, ids, &format!("{ROWS} ORDER BY id FOR UPDATE"))
+}
+
+const ROWS: &str =
+    "SELECT id, shard, kind, display_name, picture_url, language, status_message, profile_at, memo, staff, consent, created_at
+     FROM contacts WHERE workspace_id = $1 AND id = ANY($2)";
+
+fn load_with(tx: &mut Tx, workspace: WorkspaceId, ids: &[ContactId], rows: &str) -> Result<HashMap<ContactId, Contact>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let key = params![workspace, &ids];
     let mut contacts: HashMap<ContactId, Contact> = tx
         .query(
-            "SELECT id, shard, kind, display_name, picture_url, language, status_message, profile_at, memo, staff, consent, created_at
-             FROM contacts WHERE workspace_id = $1 AND id = ANY($2)",
+            rows,
             &key,
             |row| {
                 Ok(Contact {

@@ -1,6 +1,8 @@
 //! Contacts (友だち / 顧客): one person with identities, friendships, tags, attributes, consent.
 
 pub mod db;
+pub mod file;
+pub mod import;
 pub mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +38,7 @@ impl Identity {
 }
 
 /// What a contact row stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ContactKind {
     /// A person.

@@ -193,7 +193,7 @@ fn load_contacts(tx: &mut Tx, keys: impl Iterator<Item = (WorkspaceId, ContactId
     let mut contacts = HashMap::new();
     for (workspace, ids) in wanted {
         let ids: Vec<ContactId> = ids.into_iter().collect();
-        contacts.extend(contact::db::load(tx, workspace, &ids)?.into_iter().map(|(id, contact)| ((workspace, id), contact)));
+        contacts.extend(contact::db::load_locked(tx, workspace, &ids)?.into_iter().map(|(id, contact)| ((workspace, id), contact)));
     }
     Ok(contacts)
 }

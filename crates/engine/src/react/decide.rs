@@ -6,12 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::{Outcome, Scene, journeys};
 use crate::action::Action;
-use crate::contact::{Contact, ContactChange, ContactKind, FriendState, Friendship};
+use crate::contact::{Contact, ContactChange, FriendState, Friendship};
 use crate::conversation::{self, Amendment};
 use crate::delivery::{Cause, CauseKind, Content, Lane, NewDelivery, ReplyToken};
 use crate::event::{Event, EventKind, SayBy, Source};
 use crate::ids::{ChannelId, DeliveryId, EventId, TagId, TaskId, TemplateVersionId};
-use crate::rule::{self, Rule};
+use crate::journey;
+use crate::rule;
 use crate::task::{NewTask, TaskKind};
 use crate::workspace::attribute_value;
 
@@ -24,9 +25,9 @@ pub(super) const STEP_LIFE_MS: i64 = 24 * 3_600_000;
 /// An answer without a reply token is good for an hour.
 const ANSWER_LIFE_MS: i64 = 3_600_000;
 
-/// Something that rules and journeys may wait for.
+/// A link in the chain of what follows from one event.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Happening {
+pub(super) enum Link {
     /// The event itself.
     Event,
     /// A tag was added, by this event or by an action.
@@ -36,47 +37,50 @@ pub(super) enum Happening {
 /// Working on one event of one contact.
 pub(super) struct Work<'a> {
     pub scene: &'a Scene<'a>,
-    pub contact: &'a mut Contact,
     pub out: &'a mut Outcome,
     /// The event being applied; `None` when a timer wakes an enrollment.
     pub event: Option<&'a Event>,
-    pub happenings: VecDeque<Happening>,
+    pub happenings: VecDeque<Link>,
     /// Whether the event's own reply token went into a delivery.
     pub replied: bool,
 }
 
 /// Applies one event to its contact.
 pub fn react(scene: &Scene<'_>, contact: &mut Contact, event: &Event, out: &mut Outcome) {
-    let mut work = Work { scene, contact, out, event: Some(event), happenings: VecDeque::new(), replied: false };
-    work.observe();
-    work.change();
+    let mut work = Work::new(scene, Some(event), out);
+    work.observe(contact);
+    work.change(contact);
     if !event.payload.standby {
-        work.happenings.push_front(Happening::Event);
-        work.answer();
+        work.happenings.push_front(Link::Event);
+        work.answer(contact);
     }
-    work.keep_token();
+    work.keep_token(contact);
     out.changes.push((event.workspace, "contact", event.contact.0));
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    pub(super) fn new(scene: &'a Scene<'a>, event: Option<&'a Event>, out: &'a mut Outcome) -> Self {
+        Self { scene, out, event, happenings: VecDeque::new(), replied: false }
+    }
+
     /// Friendship, talk and profile: what the event says about the contact.
-    fn observe(&mut self) {
+    fn observe(&mut self, contact: &mut Contact) {
         let Some(event) = self.event else { return };
         let Some(channel) = event.channel else { return };
         match &event.payload.kind {
-            EventKind::Follow { .. } => self.befriend(channel, FriendState::Friend),
-            EventKind::Unfollow => self.befriend(channel, FriendState::Blocked),
-            EventKind::Join => self.befriend(channel, FriendState::Friend),
-            EventKind::Leave => self.befriend(channel, FriendState::Deleted),
+            EventKind::Follow { .. } => self.befriend(contact, channel, FriendState::Friend),
+            EventKind::Unfollow => self.befriend(contact, channel, FriendState::Blocked),
+            EventKind::Join => self.befriend(contact, channel, FriendState::Friend),
+            EventKind::Leave => self.befriend(contact, channel, FriendState::Deleted),
             EventKind::Message { message } => {
-                self.wrote(channel);
+                self.wrote(contact, channel);
                 let unsent = self.scene.taken_back.get(&message.id).copied();
-                let kept = conversation::decide::receive(self.contact, channel, event, message, unsent);
+                let kept = conversation::decide::receive(contact, channel, event, message, unsent);
                 if message.media && unsent.is_none() {
-                    self.task(TaskKind::Content, &message.id, json!({"channel": channel, "message": message.id, "kind": message.kind, "event": event.id}));
+                    self.task(contact, TaskKind::Content, &message.id, json!({"channel": channel, "message": message.id, "kind": message.kind, "event": event.id}));
                 }
                 self.out.messages.push(kept);
-                self.out.changes.push((event.workspace, "conversation", self.contact.id.0));
+                self.out.changes.push((event.workspace, "conversation", contact.id.0));
             }
             EventKind::Edited { message } => self.out.amendments.push(Amendment::Edited {
                 workspace: event.workspace,
@@ -84,21 +88,21 @@ impl Work<'_> {
                 text: message.text.clone(),
                 at: event.occurred_at,
             }),
-            EventKind::Unsend { message_id } => self.take_back(channel, message_id),
-            EventKind::Postback { .. } => self.wrote(channel),
+            EventKind::Unsend { message_id } => self.take_back(contact, channel, message_id),
+            EventKind::Postback { .. } => self.wrote(contact, channel),
             _ => {}
         }
         let wants_profile = matches!(
             event.payload.kind,
             EventKind::Follow { .. } | EventKind::Message { .. } | EventKind::Postback { .. } | EventKind::Join
         );
-        if wants_profile && self.contact.profile_at.is_none() && self.contact.display_name.is_none() {
-            let key = self.contact.id.to_string();
-            self.task(TaskKind::Profile, &key, json!({"channel": channel, "contact": self.contact.id}));
+        if wants_profile && contact.profile_at.is_none() && contact.display_name.is_none() {
+            let key = contact.id.to_string();
+            self.task(contact, TaskKind::Profile, &key, json!({"channel": channel, "contact": contact.id}));
         }
     }
 
-    fn take_back(&mut self, channel: ChannelId, message_id: &str) {
+    fn take_back(&mut self, contact: &mut Contact, channel: ChannelId, message_id: &str) {
         let Some(event) = self.event else { return };
         self.out.amendments.push(Amendment::Unsent {
             workspace: event.workspace,
@@ -110,16 +114,16 @@ impl Work<'_> {
             message.body = "{}".to_owned();
             message.unsent_at = Some(event.occurred_at);
         }
-        if let Some(talk) = self.contact.talks.get_mut(&channel) {
+        if let Some(talk) = contact.talks.get_mut(&channel) {
             conversation::decide::UNSENT.clone_into(&mut talk.last_text);
         }
-        self.out.changes.push((event.workspace, "conversation", self.contact.id.0));
+        self.out.changes.push((event.workspace, "conversation", contact.id.0));
     }
 
     /// LINE's largest timestamp wins, whatever the order of arrival.
-    fn befriend(&mut self, channel: ChannelId, state: FriendState) {
+    fn befriend(&mut self, contact: &mut Contact, channel: ChannelId, state: FriendState) {
         let Some(event) = self.event else { return };
-        let friendship = self.friendship(channel);
+        let friendship = self.friendship(contact, channel);
         if event.occurred_at < friendship.changed_at {
             return;
         }
@@ -130,16 +134,16 @@ impl Work<'_> {
         friendship.changed_at = event.occurred_at;
     }
 
-    fn wrote(&mut self, channel: ChannelId) {
+    fn wrote(&mut self, contact: &mut Contact, channel: ChannelId) {
         let at = self.event.map_or(self.scene.now, |event| event.occurred_at);
-        let friendship = self.friendship(channel);
+        let friendship = self.friendship(contact, channel);
         friendship.wrote_at = friendship.wrote_at.max(Some(at));
     }
 
-    fn friendship(&mut self, channel: ChannelId) -> &mut Friendship {
+    fn friendship<'c>(&self, contact: &'c mut Contact, channel: ChannelId) -> &'c mut Friendship {
         let known = self.scene.catalog.channels.get(&channel);
-        let user_id = known.and_then(|channel| self.contact.talk_id(channel)).unwrap_or_default().to_owned();
-        self.contact.friendships.entry(channel).or_insert_with(|| Friendship {
+        let user_id = known.and_then(|channel| contact.talk_id(channel)).unwrap_or_default().to_owned();
+        contact.friendships.entry(channel).or_insert_with(|| Friendship {
             user_id,
             state: FriendState::Unknown,
             changed_at: 0,
@@ -150,12 +154,12 @@ impl Work<'_> {
     }
 
     /// Edits, enrollments by hand, and messages decided elsewhere.
-    fn change(&mut self) {
+    fn change(&mut self, contact: &mut Contact) {
         let Some(event) = self.event else { return };
         match &event.payload.kind {
-            EventKind::Changed { changes } => changes.iter().for_each(|change| self.apply(change, event.source)),
-            EventKind::Enroll { journey, key } => journeys::enroll(self, *journey, key, Map::new()),
-            EventKind::Unenroll { journey } => journeys::stop(self, *journey, "staff"),
+            EventKind::Changed { changes } => changes.iter().for_each(|change| self.apply(contact, change, event.source)),
+            EventKind::Enroll { journey, key } => journeys::enroll(self, contact, *journey, journey::Cause::Hand(key)),
+            EventKind::Unenroll { journey } => journeys::stop(self, contact, *journey, "staff"),
             EventKind::Say { by, template, messages, lane, not_after } => {
                 let Some(channel) = event.channel else { return };
                 let content = match (template.and_then(|id| self.scene.catalog.templates.get(&id)), messages) {
@@ -168,156 +172,150 @@ impl Work<'_> {
                     SayBy::Api => (CauseKind::Api, event.id.0),
                     SayBy::Test => (CauseKind::Test, event.id.0),
                 };
-                let talk_token = self.contact.talks.get(&channel).and_then(|talk| conversation::living(talk.reply.as_ref(), self.scene.now));
+                let talk_token = contact.talks.get(&channel).and_then(|talk| conversation::living(talk.reply.as_ref(), self.scene.now));
                 if *lane == Lane::Chat {
                     let text = messages.as_ref().map(first_text).unwrap_or_default();
-                    conversation::decide::said(self.contact, channel, &text, event.occurred_at);
-                    self.out.changes.push((event.workspace, "conversation", self.contact.id.0));
+                    conversation::decide::said(contact, channel, &text, event.occurred_at);
+                    self.out.changes.push((event.workspace, "conversation", contact.id.0));
                 }
                 let reply = talk_token.filter(|_| *lane == Lane::Chat);
                 if reply.is_some()
-                    && let Some(talk) = self.contact.talks.get_mut(&channel)
+                    && let Some(talk) = contact.talks.get_mut(&channel)
                 {
                     talk.reply = None;
                 }
-                self.say(Say { channel, lane: *lane, cause: Cause { kind, id, node: String::new() }, content, reply, not_after: *not_after, context: Map::new() });
+                self.say(contact, Say { channel, lane: *lane, cause: Cause { kind, id, node: String::new() }, content, reply, not_after: *not_after, context: Map::new() });
             }
             _ => {}
         }
     }
 
-    fn apply(&mut self, change: &ContactChange, source: Source) {
+    fn apply(&mut self, contact: &mut Contact, change: &ContactChange, source: Source) {
         match change {
             ContactChange::TagAdd { tag } => {
                 // An import or a link never starts a journey unless told to (promise 8).
                 let quiet = matches!(source, Source::Import | Source::Link);
-                if self.scene.catalog.tags.contains_key(tag) && self.contact.tags.insert(*tag) && !quiet {
-                    self.happenings.push_back(Happening::TagAdded(*tag));
+                if self.scene.catalog.tags.contains_key(tag) && contact.tags.insert(*tag) && !quiet {
+                    self.happenings.push_back(Link::TagAdded(*tag));
                 }
             }
-            ContactChange::TagRemove { tag } => drop(self.contact.tags.remove(tag)),
+            ContactChange::TagRemove { tag } => drop(contact.tags.remove(tag)),
             ContactChange::Attribute { attribute, value } => {
                 if let Some(field) = self.scene.catalog.attributes.get(attribute) {
-                    set_attribute(self.contact, field, value.as_deref());
+                    set_attribute(contact, field, value.as_deref());
                 }
             }
-            ContactChange::Memo { text } => self.contact.memo.clone_from(text),
-            ContactChange::DisplayName { name } => self.contact.display_name = Some(name.clone()),
-            ContactChange::Staff { staff } => self.contact.staff = *staff,
-            ContactChange::Consent { granted } => self.contact.consent = *granted,
+            ContactChange::Memo { text } => contact.memo.clone_from(text),
+            ContactChange::DisplayName { name } => contact.display_name = Some(name.clone()),
+            ContactChange::Staff { staff } => contact.staff = *staff,
+            ContactChange::Consent { granted } => contact.consent = *granted,
             ContactChange::Profile { display_name, picture_url, language, status_message } => {
-                self.contact.display_name = Some(display_name.clone());
-                self.contact.picture_url.clone_from(picture_url);
-                self.contact.language.clone_from(language);
-                self.contact.status_message.clone_from(status_message);
-                self.contact.profile_at = Some(self.scene.now);
-                self.out.named.push((self.contact.workspace, self.contact.id));
+                contact.display_name = Some(display_name.clone());
+                contact.picture_url.clone_from(picture_url);
+                contact.language.clone_from(language);
+                contact.status_message.clone_from(status_message);
+                contact.profile_at = Some(self.scene.now);
+                self.out.named.push((contact.workspace, contact.id));
             }
-            ContactChange::Mark { channel, mark } => self.contact.talks.entry(*channel).or_default().mark.clone_from(mark),
-            ContactChange::Assign { channel, user } => self.contact.talks.entry(*channel).or_default().assignee = *user,
-            ContactChange::Read { channel } => self.contact.talks.entry(*channel).or_default().unread = 0,
+            ContactChange::Mark { channel, mark } => contact.talks.entry(*channel).or_default().mark.clone_from(mark),
+            ContactChange::Assign { channel, user } => contact.talks.entry(*channel).or_default().assignee = *user,
+            ContactChange::Read { channel } => contact.talks.entry(*channel).or_default().unread = 0,
         }
     }
 
     /// Rules first, then journeys; what their actions cause comes after, in order, bounded.
-    fn answer(&mut self) {
+    fn answer(&mut self, contact: &mut Contact) {
         let mut left = CHAIN_MAX;
         while let Some(happening) = self.happenings.pop_front() {
             if left == 0 {
-                tracing::warn!(contact = %self.contact.id, "a chain of actions was cut");
+                tracing::warn!(contact = %contact.id, "a chain of actions was cut");
                 return;
             }
             left -= 1;
-            if happening == Happening::Event {
-                self.rules();
+            if happening == Link::Event {
+                self.rules(contact);
             }
-            journeys::on_happening(self, &happening);
+            journeys::on_happening(self, contact, &happening);
         }
     }
 
-    fn rules(&mut self) {
+    fn rules(&mut self, contact: &mut Contact) {
         let Some(event) = self.event else { return };
-        let Some(channel) = event.channel else { return };
-        let Some(rule) = self.matching(channel, event) else { return };
+        let (Some(channel), Some(incoming)) = (event.channel, rule::Incoming::of(event)) else { return };
+        let scene = self.scene;
+        let Some(rule) = scene.catalog.rules.answer(channel, &incoming, scene.now, &scene.catalog.zone) else { return };
         let cause = Cause { kind: CauseKind::Rule, id: rule.id.0, node: String::new() };
         let not_after = event.payload.reply.as_ref().map_or(event.received_at + ANSWER_LIFE_MS, |reply| reply.until);
-        self.run(channel, &rule.actions, &cause, Lane::Promised, not_after, &Map::new());
-    }
-
-    fn matching(&self, channel: ChannelId, event: &Event) -> Option<Rule> {
-        if self.contact.kind != ContactKind::Person && !matches!(event.payload.kind, EventKind::Message { .. } | EventKind::Postback { .. } | EventKind::Join) {
-            return None;
-        }
-        rule::answer(&self.scene.catalog.rules, channel, event, self.scene.now, &self.scene.catalog.zone).cloned()
+        self.run(contact, channel, &rule.actions, &cause, Lane::Promised, not_after, &Map::new());
     }
 
     /// Runs actions for the contact.
-    pub(super) fn run(&mut self, channel: ChannelId, actions: &[Action], cause: &Cause, lane: Lane, not_after: i64, context: &Map<String, Value>) {
+    pub(super) fn run(&mut self, contact: &mut Contact, channel: ChannelId, actions: &[Action], cause: &Cause, lane: Lane, not_after: i64, context: &Map<String, Value>) {
         for action in actions {
             match action {
                 Action::TagAdd { tag } => {
-                    if self.scene.catalog.tags.contains_key(tag) && self.contact.tags.insert(*tag) {
-                        self.happenings.push_back(Happening::TagAdded(*tag));
+                    if self.scene.catalog.tags.contains_key(tag) && contact.tags.insert(*tag) {
+                        self.happenings.push_back(Link::TagAdded(*tag));
                     }
                 }
-                Action::TagRemove { tag } => drop(self.contact.tags.remove(tag)),
+                Action::TagRemove { tag } => drop(contact.tags.remove(tag)),
                 Action::Attribute { key, value } => {
                     let field = self.scene.catalog.attribute_keys.get(key).and_then(|id| self.scene.catalog.attributes.get(id));
                     if let Some(field) = field {
-                        set_attribute(self.contact, field, value.as_deref());
+                        set_attribute(contact, field, value.as_deref());
                     }
                 }
                 Action::Message { template, lane: own } => {
                     if let Some(version) = self.scene.catalog.templates.get(template) {
-                        self.say_template(channel, own.unwrap_or(lane), cause.clone(), *version, not_after, context.clone());
+                        self.say_template(contact, channel, own.unwrap_or(lane), cause.clone(), *version, not_after, context.clone());
                     }
                 }
-                Action::JourneyStart { journey } => journeys::enroll(self, *journey, "", context.clone()),
-                Action::JourneyStop { journey } => journeys::stop(self, *journey, "action"),
+                Action::JourneyStart { journey } => journeys::enroll(self, contact, *journey, journey::Cause::Action(context)),
+                Action::JourneyStop { journey } => journeys::stop(self, contact, *journey, "action"),
                 Action::RichMenu { rich_menu_id } => {
-                    let key = format!("{channel}/{}", self.contact.id);
-                    let payload = json!({"channel": channel, "contact": self.contact.id, "rich_menu_id": rich_menu_id});
-                    self.task(TaskKind::RichMenu, &key, payload);
+                    let key = format!("{channel}/{}", contact.id);
+                    let payload = json!({"channel": channel, "contact": contact.id, "rich_menu_id": rich_menu_id});
+                    self.task(contact, TaskKind::RichMenu, &key, payload);
                 }
-                Action::Mark { mark } => self.contact.talks.entry(channel).or_default().mark.clone_from(mark),
+                Action::Mark { mark } => contact.talks.entry(channel).or_default().mark.clone_from(mark),
                 Action::Notify { text } => {
                     let now = self.scene.now;
-                    let talk = self.contact.talks.entry(channel).or_default();
+                    let talk = contact.talks.entry(channel).or_default();
                     talk.unread += 1;
                     talk.last_at = talk.last_at.max(now);
                     talk.last_text.clone_from(text);
                     talk.waiting_since.get_or_insert(now);
-                    self.out.changes.push((self.contact.workspace, "conversation", self.contact.id.0));
+                    self.out.changes.push((contact.workspace, "conversation", contact.id.0));
                 }
                 Action::Webhook { url } => {
                     let payload = json!({
-                        "url": url, "contact": self.contact.id, "channel": channel, "cause": cause,
-                        "display_name": self.contact.display_name, "at": self.scene.now,
+                        "url": url, "contact": contact.id, "channel": channel, "cause": cause,
+                        "display_name": contact.display_name, "at": self.scene.now,
                     });
-                    self.task(TaskKind::Webhook, "", payload);
+                    self.task(contact, TaskKind::Webhook, "", payload);
                 }
             }
         }
     }
 
     /// Puts a template into the outbox; answers of this event take its free reply token.
-    pub(super) fn say_template(&mut self, channel: ChannelId, lane: Lane, cause: Cause, version: TemplateVersionId, not_after: i64, context: Map<String, Value>) {
+    pub(super) fn say_template(&mut self, contact: &Contact, channel: ChannelId, lane: Lane, cause: Cause, version: TemplateVersionId, not_after: i64, context: Map<String, Value>) {
         let reply = self.event.filter(|event| event.channel == Some(channel)).and_then(|event| event.payload.reply.clone());
         self.replied |= reply.is_some();
-        self.say(Say { channel, lane, cause, content: Content::Template(version), reply, not_after, context });
+        self.say(contact, Say { channel, lane, cause, content: Content::Template(version), reply, not_after, context });
     }
 
-    fn say(&mut self, say: Say) {
+    fn say(&mut self, contact: &Contact, say: Say) {
         let now = self.scene.now;
         let event_id: Option<EventId> = self.event.map(|event| event.id);
-        let nameless = self.contact.display_name.is_none() && self.contact.profile_at.is_none();
+        let nameless = contact.display_name.is_none() && contact.profile_at.is_none();
         let greeted = self.event.is_some_and(|event| event.source == Source::Line);
         let due_at = if nameless && greeted { now + NAME_WAIT_MS } else { now };
         self.out.deliveries.push(NewDelivery {
             id: DeliveryId::new(now),
-            workspace: self.contact.workspace,
-            shard: self.contact.shard,
-            contact: self.contact.id,
+            workspace: contact.workspace,
+            shard: contact.shard,
+            contact: contact.id,
             channel: say.channel,
             lane: say.lane,
             cause: say.cause,
@@ -330,21 +328,21 @@ impl Work<'_> {
         });
     }
 
-    fn keep_token(&mut self) {
+    fn keep_token(&mut self, contact: &mut Contact) {
         let Some(event) = self.event else { return };
         let Some(channel) = event.channel else { return };
         if !self.replied
             && matches!(event.payload.kind, EventKind::Message { .. } | EventKind::Postback { .. })
-            && let Some(talk) = self.contact.talks.get_mut(&channel)
+            && let Some(talk) = contact.talks.get_mut(&channel)
         {
             conversation::decide::keep_token(talk, event.payload.reply.as_ref());
         }
     }
 
-    pub(super) fn task(&mut self, kind: TaskKind, key: &str, payload: Value) {
+    pub(super) fn task(&mut self, contact: &Contact, kind: TaskKind, key: &str, payload: Value) {
         self.out.tasks.push(NewTask {
             id: TaskId::new(self.scene.now),
-            workspace: self.contact.workspace,
+            workspace: contact.workspace,
             kind,
             key: key.to_owned(),
             payload,

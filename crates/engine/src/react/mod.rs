@@ -5,6 +5,7 @@ mod decide;
 mod journeys;
 mod save;
 
+pub(crate) use apply::count_pending;
 pub use apply::{Applied, apply_due, apply_pending};
 pub use decide::react;
 

@@ -7,7 +7,7 @@ use super::Outcome;
 use crate::contact::{self, Contact};
 use crate::conversation;
 use crate::delivery::Content;
-use crate::{Error, Result};
+use crate::{Error, Result, task};
 
 const DELIVERIES: Insert = Insert {
     table: "deliveries",
@@ -16,11 +16,6 @@ const DELIVERIES: Insert = Insert {
         "template_version_id", "content", "context", "reply_token", "reply_until", "due_at", "not_after", "state", "created_at",
     ],
     conflict: "",
-};
-const TASKS: Insert = Insert {
-    table: "tasks",
-    columns: &["workspace_id", "id", "kind", "key", "state", "due_at", "attempts", "payload", "progress", "total", "created_at"],
-    conflict: "ON CONFLICT (workspace_id, kind, key) WHERE key <> '' AND state IN ('queued', 'running') DO NOTHING",
 };
 const CHANGES: Insert = Insert { table: "changes", columns: &["workspace_id", "kind", "object_id", "at"], conflict: "" };
 
@@ -31,14 +26,7 @@ pub(super) fn write(tx: &mut Tx, pairs: &[(Contact, Contact)], mut out: Outcome,
     conversation::db::amend(tx, &out.amendments)?;
     conversation::db::remember_unsent(tx, &out.amendments)?;
     write_deliveries(tx, &out, now)?;
-    tx.insert_many(
-        &TASKS,
-        out.tasks.iter().map(|task| {
-            params![
-                task.workspace, task.id, task.kind, task.key.as_str(), "queued", task.due_at, 0, task.payload.to_string(), 0, 0, now
-            ]
-        }),
-    )?;
+    task::db::queue(tx, &out.tasks, now)?;
     // Answers that waited for the name go at once, now that it is known.
     tx.execute_many(
         "UPDATE deliveries SET due_at = $3 WHERE workspace_id = $1 AND contact_id = $2 AND state = 'queued' AND due_at > $3 AND due_at <= $4

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::status;
 use crate::clock::{Reading, machine_ms};
 use crate::engine::Engine;
 
@@ -30,7 +29,7 @@ pub async fn follow(engine: Arc<Engine>, base: url::Url, http: reqwest::Client) 
     let Ok(address) = base.join("/__sim/clock/follow") else { return };
     let mut seen: Option<i64> = None;
     loop {
-        let status = match status::status(&engine).await {
+        let status = match super::status(&engine).await {
             Ok(status) => status,
             Err(error) => {
                 tracing::warn!(%error, "status for the simulator's clock");

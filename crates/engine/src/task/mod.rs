@@ -1,5 +1,13 @@
 //! Tasks (作業): work that needs I/O of its own. One table, one claim; each kind is declared repeatable, keyed or once.
 
+pub mod db;
+mod kinds;
+mod run;
+mod shop_call;
+
+pub use db::{Ending, Task};
+pub use run::turn;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{TaskId, WorkspaceId};

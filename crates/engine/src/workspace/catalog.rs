@@ -11,8 +11,9 @@ use super::{Attribute, Channel, Tag, Vault, db, fields};
 use crate::delivery::Policy;
 use crate::ids::{AttributeId, ChannelId, JourneyId, JourneyVersionId, RuleId, TagId, TemplateId, TemplateVersionId, WorkspaceId};
 use crate::journey::{Graph, Journey};
-use crate::rule::Rule;
+use crate::rule::{Rule, Rules};
 use crate::template::Compiled;
+use crate::vocabulary::Vocabulary;
 use crate::{Error, Result};
 
 /// The definitions of one workspace at one revision. Immutable.
@@ -34,8 +35,8 @@ pub struct Catalog {
     pub attributes: BTreeMap<AttributeId, Attribute>,
     /// Field by key.
     pub attribute_keys: HashMap<String, AttributeId>,
-    /// Automatic answers, the first to ask first.
-    pub rules: Vec<Rule>,
+    /// Automatic answers, compiled.
+    pub rules: Rules,
     /// シナリオ.
     pub journeys: BTreeMap<JourneyId, Journey>,
     /// Published graphs, all versions somebody may still walk on.
@@ -149,7 +150,7 @@ impl Catalogs {
             cache.clear();
         }
         for (id, messages) in rows {
-            let compiled = Compiled::parse(&messages, &catalog.vocabulary())
+            let compiled = Compiled::parse(&messages, catalog)
                 .map_err(|problems| Error::damaged("template_versions.messages", format!("{problems:?}")))?;
             let compiled = Arc::new(compiled);
             cache.insert(id, compiled.clone());
@@ -175,6 +176,28 @@ impl Catalogs {
     }
 }
 
+impl Vocabulary for Catalog {
+    fn attribute(&self, key: &str) -> Option<&Attribute> {
+        self.attribute_keys.get(key).and_then(|id| self.attributes.get(id))
+    }
+
+    fn tag(&self, id: TagId) -> Option<&str> {
+        self.tags.get(&id).map(|tag| tag.name.as_str())
+    }
+
+    fn channel(&self, id: ChannelId) -> Option<&str> {
+        self.channels.get(&id).map(|channel| channel.name.as_str())
+    }
+
+    fn journey(&self, id: JourneyId) -> Option<&str> {
+        self.journeys.get(&id).map(|journey| journey.name.as_str())
+    }
+
+    fn has_template(&self, id: TemplateId) -> bool {
+        self.templates.contains_key(&id)
+    }
+}
+
 fn load(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Result<Catalog> {
     let (name, zone, revision): (String, String, i64) = tx.query_one(
         "SELECT name, zone, revision FROM workspaces WHERE workspace_id = $1",
@@ -197,7 +220,7 @@ fn load(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Result<Catalog> {
         tags: fields::list_tags(tx, workspace)?.into_iter().map(|tag| (tag.id, tag)).collect(),
         attribute_keys: attributes.iter().map(|attribute| (attribute.key.clone(), attribute.id)).collect(),
         attributes: attributes.into_iter().map(|attribute| (attribute.id, attribute)).collect(),
-        rules: load_rules(tx, workspace)?,
+        rules: Rules::new(load_rules(tx, workspace)?),
         journeys: load_journeys(tx, workspace)?,
         graphs: load_graphs(tx, workspace)?,
         templates: load_templates(tx, workspace)?,
@@ -252,7 +275,7 @@ fn load_graphs(tx: &mut Tx, workspace: WorkspaceId) -> Result<BTreeMap<JourneyVe
 }
 
 fn load_templates(tx: &mut Tx, workspace: WorkspaceId) -> Result<BTreeMap<TemplateId, TemplateVersionId>> {
-    let rows = tx.query("SELECT id, version_id FROM templates WHERE workspace_id = $1", &params![workspace], |row| {
+    let rows = tx.query("SELECT id, version_id FROM templates WHERE workspace_id = $1 AND archived_at IS NULL", &params![workspace], |row| {
         Ok((row.get(0)?, row.get(1)?))
     })?;
     Ok(rows.into_iter().collect())

@@ -4,11 +4,16 @@ mod catalog;
 mod connect;
 pub(crate) mod db;
 mod fields;
+mod tokens;
+pub mod usage;
 mod vault;
+pub mod view;
 
 pub use catalog::{Catalog, Catalogs};
 pub use connect::{NewChannel, add_channel, add_workspace, list_channels, list_workspaces, stop_channel, update_channel, ChannelEdit};
 pub use fields::{attribute_value, add_attribute, add_tag, delete_tag, rename_tag, set_setting, setting, list_tags, list_attributes, update_attribute, delete_attribute};
+pub(crate) use connect::text;
+pub use tokens::Tokens;
 pub use vault::{Vault, check_key};
 
 use secrecy::SecretString;

@@ -1,0 +1,124 @@
+//! SQL of tasks: queue, claim, finish.
+
+use store::{Insert, Tx, params};
+use uuid::Uuid;
+
+use super::{NewTask, TaskKind};
+use crate::ids::{NodeId, TaskId, WorkspaceId};
+use crate::{Error, Result};
+
+/// A claimed task.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Tenant.
+    pub workspace: WorkspaceId,
+    /// Id.
+    pub id: TaskId,
+    /// Kind.
+    pub kind: TaskKind,
+    /// Try number, from 1.
+    pub attempts: i64,
+    /// What the kind needs.
+    pub payload: serde_json::Value,
+}
+
+const TASKS: Insert = Insert {
+    table: "tasks",
+    columns: &["workspace_id", "id", "kind", "key", "state", "due_at", "attempts", "payload", "progress", "total", "created_at"],
+    conflict: "ON CONFLICT (workspace_id, kind, key) WHERE key <> '' AND state IN ('queued', 'running') DO NOTHING",
+};
+
+/// Queues tasks in the transaction that decided them.
+///
+/// # Errors
+/// The database's.
+pub fn queue(tx: &mut Tx, tasks: &[NewTask], now: i64) -> Result<()> {
+    tx.insert_many(
+        &TASKS,
+        tasks.iter().map(|task| {
+            params![task.workspace, task.id, task.kind, task.key.as_str(), "queued", task.due_at, 0, task.payload.to_string(), 0, 0, now]
+        }),
+    )?;
+    Ok(())
+}
+
+/// Takes up to `limit` due tasks for this node; those whose node died are taken again.
+///
+/// # Errors
+/// The database's.
+pub fn claim(tx: &mut Tx, node: NodeId, now: i64, lease_ms: i64, limit: i64) -> Result<Vec<Task>> {
+    let machine = tx.now_ms()?;
+    let rows = tx.query(
+        "UPDATE tasks SET state = 'running', owner = $1, lease_until = $2, attempts = attempts + 1
+         WHERE (workspace_id, id) IN (
+           SELECT workspace_id, id FROM tasks
+           WHERE due_at <= $3 AND (state = 'queued' OR (state = 'running' AND lease_until < $4))
+           ORDER BY due_at LIMIT $5 FOR UPDATE SKIP LOCKED)
+         RETURNING workspace_id, id, kind, attempts, payload",
+        &params![node, machine + lease_ms, now, machine, limit],
+        |row| {
+            let payload: String = row.get(4)?;
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, payload))
+        },
+    )?;
+    rows.into_iter()
+        .map(|(workspace, id, kind, attempts, payload)| {
+            let payload = serde_json::from_str(&payload).map_err(|error| Error::damaged("tasks.payload", error))?;
+            Ok(Task { workspace, id, kind, attempts, payload })
+        })
+        .collect()
+}
+
+/// When the next task is due.
+///
+/// # Errors
+/// The database's.
+pub fn next_due(tx: &mut Tx) -> Result<Option<i64>> {
+    Ok(tx.query_one("SELECT MIN(due_at) FROM tasks WHERE state = 'queued' AND workspace_id IS NOT NULL", &[], |row| row.get(0))?)
+}
+
+/// What became of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    /// Done, with a result for whoever asks.
+    Done(Option<String>),
+    /// Again at this instant of the domain clock, because of this.
+    Again(i64, String),
+    /// Given up, because of this.
+    Failed(String),
+}
+
+/// Records the ending; only the node that holds the task may.
+///
+/// # Errors
+/// The database's.
+pub fn finish(tx: &mut Tx, task: &Task, node: NodeId, ending: &Ending, now: i64) -> Result<()> {
+    let key: [store::Value; 3] = params![task.workspace, task.id, Uuid::from(node.0)];
+    match ending {
+        Ending::Done(result) => tx.execute(
+            "UPDATE tasks SET state = 'done', result = $4, error = NULL, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3",
+            &[&key[..], &params![result.as_deref(), now]].concat(),
+        )?,
+        Ending::Again(at, error) => tx.execute(
+            "UPDATE tasks SET state = 'queued', due_at = $4, error = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3",
+            &[&key[..], &params![*at, error.as_str()]].concat(),
+        )?,
+        Ending::Failed(error) => tx.execute(
+            "UPDATE tasks SET state = 'failed', error = $4, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3",
+            &[&key[..], &params![error.as_str(), now]].concat(),
+        )?,
+    };
+    Ok(())
+}
+
+/// Shows how far a long task is.
+///
+/// # Errors
+/// The database's.
+pub fn progress(tx: &mut Tx, workspace: WorkspaceId, id: TaskId, done: i64, total: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE tasks SET progress = $3, total = $4 WHERE workspace_id = $1 AND id = $2",
+        &params![workspace, id, done, total],
+    )?;
+    Ok(())
+}

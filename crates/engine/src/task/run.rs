@@ -1,0 +1,110 @@
+//! Runs tasks: claims what is due, spawns each, records its ending. A lost node's tasks are taken by another.
+
+use std::sync::{Arc, LazyLock};
+
+use tokio::sync::Semaphore;
+
+use super::db::{self, Ending, Task};
+use super::{TaskKind, kinds, shop_call};
+use crate::Result;
+use crate::engine::Engine;
+use crate::runtime::Turn;
+
+/// Tasks in flight at most in this process.
+const AT_ONCE: usize = 64;
+/// A task whose node fell silent is taken again after this (machine time).
+const LEASE_MS: i64 = 90_000;
+/// Tries before giving up; the waits between them grow to about half an hour each.
+const TRIES_MAX: i64 = 8;
+
+static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
+
+/// Claims and starts what is due.
+///
+/// # Errors
+/// The database's.
+pub async fn turn(engine: &Arc<Engine>) -> Result<Turn> {
+    let free = PLACES.available_permits().min(32);
+    if free == 0 {
+        let _ = PLACES.acquire().await;
+        return Ok(Turn { worked: 1, next_due: None });
+    }
+    let (now, node) = (engine.clock.now_ms(), engine.node);
+    let limit = i64::try_from(free).unwrap_or(1);
+    let next = engine.store.read(|tx| db::next_due(tx)).await?;
+    let due = match next {
+        Some(at) if at <= now => engine.store.write(move |tx| db::claim(tx, node, now, LEASE_MS, limit)).await?,
+        // Tasks of a dead node are found by the poll: their rows say running.
+        _ => engine.store.write(move |tx| db::claim(tx, node, now, LEASE_MS, limit)).await?,
+    };
+    for task in &due {
+        let (engine, task) = (engine.clone(), task.clone());
+        let Ok(place) = PLACES.clone().acquire_owned().await else { break };
+        tokio::spawn(async move {
+            run(&engine, &task).await;
+            drop(place);
+            engine.hints.tasks.notify_one();
+        });
+    }
+    Ok(Turn { worked: due.len(), next_due: next })
+}
+
+async fn run(engine: &Arc<Engine>, task: &Task) {
+    let done = match task.kind {
+        TaskKind::Profile => kinds::profile(engine, task).await,
+        TaskKind::Content => kinds::content(engine, task).await,
+        TaskKind::RichMenu => kinds::rich_menu(engine, task).await,
+        TaskKind::Quota => kinds::quota(engine, task).await,
+        TaskKind::Followers => kinds::followers(engine, task).await,
+        TaskKind::MarkRead => kinds::mark_read(engine, task).await,
+        TaskKind::Webhook => shop_call::call(engine, task).await,
+        TaskKind::Import => Ok(None),
+    };
+    let now = engine.clock.now_ms();
+    let ending = match done {
+        Ok(result) => Ending::Done(result),
+        Err(Trouble::Later(wait_ms, why)) if task.attempts < TRIES_MAX => Ending::Again(now + wait_ms, why),
+        Err(Trouble::Later(_, why) | Trouble::Never(why)) => Ending::Failed(why),
+    };
+    if let Ending::Failed(why) = &ending {
+        tracing::warn!(task = %task.id, kind = %task.kind, %why, "a task was given up");
+    }
+    let (task, node) = (task.clone(), engine.node);
+    let recorded = engine.store.write(move |tx| db::finish(tx, &task, node, &ending, now)).await;
+    if let Err(error) = recorded {
+        tracing::warn!(%error, "a task's ending was not recorded; it will be run again");
+    }
+}
+
+/// Why a task did not succeed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Trouble {
+    /// Worth another try after so many ms.
+    Later(i64, String),
+    /// Will never work.
+    Never(String),
+}
+
+impl Trouble {
+    /// Another try, later the more tries there were: 2 s, 8 s, 32 s … half an hour.
+    pub(super) fn again(task: &Task, why: impl ToString) -> Self {
+        let wait = 2_000_i64 << (2 * task.attempts.clamp(1, 6) - 2);
+        Self::Later(wait.min(1_800_000), why.to_string())
+    }
+}
+
+impl From<(&Task, line::client::CallError)> for Trouble {
+    fn from((task, error): (&Task, line::client::CallError)) -> Self {
+        use line::client::CallError as E;
+        match error {
+            E::Refused(_) | E::NotMade(_) | E::Unreadable { .. } => Self::Never(error.to_string()),
+            E::RateLimited(_) | E::TokenInvalid(_) | E::Unavailable(_) => Self::again(task, error),
+        }
+    }
+}
+
+impl From<(&Task, crate::Error)> for Trouble {
+    fn from((task, error): (&Task, crate::Error)) -> Self {
+        if error.is_transient() { Self::again(task, error) } else { Self::Never(error.to_string()) }
+    }
+}

@@ -1,0 +1,44 @@
+//! Where a definition is named by others: what must not be deleted under their feet.
+
+use store::{Tx, params};
+use uuid::Uuid;
+
+use crate::ids::WorkspaceId;
+use crate::problem::Problem;
+use crate::{Error, Result};
+
+/// Every statement here, for the test that prepares them on both stores.
+pub const STATEMENTS: &[&str] = &[USERS];
+
+// Definitions are few and small; ids are UUIDs, so that a text search finds neither too much nor too little.
+const USERS: &str = "SELECT 'segment', id, name FROM segments WHERE workspace_id = $1 AND condition LIKE $2 ESCAPE '\\'
+  UNION ALL SELECT 'rule', id, name FROM rules WHERE workspace_id = $1 AND (trigger LIKE $2 ESCAPE '\\' OR actions LIKE $2 ESCAPE '\\')
+  UNION ALL SELECT 'journey', j.id, j.name FROM journeys j WHERE j.workspace_id = $1 AND (j.draft LIKE $2 ESCAPE '\\' OR EXISTS (
+    SELECT 1 FROM journey_versions v WHERE v.workspace_id = $1 AND v.journey_id = j.id AND v.graph LIKE $2 ESCAPE '\\'))
+  UNION ALL SELECT 'template', t.id, t.name FROM templates t JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
+    WHERE t.workspace_id = $1 AND t.archived_at IS NULL AND v.messages LIKE $2 ESCAPE '\\'
+  UNION ALL SELECT 'broadcast', id, name FROM broadcasts WHERE workspace_id = $1
+    AND state IN ('draft', 'scheduled', 'snapshotting', 'sending', 'paused') AND (audience LIKE $2 ESCAPE '\\' OR template_id = $3)
+  LIMIT 20";
+
+/// A LIKE pattern (`ESCAPE '\'`) for texts that hold `text`.
+pub(crate) fn holding(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+/// Refuses with `in_use` and the users' names when a definition holds `text` (an id, or a key as JSON).
+///
+/// # Errors
+/// [`Error::InUse`].
+pub(crate) fn refuse_if_used(tx: &mut Tx<'_>, workspace: WorkspaceId, text: &str, template: Option<Uuid>) -> Result<()> {
+    let template = template.unwrap_or_default();
+    let users = tx.query(USERS, &params![workspace, holding(text), template], |row| {
+        Ok((row.get::<String>(0)?, row.get::<Uuid>(1)?, row.get::<String>(2)?))
+    })?;
+    let users: Vec<_> = users.into_iter().filter(|(_, id, _)| *id != template).collect();
+    if users.is_empty() {
+        return Ok(());
+    }
+    Err(Error::InUse(users.into_iter().map(|(kind, id, name)| Problem::new(format!("{kind}:{id}"), "in_use", name)).collect()))
+}
