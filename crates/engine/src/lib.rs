@@ -21,14 +21,14 @@ pub mod vocabulary;
 pub mod text;
 pub mod problem;
 pub mod link;
-// pub mod journey;
+pub mod journey;
 // pub mod react;
 pub mod rule;
 // pub mod runtime;
 pub mod schema;
 pub mod segment;
 pub mod task;
-// pub mod template;
+pub mod template;
 pub mod workspace;
 
 // pub use engine::Engine;
