@@ -1,0 +1,65 @@
+import { useEffect, useRef, useState } from "react";
+import { useWords } from "../words.ts";
+import { Sign } from "./icons.tsx";
+
+/** The in-app browser: a page over the phone, with its title and a way out. */
+export function Browser({ url, onClose }: { url: string; onClose: () => void }) {
+  const words = useWords();
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [title, setTitle] = useState("");
+  const [round, setRound] = useState(0);
+  const host = new URL(url, location.href).host;
+
+  // Pages of this origin (LIFF) close themselves by a message to the window around them.
+  useEffect(() => {
+    const heard = (event: MessageEvent<unknown>) => {
+      if (event.source !== frame.current?.contentWindow) return;
+      const type = (event.data as { type?: unknown } | null)?.type;
+      if (type === "liff:close") onClose();
+    };
+    window.addEventListener("message", heard);
+    return () => window.removeEventListener("message", heard);
+  }, [onClose]);
+
+  return (
+    <div className="ph-browser" role="dialog" aria-label={words.browser}>
+      <header>
+        <button type="button" aria-label={words.close} onClick={onClose}>
+          <Sign name="close" />
+        </button>
+        <span className="ph-browser-title">
+          <strong>{title || host}</strong>
+          <small>{host}</small>
+        </span>
+        <button type="button" aria-label={words.reload} onClick={() => setRound(round + 1)}>
+          <Sign name="reload" />
+        </button>
+        <button
+          type="button"
+          aria-label={words.otherTab}
+          onClick={() => window.open(url, "_blank", "noopener")}
+        >
+          <Sign name="tab" />
+        </button>
+      </header>
+      <iframe
+        key={round}
+        ref={frame}
+        src={url}
+        title={title || host}
+        // A page may not replace the phone around it.
+        sandbox="allow-scripts allow-forms allow-same-origin allow-popups allow-downloads allow-modals"
+        onLoad={() => setTitle(titleOf(frame.current))}
+      />
+    </div>
+  );
+}
+
+/** The title of a page of this origin; of others the browser tells nothing. */
+function titleOf(frame: HTMLIFrameElement | null): string {
+  try {
+    return frame?.contentDocument?.title ?? "";
+  } catch {
+    return "";
+  }
+}
