@@ -1,0 +1,5 @@
+//! later
+use crate::route::Route;
+pub const ROUTES: &[Route] = &[];
+#[derive(Default)]
+pub struct Audiences {}

@@ -1,0 +1,3 @@
+//! later
+use crate::route::Route;
+pub const ROUTES: &[Route] = &[];
