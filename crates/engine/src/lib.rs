@@ -16,6 +16,7 @@ pub mod delivery;
 // pub mod engine;
 mod error;
 pub mod event;
+pub mod files;
 pub mod ids;
 pub mod vocabulary;
 pub mod text;

@@ -1,0 +1,53 @@
+# make demo   – the shop's admin and a customer's phone, with a year of history
+# make test   – everything CI checks
+# make check  – the fast loop while writing
+# make dev    – server + simulator + Vite
+# make bench  – the figures of ARCHITECTURE.md; ROW=name runs one
+
+CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+WEB_STAMP := web/node_modules/.package-lock.json
+
+.PHONY: demo test check dev bench web web-deps rust-test lint build clean
+
+demo: web
+	$(CARGO) build --release -p enishi
+	$(TARGET)/release/enishi demo $(DEMO_ARGS)
+
+web-deps: $(WEB_STAMP)
+$(WEB_STAMP): web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund
+
+web: web-deps
+	cd web && npm run build
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	@if command -v cargo-deny >/dev/null 2>&1; then $(CARGO) deny --offline check bans licenses sources; else echo "cargo-deny is not installed: skipped"; fi
+
+rust-test:
+	@if command -v cargo-nextest >/dev/null 2>&1; then $(CARGO) nextest run --workspace; else $(CARGO) test --workspace --all-targets; fi
+
+web-test: web-deps
+	cd web && npm run types && npm run lint && npm run unused && npm test
+
+e2e: web
+	$(CARGO) build -p enishi
+	cd web && npm run e2e
+
+test: web lint rust-test web-test e2e
+
+check:
+	$(CARGO) clippy --workspace --all-targets
+	cd web && npm run types && npm run lint
+
+dev: web-deps
+	./scripts/dev
+
+bench: web
+	$(CARGO) build --release -p enishi
+	$(TARGET)/release/enishi bench $(if $(ROW),--row $(ROW))
+
+clean:
+	$(CARGO) clean

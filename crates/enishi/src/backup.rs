@@ -1,0 +1,65 @@
+//! `enishi backup` and `restore`: a folder with the database, the media and what is needed to check it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use engine::Engine;
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::open;
+
+/// Copies a running or stopped installation into a new folder. The key is not copied: it is kept apart.
+pub async fn backup(config: &Config, engine: &Engine, to: &Path) -> Result<Value> {
+    if to.exists() {
+        bail!("{} はすでにあります。新しいフォルダー名を指定してください", to.display());
+    }
+    let part = to.with_extension("part");
+    std::fs::create_dir_all(&part).with_context(|| format!("{} を作れません", part.display()))?;
+    engine.store.backup(&part.join("enishi.db")).await?;
+    let files = copy_tree(&config.data_dir.join("media"), &part.join("media"))?;
+    std::fs::rename(&part, to).with_context(|| format!("{} を作れません", to.display()))?;
+    let key = if config.key_is_given() { "ENISHI_KEY".to_owned() } else { config.key_file().display().to_string() };
+    Ok(json!({ "backup": to, "media_files": files, "key_is_kept_in": key }))
+}
+
+/// Puts a backup into an empty data folder. Everything that was about to be sent is held until it is released by hand.
+pub async fn restore(config: &Config, from: &Path) -> Result<Value> {
+    let database = config.data_dir.join("enishi.db");
+    if database.exists() {
+        bail!("{} にはすでにデータベースがあります。空のフォルダーを ENISHI_DATA_DIR に指定してください", config.data_dir.display());
+    }
+    let source = from.join("enishi.db");
+    if !source.is_file() {
+        bail!("{} はバックアップのフォルダーではありません", from.display());
+    }
+    std::fs::create_dir_all(&config.data_dir)?;
+    let part = config.data_dir.join("enishi.db.part");
+    std::fs::copy(&source, &part).with_context(|| format!("{} を写せません", source.display()))?;
+    std::fs::File::open(&part)?.sync_all()?;
+    let files = copy_tree(&from.join("media"), &config.data_dir.join("media"))?;
+    std::fs::rename(&part, &database)?;
+    let engine = open::beside(config).await?;
+    let held = engine.store.write(|tx| engine::delivery::hold_everything(tx)).await?;
+    Ok(json!({ "restored": database, "media_files": files, "held": held }))
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<u64> {
+    let mut copied = 0;
+    let mut folders: Vec<(PathBuf, PathBuf)> = vec![(from.to_owned(), to.to_owned())];
+    while let Some((from, to)) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&from) else { continue };
+        std::fs::create_dir_all(&to)?;
+        for entry in entries {
+            let entry = entry?;
+            let target = to.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                folders.push((entry.path(), target));
+            } else {
+                std::fs::copy(entry.path(), &target).with_context(|| format!("{} を写せません", entry.path().display()))?;
+                copied += 1;
+            }
+        }
+    }
+    Ok(copied)
+}

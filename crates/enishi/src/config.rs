@@ -1,0 +1,281 @@
+//! Settings: the documented `enishi.toml` built in, a file beside it, and the environment over both.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use engine::engine::{RateScale, Settings};
+use line::client::{BaseUrl, Hosts};
+use serde::Deserialize;
+use url::Url;
+
+/// The defaults and their documentation.
+pub const DEFAULT: &str = include_str!("../enishi.toml");
+
+/// Every key with its environment variable.
+const KEYS: &[(&str, &str)] = &[
+    ("listen", "ENISHI_LISTEN"),
+    ("data_dir", "ENISHI_DATA_DIR"),
+    ("public_url", "ENISHI_PUBLIC_URL"),
+    ("database_url", "DATABASE_URL"),
+    ("key", "ENISHI_KEY"),
+    ("key_file", "ENISHI_KEY_FILE"),
+    ("line_api_base", "ENISHI_LINE_API_BASE"),
+    ("line_data_base", "ENISHI_LINE_DATA_BASE"),
+    ("line_access_base", "ENISHI_LINE_ACCESS_BASE"),
+    ("line_rate_scale", "ENISHI_LINE_RATE_SCALE"),
+    ("clock", "ENISHI_CLOCK"),
+    ("trusted_proxies", "ENISHI_TRUSTED_PROXIES"),
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: String,
+    data_dir: PathBuf,
+    public_url: String,
+    database_url: String,
+    key: String,
+    key_file: String,
+    line_api_base: String,
+    line_data_base: String,
+    line_access_base: String,
+    line_rate_scale: String,
+    clock: String,
+    trusted_proxies: String,
+}
+
+/// Where domain time comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockSource {
+    /// The machine.
+    System,
+    /// The simulator at the API host.
+    Sim,
+}
+
+/// Checked settings.
+#[derive(Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Files.
+    pub data_dir: PathBuf,
+    /// Customers' and LINE's address.
+    pub public_url: Url,
+    /// The database.
+    pub store: store::Config,
+    /// LINE.
+    pub hosts: Hosts,
+    /// The API host as text, for the simulator's clock.
+    pub api_base: Url,
+    /// Pacing.
+    pub rate_scale: RateScale,
+    /// Time.
+    pub clock: ClockSource,
+    /// Whose forwarded headers are believed.
+    pub trusted_proxies: server::TrustedProxies,
+    key: String,
+    key_file: PathBuf,
+}
+
+impl Config {
+    /// Reads `enishi.toml` (or `ENISHI_CONFIG`) and the environment.
+    pub fn load() -> Result<Self> {
+        Self::from(|name| std::env::var(name).ok())
+    }
+
+    fn from(env: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let mut table: toml::Table = DEFAULT.parse().context("built-in enishi.toml")?;
+        if let Some((path, text)) = own_file(&env)? {
+            let own: toml::Table = text.parse().with_context(|| format!("設定ファイル {} を読めません", path.display()))?;
+            for (key, value) in own {
+                if !table.contains_key(&key) {
+                    bail!("設定ファイル {} の「{key}」という項目はありません", path.display());
+                }
+                table.insert(key, value);
+            }
+        }
+        for (key, name) in KEYS {
+            if let Some(value) = env(name).filter(|value| !value.is_empty()) {
+                table.insert((*key).to_owned(), toml::Value::String(value));
+            }
+        }
+        table.try_into::<File>().context("設定の形が正しくありません")?.check()
+    }
+
+    /// The engine's part.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            public_url: self.public_url.clone(),
+            data_dir: self.data_dir.clone(),
+            hosts: self.hosts.clone(),
+            rate_scale: self.rate_scale,
+        }
+    }
+
+    /// The master key; made and kept in the key file when there is none yet.
+    pub fn key(&self) -> Result<[u8; 32]> {
+        if !self.key.is_empty() {
+            return parse_key(&self.key).context("ENISHI_KEY");
+        }
+        match std::fs::read_to_string(&self.key_file) {
+            Ok(text) => {
+                refuse_open_file(&self.key_file)?;
+                parse_key(text.trim()).with_context(|| format!("鍵ファイル {}", self.key_file.display()))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_key(&self.key_file),
+            Err(error) => Err(error).with_context(|| format!("鍵ファイル {} を読めません", self.key_file.display())),
+        }
+    }
+
+    /// Where the key file is (or would be).
+    pub fn key_file(&self) -> &Path {
+        &self.key_file
+    }
+
+    /// Whether the key stands in the environment rather than in a file.
+    pub fn key_is_given(&self) -> bool {
+        !self.key.is_empty()
+    }
+}
+
+fn own_file(env: &impl Fn(&str) -> Option<String>) -> Result<Option<(PathBuf, String)>> {
+    let named = env("ENISHI_CONFIG").map(PathBuf::from);
+    let path = named.clone().unwrap_or_else(|| PathBuf::from("enishi.toml"));
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some((path, text))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("設定ファイル {} を読めません", path.display())),
+    }
+}
+
+impl File {
+    fn check(self) -> Result<Config> {
+        let listen: SocketAddr =
+            self.listen.parse().with_context(|| format!("ENISHI_LISTEN「{}」は 127.0.0.1:8080 の形で指定してください", self.listen))?;
+        let public_url = if self.public_url.is_empty() { format!("http://{listen}") } else { self.public_url };
+        let public_url = Url::parse(&public_url).with_context(|| format!("ENISHI_PUBLIC_URL「{public_url}」はURLではありません"))?;
+        let store = if self.database_url.is_empty() {
+            store::Config::sqlite(self.data_dir.join("enishi.db"))
+        } else {
+            store::Config::postgres(&self.database_url).context("DATABASE_URL")?
+        };
+        let base = |name: &str, text: &str| text.parse::<BaseUrl>().with_context(|| name.to_owned());
+        let hosts = Hosts {
+            api: base("ENISHI_LINE_API_BASE", &self.line_api_base)?,
+            api_data: base("ENISHI_LINE_DATA_BASE", &self.line_data_base)?,
+            access: base("ENISHI_LINE_ACCESS_BASE", &self.line_access_base)?,
+        };
+        let rate_scale = rate_scale(&self.line_rate_scale)?;
+        let clock = match self.clock.as_str() {
+            "system" => ClockSource::System,
+            "sim" => ClockSource::Sim,
+            other => bail!("ENISHI_CLOCK「{other}」は system か sim です"),
+        };
+        // Time and limits may be bent only where no real customer can be reached.
+        if !hosts.all_loopback() && (rate_scale != RateScale::Factor(1.0) || clock == ClockSource::Sim) {
+            bail!("ENISHI_LINE_RATE_SCALE と ENISHI_CLOCK=sim は、LINEの宛先3つがすべてこのマシン(127.0.0.1)のときだけ使えます");
+        }
+        let key_file = if self.key_file.is_empty() { self.data_dir.join("key") } else { PathBuf::from(self.key_file) };
+        Ok(Config {
+            listen,
+            public_url,
+            store,
+            hosts,
+            api_base: Url::parse(&self.line_api_base).context("ENISHI_LINE_API_BASE")?,
+            rate_scale,
+            clock,
+            trusted_proxies: self.trusted_proxies.parse().map_err(|error: String| anyhow::anyhow!(error))?,
+            key: self.key,
+            key_file,
+            data_dir: self.data_dir,
+        })
+    }
+}
+
+fn rate_scale(text: &str) -> Result<RateScale> {
+    if text == "off" {
+        return Ok(RateScale::Off);
+    }
+    match text.parse::<f64>() {
+        Ok(factor) if factor.is_finite() && factor > 0.0 => Ok(RateScale::Factor(factor)),
+        _ => bail!("ENISHI_LINE_RATE_SCALE「{text}」は正の数か off です"),
+    }
+}
+
+fn parse_key(text: &str) -> Result<[u8; 32]> {
+    let bytes = hex::decode(text).ok().or_else(|| base64::engine::general_purpose::STANDARD.decode(text).ok());
+    bytes.and_then(|bytes| bytes.try_into().ok()).context("鍵は32バイト(16進64桁かbase64)です。例: openssl rand -hex 32")
+}
+
+fn make_key(path: &Path) -> Result<[u8; 32]> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    #[expect(clippy::disallowed_methods, reason = "the master key is drawn here, once")]
+    let key: [u8; 32] = rand::random();
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("{} を作れません", folder.display()))?;
+    }
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Ok(mut file) => {
+            file.write_all(hex::encode(key).as_bytes()).and_then(|()| file.sync_all())?;
+            Ok(key)
+        }
+        // Another process of this machine made it at the same moment: that one counts.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => parse_key(std::fs::read_to_string(path)?.trim()),
+        Err(error) => Err(error).with_context(|| format!("鍵ファイル {} を作れません", path.display())),
+    }
+}
+
+fn refuse_open_file(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path)?.permissions().mode() & 0o077;
+    if mode != 0 {
+        bail!("鍵ファイル {} を他の人が読めます。chmod 600 で直してください", path.display());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(values: &'static [(&str, &str)]) -> Result<Config> {
+        Config::from(move |name| values.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn defaults_stand() {
+        let config = with(&[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.public_url.as_str(), "http://127.0.0.1:8080/");
+    }
+
+    #[test]
+    fn time_is_not_bent_against_line() {
+        assert!(with(&[("ENISHI_CLOCK", "sim")]).is_err());
+        assert!(with(&[("ENISHI_LINE_RATE_SCALE", "off")]).is_err());
+        const LOCAL: &str = "http://127.0.0.1:8090";
+        assert!(with(&[("ENISHI_LINE_API_BASE", LOCAL), ("ENISHI_LINE_DATA_BASE", LOCAL), ("ENISHI_LINE_ACCESS_BASE", LOCAL), ("ENISHI_CLOCK", "sim")]).is_ok());
+    }
+
+    #[test]
+    fn every_key_has_its_variable() {
+        let table: toml::Table = DEFAULT.parse().unwrap();
+        let mut keys: Vec<&str> = table.keys().map(String::as_str).collect();
+        let mut known: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
+        keys.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(keys, known);
+    }
+
+    #[test]
+    fn bad_settings_say_so() {
+        assert!(with(&[("ENISHI_LISTEN", "8080")]).is_err());
+        assert!(with(&[("ENISHI_LINE_API_BASE", "http://api.example")]).is_err());
+        assert!(with(&[("ENISHI_LINE_RATE_SCALE", "-1")]).is_err());
+    }
+}
