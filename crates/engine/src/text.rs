@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
-use unicode_segmentation::UnicodeSegmentation;
 
 /// Folds text so that what reads the same compares the same.
 ///
@@ -108,20 +107,6 @@ fn japanese(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Length in UTF-16 code units: how LINE counts most texts.
-pub fn utf16_len(text: &str) -> usize {
-    // Every scalar has one non-continuation byte; those of four bytes are surrogate pairs.
-    text.bytes().map(|b| usize::from(b & 0xc0 != 0x80) + usize::from(b >= 0xf0)).sum()
-}
-
-/// Length in grapheme clusters: how LINE counts labels and the texts of templates.
-pub fn graphemes(text: &str) -> usize {
-    if text.is_ascii() && !text.contains('\r') {
-        return text.len();
-    }
-    text.graphemes(true).count()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -163,12 +148,6 @@ mod tests {
         fn folding_twice_changes_nothing(text in "\\PC*") {
             let once = fold(&text);
             prop_assert_eq!(fold(&once), once);
-        }
-
-        #[test]
-        fn lengths_as_line_counts(text in "\\PC*") {
-            prop_assert_eq!(utf16_len(&text), text.encode_utf16().count());
-            prop_assert_eq!(graphemes(&text), text.graphemes(true).count());
         }
     }
 }

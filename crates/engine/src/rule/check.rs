@@ -56,7 +56,7 @@ impl Trigger {
             Self::Postback { data, .. } if data.is_empty() => {
                 problems.push(Problem::new(format!("{path}.data"), "empty", "ボタンのデータを入力してください。"));
             }
-            Self::Postback { data, .. } if crate::text::utf16_len(data) > 300 => {
+            Self::Postback { data, .. } if line::validate::Unit::Utf16.count(data) > 300 => {
                 problems.push(Problem::new(format!("{path}.data"), "too_long", "ボタンのデータは300文字までです。"));
             }
             Self::Message { kinds } if kinds.is_empty() => {

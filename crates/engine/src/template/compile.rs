@@ -1,13 +1,13 @@
 //! From JSON to stretches that render without a tree.
 
+use line::validate::{SendKind, validate_json};
 use serde_json::{Map, Value};
 
-use super::field::{Code, Count, Place, Spec};
+use super::field::{Code, Place, Spec};
 use super::render::{Sample, escape_into};
 use super::variable::{Braces, Mistake, Part, Variable, split};
 use super::{Compiled, Field, Op, Piece};
 use crate::problem::Problem;
-use crate::text::{graphemes, utf16_len};
 use crate::vocabulary::Vocabulary;
 
 /// How a field that the shop does not have is read.
@@ -23,7 +23,7 @@ pub(super) enum Names {
 const MAX_BYTES: usize = 512 * 1024;
 
 pub(super) fn compile(json: &str, words: &dyn Vocabulary, names: Names) -> Result<Compiled, Vec<Problem>> {
-    let one = |code, message: String| Err(vec![Problem::new("", code, message)]);
+    let one = |code, message: String| Err(vec![Problem::new("messages", code, message)]);
     if json.len() > MAX_BYTES {
         return one("too_long", format!("テンプレートは{}KBまでです。", MAX_BYTES / 1024));
     }
@@ -43,7 +43,7 @@ pub(super) fn compile(json: &str, words: &dyn Vocabulary, names: Names) -> Resul
         if n > 0 {
             writer.fixed.push(',');
         }
-        writer.value(message, Place::Message, &format!("[{n}]"));
+        writer.value(message, Place::Message, &format!("messages[{n}]"));
     }
     writer.fixed.push(']');
     writer.flush();
@@ -56,12 +56,15 @@ pub(super) fn compile(json: &str, words: &dyn Vocabulary, names: Names) -> Resul
     Ok(compiled)
 }
 
-/// What LINE will refuse whatever the values are, found on a sample of the shortest plausible values.
+/// What LINE will refuse whatever the values are, found on a sample of the shortest values that can be.
 fn check(compiled: &Compiled) -> Result<(), Vec<Problem>> {
-    match compiled.render_from(&Sample) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(vec![Problem::new("", "line_limit", error.to_string())]),
-    }
+    let sample = compiled.render_from(&Sample).map_err(|error| vec![Problem::new(error.path(), "too_long", error.to_string())])?;
+    let found = match serde_json::from_str(&sample) {
+        // The widest road: what may not go by multicast is found when a send is planned.
+        Ok(value) => validate_json(&value, SendKind::Push),
+        Err(error) => return Err(vec![Problem::new("messages", "bad_json", error.to_string())]),
+    };
+    if found.is_empty() { Ok(()) } else { Err(found.iter().map(|v| Problem::new(v.path.clone(), v.code(), v.ja())).collect()) }
 }
 
 struct Writer<'a> {
@@ -209,7 +212,7 @@ impl<'a> Writer<'a> {
         for part in parts {
             field.pieces.push(match part {
                 Part::Text(text) => {
-                    let len = spec.count.len(&text);
+                    let len = spec.unit.count(&text);
                     field.fixed += len;
                     field.shows |= !text.trim().is_empty();
                     let mut escaped = String::with_capacity(text.len());
@@ -224,16 +227,6 @@ impl<'a> Writer<'a> {
             });
         }
         field
-    }
-}
-
-impl Count {
-    /// Length as LINE counts.
-    pub(super) fn len(self, text: &str) -> usize {
-        match self {
-            Self::Utf16 => utf16_len(text),
-            Self::Graphemes => graphemes(text),
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Where variables may stand in LINE's messages, and how long the text there may be.
 //! Limits: Messaging API reference, "Message objects", "Action objects", "Common properties".
 
+use line::limits;
+use line::validate::Unit;
 use serde_json::{Map, Value};
 
 /// One place for text.
@@ -8,18 +10,10 @@ use serde_json::{Map, Value};
 pub(super) struct Spec {
     /// LINE's limit.
     pub max: usize,
-    pub count: Count,
+    /// How LINE counts there.
+    pub unit: Unit,
     pub long: Long,
     pub code: Code,
-}
-
-/// How LINE counts there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Count {
-    /// UTF-16 code units.
-    Utf16,
-    /// Grapheme clusters.
-    Graphemes,
 }
 
 /// What happens to a value that is too long.
@@ -45,35 +39,31 @@ pub(super) enum Code {
 }
 
 const fn words(max: usize) -> Spec {
-    Spec { max, count: Count::Utf16, long: Long::Cut, code: Code::Plain }
+    Spec { max, unit: Unit::Utf16, long: Long::Cut, code: Code::Plain }
 }
 
 const fn label(max: usize) -> Spec {
-    Spec { max, count: Count::Graphemes, long: Long::Cut, code: Code::Plain }
+    Spec { max, unit: Unit::Grapheme, long: Long::Cut, code: Code::Plain }
 }
 
-const fn exact(max: usize, count: Count) -> Spec {
-    Spec { max, count, long: Long::Refuse, code: Code::Plain }
+const fn exact(max: usize, unit: Unit) -> Spec {
+    Spec { max, unit, long: Long::Refuse, code: Code::Plain }
 }
 
 const fn link(max: usize) -> Spec {
-    Spec { max, count: Count::Utf16, long: Long::Refuse, code: Code::Url(&["https", "http", "line", "tel"]) }
+    Spec { max, unit: Unit::Utf16, long: Long::Refuse, code: Code::Url(&["https", "http", "line", "tel"]) }
 }
 
 const fn media() -> Spec {
-    Spec { max: 2000, count: Count::Utf16, long: Long::Refuse, code: Code::Url(&["https"]) }
+    Spec { max: 2000, unit: Unit::Utf16, long: Long::Refuse, code: Code::Url(&["https"]) }
 }
 
 const fn data() -> Spec {
-    Spec { max: 300, count: Count::Utf16, long: Long::Refuse, code: Code::Data }
+    Spec { max: 300, unit: Unit::Utf16, long: Long::Refuse, code: Code::Data }
 }
 
 /// Flex texts have no length of their own, only the bubble's size; a single one is kept to what a text message holds.
 const FLEX_TEXT: usize = 5000;
-/// LINE's limit for one bubble's JSON, in bytes.
-pub(super) const BUBBLE_BYTES: usize = 30 * 1024;
-/// LINE's limit for a flex carousel's JSON, in bytes.
-pub(super) const CAROUSEL_BYTES: usize = 50 * 1024;
 
 /// Which object of LINE's a JSON object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,10 +126,10 @@ impl Place {
             (Self::Action { label: max }, "label") => label(max),
             (Self::Action { .. }, "data") => data(),
             (Self::Action { .. }, "displayText" | "fillInText") => label(300),
-            (Self::Action { .. }, "text") => exact(300, Count::Graphemes),
+            (Self::Action { .. }, "text") => exact(300, Unit::Grapheme),
             (Self::Action { .. }, "uri") | (Self::AltUri, "desktop") | (Self::Imagemap | Self::ExternalLink, "linkUri") => link(1000),
-            (Self::Action { .. } | Self::Imagemap, "clipboardText") => exact(1000, Count::Utf16),
-            (Self::Imagemap, "text") => exact(400, Count::Utf16),
+            (Self::Action { .. } | Self::Imagemap, "clipboardText") => exact(1000, Unit::Utf16),
+            (Self::Imagemap, "text") => exact(400, Unit::Utf16),
             (Self::Imagemap, "label") => words(100),
             (Self::ImagemapVideo, "originalContentUrl" | "previewImageUrl") => media(),
             (Self::ExternalLink, "label") => words(30),
@@ -152,8 +142,8 @@ impl Place {
     /// The size of the JSON of an object here, in bytes, if LINE limits it.
     pub(super) fn size(self, object: &Map<String, Value>) -> Option<usize> {
         match (self, kind(object)) {
-            (Self::Flex, "bubble") => Some(BUBBLE_BYTES),
-            (Self::Flex, "carousel") => Some(CAROUSEL_BYTES),
+            (Self::Flex, "bubble") => Some(limits::BUBBLE_BYTES),
+            (Self::Flex, "carousel") => Some(limits::CAROUSEL_BYTES),
             _ => None,
         }
     }

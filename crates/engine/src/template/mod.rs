@@ -125,6 +125,14 @@ pub enum RenderError {
 }
 
 impl RenderError {
+    /// Where, or 'messages' where it is about a value alone.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Missing { .. } => "messages",
+            Self::TooLong { path, .. } | Self::Empty { path } | Self::BadUrl { path } => path,
+        }
+    }
+
     /// What the guard writes down.
     pub const fn reason(&self) -> Reason {
         match self {

@@ -24,6 +24,9 @@ impl Source for Sample {
     }
 }
 
+/// Bytes of a request kept free for what stands beside the messages: 500 recipients, a token, keys.
+const ROOM: usize = 50_000;
+
 /// One value on its way: where it stands in the scratch text, and whether it was cut.
 struct Spliced {
     from: usize,
@@ -53,6 +56,9 @@ impl Compiled {
                     }
                 }
             }
+        }
+        if out.len() > line::limits::REQUEST_BYTES - ROOM {
+            return Err(RenderError::TooLong { path: "messages".to_owned(), limit: line::limits::REQUEST_BYTES - ROOM });
         }
         Ok(out)
     }
@@ -167,7 +173,7 @@ const ELLIPSIS: char = '…';
 /// Length of a value as LINE counts it in this field.
 fn length(text: &str, spec: Spec) -> usize {
     let braces = if spec.code == Code::Slots { text.bytes().filter(|b| matches!(b, b'{' | b'}')).count() } else { 0 };
-    spec.count.len(text) + braces
+    spec.unit.count(text) + braces
 }
 
 /// The longest beginning that fits `room` together with the ellipsis, at least one character: its bytes, and the length
@@ -187,10 +193,11 @@ fn shortened(text: &str, room: usize, spec: Spec) -> (usize, usize) {
 
 /// Whether LINE takes the value as a URL: an allowed scheme, ASCII, nothing that must be encoded.
 fn whole_url(url: &str, schemes: &[&str]) -> bool {
-    let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    scheme.is_some_and(|scheme| schemes.contains(&scheme.as_str()))
-        && url.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'))
-        && url::Url::parse(url).is_ok()
+    let Some((scheme, rest)) = url.split_once(':') else { return false };
+    let known = schemes.iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let whole = scheme.eq_ignore_ascii_case("tel") || rest.strip_prefix("//").is_some_and(|rest| !rest.starts_with('/'));
+    let plain = url.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'));
+    known && whole && plain && !rest.trim_matches('/').is_empty() && url::Url::parse(url).is_ok()
 }
 
 /// Percent-encodes everything but unreserved characters (RFC 3986 §2.3).
@@ -215,6 +222,8 @@ pub(super) fn escape_into(text: &str, out: &mut String) {
             b'\n' => "\\n",
             b'\r' => "\\r",
             b'\t' => "\\t",
+            8 => "\\b",
+            12 => "\\f",
             0..0x20 => "",
             _ => continue,
         };

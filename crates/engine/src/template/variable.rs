@@ -1,5 +1,7 @@
 //! The syntax of `{{…}}`.
 
+use line::validate::Unit;
+
 use super::compile::Names;
 use super::format::{Format, Kind};
 use crate::ids::AttributeId;
@@ -115,7 +117,7 @@ pub(super) fn split(text: &str, braces: Braces, marks: &[usize], read: &dyn Fn(&
         } else {
             fixed.push(c);
         }
-        at += crate::text::utf16_len(&rest[..step]);
+        at += Unit::Utf16.count(&rest[..step]);
         rest = &rest[step..];
     }
     flush(&mut fixed, &mut parts);
