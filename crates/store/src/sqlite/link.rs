@@ -26,8 +26,8 @@ const READER_CACHE: i64 = -8 * 1024;
 /// Pages (of 4 KiB) in the write-ahead log at which COMMIT also writes them into the file.
 const CHECKPOINT_PAGES: i64 = 4_000;
 
-/// A log that a long reader (a backup) has made larger than this is cut back afterwards.
-const LOG_BYTES: i64 = 64 * 1024 * 1024;
+/// A write-ahead log larger than this is cut back as soon as readers allow it.
+pub(super) const LOG_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Index entries looked at per index for the planner's statistics, so that it takes milliseconds on any size.
 const ANALYSED_ROWS: i64 = 400;
@@ -103,6 +103,17 @@ impl Link {
             .map(drop)
     }
 
+    /// Runs `work` with another time-out for locks.
+    pub(super) fn with_patience(
+        &self,
+        patience: Duration,
+        work: impl FnOnce(&Self),
+    ) -> rusqlite::Result<()> {
+        self.connection.busy_timeout(patience)?;
+        work(self);
+        self.connection.busy_timeout(BUSY)
+    }
+
     /// Undoes whatever transaction is open.
     pub(super) fn undo(&self) {
         if !self.connection.is_autocommit()
@@ -131,7 +142,6 @@ pub(super) fn writing(path: &Path, clock: Clock) -> Result<Link> {
     set("temp_store", &"MEMORY").map_err(trouble)?;
     set("cache_size", &WRITER_CACHE).map_err(trouble)?;
     set("wal_autocheckpoint", &CHECKPOINT_PAGES).map_err(trouble)?;
-    set("journal_size_limit", &LOG_BYTES).map_err(trouble)?;
     set("analysis_limit", &ANALYSED_ROWS).map_err(trouble)?;
     assert_durable(&link.connection)?;
     Ok(link)

@@ -6,6 +6,7 @@ mod link;
 mod open;
 mod reader;
 mod tx;
+mod upkeep;
 mod writer;
 
 pub(crate) use bind::cell;

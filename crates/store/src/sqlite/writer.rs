@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::error::{commit_failure, failure};
 use super::link::Link;
 use super::tx::SqliteTx;
+use super::upkeep::{self, Upkeep};
 use crate::job::{Job, Queue, Verdict, Woken};
 use crate::stats::Counters;
 use crate::tx::{Cause, Engine, Tx};
@@ -15,9 +16,6 @@ use crate::{Error, Result};
 /// A group is closed after this time or number of closures, so that it stays far below 50 ms.
 const GROUP_TIME: Duration = Duration::from_millis(10);
 const GROUP_JOBS: usize = 256;
-
-/// How often the planner's statistics are looked after.
-const TIDY: Duration = Duration::from_secs(3600);
 
 /// The writing connection and what it serves.
 pub(super) struct Writer {
@@ -34,19 +32,15 @@ struct Dropped;
 impl Writer {
     /// Serves the queue until it is closed and empty.
     pub(super) fn serve(mut self) {
-        let mut tidied = Instant::now();
+        let mut upkeep = Upkeep::new(&self.link);
         loop {
-            match self.queue.pop(TIDY) {
+            match self.queue.pop(upkeep::STATISTICS) {
                 Woken::Job(job) => self.group(job),
                 Woken::Idle => {}
-                Woken::Closed => break,
+                Woken::Closed => return Upkeep::at_the_end(&self.link),
             }
-            if tidied.elapsed() >= TIDY {
-                self.tidy("PRAGMA optimize");
-                tidied = Instant::now();
-            }
+            upkeep.after_group(&self.link);
         }
-        self.tidy("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
     }
 
     /// Runs `first` and whatever else waits in one transaction. When that cannot be kept, each runs again alone.
@@ -146,12 +140,5 @@ impl Writer {
             tracing::warn!(%error, statement = text, "a group of writes failed");
             Dropped
         })
-    }
-
-    /// Keeps the planner's statistics fresh, and leaves an empty write-ahead log in the end.
-    fn tidy(&self, statements: &str) {
-        if let Err(error) = self.link.connection.execute_batch(statements) {
-            tracing::warn!(%error, statements, "tidying the database");
-        }
     }
 }

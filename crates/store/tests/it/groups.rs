@@ -1,6 +1,6 @@
 //! One writer, many closures: what they share and what they do not.
 
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use store::testing::{Database, databases};
@@ -302,4 +302,67 @@ async fn a_full_queue_makes_the_next_wait_but_not_the_first_lane() {
         write.await.unwrap().unwrap();
     }
     assert_eq!(names(&store).await.len(), 6);
+}
+
+/// Each reader ends only when the next has begun, so that there is never a moment without one.
+async fn overlapping_readers(store: Store, stop: Arc<AtomicBool>) {
+    let mut before = None;
+    loop {
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let (begun, mut has_begun) = tokio::sync::mpsc::unbounded_channel();
+        let reading = store.clone();
+        let reader = tokio::spawn(async move {
+            reading
+                .read::<_, Error>(move |tx| {
+                    tx.query("SELECT age FROM people LIMIT 1", &[], |row| {
+                        row.get::<Option<i64>>(0)
+                    })?;
+                    begun.send(()).expect("the test waits");
+                    released.recv().expect("the test goes on");
+                    Ok(())
+                })
+                .await
+        });
+        has_begun.recv().await.expect("the reader begins");
+        if let Some((release, reader)) = before.replace((release, reader)) {
+            end_reader(release, reader).await;
+        }
+        if stop.load(SeqCst) {
+            break;
+        }
+    }
+    if let Some((release, reader)) = before {
+        end_reader(release, reader).await;
+    }
+}
+
+async fn end_reader(
+    release: std::sync::mpsc::Sender<()>,
+    reader: tokio::task::JoinHandle<Result<(), Error>>,
+) {
+    release.send(()).expect("the reader waits");
+    reader
+        .await
+        .expect("no panic")
+        .expect("a reader fails at nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_that_overlap_do_not_let_the_log_grow_for_ever() {
+    const MIB: u64 = 1024 * 1024;
+    let (database, store) = sqlite();
+    let stop = Arc::new(AtomicBool::new(false));
+    let readers = tokio::spawn(overlapping_readers(store.clone(), Arc::clone(&stop)));
+    let log = database.folder().unwrap().join("enishi.db-wal");
+    let mut longest = 0;
+    for _ in 0..160 {
+        store
+            .write::<_, Error>(|tx| add(tx, id(), &"x".repeat(MIB as usize)))
+            .await
+            .unwrap();
+        longest = longest.max(std::fs::metadata(&log).unwrap().len());
+    }
+    stop.store(true, SeqCst);
+    readers.await.unwrap();
+    assert!(longest < 80 * MIB, "the log grew to {} MiB", longest / MIB);
 }

@@ -1,0 +1,77 @@
+//! What the writer does between groups to keep its file in shape.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::link::{LOG_BYTES, Link};
+
+/// How often the planner's statistics are looked after.
+pub(super) const STATISTICS: Duration = Duration::from_secs(3_600);
+
+/// The longest a cut of the log may wait for readers, which is the longest it may keep writers waiting.
+const CUT: Duration = Duration::from_millis(40);
+
+/// Between two cuts that failed because somebody reads for long (a backup does).
+const BETWEEN_CUTS: Duration = Duration::from_secs(5);
+
+/// Upkeep of one file.
+pub(super) struct Upkeep {
+    log: PathBuf,
+    next_statistics: Instant,
+    next_cut: Instant,
+}
+
+impl Upkeep {
+    pub(super) fn new(link: &Link) -> Self {
+        let mut log = link.connection.path().unwrap_or_default().to_owned();
+        log.push_str("-wal");
+        let now = Instant::now();
+        Self {
+            log: log.into(),
+            next_statistics: now + STATISTICS,
+            next_cut: now,
+        }
+    }
+
+    /// Costs a look at a file's size when there is nothing to do.
+    pub(super) fn after_group(&mut self, link: &Link) {
+        let now = Instant::now();
+        if now >= self.next_statistics {
+            self.next_statistics = now + STATISTICS;
+            run(link, "PRAGMA optimize");
+        }
+        if now >= self.next_cut && self.log_is_long() {
+            self.cut_log(link);
+            self.next_cut = if self.log_is_long() {
+                now + BETWEEN_CUTS
+            } else {
+                now
+            };
+        }
+    }
+
+    /// SQLite starts its log anew only at a moment without readers, and readers that overlap leave none: the log would
+    /// grow for ever. Emptying it on purpose waits for the present readers; those who come meanwhile do not need it.
+    fn cut_log(&self, link: &Link) {
+        if let Err(error) =
+            link.with_patience(CUT, |link| run(link, "PRAGMA wal_checkpoint(TRUNCATE)"))
+        {
+            tracing::warn!(%error, "cutting the write-ahead log");
+        }
+    }
+
+    fn log_is_long(&self) -> bool {
+        std::fs::metadata(&self.log).is_ok_and(|file| file.len() > LOG_BYTES)
+    }
+
+    /// Leaves fresh statistics and an empty log.
+    pub(super) fn at_the_end(link: &Link) {
+        run(link, "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
+    }
+}
+
+fn run(link: &Link, statements: &str) {
+    if let Err(error) = link.connection.execute_batch(statements) {
+        tracing::warn!(%error, statements, "upkeep of the database");
+    }
+}
