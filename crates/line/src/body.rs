@@ -25,40 +25,23 @@ pub fn messages(messages: &[Message]) -> Vec<u8> {
 
 /// A reply to an event.
 pub fn reply(reply_token: &str, messages: &[u8], options: SendOptions<'_>) -> Bytes {
-    Writer::new(messages)
-        .field("replyToken", reply_token)
-        .messages(messages)
-        .options(SendOptions {
-            unit: None,
-            ..options
-        })
+    Writer::new(messages).field("replyToken", reply_token).messages(messages).options(SendOptions { unit: None, ..options })
 }
 
 /// A push to a user, group or room; also a notification message to a hashed number.
 pub fn push(to: &str, messages: &[u8], options: SendOptions<'_>) -> Bytes {
-    Writer::new(messages)
-        .field("to", to)
-        .messages(messages)
-        .options(options)
+    Writer::new(messages).field("to", to).messages(messages).options(options)
 }
 
 /// A multicast to up to 500 users.
 pub fn multicast<T: AsRef<str>>(to: &[T], messages: &[u8], options: SendOptions<'_>) -> Bytes {
     let to: Vec<&str> = to.iter().map(AsRef::as_ref).collect();
-    Writer::with_room(messages.len() + to.len() * 37)
-        .field("to", &to)
-        .messages(messages)
-        .options(options)
+    Writer::with_room(messages.len() + to.len() * 37).field("to", &to).messages(messages).options(options)
 }
 
 /// A broadcast to all friends.
 pub fn broadcast(messages: &[u8], options: SendOptions<'_>) -> Bytes {
-    Writer::new(messages)
-        .messages(messages)
-        .options(SendOptions {
-            unit: None,
-            ..options
-        })
+    Writer::new(messages).messages(messages).options(SendOptions { unit: None, ..options })
 }
 
 /// A narrowcast to friends LINE selects.
@@ -73,17 +56,12 @@ pub fn narrowcast(messages: &[u8], to: &Narrowcast, options: SendOptions<'_>) ->
     if let Some(limit) = &to.limit {
         writer = writer.field("limit", limit);
     }
-    writer.options(SendOptions {
-        unit: None,
-        ..options
-    })
+    writer.options(SendOptions { unit: None, ..options })
 }
 
 /// Messages to be checked by LINE.
 pub fn validate(messages: &[u8]) -> Bytes {
-    Writer::new(messages)
-        .messages(messages)
-        .options(SendOptions::default())
+    Writer::new(messages).messages(messages).options(SendOptions::default())
 }
 
 /// Whom a narrowcast addresses; nothing said means all friends.
@@ -237,8 +215,7 @@ impl Writer {
 }
 
 fn json(value: &(impl Serialize + ?Sized)) -> Vec<u8> {
-    serde_json::to_vec(value)
-        .expect("these types have text keys and no failing fields, all that JSON asks for")
+    serde_json::to_vec(value).expect("these types have text keys and no failing fields, all that JSON asks for")
 }
 
 #[cfg(test)]
@@ -254,27 +231,15 @@ mod tests {
     fn bodies_hold_what_was_given_and_nothing_else() {
         let text = messages(&[Message::text("a\"b\n縁")]);
         let said = json!([{"type": "text", "text": "a\"b\n縁"}]);
-        let quiet = SendOptions {
-            notification_disabled: true,
-            unit: Some("spring"),
-        };
-        assert_eq!(
-            parsed(&push("U\"1", &text, SendOptions::default())),
-            json!({"to": "U\"1", "messages": said})
-        );
+        let quiet = SendOptions { notification_disabled: true, unit: Some("spring") };
+        assert_eq!(parsed(&push("U\"1", &text, SendOptions::default())), json!({"to": "U\"1", "messages": said}));
         assert_eq!(
             parsed(&multicast(&["U1", "U2"], &text, quiet)),
             json!({"to": ["U1", "U2"], "messages": said, "notificationDisabled": true,
                    "customAggregationUnits": ["spring"]})
         );
-        assert_eq!(
-            parsed(&reply("r", &text, quiet)),
-            json!({"replyToken": "r", "messages": said, "notificationDisabled": true})
-        );
-        assert_eq!(
-            parsed(&broadcast(&text, quiet)),
-            json!({"messages": said, "notificationDisabled": true})
-        );
+        assert_eq!(parsed(&reply("r", &text, quiet)), json!({"replyToken": "r", "messages": said, "notificationDisabled": true}));
+        assert_eq!(parsed(&broadcast(&text, quiet)), json!({"messages": said, "notificationDisabled": true}));
         assert_eq!(parsed(&validate(&text)), json!({"messages": said}));
     }
 
@@ -283,10 +248,7 @@ mod tests {
         let to = Narrowcast {
             recipient: Some(AudienceRecipient::new(5).into()),
             demographic: Some(Demographic::Gender(OneOf::new(vec!["female".to_owned()]))),
-            limit: Some(NarrowcastLimit {
-                max: Some(100),
-                ..NarrowcastLimit::new()
-            }),
+            limit: Some(NarrowcastLimit { max: Some(100), ..NarrowcastLimit::new() }),
         };
         assert_eq!(
             parsed(&narrowcast(b"[]", &to, SendOptions::default())),

@@ -52,24 +52,15 @@ pub struct Rate {
 
 impl Rate {
     const fn per_second(calls: u32) -> Option<Self> {
-        Some(Self {
-            calls,
-            per: Duration::from_secs(1),
-        })
+        Some(Self { calls, per: Duration::from_secs(1) })
     }
 
     const fn per_minute(calls: u32) -> Option<Self> {
-        Some(Self {
-            calls,
-            per: Duration::from_secs(60),
-        })
+        Some(Self { calls, per: Duration::from_secs(60) })
     }
 
     const fn per_hour(calls: u32) -> Option<Self> {
-        Some(Self {
-            calls,
-            per: Duration::from_secs(3600),
-        })
+        Some(Self { calls, per: Duration::from_secs(3600) })
     }
 
     /// Time between two calls at this rate.
@@ -110,10 +101,7 @@ impl Endpoint {
         while let Some((before, after)) = rest.split_once('{') {
             let value = values.next().copied().unwrap_or_default();
             if matches!(value, "" | "." | "..") {
-                return Err(BadPathValue {
-                    path: self.path,
-                    value: value.to_owned(),
-                });
+                return Err(BadPathValue { path: self.path, value: value.to_owned() });
             }
             path.push_str(before);
             push_encoded(&mut path, value);
@@ -410,14 +398,8 @@ mod tests {
 
     #[test]
     fn values_go_into_the_path_in_order_and_encoded() {
-        assert_eq!(
-            MENU_LINK.path_with(&["U1", "richmenu-2"]).unwrap(),
-            "/v2/bot/user/U1/richmenu/richmenu-2"
-        );
-        assert_eq!(
-            PROFILE.path_with(&["a/b ?"]).unwrap(),
-            "/v2/bot/profile/a%2Fb%20%3F"
-        );
+        assert_eq!(MENU_LINK.path_with(&["U1", "richmenu-2"]).unwrap(), "/v2/bot/user/U1/richmenu/richmenu-2");
+        assert_eq!(PROFILE.path_with(&["a/b ?"]).unwrap(), "/v2/bot/profile/a%2Fb%20%3F");
         assert_eq!(PUSH.path_with(&[]).unwrap(), "/v2/bot/message/push");
     }
 
@@ -431,11 +413,7 @@ mod tests {
 
     #[test]
     fn only_the_four_sends_take_a_retry_key() {
-        let with: Vec<_> = ALL
-            .iter()
-            .filter(|(_, e)| e.retry_key)
-            .map(|(n, _)| *n)
-            .collect();
+        let with: Vec<_> = ALL.iter().filter(|(_, e)| e.retry_key).map(|(n, _)| *n).collect();
         assert_eq!(with, ["PUSH", "MULTICAST", "NARROWCAST", "BROADCAST"]);
     }
 }

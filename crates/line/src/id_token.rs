@@ -134,28 +134,19 @@ pub fn verify(token: &str, key: Key<'_>, expect: &Expect<'_>) -> Result<Claims, 
     let (signed, signature) = token.rsplit_once('.').ok_or(IdTokenError::Malformed)?;
     let (header, payload) = signed.split_once('.').ok_or(IdTokenError::Malformed)?;
     let header: Header = part(header)?;
-    let signature = URL_SAFE_NO_PAD
-        .decode(signature)
-        .map_err(|_| IdTokenError::Malformed)?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| IdTokenError::Malformed)?;
     let expected = match key {
         Key::ChannelSecret(_) => "HS256",
         Key::Published(_) => "ES256",
     };
     if header.alg != expected {
-        return Err(IdTokenError::WrongAlgorithm {
-            expected,
-            found: header.alg,
-        });
+        return Err(IdTokenError::WrongAlgorithm { expected, found: header.alg });
     }
     let fits = match key {
-        Key::ChannelSecret(secret) => crate::signature::digest(secret, signed.as_bytes())
-            .ct_eq(&signature[..])
-            .into(),
+        Key::ChannelSecret(secret) => crate::signature::digest(secret, signed.as_bytes()).ct_eq(&signature[..]).into(),
         Key::Published(keys) => {
             let point = keys.point(header.kid.as_deref())?;
-            UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
-                .verify(signed.as_bytes(), &signature)
-                .is_ok()
+            UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(signed.as_bytes(), &signature).is_ok()
         }
     };
     if !fits {
@@ -184,9 +175,7 @@ fn check(claims: Claims, expect: &Expect<'_>) -> Result<Claims, IdTokenError> {
 }
 
 fn part<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, IdTokenError> {
-    let json = URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| IdTokenError::Malformed)?;
+    let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| IdTokenError::Malformed)?;
     serde_json::from_slice(&json).map_err(|_| IdTokenError::Malformed)
 }
 
@@ -197,12 +186,7 @@ impl Jwks {
         let key = self
             .keys
             .iter()
-            .find(|key| {
-                kid.is_some()
-                    && key.kid.as_deref() == kid
-                    && key.kty == "EC"
-                    && key.crv.as_deref() == Some("P-256")
-            })
+            .find(|key| kid.is_some() && key.kid.as_deref() == kid && key.kty == "EC" && key.crv.as_deref() == Some("P-256"))
             .ok_or_else(unknown)?;
         let mut point = vec![4];
         for coordinate in [&key.x, &key.y] {
@@ -228,12 +212,7 @@ mod tests {
     const SECRET: &[u8] = b"the channel secret";
 
     fn expect() -> Expect<'static> {
-        Expect {
-            issuer: ISSUER,
-            channel_id: "1234567890",
-            nonce: Some("n"),
-            now: NOW,
-        }
+        Expect { issuer: ISSUER, channel_id: "1234567890", nonce: Some("n"), now: NOW }
     }
 
     fn claims() -> Value {
@@ -242,11 +221,7 @@ mod tests {
     }
 
     fn head_and_body(header: &Value, claims: &Value) -> String {
-        format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header.to_string()),
-            URL_SAFE_NO_PAD.encode(claims.to_string())
-        )
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()))
     }
 
     fn hs256(header: &Value, claims: &Value, secret: &[u8]) -> String {
@@ -280,10 +255,7 @@ mod tests {
 
         fn sign(&self, header: &Value, claims: &Value) -> String {
             let signed = head_and_body(header, claims);
-            let signature = self
-                .0
-                .sign(&SystemRandom::new(), signed.as_bytes())
-                .unwrap();
+            let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
             format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
         }
     }
@@ -292,14 +264,8 @@ mod tests {
     fn a_web_login_is_proven_by_the_channel_secret() {
         let token = hs256(&json!({"alg": "HS256", "typ": "JWT"}), &claims(), SECRET);
         let proven = verify(&token, Key::ChannelSecret(SECRET), &expect()).unwrap();
-        assert_eq!(
-            (proven.sub.as_str(), proven.name.as_deref()),
-            ("U1", Some("縁"))
-        );
-        assert_eq!(
-            verify(&token, Key::ChannelSecret(b"another"), &expect()),
-            Err(IdTokenError::BadSignature)
-        );
+        assert_eq!((proven.sub.as_str(), proven.name.as_deref()), ("U1", Some("縁")));
+        assert_eq!(verify(&token, Key::ChannelSecret(b"another"), &expect()), Err(IdTokenError::BadSignature));
     }
 
     #[test]
@@ -307,20 +273,9 @@ mod tests {
         let pair = Pair::new();
         let token = pair.sign(&json!({"alg": "ES256", "kid": "k1"}), &claims());
         let keys = pair.jwks("k1");
-        assert_eq!(
-            verify(&token, Key::Published(&keys), &expect())
-                .unwrap()
-                .sub,
-            "U1"
-        );
-        assert_eq!(
-            verify(&token, Key::Published(&pair.jwks("k2")), &expect()),
-            Err(IdTokenError::UnknownKey(Some("k1".into())))
-        );
-        assert_eq!(
-            verify(&token, Key::Published(&Pair::new().jwks("k1")), &expect()),
-            Err(IdTokenError::BadSignature)
-        );
+        assert_eq!(verify(&token, Key::Published(&keys), &expect()).unwrap().sub, "U1");
+        assert_eq!(verify(&token, Key::Published(&pair.jwks("k2")), &expect()), Err(IdTokenError::UnknownKey(Some("k1".into()))));
+        assert_eq!(verify(&token, Key::Published(&Pair::new().jwks("k1")), &expect()), Err(IdTokenError::BadSignature));
     }
 
     #[test]
@@ -332,25 +287,16 @@ mod tests {
         let forged = hs256(&json!({"alg": "HS256", "kid": "k1"}), &claims(), &point);
         assert!(matches!(
             verify(&forged, Key::Published(&keys), &expect()),
-            Err(IdTokenError::WrongAlgorithm {
-                expected: "ES256",
-                ..
-            })
+            Err(IdTokenError::WrongAlgorithm { expected: "ES256", .. })
         ));
         let unsigned = format!("{}.", head_and_body(&json!({"alg": "none"}), &claims()));
         for key in [Key::Published(&keys), Key::ChannelSecret(SECRET)] {
-            assert!(matches!(
-                verify(&unsigned, key, &expect()),
-                Err(IdTokenError::WrongAlgorithm { .. })
-            ));
+            assert!(matches!(verify(&unsigned, key, &expect()), Err(IdTokenError::WrongAlgorithm { .. })));
         }
         let liff = pair.sign(&json!({"alg": "ES256", "kid": "k1"}), &claims());
         assert!(matches!(
             verify(&liff, Key::ChannelSecret(SECRET), &expect()),
-            Err(IdTokenError::WrongAlgorithm {
-                expected: "HS256",
-                ..
-            })
+            Err(IdTokenError::WrongAlgorithm { expected: "HS256", .. })
         ));
     }
 
@@ -362,16 +308,10 @@ mod tests {
             let token = hs256(&json!({"alg": "HS256"}), &claims, SECRET);
             verify(&token, Key::ChannelSecret(SECRET), &expect()).unwrap_err()
         };
-        assert_eq!(
-            refused("iss", json!("https://evil.example")),
-            IdTokenError::WrongIssuer
-        );
+        assert_eq!(refused("iss", json!("https://evil.example")), IdTokenError::WrongIssuer);
         assert_eq!(refused("aud", json!("1")), IdTokenError::WrongAudience);
         assert_eq!(refused("exp", json!(NOW - LEEWAY)), IdTokenError::Expired);
-        assert_eq!(
-            refused("iat", json!(NOW + LEEWAY + 1)),
-            IdTokenError::NotYet
-        );
+        assert_eq!(refused("iat", json!(NOW + LEEWAY + 1)), IdTokenError::NotYet);
         assert_eq!(refused("nonce", json!("m")), IdTokenError::WrongNonce);
         assert_eq!(refused("nonce", Value::Null), IdTokenError::WrongNonce);
         assert_eq!(refused("sub", json!(5)), IdTokenError::Malformed);
@@ -380,10 +320,7 @@ mod tests {
     #[test]
     fn noise_is_no_token() {
         for noise in ["", "a", "a.b", "a.b.c", "..", "e30.e30.e30"] {
-            assert!(
-                verify(noise, Key::ChannelSecret(SECRET), &expect()).is_err(),
-                "{noise}"
-            );
+            assert!(verify(noise, Key::ChannelSecret(SECRET), &expect()).is_err(), "{noise}");
         }
     }
 }

@@ -39,12 +39,7 @@ struct Held {
 impl TokenSource {
     /// Issues by itself.
     pub fn stateless(channel_id: String, channel_secret: SecretString) -> Self {
-        Self::Stateless(Box::new(Stateless {
-            channel_id,
-            channel_secret,
-            current: RwLock::new(None),
-            issuing: Mutex::new(()),
-        }))
+        Self::Stateless(Box::new(Stateless { channel_id, channel_secret, current: RwLock::new(None), issuing: Mutex::new(()) }))
     }
 
     /// A token that holds at `now` (Unix milliseconds of the machine). Many may ask at once: one
@@ -101,32 +96,19 @@ impl Stateless {
     }
 
     fn held(&self, now: i64, ahead: i64) -> Option<Held> {
-        let current = self
-            .current
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        current
-            .as_ref()
-            .filter(|held| held.ends - now > ahead)
-            .cloned()
+        let current = self.current.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        current.as_ref().filter(|held| held.ends - now > ahead).cloned()
     }
 
     async fn issue(&self, client: &Client, now: i64) -> Result<AccessToken, CallError> {
-        let issued = client
-            .issue_stateless_token(&self.channel_id, &self.channel_secret)
-            .await?
-            .value;
+        let issued = client.issue_stateless_token(&self.channel_id, &self.channel_secret).await?.value;
         let ends = now.saturating_add(issued.expires_in.saturating_mul(1_000));
-        *write(&self.current) = Some(Held {
-            token: issued.token.clone(),
-            ends,
-        });
+        *write(&self.current) = Some(Held { token: issued.token.clone(), ends });
         Ok(issued.token)
     }
 }
 
 /// A panic elsewhere leaves the value whole: it is only ever replaced.
 fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
-    lock.write()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
+    lock.write().unwrap_or_else(|poisoned| poisoned.into_inner())
 }

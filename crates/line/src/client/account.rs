@@ -140,23 +140,12 @@ impl Client {
 
     /// How many were used; an estimate.
     pub async fn quota_consumption(&self, token: &AccessToken) -> CallResult<Consumption> {
-        self.get(Call::new(endpoint::QUOTA_CONSUMPTION).token(token))
-            .await
+        self.get(Call::new(endpoint::QUOTA_CONSUMPTION).token(token)).await
     }
 
     /// Messages sent by API on `date` (`yyyyMMdd`, UTC+9).
-    pub async fn sent_count(
-        &self,
-        token: &AccessToken,
-        by: SentBy,
-        date: &str,
-    ) -> CallResult<SentCount> {
-        self.get(
-            Call::new(by.endpoint())
-                .token(token)
-                .query(&[("date", Some(date))]),
-        )
-        .await
+    pub async fn sent_count(&self, token: &AccessToken, by: SentBy, date: &str) -> CallResult<SentCount> {
+        self.get(Call::new(by.endpoint()).token(token).query(&[("date", Some(date))])).await
     }
 
     /// How many aggregation units this month has.
@@ -165,17 +154,8 @@ impl Client {
     }
 
     /// Their names, 100 at a time.
-    pub async fn unit_names(
-        &self,
-        token: &AccessToken,
-        start: Option<&str>,
-    ) -> CallResult<UnitNames> {
-        self.get(
-            Call::new(endpoint::UNIT_NAMES)
-                .token(token)
-                .query(&[("start", start)]),
-        )
-        .await
+    pub async fn unit_names(&self, token: &AccessToken, start: Option<&str>) -> CallResult<UnitNames> {
+        self.get(Call::new(endpoint::UNIT_NAMES).token(token).query(&[("start", start)])).await
     }
 
     /// The account.
@@ -185,56 +165,34 @@ impl Client {
 
     /// Shows waiting dots to a user who has the talk open: 5 to 60 seconds in steps of five, or
     /// until the next message.
-    pub async fn start_loading(
-        &self,
-        token: &AccessToken,
-        user_id: &str,
-        seconds: u32,
-    ) -> CallResult<()> {
+    pub async fn start_loading(&self, token: &AccessToken, user_id: &str, seconds: u32) -> CallResult<()> {
         let body = json!({"chatId": user_id, "loadingSeconds": seconds});
-        self.done(
-            Call::new(endpoint::LOADING_START)
-                .token(token)
-                .json(&body)?,
-        )
-        .await
+        self.done(Call::new(endpoint::LOADING_START).token(token).json(&body)?).await
     }
 
     /// Marks a message and all earlier ones of its chat as read.
-    pub async fn mark_as_read(
-        &self,
-        token: &AccessToken,
-        mark_as_read_token: &str,
-    ) -> CallResult<()> {
+    pub async fn mark_as_read(&self, token: &AccessToken, mark_as_read_token: &str) -> CallResult<()> {
         let body = json!({"markAsReadToken": mark_as_read_token});
-        self.done(Call::new(endpoint::MARK_AS_READ).token(token).json(&body)?)
-            .await
+        self.done(Call::new(endpoint::MARK_AS_READ).token(token).json(&body)?).await
     }
 
     /// Where webhooks go; refused with 404 when nothing is set.
     pub async fn webhook_endpoint(&self, token: &AccessToken) -> CallResult<WebhookEndpoint> {
-        self.get(Call::new(endpoint::GET_WEBHOOK).token(token))
-            .await
+        self.get(Call::new(endpoint::GET_WEBHOOK).token(token)).await
     }
 
     /// Says where webhooks go: https, at most 500 characters; in force within about a minute.
     pub async fn set_webhook_endpoint(&self, token: &AccessToken, url: &str) -> CallResult<()> {
         let body = json!({"endpoint": url});
-        self.done(Call::new(endpoint::SET_WEBHOOK).token(token).json(&body)?)
-            .await
+        self.done(Call::new(endpoint::SET_WEBHOOK).token(token).json(&body)?).await
     }
 
     /// Lets LINE send an empty webhook to the set address, or to another one.
-    pub async fn test_webhook_endpoint(
-        &self,
-        token: &AccessToken,
-        url: Option<&str>,
-    ) -> CallResult<WebhookTest> {
+    pub async fn test_webhook_endpoint(&self, token: &AccessToken, url: Option<&str>) -> CallResult<WebhookTest> {
         let body = match url {
             Some(url) => json!({"endpoint": url}),
             None => json!({}),
         };
-        self.get(Call::new(endpoint::TEST_WEBHOOK).token(token).json(&body)?)
-            .await
+        self.get(Call::new(endpoint::TEST_WEBHOOK).token(token).json(&body)?).await
     }
 }

@@ -136,19 +136,9 @@ impl AudienceSide {
 
 impl Client {
     /// Makes an audience of up to 10,000 user ids (none is allowed too).
-    pub async fn create_audience(
-        &self,
-        token: &AccessToken,
-        description: &str,
-        user_ids: &[&str],
-    ) -> CallResult<Audience> {
+    pub async fn create_audience(&self, token: &AccessToken, description: &str, user_ids: &[&str]) -> CallResult<Audience> {
         let body = json!({"description": description, "audiences": members(user_ids)});
-        self.get(
-            Call::new(endpoint::AUDIENCE_CREATE)
-                .token(token)
-                .json(&body)?,
-        )
-        .await
+        self.get(Call::new(endpoint::AUDIENCE_CREATE).token(token).json(&body)?).await
     }
 
     /// Adds up to 10,000 user ids. Nobody can be taken out again.
@@ -163,8 +153,7 @@ impl Client {
         if let Some(description) = upload_description {
             body["uploadDescription"] = description.into();
         }
-        self.done(Call::new(endpoint::AUDIENCE_ADD).token(token).json(&body)?)
-            .await
+        self.done(Call::new(endpoint::AUDIENCE_ADD).token(token).json(&body)?).await
     }
 
     /// Makes an audience of up to 1,500,000 user ids.
@@ -198,16 +187,12 @@ impl Client {
         fields: &[(&str, &str)],
         user_ids: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Call<'a>, CallError> {
-        let body = multipart(fields, user_ids)
-            .ok_or_else(|| CallError::NotMade("an id or description has a line break".into()))?;
+        let body =
+            multipart(fields, user_ids).ok_or_else(|| CallError::NotMade("an id or description has a line break".into()))?;
         let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
-        let content_type = HeaderValue::try_from(content_type)
-            .map_err(|error| CallError::NotMade(error.to_string()))?;
+        let content_type = HeaderValue::try_from(content_type).map_err(|error| CallError::NotMade(error.to_string()))?;
         let timeout = Some(self.http.options.upload_timeout);
-        Ok(Call {
-            timeout,
-            ..Call::new(endpoint).raw(content_type, body)
-        })
+        Ok(Call { timeout, ..Call::new(endpoint).raw(content_type, body) })
     }
 
     /// Makes an audience of who tapped a link in a broadcast or narrowcast of the last 60 days.
@@ -226,17 +211,8 @@ impl Client {
             #[serde(skip_serializing_if = "Option::is_none")]
             click_url: Option<&'a str>,
         }
-        let body = Wire {
-            description,
-            request_id,
-            click_url,
-        };
-        self.get(
-            Call::new(endpoint::AUDIENCE_CREATE_CLICK)
-                .token(token)
-                .json(&body)?,
-        )
-        .await
+        let body = Wire { description, request_id, click_url };
+        self.get(Call::new(endpoint::AUDIENCE_CREATE_CLICK).token(token).json(&body)?).await
     }
 
     /// Makes an audience of who saw a broadcast or narrowcast of the last 60 days.
@@ -247,43 +223,25 @@ impl Client {
         request_id: &str,
     ) -> CallResult<Audience> {
         let body = json!({"description": description, "requestId": request_id});
-        self.get(
-            Call::new(endpoint::AUDIENCE_CREATE_IMP)
-                .token(token)
-                .json(&body)?,
-        )
-        .await
+        self.get(Call::new(endpoint::AUDIENCE_CREATE_IMP).token(token).json(&body)?).await
     }
 
     /// Renames one: 1 to 120 characters.
-    pub async fn rename_audience(
-        &self,
-        token: &AccessToken,
-        audience_id: i64,
-        description: &str,
-    ) -> CallResult<()> {
+    pub async fn rename_audience(&self, token: &AccessToken, audience_id: i64, description: &str) -> CallResult<()> {
         let call = Call::at(endpoint::AUDIENCE_RENAME, &[&audience_id.to_string()])?.token(token);
-        self.done(call.json(&json!({"description": description}))?)
-            .await
+        self.done(call.json(&json!({"description": description}))?).await
     }
 
     /// Removes one.
     pub async fn delete_audience(&self, token: &AccessToken, audience_id: i64) -> CallResult<()> {
         let id = audience_id.to_string();
-        self.done(Call::at(endpoint::AUDIENCE_DELETE, &[&id])?.token(token))
-            .await
+        self.done(Call::at(endpoint::AUDIENCE_DELETE, &[&id])?.token(token)).await
     }
 
     /// One with its uploads. LINE says 400, not 404, if there is none.
-    pub async fn audience(
-        &self,
-        token: &AccessToken,
-        side: AudienceSide,
-        audience_id: i64,
-    ) -> CallResult<AudienceDetail> {
+    pub async fn audience(&self, token: &AccessToken, side: AudienceSide, audience_id: i64) -> CallResult<AudienceDetail> {
         let endpoint = side.pick(endpoint::AUDIENCE_GET, endpoint::AUDIENCE_SHARED_GET);
-        self.get(Call::at(endpoint, &[&audience_id.to_string()])?.token(token))
-            .await
+        self.get(Call::at(endpoint, &[&audience_id.to_string()])?.token(token)).await
     }
 
     /// A page of them, 40 at a time, from page 1.
@@ -302,13 +260,8 @@ impl Client {
             ("status", filter.status.map(str::to_owned)),
             ("createRoute", filter.create_route.map(str::to_owned)),
         ];
-        let query: Vec<_> = query
-            .iter()
-            .map(|(name, value)| (*name, value.as_deref()))
-            .collect();
-        let answer: Answer<AudiencePage> = self
-            .get(Call::new(endpoint).token(token).query(&query))
-            .await?;
+        let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_deref())).collect();
+        let answer: Answer<AudiencePage> = self.get(Call::new(endpoint).token(token).query(&query)).await?;
         Ok(answer)
     }
 }
@@ -318,10 +271,7 @@ fn members(user_ids: &[&str]) -> Vec<serde_json::Value> {
 }
 
 /// RFC 7578. None if a value could break out of its part.
-fn multipart(
-    fields: &[(&str, &str)],
-    user_ids: impl IntoIterator<Item = impl AsRef<str>>,
-) -> Option<Bytes> {
+fn multipart(fields: &[(&str, &str)], user_ids: impl IntoIterator<Item = impl AsRef<str>>) -> Option<Bytes> {
     let plain = |text: &str| !text.contains(['\r', '\n']) && !text.contains(BOUNDARY);
     let mut body = String::new();
     for (name, value) in fields {

@@ -58,10 +58,7 @@ impl Download {
         while let Some(piece) = self.chunk().await? {
             if all.len() + piece.len() > max {
                 let problem = format!("the content is longer than {max} bytes");
-                return Err(CallError::Unreadable {
-                    problem,
-                    request_id: None,
-                });
+                return Err(CallError::Unreadable { problem, request_id: None });
             }
             all.extend_from_slice(&piece);
         }
@@ -83,41 +80,22 @@ impl Client {
     }
 
     /// A smaller picture of a picture or video.
-    pub async fn content_preview(
-        &self,
-        token: &AccessToken,
-        message_id: &str,
-    ) -> CallResult<Content> {
-        self.download(endpoint::CONTENT_PREVIEW, token, message_id)
-            .await
+    pub async fn content_preview(&self, token: &AccessToken, message_id: &str) -> CallResult<Content> {
+        self.download(endpoint::CONTENT_PREVIEW, token, message_id).await
     }
 
     /// Whether the bytes of a video or audio are ready.
-    pub async fn transcoding(
-        &self,
-        token: &AccessToken,
-        message_id: &str,
-    ) -> CallResult<Transcoding> {
-        self.get(Call::at(endpoint::CONTENT_TRANSCODING, &[message_id])?.token(token))
-            .await
+    pub async fn transcoding(&self, token: &AccessToken, message_id: &str) -> CallResult<Transcoding> {
+        self.get(Call::at(endpoint::CONTENT_TRANSCODING, &[message_id])?.token(token)).await
     }
 
-    pub(super) async fn download(
-        &self,
-        endpoint: Endpoint,
-        token: &AccessToken,
-        id: &str,
-    ) -> CallResult<Content> {
+    pub(super) async fn download(&self, endpoint: Endpoint, token: &AccessToken, id: &str) -> CallResult<Content> {
         let call = Call::at(endpoint, &[id])?.token(token);
-        let request = self
-            .request(call)
-            .map_err(|error| CallError::NotMade(error.to_string()))?;
+        let request = self.request(call).map_err(|error| CallError::NotMade(error.to_string()))?;
         let (parts, body) = self.http.open(request).await?.into_parts();
         let text = |name| {
             let value: Option<&hyper::header::HeaderValue> = parts.headers.get(name);
-            value
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned)
+            value.and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
         let value = match parts.status {
             StatusCode::OK => Content::Ready(Download {
@@ -132,17 +110,10 @@ impl Client {
                 let limit = self.http.options.chunk_timeout;
                 let read = tokio::time::timeout(limit, read(body, super::MAX_ANSWER)).await;
                 let body = read.ok().flatten();
-                return Err(CallError::of(&Whole {
-                    status,
-                    headers: parts.headers,
-                    body,
-                }));
+                return Err(CallError::of(&Whole { status, headers: parts.headers, body }));
             }
         };
         let request_id = parts.headers.get("x-line-request-id");
-        Ok(Answer {
-            value,
-            request_id: request_id.and_then(|id| id.to_str().ok()).map(Box::from),
-        })
+        Ok(Answer { value, request_id: request_id.and_then(|id| id.to_str().ok()).map(Box::from) })
     }
 }

@@ -206,52 +206,31 @@ pub struct CouponItem {
 
 impl Client {
     /// Makes a coupon and gives its id.
-    pub async fn create_coupon(
-        &self,
-        token: &AccessToken,
-        coupon: &CouponRequest,
-    ) -> CallResult<String> {
+    pub async fn create_coupon(&self, token: &AccessToken, coupon: &CouponRequest) -> CallResult<String> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Wire {
             coupon_id: String,
         }
-        let call = Call::new(endpoint::COUPON_CREATE)
-            .token(token)
-            .json(coupon)?;
+        let call = Call::new(endpoint::COUPON_CREATE).token(token).json(coupon)?;
         let answer: Answer<Wire> = self.get(call).await?;
-        Ok(Answer {
-            value: answer.value.coupon_id,
-            request_id: answer.request_id,
-        })
+        Ok(Answer { value: answer.value.coupon_id, request_id: answer.request_id })
     }
 
     /// Ends a coupon; refused with 410 if it has ended.
     pub async fn close_coupon(&self, token: &AccessToken, coupon_id: &str) -> CallResult<()> {
-        self.done(Call::at(endpoint::COUPON_CLOSE, &[coupon_id])?.token(token))
-            .await
+        self.done(Call::at(endpoint::COUPON_CLOSE, &[coupon_id])?.token(token)).await
     }
 
     /// Coupons of these states (`DRAFT`, `RUNNING`, `CLOSED`; none for all), 100 at a time.
-    pub async fn coupons(
-        &self,
-        token: &AccessToken,
-        states: &[&str],
-        start: Option<&str>,
-    ) -> CallResult<CouponPage> {
+    pub async fn coupons(&self, token: &AccessToken, states: &[&str], start: Option<&str>) -> CallResult<CouponPage> {
         let states = (!states.is_empty()).then(|| states.join(","));
-        let query = [
-            ("status", states.as_deref()),
-            ("limit", Some("100")),
-            ("start", start),
-        ];
-        self.get(Call::new(endpoint::COUPON_LIST).token(token).query(&query))
-            .await
+        let query = [("status", states.as_deref()), ("limit", Some("100")), ("start", start)];
+        self.get(Call::new(endpoint::COUPON_LIST).token(token).query(&query)).await
     }
 
     /// One coupon.
     pub async fn coupon(&self, token: &AccessToken, coupon_id: &str) -> CallResult<CouponDetail> {
-        self.get(Call::at(endpoint::COUPON_GET, &[coupon_id])?.token(token))
-            .await
+        self.get(Call::at(endpoint::COUPON_GET, &[coupon_id])?.token(token)).await
     }
 }

@@ -19,32 +19,18 @@ pub struct Hosts {
 impl Hosts {
     /// LINE itself.
     pub fn line() -> Self {
-        let https = |host| BaseUrl {
-            scheme: Scheme::HTTPS,
-            authority: Authority::from_static(host),
-            prefix: String::new(),
-        };
-        Self {
-            api: https("api.line.me"),
-            api_data: https("api-data.line.me"),
-            access: https("access.line.me"),
-        }
+        let https = |host| BaseUrl { scheme: Scheme::HTTPS, authority: Authority::from_static(host), prefix: String::new() };
+        Self { api: https("api.line.me"), api_data: https("api-data.line.me"), access: https("access.line.me") }
     }
 
     /// One address for all three, as a simulator has.
     pub fn single(base: &BaseUrl) -> Self {
-        Self {
-            api: base.clone(),
-            api_data: base.clone(),
-            access: base.clone(),
-        }
+        Self { api: base.clone(), api_data: base.clone(), access: base.clone() }
     }
 
     /// Whether all of them are on this machine: only then may time be moved or limits lifted.
     pub fn all_loopback(&self) -> bool {
-        [&self.api, &self.api_data, &self.access]
-            .into_iter()
-            .all(BaseUrl::is_loopback)
+        [&self.api, &self.api_data, &self.access].into_iter().all(BaseUrl::is_loopback)
     }
 
     pub(crate) fn base(&self, host: Host) -> &BaseUrl {
@@ -83,18 +69,11 @@ impl FromStr for BaseUrl {
         let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
             return Err(form());
         };
-        let path = parts
-            .path_and_query
-            .unwrap_or_else(|| PathAndQuery::from_static("/"));
-        if path.query().is_some() || authority.as_str().contains('@') || authority.host().is_empty()
-        {
+        let path = parts.path_and_query.unwrap_or_else(|| PathAndQuery::from_static("/"));
+        if path.query().is_some() || authority.as_str().contains('@') || authority.host().is_empty() {
             return Err(form());
         }
-        let base = Self {
-            scheme,
-            authority,
-            prefix: path.path().trim_end_matches('/').to_owned(),
-        };
+        let base = Self { scheme, authority, prefix: path.path().trim_end_matches('/').to_owned() };
         match base.scheme.as_str() {
             "https" => Ok(base),
             "http" if base.is_loopback() => Ok(base),
@@ -107,15 +86,8 @@ impl FromStr for BaseUrl {
 impl BaseUrl {
     /// Whether it is on this machine.
     pub fn is_loopback(&self) -> bool {
-        let host = self
-            .authority
-            .host()
-            .trim_start_matches('[')
-            .trim_end_matches(']');
-        host.eq_ignore_ascii_case("localhost")
-            || host
-                .parse::<IpAddr>()
-                .is_ok_and(|address| address.is_loopback())
+        let host = self.authority.host().trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
     /// The address of a path (with its query) below this one.
@@ -125,11 +97,7 @@ impl BaseUrl {
             PathOf::Fixed(path) => PathAndQuery::try_from(format!("{}{path}", self.prefix))?,
             PathOf::Made(path) => PathAndQuery::try_from(format!("{}{path}", self.prefix))?,
         };
-        Uri::builder()
-            .scheme(self.scheme.clone())
-            .authority(self.authority.clone())
-            .path_and_query(path_and_query)
-            .build()
+        Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone()).path_and_query(path_and_query).build()
     }
 }
 
@@ -160,32 +128,16 @@ mod tests {
         ] {
             assert!(good.parse::<BaseUrl>().is_ok(), "{good}");
         }
-        assert_eq!(
-            "http://api.line.me".parse::<BaseUrl>(),
-            Err(BadBaseUrl::Insecure("http://api.line.me".into()))
-        );
-        for bad in [
-            "",
-            "api.line.me",
-            "ftp://127.0.0.1",
-            "https://a@b",
-            "https://a/?q=1",
-            "/x",
-        ] {
-            assert!(
-                matches!(bad.parse::<BaseUrl>(), Err(BadBaseUrl::Form(_))),
-                "{bad}"
-            );
+        assert_eq!("http://api.line.me".parse::<BaseUrl>(), Err(BadBaseUrl::Insecure("http://api.line.me".into())));
+        for bad in ["", "api.line.me", "ftp://127.0.0.1", "https://a@b", "https://a/?q=1", "/x"] {
+            assert!(matches!(bad.parse::<BaseUrl>(), Err(BadBaseUrl::Form(_))), "{bad}");
         }
     }
 
     #[test]
     fn paths_are_below_the_prefix() {
         let base: BaseUrl = "http://127.0.0.1:1/line/".parse().unwrap();
-        assert_eq!(
-            base.uri(PathOf::Fixed("/v2/x")).unwrap(),
-            "http://127.0.0.1:1/line/v2/x"
-        );
+        assert_eq!(base.uri(PathOf::Fixed("/v2/x")).unwrap(), "http://127.0.0.1:1/line/v2/x");
         assert!(Hosts::single(&base).all_loopback());
         assert!(!Hosts::line().all_loopback());
     }

@@ -166,58 +166,33 @@ pub enum MenuGrain {
 
 impl Client {
     /// Messages sent on `date` (`yyyyMMdd`, UTC+9), ready about a day later.
-    pub async fn delivery_insight(
-        &self,
-        token: &AccessToken,
-        date: &str,
-    ) -> CallResult<DeliveryInsight> {
+    pub async fn delivery_insight(&self, token: &AccessToken, date: &str) -> CallResult<DeliveryInsight> {
         let call = Call::new(endpoint::INSIGHT_DELIVERY).token(token);
         self.get(call.query(&[("date", Some(date))])).await
     }
 
     /// Friends on `date` (`yyyyMMdd`, UTC+9).
-    pub async fn follower_insight(
-        &self,
-        token: &AccessToken,
-        date: &str,
-    ) -> CallResult<FollowerInsight> {
+    pub async fn follower_insight(&self, token: &AccessToken, date: &str) -> CallResult<FollowerInsight> {
         let call = Call::new(endpoint::INSIGHT_FOLLOWERS).token(token);
         self.get(call.query(&[("date", Some(date))])).await
     }
 
     /// Who the friends are.
     pub async fn demographic_insight(&self, token: &AccessToken) -> CallResult<DemographicInsight> {
-        self.get(Call::new(endpoint::INSIGHT_DEMOGRAPHIC).token(token))
-            .await
+        self.get(Call::new(endpoint::INSIGHT_DEMOGRAPHIC).token(token)).await
     }
 
     /// How a broadcast or narrowcast was received, by the request id of its acceptance.
-    pub async fn message_insight(
-        &self,
-        token: &AccessToken,
-        request_id: &str,
-    ) -> CallResult<MessageInsight> {
+    pub async fn message_insight(&self, token: &AccessToken, request_id: &str) -> CallResult<MessageInsight> {
         let call = Call::new(endpoint::INSIGHT_MESSAGE).token(token);
-        self.get(call.query(&[("requestId", Some(request_id))]))
-            .await
+        self.get(call.query(&[("requestId", Some(request_id))])).await
     }
 
     /// How the pushes and multicasts of an aggregation unit were received; `from` and `to`
     /// (`yyyyMMdd`, UTC+9) at most 30 days apart.
-    pub async fn unit_insight(
-        &self,
-        token: &AccessToken,
-        unit: &str,
-        from: &str,
-        to: &str,
-    ) -> CallResult<MessageInsight> {
-        let query = [
-            ("customAggregationUnit", Some(unit)),
-            ("from", Some(from)),
-            ("to", Some(to)),
-        ];
-        self.get(Call::new(endpoint::INSIGHT_UNIT).token(token).query(&query))
-            .await
+    pub async fn unit_insight(&self, token: &AccessToken, unit: &str, from: &str, to: &str) -> CallResult<MessageInsight> {
+        let query = [("customAggregationUnit", Some(unit)), ("from", Some(from)), ("to", Some(to))];
+        self.get(Call::new(endpoint::INSIGHT_UNIT).token(token).query(&query)).await
     }
 
     /// How a rich menu was used from `from` to `to` (`yyyyMMdd`, UTC+9).
@@ -234,7 +209,6 @@ impl Client {
             MenuGrain::Daily => endpoint::INSIGHT_MENU_DAILY,
         };
         let query = [("from", Some(from)), ("to", Some(to))];
-        self.get(Call::at(endpoint, &[menu_id])?.token(token).query(&query))
-            .await
+        self.get(Call::at(endpoint, &[menu_id])?.token(token).query(&query)).await
     }
 }

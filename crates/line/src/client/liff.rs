@@ -82,10 +82,7 @@ impl Client {
         }
         let call = Call::new(endpoint::LIFF_CREATE).token(token).json(app)?;
         let answer: Answer<Wire> = self.get(call).await?;
-        Ok(Answer {
-            value: answer.value.liff_id,
-            request_id: answer.request_id,
-        })
+        Ok(Answer { value: answer.value.liff_id, request_id: answer.request_id })
     }
 
     /// All LIFF apps of the channel. LINE says 404 when there is none; here that is an empty list.
@@ -94,40 +91,22 @@ impl Client {
         struct Wire {
             apps: Vec<LiffApp>,
         }
-        match self
-            .get::<Wire>(Call::new(endpoint::LIFF_LIST).token(token))
-            .await
-        {
-            Ok(answer) => Ok(Answer {
-                value: answer.value.apps,
-                request_id: answer.request_id,
-            }),
-            Err(CallError::Refused(refusal)) if refusal.status == 404 => Ok(Answer {
-                value: Vec::new(),
-                request_id: refusal.request_id,
-            }),
+        match self.get::<Wire>(Call::new(endpoint::LIFF_LIST).token(token)).await {
+            Ok(answer) => Ok(Answer { value: answer.value.apps, request_id: answer.request_id }),
+            Err(CallError::Refused(refusal)) if refusal.status == 404 => {
+                Ok(Answer { value: Vec::new(), request_id: refusal.request_id })
+            }
             Err(error) => Err(error),
         }
     }
 
     /// Changes one.
-    pub async fn update_liff_app(
-        &self,
-        token: &AccessToken,
-        liff_id: &str,
-        change: &LiffChange,
-    ) -> CallResult<()> {
-        self.done(
-            Call::at(endpoint::LIFF_UPDATE, &[liff_id])?
-                .token(token)
-                .json(change)?,
-        )
-        .await
+    pub async fn update_liff_app(&self, token: &AccessToken, liff_id: &str, change: &LiffChange) -> CallResult<()> {
+        self.done(Call::at(endpoint::LIFF_UPDATE, &[liff_id])?.token(token).json(change)?).await
     }
 
     /// Removes one.
     pub async fn delete_liff_app(&self, token: &AccessToken, liff_id: &str) -> CallResult<()> {
-        self.done(Call::at(endpoint::LIFF_DELETE, &[liff_id])?.token(token))
-            .await
+        self.done(Call::at(endpoint::LIFF_DELETE, &[liff_id])?.token(token)).await
     }
 }

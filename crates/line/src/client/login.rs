@@ -177,10 +177,7 @@ impl LoginTokens {
     fn from_wire(answer: Answer<WireTokens>) -> CallResult<Self> {
         let Answer { value, request_id } = answer;
         let Ok(access_token) = AccessToken::new(&value.access_token) else {
-            return Err(CallError::Unreadable {
-                problem: BadToken.to_string(),
-                request_id,
-            });
+            return Err(CallError::Unreadable { problem: BadToken.to_string(), request_id });
         };
         let tokens = Self {
             access_token,
@@ -189,10 +186,7 @@ impl LoginTokens {
             id_token: value.id_token.map(Into::into),
             scope: value.scope,
         };
-        Ok(Answer {
-            value: tokens,
-            request_id,
-        })
+        Ok(Answer { value: tokens, request_id })
     }
 }
 
@@ -215,18 +209,11 @@ impl Client {
         if let Some(pkce) = pkce {
             form.push(("code_verifier", pkce.expose()));
         }
-        LoginTokens::from_wire(
-            self.get(Call::new(endpoint::LOGIN_TOKEN).form(&form))
-                .await?,
-        )
+        LoginTokens::from_wire(self.get(Call::new(endpoint::LOGIN_TOKEN).form(&form)).await?)
     }
 
     /// A new access token for a refresh token.
-    pub async fn refresh_login(
-        &self,
-        channel: &LoginChannel,
-        refresh_token: &SecretString,
-    ) -> CallResult<LoginTokens> {
+    pub async fn refresh_login(&self, channel: &LoginChannel, refresh_token: &SecretString) -> CallResult<LoginTokens> {
         let call = Call::new(endpoint::LOGIN_TOKEN).form(&[
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose_secret()),
@@ -240,24 +227,17 @@ impl Client {
     /// with the own channel's id.
     pub async fn user_token_info(&self, token: &AccessToken) -> CallResult<UserTokenInfo> {
         let call = Call::new(endpoint::LOGIN_VERIFY_ACCESS);
-        self.get(call.query(&[("access_token", Some(token.secret()))]))
-            .await
+        self.get(call.query(&[("access_token", Some(token.secret()))])).await
     }
 
     /// Lets LINE check an ID token. [`id_token::verify`](crate::id_token::verify) does the same
     /// without a call.
-    pub async fn verify_id_token(
-        &self,
-        channel_id: &str,
-        id_token: &str,
-        nonce: Option<&str>,
-    ) -> CallResult<Claims> {
+    pub async fn verify_id_token(&self, channel_id: &str, id_token: &str, nonce: Option<&str>) -> CallResult<Claims> {
         let mut form = vec![("id_token", id_token), ("client_id", channel_id)];
         if let Some(nonce) = nonce {
             form.push(("nonce", nonce));
         }
-        self.get(Call::new(endpoint::LOGIN_VERIFY_ID).form(&form))
-            .await
+        self.get(Call::new(endpoint::LOGIN_VERIFY_ID).form(&form)).await
     }
 
     /// The public keys of ES256 ID tokens, to be kept for some hours.
@@ -267,14 +247,12 @@ impl Client {
 
     /// The user by OpenID, with a user's token of scope `openid`.
     pub async fn userinfo(&self, token: &AccessToken) -> CallResult<UserInfo> {
-        self.get(Call::new(endpoint::LOGIN_USERINFO).token(token))
-            .await
+        self.get(Call::new(endpoint::LOGIN_USERINFO).token(token)).await
     }
 
     /// The user by profile, with a user's token of scope `profile`.
     pub async fn login_profile(&self, token: &AccessToken) -> CallResult<LoginProfile> {
-        self.get(Call::new(endpoint::LOGIN_PROFILE).token(token))
-            .await
+        self.get(Call::new(endpoint::LOGIN_PROFILE).token(token)).await
     }
 
     /// Is the user a friend of the account linked to the login channel, and not blocking it?
@@ -284,21 +262,12 @@ impl Client {
         struct Wire {
             friend_flag: bool,
         }
-        let answer: Answer<Wire> = self
-            .get(Call::new(endpoint::LOGIN_FRIENDSHIP).token(token))
-            .await?;
-        Ok(Answer {
-            value: answer.value.friend_flag,
-            request_id: answer.request_id,
-        })
+        let answer: Answer<Wire> = self.get(Call::new(endpoint::LOGIN_FRIENDSHIP).token(token)).await?;
+        Ok(Answer { value: answer.value.friend_flag, request_id: answer.request_id })
     }
 
     /// Ends a user's access token.
-    pub async fn revoke_login(
-        &self,
-        channel: &LoginChannel,
-        user_token: &AccessToken,
-    ) -> CallResult<()> {
+    pub async fn revoke_login(&self, channel: &LoginChannel, user_token: &AccessToken) -> CallResult<()> {
         let call = Call::new(endpoint::LOGIN_REVOKE).form(&[
             ("access_token", user_token.secret()),
             ("client_id", &channel.id),
@@ -309,18 +278,9 @@ impl Client {
 
     /// Gives up all a user allowed; to be called when the user leaves the service. Takes a token of
     /// the login channel itself.
-    pub async fn deauthorize(
-        &self,
-        channel_token: &AccessToken,
-        user_token: &AccessToken,
-    ) -> CallResult<()> {
+    pub async fn deauthorize(&self, channel_token: &AccessToken, user_token: &AccessToken) -> CallResult<()> {
         let body = json!({"userAccessToken": user_token.secret()});
-        self.done(
-            Call::new(endpoint::LOGIN_DEAUTHORIZE)
-                .token(channel_token)
-                .json(&body)?,
-        )
-        .await
+        self.done(Call::new(endpoint::LOGIN_DEAUTHORIZE).token(channel_token).json(&body)?).await
     }
 }
 

@@ -55,21 +55,14 @@ pub struct Member {
 
 impl Client {
     /// A user's memberships; refused with 404 if there are none.
-    pub async fn memberships_of(
-        &self,
-        token: &AccessToken,
-        user_id: &str,
-    ) -> CallResult<Vec<Subscription>> {
+    pub async fn memberships_of(&self, token: &AccessToken, user_id: &str) -> CallResult<Vec<Subscription>> {
         #[derive(Deserialize)]
         struct Wire {
             subscriptions: Vec<Subscription>,
         }
         let call = Call::at(endpoint::MEMBERSHIP_OF_USER, &[user_id])?.token(token);
         let answer: Answer<Wire> = self.get(call).await?;
-        Ok(Answer {
-            value: answer.value.subscriptions,
-            request_id: answer.request_id,
-        })
+        Ok(Answer { value: answer.value.subscriptions, request_id: answer.request_id })
     }
 
     /// The account's plans; refused with 404 if there are none.
@@ -80,19 +73,11 @@ impl Client {
         }
         let call = Call::new(endpoint::MEMBERSHIP_LIST).token(token);
         let answer: Answer<Wire> = self.get(call).await?;
-        Ok(Answer {
-            value: answer.value.memberships,
-            request_id: answer.request_id,
-        })
+        Ok(Answer { value: answer.value.memberships, request_id: answer.request_id })
     }
 
     /// Who is in a plan, up to 1,000 at a time.
-    pub async fn membership_users(
-        &self,
-        token: &AccessToken,
-        membership_id: i64,
-        start: Option<&str>,
-    ) -> CallResult<UserIds> {
+    pub async fn membership_users(&self, token: &AccessToken, membership_id: i64, start: Option<&str>) -> CallResult<UserIds> {
         let call = Call::at(endpoint::MEMBERSHIP_USERS, &[&membership_id.to_string()])?;
         let query = [("limit", Some("1000")), ("start", start)];
         self.get(call.token(token).query(&query)).await

@@ -112,28 +112,20 @@ struct MenuId {
 
 impl MenuId {
     fn plain(answer: Answer<Self>) -> Answer<String> {
-        Answer {
-            value: answer.value.rich_menu_id,
-            request_id: answer.request_id,
-        }
+        Answer { value: answer.value.rich_menu_id, request_id: answer.request_id }
     }
 }
 
 impl Client {
     /// Makes a rich menu and gives its id; LINE keeps at most 1,000.
-    pub async fn create_rich_menu(
-        &self,
-        token: &AccessToken,
-        menu: &RichMenu,
-    ) -> CallResult<String> {
+    pub async fn create_rich_menu(&self, token: &AccessToken, menu: &RichMenu) -> CallResult<String> {
         let call = Call::new(endpoint::MENU_CREATE).token(token).json(menu)?;
         Ok(MenuId::plain(self.get(call).await?))
     }
 
     /// Lets LINE check a rich menu without making it.
     pub async fn check_rich_menu(&self, token: &AccessToken, menu: &RichMenu) -> CallResult<()> {
-        self.done(Call::new(endpoint::MENU_VALIDATE).token(token).json(menu)?)
-            .await
+        self.done(Call::new(endpoint::MENU_VALIDATE).token(token).json(menu)?).await
     }
 
     /// Gives a rich menu its picture: at most 1 MB, once and for all.
@@ -150,11 +142,7 @@ impl Client {
         });
         let call = Call::at(endpoint::MENU_SET_IMAGE, &[menu_id])?.token(token);
         let timeout = Some(self.http.options.upload_timeout);
-        self.done(Call {
-            timeout,
-            ..call.raw(content_type, picture)
-        })
-        .await
+        self.done(Call { timeout, ..call.raw(content_type, picture) }).await
     }
 
     /// A rich menu's picture.
@@ -168,60 +156,38 @@ impl Client {
         struct Wire {
             richmenus: Vec<RichMenu>,
         }
-        let answer: Answer<Wire> = self
-            .get(Call::new(endpoint::MENU_LIST).token(token))
-            .await?;
-        Ok(Answer {
-            value: answer.value.richmenus,
-            request_id: answer.request_id,
-        })
+        let answer: Answer<Wire> = self.get(Call::new(endpoint::MENU_LIST).token(token)).await?;
+        Ok(Answer { value: answer.value.richmenus, request_id: answer.request_id })
     }
 
     /// One of them.
     pub async fn rich_menu(&self, token: &AccessToken, menu_id: &str) -> CallResult<RichMenu> {
-        self.get(Call::at(endpoint::MENU_GET, &[menu_id])?.token(token))
-            .await
+        self.get(Call::at(endpoint::MENU_GET, &[menu_id])?.token(token)).await
     }
 
     /// Removes one.
     pub async fn delete_rich_menu(&self, token: &AccessToken, menu_id: &str) -> CallResult<()> {
-        self.done(Call::at(endpoint::MENU_DELETE, &[menu_id])?.token(token))
-            .await
+        self.done(Call::at(endpoint::MENU_DELETE, &[menu_id])?.token(token)).await
     }
 
     /// Shows a menu to all who have none of their own.
-    pub async fn set_default_rich_menu(
-        &self,
-        token: &AccessToken,
-        menu_id: &str,
-    ) -> CallResult<()> {
-        self.done(Call::at(endpoint::MENU_SET_DEFAULT, &[menu_id])?.token(token))
-            .await
+    pub async fn set_default_rich_menu(&self, token: &AccessToken, menu_id: &str) -> CallResult<()> {
+        self.done(Call::at(endpoint::MENU_SET_DEFAULT, &[menu_id])?.token(token)).await
     }
 
     /// The menu shown to all. Refused with 404 if there is none, 403 if LINE's manager set it.
     pub async fn default_rich_menu(&self, token: &AccessToken) -> CallResult<String> {
-        Ok(MenuId::plain(
-            self.get(Call::new(endpoint::MENU_DEFAULT).token(token))
-                .await?,
-        ))
+        Ok(MenuId::plain(self.get(Call::new(endpoint::MENU_DEFAULT).token(token)).await?))
     }
 
     /// Shows no menu to all.
     pub async fn cancel_default_rich_menu(&self, token: &AccessToken) -> CallResult<()> {
-        self.done(Call::new(endpoint::MENU_CANCEL_DEFAULT).token(token))
-            .await
+        self.done(Call::new(endpoint::MENU_CANCEL_DEFAULT).token(token)).await
     }
 
     /// Shows a menu to one user in place of any other.
-    pub async fn link_rich_menu(
-        &self,
-        token: &AccessToken,
-        user_id: &str,
-        menu_id: &str,
-    ) -> CallResult<()> {
-        self.done(Call::at(endpoint::MENU_LINK, &[user_id, menu_id])?.token(token))
-            .await
+    pub async fn link_rich_menu(&self, token: &AccessToken, user_id: &str, menu_id: &str) -> CallResult<()> {
+        self.done(Call::at(endpoint::MENU_LINK, &[user_id, menu_id])?.token(token)).await
     }
 
     /// The menu a user has of their own; refused with 404 if none.
@@ -232,39 +198,19 @@ impl Client {
 
     /// Takes a user's own menu away.
     pub async fn unlink_rich_menu(&self, token: &AccessToken, user_id: &str) -> CallResult<()> {
-        self.done(Call::at(endpoint::MENU_UNLINK, &[user_id])?.token(token))
-            .await
+        self.done(Call::at(endpoint::MENU_UNLINK, &[user_id])?.token(token)).await
     }
 
     /// Shows a menu to up to 500 users, within seconds.
-    pub async fn link_rich_menu_bulk(
-        &self,
-        token: &AccessToken,
-        menu_id: &str,
-        user_ids: &[&str],
-    ) -> CallResult<()> {
+    pub async fn link_rich_menu_bulk(&self, token: &AccessToken, menu_id: &str, user_ids: &[&str]) -> CallResult<()> {
         let body = json!({"richMenuId": menu_id, "userIds": user_ids});
-        self.done(
-            Call::new(endpoint::MENU_BULK_LINK)
-                .token(token)
-                .json(&body)?,
-        )
-        .await
+        self.done(Call::new(endpoint::MENU_BULK_LINK).token(token).json(&body)?).await
     }
 
     /// Takes their own menus from up to 500 users, within seconds.
-    pub async fn unlink_rich_menu_bulk(
-        &self,
-        token: &AccessToken,
-        user_ids: &[&str],
-    ) -> CallResult<()> {
+    pub async fn unlink_rich_menu_bulk(&self, token: &AccessToken, user_ids: &[&str]) -> CallResult<()> {
         let body = json!({"userIds": user_ids});
-        self.done(
-            Call::new(endpoint::MENU_BULK_UNLINK)
-                .token(token)
-                .json(&body)?,
-        )
-        .await
+        self.done(Call::new(endpoint::MENU_BULK_UNLINK).token(token).json(&body)?).await
     }
 
     /// Moves everybody from menus to menus. `resume_key` (`[A-Za-z0-9_-]{1,100}`, 14 days) lets a
@@ -276,95 +222,51 @@ impl Client {
         resume_key: Option<&str>,
     ) -> CallResult<()> {
         let body = batch(operations, resume_key);
-        self.done(Call::new(endpoint::MENU_BATCH).token(token).json(&body)?)
-            .await
+        self.done(Call::new(endpoint::MENU_BATCH).token(token).json(&body)?).await
     }
 
     /// Lets LINE check a batch without doing it.
-    pub async fn check_rich_menu_batch(
-        &self,
-        token: &AccessToken,
-        operations: &[BatchOperation],
-    ) -> CallResult<()> {
+    pub async fn check_rich_menu_batch(&self, token: &AccessToken, operations: &[BatchOperation]) -> CallResult<()> {
         let body = batch(operations, None);
-        self.done(
-            Call::new(endpoint::MENU_VALIDATE_BATCH)
-                .token(token)
-                .json(&body)?,
-        )
-        .await
+        self.done(Call::new(endpoint::MENU_VALIDATE_BATCH).token(token).json(&body)?).await
     }
 
     /// How a batch goes, by the request id of its acceptance.
-    pub async fn rich_menu_batch_progress(
-        &self,
-        token: &AccessToken,
-        request_id: &str,
-    ) -> CallResult<BatchProgress> {
+    pub async fn rich_menu_batch_progress(&self, token: &AccessToken, request_id: &str) -> CallResult<BatchProgress> {
         let call = Call::new(endpoint::MENU_BATCH_PROGRESS).token(token);
-        self.get(call.query(&[("requestId", Some(request_id))]))
-            .await
+        self.get(call.query(&[("requestId", Some(request_id))])).await
     }
 
     /// Names a menu that has its picture; LINE keeps at most 1,000 names.
-    pub async fn create_rich_menu_alias(
-        &self,
-        token: &AccessToken,
-        alias_id: &str,
-        menu_id: &str,
-    ) -> CallResult<()> {
+    pub async fn create_rich_menu_alias(&self, token: &AccessToken, alias_id: &str, menu_id: &str) -> CallResult<()> {
         let body = json!({"richMenuAliasId": alias_id, "richMenuId": menu_id});
-        self.done(Call::new(endpoint::ALIAS_CREATE).token(token).json(&body)?)
-            .await
+        self.done(Call::new(endpoint::ALIAS_CREATE).token(token).json(&body)?).await
     }
 
     /// Points a name at another menu.
-    pub async fn update_rich_menu_alias(
-        &self,
-        token: &AccessToken,
-        alias_id: &str,
-        menu_id: &str,
-    ) -> CallResult<()> {
+    pub async fn update_rich_menu_alias(&self, token: &AccessToken, alias_id: &str, menu_id: &str) -> CallResult<()> {
         let call = Call::at(endpoint::ALIAS_UPDATE, &[alias_id])?.token(token);
         self.done(call.json(&json!({"richMenuId": menu_id}))?).await
     }
 
     /// What a name points at.
-    pub async fn rich_menu_alias(
-        &self,
-        token: &AccessToken,
-        alias_id: &str,
-    ) -> CallResult<RichMenuAlias> {
-        self.get(Call::at(endpoint::ALIAS_GET, &[alias_id])?.token(token))
-            .await
+    pub async fn rich_menu_alias(&self, token: &AccessToken, alias_id: &str) -> CallResult<RichMenuAlias> {
+        self.get(Call::at(endpoint::ALIAS_GET, &[alias_id])?.token(token)).await
     }
 
     /// Removes a name.
-    pub async fn delete_rich_menu_alias(
-        &self,
-        token: &AccessToken,
-        alias_id: &str,
-    ) -> CallResult<()> {
-        self.done(Call::at(endpoint::ALIAS_DELETE, &[alias_id])?.token(token))
-            .await
+    pub async fn delete_rich_menu_alias(&self, token: &AccessToken, alias_id: &str) -> CallResult<()> {
+        self.done(Call::at(endpoint::ALIAS_DELETE, &[alias_id])?.token(token)).await
     }
 
     /// All names.
-    pub async fn rich_menu_aliases(
-        &self,
-        token: &AccessToken,
-    ) -> Result<Answer<Vec<RichMenuAlias>>, CallError> {
+    pub async fn rich_menu_aliases(&self, token: &AccessToken) -> Result<Answer<Vec<RichMenuAlias>>, CallError> {
         #[derive(Deserialize)]
         struct Wire {
             aliases: Vec<RichMenuAlias>,
         }
-        let answer: Answer<Wire> = self
-            .get(Call::new(endpoint::ALIAS_LIST).token(token))
-            .await?;
-        Ok(Answer {
-            value: answer.value.aliases,
-            request_id: answer.request_id,
-        })
+        let answer: Answer<Wire> = self.get(Call::new(endpoint::ALIAS_LIST).token(token)).await?;
+        Ok(Answer { value: answer.value.aliases, request_id: answer.request_id })
     }
 }
 

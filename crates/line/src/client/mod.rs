@@ -32,9 +32,7 @@ pub use liff::*;
 pub use login::*;
 pub use membership::*;
 pub use menu::*;
-pub use outcome::{
-    Accepted, AcceptedAlready, CallError, Doubt, ErrorDetail, Outcome, Refusal, SentMessage,
-};
+pub use outcome::{Accepted, AcceptedAlready, CallError, Doubt, ErrorDetail, Outcome, Refusal, SentMessage};
 pub use pnp::*;
 pub use send::*;
 pub use tokens::*;
@@ -92,11 +90,7 @@ impl AccessToken {
 
     /// The token as text, for the calls that take it as a parameter.
     pub(crate) fn secret(&self) -> &str {
-        self.0
-            .to_str()
-            .ok()
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .unwrap_or_default()
+        self.0.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default()
     }
 }
 
@@ -146,13 +140,8 @@ impl<'a> Call<'a> {
 
     /// Puts values into the path.
     fn at(endpoint: Endpoint, values: &[&str]) -> Result<Self, CallError> {
-        let path = endpoint
-            .path_with(values)
-            .map_err(|error| CallError::NotMade(error.to_string()))?;
-        Ok(Self {
-            path: Some(path),
-            ..Self::new(endpoint)
-        })
+        let path = endpoint.path_with(values).map_err(|error| CallError::NotMade(error.to_string()))?;
+        Ok(Self { path: Some(path), ..Self::new(endpoint) })
     }
 
     fn token(mut self, token: &'a AccessToken) -> Self {
@@ -162,10 +151,7 @@ impl<'a> Call<'a> {
 
     /// Adds parameters behind the path; those without a value are left out.
     fn query(mut self, pairs: &[(&str, Option<&str>)]) -> Self {
-        let mut path = self
-            .path
-            .take()
-            .unwrap_or_else(|| self.endpoint.path.to_owned());
+        let mut path = self.path.take().unwrap_or_else(|| self.endpoint.path.to_owned());
         let mut sign = '?';
         for (name, value) in pairs {
             let Some(value) = value else { continue };
@@ -186,15 +172,12 @@ impl<'a> Call<'a> {
     }
 
     fn json(self, body: &impl Serialize) -> Result<Self, CallError> {
-        let body =
-            serde_json::to_vec(body).map_err(|error| CallError::NotMade(error.to_string()))?;
+        let body = serde_json::to_vec(body).map_err(|error| CallError::NotMade(error.to_string()))?;
         Ok(self.raw(JSON, body.into()))
     }
 
     fn form(self, pairs: &[(&str, &str)]) -> Self {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs)
-            .finish();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         self.raw(FORM, body.into())
     }
 }
@@ -211,9 +194,7 @@ impl Client {
     }
 
     fn request(&self, call: Call<'_>) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
-        let path = call
-            .path
-            .map_or(PathOf::Fixed(call.endpoint.path), PathOf::Made);
+        let path = call.path.map_or(PathOf::Fixed(call.endpoint.path), PathOf::Made);
         let mut request = Request::builder()
             .method(call.endpoint.method.as_str())
             .uri(self.hosts.base(call.endpoint.host).uri(path)?)
@@ -241,9 +222,7 @@ impl Client {
     async fn whole(&self, call: Call<'_>) -> Result<Whole, CallError> {
         let limit = call.timeout.unwrap_or(self.http.options.call_timeout);
         let endpoint = call.endpoint;
-        let request = self
-            .request(call)
-            .map_err(|error| CallError::NotMade(error.to_string()))?;
+        let request = self.request(call).map_err(|error| CallError::NotMade(error.to_string()))?;
         let answer = self.http.whole(request, limit, MAX_ANSWER).await?;
         tracing::debug!(
             method = endpoint.method.as_str(),
@@ -266,18 +245,12 @@ impl Client {
             Some(body) => body,
             None => {
                 let problem = "the answer broke off or is too large".to_owned();
-                return Err(CallError::Unreadable {
-                    problem,
-                    request_id,
-                });
+                return Err(CallError::Unreadable { problem, request_id });
             }
         };
         match serde_json::from_slice(&body) {
             Ok(value) => Ok(Answer { value, request_id }),
-            Err(error) => Err(CallError::Unreadable {
-                problem: error.to_string(),
-                request_id,
-            }),
+            Err(error) => Err(CallError::Unreadable { problem: error.to_string(), request_id }),
         }
     }
 
@@ -287,9 +260,6 @@ impl Client {
         if !answer.status.is_success() {
             return Err(CallError::of(&answer));
         }
-        Ok(Answer {
-            value: (),
-            request_id: header(&answer, "x-line-request-id"),
-        })
+        Ok(Answer { value: (), request_id: header(&answer, "x-line-request-id") })
     }
 }

@@ -171,10 +171,7 @@ impl Outcome {
             Err(error) => return Self::RepeatSameKey(error.into()),
         };
         if answer.status.is_success() {
-            return Self::Accepted(Accepted {
-                request_id: header(&answer, "x-line-request-id"),
-                sent: sent_messages(&answer),
-            });
+            return Self::Accepted(Accepted { request_id: header(&answer, "x-line-request-id"), sent: sent_messages(&answer) });
         }
         if answer.status == StatusCode::CONFLICT {
             return Self::AcceptedAlready(AcceptedAlready {
@@ -208,11 +205,7 @@ impl Refusal {
         let body = answer.body.clone().unwrap_or_default();
         let wire: Wire = serde_json::from_slice(&body).unwrap_or_default();
         // A copy, where something is cut: the rest of the answer must not be held for it.
-        let kept = if body.len() > KEPT_BODY {
-            Bytes::copy_from_slice(&body[..KEPT_BODY])
-        } else {
-            body
-        };
+        let kept = if body.len() > KEPT_BODY { Bytes::copy_from_slice(&body[..KEPT_BODY]) } else { body };
         Self {
             status: answer.status.as_u16(),
             request_id: header(answer, "x-line-request-id"),
@@ -278,7 +271,5 @@ fn sent_messages(answer: &Whole) -> Vec<SentMessage> {
     if body == b"{}" {
         return Vec::new();
     }
-    serde_json::from_slice::<Wire>(body)
-        .unwrap_or_default()
-        .sent_messages
+    serde_json::from_slice::<Wire>(body).unwrap_or_default().sent_messages
 }

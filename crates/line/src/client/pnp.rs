@@ -54,17 +54,13 @@ object! {
 /// lowercase hexadecimal. None if the text is not a number in that form.
 pub fn phone_hash(e164: &str) -> Option<String> {
     let digits = e164.strip_prefix('+')?;
-    let usual = (7..=15).contains(&digits.len())
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !digits.starts_with('0');
+    let usual = (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
     usual.then(|| {
-        Sha256::digest(e164.as_bytes())
-            .iter()
-            .fold(String::with_capacity(64), |mut hex, byte| {
-                // Writing to a String cannot fail.
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
+        Sha256::digest(e164.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
     })
 }
 
@@ -76,48 +72,26 @@ impl DeliveryTag {
     /// None if it has not the form LINE asks for.
     pub fn new(tag: &str) -> Option<Self> {
         let fits = (16..=100).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_graphic());
-        fits.then(|| HeaderValue::from_str(tag).ok().map(Self))
-            .flatten()
+        fits.then(|| HeaderValue::from_str(tag).ok().map(Self)).flatten()
     }
 }
 
 impl Client {
     /// Sends a notification message of free form: a body of [`body::push`](crate::body::push) to a
     /// [`phone_hash`]. 422 (refused for good) means no such user, or one who does not want it.
-    pub async fn push_notification(
-        &self,
-        token: &AccessToken,
-        body: Bytes,
-        tag: Option<&DeliveryTag>,
-    ) -> Outcome {
+    pub async fn push_notification(&self, token: &AccessToken, body: Bytes, tag: Option<&DeliveryTag>) -> Outcome {
         self.notify(endpoint::PNP_PUSH, token, body, tag).await
     }
 
     /// Sends a notification message by template.
-    pub async fn push_templated_notification(
-        &self,
-        token: &AccessToken,
-        body: Bytes,
-        tag: Option<&DeliveryTag>,
-    ) -> Outcome {
-        self.notify(endpoint::PNP_TEMPLATED_PUSH, token, body, tag)
-            .await
+    pub async fn push_templated_notification(&self, token: &AccessToken, body: Bytes, tag: Option<&DeliveryTag>) -> Outcome {
+        self.notify(endpoint::PNP_TEMPLATED_PUSH, token, body, tag).await
     }
 
-    async fn notify(
-        &self,
-        endpoint: Endpoint,
-        token: &AccessToken,
-        body: Bytes,
-        tag: Option<&DeliveryTag>,
-    ) -> Outcome {
+    async fn notify(&self, endpoint: Endpoint, token: &AccessToken, body: Bytes, tag: Option<&DeliveryTag>) -> Outcome {
         let call = Call::new(endpoint).token(token).raw(JSON, body);
         let extra_header = tag.map(|tag| (DELIVERY_TAG, tag.0.clone()));
-        self.send_call(Call {
-            extra_header,
-            ..call
-        })
-        .await
+        self.send_call(Call { extra_header, ..call }).await
     }
 }
 
@@ -129,10 +103,7 @@ mod tests {
     fn numbers_are_hashed_in_e164_only() {
         let hash = phone_hash("+818000001234").unwrap();
         assert_eq!(hash.len(), 64);
-        assert!(
-            hash.bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-        );
+        assert!(hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
         for bad in ["08000001234", "+81-80-0000-1234", "+0810000000", "+81", ""] {
             assert_eq!(phone_hash(bad), None, "{bad}");
         }

@@ -41,56 +41,27 @@ impl Client {
     /// Says something to one user, group or room. The same key must always go with the same bytes;
     /// LINE remembers it for 24 hours.
     pub async fn push_raw(&self, token: &AccessToken, retry_key: Uuid, body: Bytes) -> Outcome {
-        self.send(endpoint::PUSH, token, Some(retry_key), body)
-            .await
+        self.send(endpoint::PUSH, token, Some(retry_key), body).await
     }
 
     /// Says the same to up to 500 users. Key as for [`push_raw`](Self::push_raw).
-    pub async fn multicast_raw(
-        &self,
-        token: &AccessToken,
-        retry_key: Uuid,
-        body: Bytes,
-    ) -> Outcome {
-        self.send(endpoint::MULTICAST, token, Some(retry_key), body)
-            .await
+    pub async fn multicast_raw(&self, token: &AccessToken, retry_key: Uuid, body: Bytes) -> Outcome {
+        self.send(endpoint::MULTICAST, token, Some(retry_key), body).await
     }
 
     /// Says the same to all friends. Key as for [`push_raw`](Self::push_raw).
-    pub async fn broadcast_raw(
-        &self,
-        token: &AccessToken,
-        retry_key: Uuid,
-        body: Bytes,
-    ) -> Outcome {
-        self.send(endpoint::BROADCAST, token, Some(retry_key), body)
-            .await
+    pub async fn broadcast_raw(&self, token: &AccessToken, retry_key: Uuid, body: Bytes) -> Outcome {
+        self.send(endpoint::BROADCAST, token, Some(retry_key), body).await
     }
 
     /// Says the same to friends LINE selects, some time later; the request id of the outcome asks
     /// for [its progress](Self::narrowcast_progress). Key as for [`push_raw`](Self::push_raw).
-    pub async fn narrowcast_raw(
-        &self,
-        token: &AccessToken,
-        retry_key: Uuid,
-        body: Bytes,
-    ) -> Outcome {
-        self.send(endpoint::NARROWCAST, token, Some(retry_key), body)
-            .await
+    pub async fn narrowcast_raw(&self, token: &AccessToken, retry_key: Uuid, body: Bytes) -> Outcome {
+        self.send(endpoint::NARROWCAST, token, Some(retry_key), body).await
     }
 
-    async fn send(
-        &self,
-        endpoint: Endpoint,
-        token: &AccessToken,
-        retry_key: Option<Uuid>,
-        body: Bytes,
-    ) -> Outcome {
-        self.send_call(Call {
-            retry_key,
-            ..Call::new(endpoint).token(token).raw(JSON, body)
-        })
-        .await
+    async fn send(&self, endpoint: Endpoint, token: &AccessToken, retry_key: Option<Uuid>, body: Bytes) -> Outcome {
+        self.send_call(Call { retry_key, ..Call::new(endpoint).token(token).raw(JSON, body) }).await
     }
 
     pub(super) async fn send_call(&self, call: Call<'_>) -> Outcome {
@@ -101,31 +72,19 @@ impl Client {
             }
             // Cannot happen with a checked base address, a fixed path and checked headers; if it
             // did, nothing was sent and the same request may be tried again.
-            Err(error) => {
-                Outcome::RepeatSameKey(super::NoAnswer::NotSent(error.to_string()).into())
-            }
+            Err(error) => Outcome::RepeatSameKey(super::NoAnswer::NotSent(error.to_string()).into()),
         }
     }
 
     /// How a narrowcast goes, by the request id of its acceptance.
-    pub async fn narrowcast_progress(
-        &self,
-        token: &AccessToken,
-        request_id: &str,
-    ) -> CallResult<NarrowcastProgress> {
+    pub async fn narrowcast_progress(&self, token: &AccessToken, request_id: &str) -> CallResult<NarrowcastProgress> {
         let call = Call::new(endpoint::NARROWCAST_PROGRESS).token(token);
-        self.get(call.query(&[("requestId", Some(request_id))]))
-            .await
+        self.get(call.query(&[("requestId", Some(request_id))])).await
     }
 
     /// Lets LINE check messages without sending them. `messages` is a JSON array. Errors of form
     /// come as [`CallError::Refused`] with details.
-    pub async fn validate(
-        &self,
-        token: &AccessToken,
-        kind: SendKind,
-        messages: &[u8],
-    ) -> CallResult<()> {
+    pub async fn validate(&self, token: &AccessToken, kind: SendKind, messages: &[u8]) -> CallResult<()> {
         let endpoint = match kind {
             SendKind::Reply => endpoint::VALIDATE_REPLY,
             SendKind::Push => endpoint::VALIDATE_PUSH,
@@ -133,13 +92,10 @@ impl Client {
             SendKind::Narrowcast => endpoint::VALIDATE_NARROWCAST,
             SendKind::Broadcast => endpoint::VALIDATE_BROADCAST,
             SendKind::Notification => {
-                return Err(CallError::NotMade(
-                    "LINE checks no notification messages".into(),
-                ));
+                return Err(CallError::NotMade("LINE checks no notification messages".into()));
             }
         };
         let body = crate::body::validate(messages);
-        self.done(Call::new(endpoint).token(token).raw(JSON, body))
-            .await
+        self.done(Call::new(endpoint).token(token).raw(JSON, body)).await
     }
 }

@@ -103,12 +103,7 @@ impl Http {
     }
 
     /// Makes the call and reads the answer up to `max_body` bytes.
-    pub(crate) async fn whole(
-        &self,
-        request: Request<Full<Bytes>>,
-        limit: Duration,
-        max_body: usize,
-    ) -> Result<Whole, NoAnswer> {
+    pub(crate) async fn whole(&self, request: Request<Full<Bytes>>, limit: Duration, max_body: usize) -> Result<Whole, NoAnswer> {
         let mut head = None;
         let answered = tokio::time::timeout(limit, async {
             let response = self.client.request(request).await.map_err(no_answer)?;
@@ -123,20 +118,13 @@ impl Http {
             Err(_elapsed) => None,
         };
         match head {
-            Some((status, headers)) => Ok(Whole {
-                status,
-                headers,
-                body,
-            }),
+            Some((status, headers)) => Ok(Whole { status, headers, body }),
             None => Err(NoAnswer::TimedOut(limit)),
         }
     }
 
     /// Makes the call and hands over the answer as soon as its head is there.
-    pub(crate) async fn open(
-        &self,
-        request: Request<Full<Bytes>>,
-    ) -> Result<Response<Incoming>, NoAnswer> {
+    pub(crate) async fn open(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, NoAnswer> {
         let limit = self.options.call_timeout;
         match tokio::time::timeout(limit, self.client.request(request)).await {
             Ok(answer) => answer.map_err(no_answer),
@@ -147,11 +135,7 @@ impl Http {
 
 fn no_answer(error: hyper_util::client::legacy::Error) -> NoAnswer {
     let text = error_chain(&error);
-    if error.is_connect() {
-        NoAnswer::NotSent(text)
-    } else {
-        NoAnswer::Lost(text)
-    }
+    if error.is_connect() { NoAnswer::NotSent(text) } else { NoAnswer::Lost(text) }
 }
 
 fn error_chain(error: &dyn std::error::Error) -> String {

@@ -71,29 +71,18 @@ impl<'a> Place<'a> {
 impl Client {
     /// A friend's profile. Refused with 404 for who is unknown, blocked us or did not consent.
     pub async fn profile(&self, token: &AccessToken, user_id: &str) -> CallResult<Profile> {
-        self.get(Call::at(endpoint::PROFILE, &[user_id])?.token(token))
-            .await
+        self.get(Call::at(endpoint::PROFILE, &[user_id])?.token(token)).await
     }
 
     /// Friends, up to 1,000 at a time. Refused with 403 for accounts that are not verified.
-    pub async fn follower_ids(
-        &self,
-        token: &AccessToken,
-        start: Option<&str>,
-    ) -> CallResult<UserIds> {
+    pub async fn follower_ids(&self, token: &AccessToken, start: Option<&str>) -> CallResult<UserIds> {
         let call = Call::new(endpoint::FOLLOWER_IDS).token(token);
-        self.get(call.query(&[("limit", Some("1000")), ("start", start)]))
-            .await
+        self.get(call.query(&[("limit", Some("1000")), ("start", start)])).await
     }
 
     /// A group's name and picture.
-    pub async fn group_summary(
-        &self,
-        token: &AccessToken,
-        group_id: &str,
-    ) -> CallResult<GroupSummary> {
-        self.get(Call::at(endpoint::GROUP_SUMMARY, &[group_id])?.token(token))
-            .await
+    pub async fn group_summary(&self, token: &AccessToken, group_id: &str) -> CallResult<GroupSummary> {
+        self.get(Call::at(endpoint::GROUP_SUMMARY, &[group_id])?.token(token)).await
     }
 
     /// How many people are there, without the account.
@@ -103,44 +92,27 @@ impl Client {
             count: i64,
         }
         let endpoint = place.pick(endpoint::GROUP_COUNT, endpoint::ROOM_COUNT);
-        let answer: Answer<Wire> = self
-            .get(Call::at(endpoint, &[place.id()])?.token(token))
-            .await?;
-        Ok(Answer {
-            value: answer.value.count,
-            request_id: answer.request_id,
-        })
+        let answer: Answer<Wire> = self.get(Call::at(endpoint, &[place.id()])?.token(token)).await?;
+        Ok(Answer { value: answer.value.count, request_id: answer.request_id })
     }
 
     /// Who is there, up to 100 at a time. Refused with 403 for accounts that are not verified.
-    pub async fn member_ids(
-        &self,
-        token: &AccessToken,
-        place: Place<'_>,
-        start: Option<&str>,
-    ) -> CallResult<UserIds> {
+    pub async fn member_ids(&self, token: &AccessToken, place: Place<'_>, start: Option<&str>) -> CallResult<UserIds> {
         let endpoint = place.pick(endpoint::GROUP_MEMBERS, endpoint::ROOM_MEMBERS);
         let call = Call::at(endpoint, &[place.id()])?.token(token);
         self.get(call.query(&[("start", start)])).await
     }
 
     /// The profile of somebody there, friend or not.
-    pub async fn member_profile(
-        &self,
-        token: &AccessToken,
-        place: Place<'_>,
-        user_id: &str,
-    ) -> CallResult<Profile> {
+    pub async fn member_profile(&self, token: &AccessToken, place: Place<'_>, user_id: &str) -> CallResult<Profile> {
         let endpoint = place.pick(endpoint::GROUP_MEMBER, endpoint::ROOM_MEMBER);
-        self.get(Call::at(endpoint, &[place.id(), user_id])?.token(token))
-            .await
+        self.get(Call::at(endpoint, &[place.id(), user_id])?.token(token)).await
     }
 
     /// Leaves.
     pub async fn leave(&self, token: &AccessToken, place: Place<'_>) -> CallResult<()> {
         let endpoint = place.pick(endpoint::GROUP_LEAVE, endpoint::ROOM_LEAVE);
-        self.done(Call::at(endpoint, &[place.id()])?.token(token))
-            .await
+        self.done(Call::at(endpoint, &[place.id()])?.token(token)).await
     }
 
     /// A token for the account link dialog: ten minutes, once.
@@ -150,14 +122,9 @@ impl Client {
         struct Wire {
             link_token: String,
         }
-        let call = Call::at(endpoint::LINK_TOKEN, &[user_id])?
-            .token(token)
-            .json(&json!({}))?;
+        let call = Call::at(endpoint::LINK_TOKEN, &[user_id])?.token(token).json(&json!({}))?;
         let answer: Answer<Wire> = self.get(call).await?;
-        Ok(Answer {
-            value: answer.value.link_token,
-            request_id: answer.request_id,
-        })
+        Ok(Answer { value: answer.value.link_token, request_id: answer.request_id })
     }
 }
 

@@ -11,22 +11,18 @@ mod imagemap;
 mod template;
 
 pub use action::{
-    Action, AltUri, CameraAction, CameraRollAction, ClipboardAction, DatetimeMode,
-    DatetimePickerAction, InputOption, LocationAction, MessageAction, PostbackAction,
-    RichMenuSwitchAction, UriAction,
+    Action, AltUri, CameraAction, CameraRollAction, ClipboardAction, DatetimeMode, DatetimePickerAction, InputOption,
+    LocationAction, MessageAction, PostbackAction, RichMenuSwitchAction, UriAction,
 };
 pub use flex::{
-    Background, BlockStyle, Bubble, BubbleSize, BubbleStyles, Carousel, Component, Direction,
-    Filler, FlexBox, FlexButton, FlexContainer, FlexIcon, FlexImage, FlexSpan, FlexText, FlexVideo,
-    Layout, LinearGradient, Separator,
+    Background, BlockStyle, Bubble, BubbleSize, BubbleStyles, Carousel, Component, Direction, Filler, FlexBox, FlexButton,
+    FlexContainer, FlexIcon, FlexImage, FlexSpan, FlexText, FlexVideo, Layout, LinearGradient, Separator,
 };
 pub use imagemap::{
-    Area, BaseSize, ExternalLink, Imagemap, ImagemapAction, ImagemapClipboard, ImagemapMessage,
-    ImagemapUri, ImagemapVideo,
+    Area, BaseSize, ExternalLink, Imagemap, ImagemapAction, ImagemapClipboard, ImagemapMessage, ImagemapUri, ImagemapVideo,
 };
 pub use template::{
-    Buttons, CarouselColumn, CarouselTemplate, Confirm, ImageAspectRatio, ImageCarousel,
-    ImageCarouselColumn, ImageSize, Template,
+    Buttons, CarouselColumn, CarouselTemplate, Confirm, ImageAspectRatio, ImageCarousel, ImageCarouselColumn, ImageSize, Template,
 };
 
 use crate::json::{Extra, object, tagged};
@@ -263,10 +259,7 @@ impl Message {
 
     /// The same message with quick reply buttons, each doing one action.
     pub fn with_quick_reply(mut self, actions: impl IntoIterator<Item = Action>) -> Self {
-        let items: Vec<_> = actions
-            .into_iter()
-            .map(|action| QuickReplyItem::new(action, "action"))
-            .collect();
+        let items: Vec<_> = actions.into_iter().map(|action| QuickReplyItem::new(action, "action")).collect();
         self.quick_reply = Some(QuickReply::new(items));
         self
     }
@@ -274,11 +267,7 @@ impl Message {
 
 impl<T: Into<Body>> From<T> for Message {
     fn from(body: T) -> Self {
-        Self {
-            body: body.into(),
-            quick_reply: None,
-            sender: None,
-        }
+        Self { body: body.into(), quick_reply: None, sender: None }
     }
 }
 
@@ -300,7 +289,6 @@ where
 {
     match object.remove(name) {
         None => Ok(None),
-        Some(value) => serde_json::from_value(value)
-            .map_err(|error| E::custom(format_args!("{name}: {error}"))),
+        Some(value) => serde_json::from_value(value).map_err(|error| E::custom(format_args!("{name}: {error}"))),
     }
 }

@@ -1,8 +1,6 @@
 //! Actions: which may stand where, and how long their labels may be there.
 
-use super::schema::{
-    Field, Kind, LINK, Object, Walk, graphemes, may, must, no_rules, some_graphemes, some_utf16,
-};
+use super::schema::{Field, Kind, LINK, Object, Walk, graphemes, may, must, no_rules, some_graphemes, some_utf16};
 use super::{Expected, Problem, Said};
 use crate::json::Extra;
 use serde_json::Value;
@@ -25,28 +23,13 @@ pub(super) enum Place {
 
 const EVERYWHERE: [&str; 5] = ["postback", "message", "uri", "datetimepicker", "clipboard"];
 const IN_TALK: &[&str] = &EVERYWHERE;
-const IN_QUICK_REPLY: &[&str] = &[
-    "postback",
-    "message",
-    "uri",
-    "datetimepicker",
-    "clipboard",
-    "camera",
-    "cameraRoll",
-    "location",
-];
-const IN_RICH_MENU: &[&str] = &[
-    "postback",
-    "message",
-    "uri",
-    "datetimepicker",
-    "clipboard",
-    "richmenuswitch",
-];
+const IN_QUICK_REPLY: &[&str] =
+    &["postback", "message", "uri", "datetimepicker", "clipboard", "camera", "cameraRoll", "location"];
+const IN_RICH_MENU: &[&str] = &["postback", "message", "uri", "datetimepicker", "clipboard", "richmenuswitch"];
 const ONLY_URI: &[&str] = &["uri"];
 
 impl Place {
-    fn types(self) -> &'static [&'static str] {
+    pub fn types(self) -> &'static [&'static str] {
         match self {
             Self::QuickReply => IN_QUICK_REPLY,
             Self::RichMenu => IN_RICH_MENU,
@@ -55,7 +38,7 @@ impl Place {
         }
     }
 
-    const fn label(self) -> &'static [Field] {
+    pub const fn label(self) -> &'static [Field] {
         const TWENTY: &[Field] = &[must("label", some_graphemes(20))];
         const TWENTY_OR_NONE: &[Field] = &[may("label", graphemes(20))];
         const TWELVE_OR_NONE: &[Field] = &[may("label", graphemes(12))];
@@ -72,7 +55,7 @@ impl Place {
 }
 
 /// An action's fields without the label, which depends on where it stands.
-pub(super) const ACTIONS: [(&str, Object); 9] = [
+pub(super) static ACTIONS: &[(&str, Object)] = &[
     ("postback", POSTBACK),
     ("message", MESSAGE),
     ("uri", URI),
@@ -90,18 +73,12 @@ const POSTBACK: Object = Object {
         must("data", some_utf16(300)),
         may("displayText", graphemes(300)),
         may("text", graphemes(300)),
-        may(
-            "inputOption",
-            Kind::Word(&["closeRichMenu", "openRichMenu", "openKeyboard", "openVoice"]),
-        ),
+        may("inputOption", Kind::Word(&["closeRichMenu", "openRichMenu", "openKeyboard", "openVoice"])),
         may("fillInText", graphemes(300)),
     ],
     rules: |walk, action| {
         if action.contains_key("displayText") && action.contains_key("text") {
-            walk.rule(
-                "displayTextとtextは同時に指定できません。",
-                "displayText and text cannot be set together.",
-            );
+            walk.rule("displayTextとtextは同時に指定できません。", "displayText and text cannot be set together.");
         }
         let keyboard = action.get("inputOption").and_then(Value::as_str) == Some("openKeyboard");
         if action.contains_key("fillInText") && !keyboard {
@@ -113,23 +90,12 @@ const POSTBACK: Object = Object {
     },
 };
 
-const MESSAGE: Object = Object {
-    name: "MessageAction",
-    fields: &[must("text", some_graphemes(300))],
-    rules: no_rules,
-};
+const MESSAGE: Object = Object { name: "MessageAction", fields: &[must("text", some_graphemes(300))], rules: no_rules };
 
-const URI: Object = Object {
-    name: "URIAction",
-    fields: &[must("uri", LINK), may("altUri", Kind::Object(&ALT_URI))],
-    rules: no_rules,
-};
+const URI: Object =
+    Object { name: "URIAction", fields: &[must("uri", LINK), may("altUri", Kind::Object(&ALT_URI))], rules: no_rules };
 
-pub(super) static ALT_URI: Object = Object {
-    name: "AltUri",
-    fields: &[must("desktop", LINK)],
-    rules: no_rules,
-};
+pub(super) static ALT_URI: Object = Object { name: "AltUri", fields: &[must("desktop", LINK)], rules: no_rules };
 
 const DATETIME: Object = Object {
     name: "DatetimePickerAction",
@@ -143,36 +109,18 @@ const DATETIME: Object = Object {
     rules: picker,
 };
 
-const CAMERA: Object = Object {
-    name: "CameraAction",
-    fields: &[],
-    rules: no_rules,
-};
-const CAMERA_ROLL: Object = Object {
-    name: "CameraRollAction",
-    fields: &[],
-    rules: no_rules,
-};
-const LOCATION: Object = Object {
-    name: "LocationAction",
-    fields: &[],
-    rules: no_rules,
-};
+const CAMERA: Object = Object { name: "CameraAction", fields: &[], rules: no_rules };
+const CAMERA_ROLL: Object = Object { name: "CameraRollAction", fields: &[], rules: no_rules };
+const LOCATION: Object = Object { name: "LocationAction", fields: &[], rules: no_rules };
 
 const MENU_SWITCH: Object = Object {
     name: "RichMenuSwitchAction",
-    fields: &[
-        must("richMenuAliasId", some_utf16(32)),
-        must("data", some_utf16(300)),
-    ],
+    fields: &[must("richMenuAliasId", some_utf16(32)), must("data", some_utf16(300))],
     rules: no_rules,
 };
 
-const CLIPBOARD: Object = Object {
-    name: "ClipboardAction",
-    fields: &[must("clipboardText", some_utf16(1_000))],
-    rules: no_rules,
-};
+const CLIPBOARD: Object =
+    Object { name: "ClipboardAction", fields: &[must("clipboardText", some_utf16(1_000))], rules: no_rules };
 
 pub(super) fn action(walk: &mut Walk, value: &Value, place: Place) {
     let Some(fields) = value.as_object() else {
@@ -206,34 +154,25 @@ fn picker(walk: &mut Walk, action: &Extra) {
         Some("time") => (
             is_time,
             Said {
-                ja: "00:00～23:59の時:分（例: 09:30）にしてください。",
-                en: "A time such as 09:30, from 00:00 to 23:59.",
+                ja: "00:00～23:59の時:分（例: 09:30）にしてください。", en: "A time such as 09:30, from 00:00 to 23:59."
             },
         ),
         Some("datetime") => (
             is_datetime,
             Said {
-                ja: "日付T時刻（例: 2026-01-31T09:30）にしてください。",
-                en: "Date and time such as 2026-01-31T09:30.",
+                ja: "日付T時刻（例: 2026-01-31T09:30）にしてください。", en: "Date and time such as 2026-01-31T09:30."
             },
         ),
         _ => return,
     };
     for name in ["initial", "max", "min"] {
-        if action
-            .get(name)
-            .and_then(Value::as_str)
-            .is_some_and(|text| !fits(text))
-        {
+        if action.get(name).and_then(Value::as_str).is_some_and(|text| !fits(text)) {
             walk.at_field(name, |walk| walk.report(Problem::Form(hint)));
         }
     }
     // The forms order as text does.
     let time = |name| {
-        let text = action
-            .get(name)
-            .and_then(Value::as_str)
-            .filter(|text| fits(text))?;
+        let text = action.get(name).and_then(Value::as_str).filter(|text| fits(text))?;
         Some(text.to_ascii_uppercase())
     };
     let (initial, max, min) = (time("initial"), time("max"), time("min"));
@@ -243,20 +182,14 @@ fn picker(walk: &mut Walk, action: &Extra) {
     };
     let strictly = min.is_none() || min != max;
     if !(ordered(&min, &max) && ordered(&min, &initial) && ordered(&initial, &max) && strictly) {
-        walk.rule(
-            "min < max、min ≤ initial ≤ maxにしてください。",
-            "Keep min < max and min ≤ initial ≤ max.",
-        );
+        walk.rule("min < max、min ≤ initial ≤ maxにしてください。", "Keep min < max and min ≤ initial ≤ max.");
     }
 }
 
 fn is_date(text: &str) -> bool {
     let part = |range: std::ops::Range<usize>| -> Option<u32> {
         let digits = text.get(range)?;
-        digits
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| digits.parse().ok())?
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
     };
     let dashes = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
     let (Some(year), Some(month), Some(day)) = (part(0..4), part(5..7), part(8..10)) else {
@@ -269,25 +202,18 @@ fn is_date(text: &str) -> bool {
         2 => 28,
         _ => 31,
     };
-    dashes
-        && (1900..=2100).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=days).contains(&day)
+    dashes && (1900..=2100).contains(&year) && (1..=12).contains(&month) && (1..=days).contains(&day)
 }
 
 fn is_time(text: &str) -> bool {
     let digits = |text: &str, below: u32| {
-        text.len() == 2
-            && text.bytes().all(|b| b.is_ascii_digit())
-            && text.parse::<u32>().is_ok_and(|number| number < below)
+        text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u32>().is_ok_and(|number| number < below)
     };
-    text.split_once(':')
-        .is_some_and(|(hour, minute)| digits(hour, 24) && digits(minute, 60))
+    text.split_once(':').is_some_and(|(hour, minute)| digits(hour, 24) && digits(minute, 60))
 }
 
 fn is_datetime(text: &str) -> bool {
-    text.split_once(['T', 't'])
-        .is_some_and(|(date, time)| is_date(date) && is_time(time))
+    text.split_once(['T', 't']).is_some_and(|(date, time)| is_date(date) && is_time(time))
 }
 
 #[cfg(test)]

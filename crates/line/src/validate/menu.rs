@@ -1,6 +1,6 @@
 //! The table of rich menus.
 
-use super::action::{Place, action};
+use super::action::Place;
 use super::messages::AREA;
 use super::schema::{Kind, Object, graphemes, list, must, no_rules, whole};
 use serde_json::Value;
@@ -19,37 +19,19 @@ pub(super) static RICH_MENU: Object = Object {
 
 static SIZE: Object = Object {
     name: "RichMenuSize",
-    fields: &[
-        must(
-            "width",
-            Kind::Whole {
-                min: 800,
-                max: 2_500,
-            },
-        ),
-        must("height", whole(250)),
-    ],
+    fields: &[must("width", Kind::Whole { min: 800, max: 2_500 }), must("height", whole(250))],
     rules: |walk, size| {
         let side = |name| size.get(name).and_then(Value::as_f64);
         if let (Some(width), Some(height)) = (side("width"), side("height"))
             && width < 1.45 * height
         {
-            walk.rule(
-                "横幅は高さの1.45倍以上にしてください。",
-                "The width must be at least 1.45 times the height.",
-            );
+            walk.rule("横幅は高さの1.45倍以上にしてください。", "The width must be at least 1.45 times the height.");
         }
     },
 };
 
 static MENU_AREA: Object = Object {
     name: "RichMenuArea",
-    fields: &[
-        must("bounds", Kind::Object(&AREA)),
-        must(
-            "action",
-            Kind::Other(|walk, value| action(walk, value, Place::RichMenu)),
-        ),
-    ],
+    fields: &[must("bounds", Kind::Object(&AREA)), must("action", Kind::Action(Place::RichMenu))],
     rules: no_rules,
 };

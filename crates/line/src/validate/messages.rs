@@ -1,127 +1,66 @@
 //! The tables of messages, quick replies, imagemaps and templates (Messaging API reference,
 //! "Message objects").
 
-use super::action::{Place, action};
+use super::action::Place;
 use super::flex::CONTAINER;
+use super::form::{RGB, TRACKING_ID, UNIT_NAME};
 use super::schema::{
-    ANY_TEXT, Family, Field, HTTPS, Kind, LINK, Object, Walk, list, may, must, no_rules,
-    some_graphemes, some_utf16, utf16, whole,
+    ANY_TEXT, Family, Field, HTTPS, Kind, LINK, Object, Walk, list, may, must, no_rules, some_graphemes, some_utf16, utf16, whole,
 };
 use super::text::{emoji_positions, slots};
-use super::{Problem, Said, SendKind, Unit};
+use super::{Problem, SendKind, Unit};
 use crate::json::Extra;
 use serde_json::Value;
 
-pub(super) static MESSAGES: Kind =
-    list(1, crate::limits::MESSAGES_PER_SEND, &Kind::Family(&MESSAGE));
+pub(super) static MESSAGES: Kind = list(1, crate::limits::MESSAGES_PER_SEND, &Kind::Family(&MESSAGE));
 
 pub(super) static MESSAGE: Family = Family {
-    types: &[
-        "text", "textV2", "sticker", "image", "video", "audio", "location", "coupon", "imagemap",
-        "template", "flex",
-    ],
-    members: &[
-        &TEXT,
-        &TEXT_V2,
-        &STICKER,
-        &IMAGE,
-        &VIDEO,
-        &AUDIO,
-        &LOCATION,
-        &COUPON,
-        &IMAGEMAP,
-        &TEMPLATE_MESSAGE,
-        &FLEX,
-    ],
-    common: &[
-        may("quickReply", Kind::Object(&QUICK_REPLY)),
-        may("sender", Kind::Object(&SENDER)),
-    ],
+    types: &["text", "textV2", "sticker", "image", "video", "audio", "location", "coupon", "imagemap", "template", "flex"],
+    members: &[&TEXT, &TEXT_V2, &STICKER, &IMAGE, &VIDEO, &AUDIO, &LOCATION, &COUPON, &IMAGEMAP, &TEMPLATE_MESSAGE, &FLEX],
+    common: &[may("quickReply", Kind::Object(&QUICK_REPLY)), may("sender", Kind::Object(&SENDER))],
 };
 
 const ALT_TEXT: Field = must("altText", some_utf16(1_500));
 
 static TEXT: Object = Object {
     name: "TextMessage",
-    fields: &[
-        must("text", some_utf16(5_000)),
-        may("emojis", list(0, 20, &Kind::Object(&EMOJI))),
-        may("quoteToken", ANY_TEXT),
-    ],
+    fields: &[must("text", some_utf16(5_000)), may("emojis", list(0, 20, &Kind::Object(&EMOJI))), may("quoteToken", ANY_TEXT)],
     rules: emoji_positions,
 };
 
 pub(super) static EMOJI: Object = Object {
     name: "Emoji",
-    fields: &[
-        must("index", whole(0)),
-        must("productId", ANY_TEXT),
-        must("emojiId", ANY_TEXT),
-    ],
+    fields: &[must("index", whole(0)), must("productId", ANY_TEXT), must("emojiId", ANY_TEXT)],
     rules: no_rules,
 };
 
 static TEXT_V2: Object = Object {
     name: "TextMessageV2",
-    fields: &[
-        must("text", some_utf16(5_000)),
-        may("substitution", Kind::Other(super::text::substitution)),
-        may("quoteToken", ANY_TEXT),
-    ],
+    fields: &[must("text", some_utf16(5_000)), may("substitution", Kind::Slots), may("quoteToken", ANY_TEXT)],
     rules: slots,
 };
 
 static STICKER: Object = Object {
     name: "StickerMessage",
-    fields: &[
-        must("packageId", ANY_TEXT),
-        must("stickerId", ANY_TEXT),
-        may("quoteToken", ANY_TEXT),
-    ],
+    fields: &[must("packageId", ANY_TEXT), must("stickerId", ANY_TEXT), may("quoteToken", ANY_TEXT)],
     rules: no_rules,
 };
 
 static IMAGE: Object = Object {
     name: "ImageMessage",
-    fields: &[
-        must("originalContentUrl", HTTPS),
-        must("previewImageUrl", HTTPS),
-    ],
+    fields: &[must("originalContentUrl", HTTPS), must("previewImageUrl", HTTPS)],
     rules: no_media_in_notifications,
 };
 
 static VIDEO: Object = Object {
     name: "VideoMessage",
-    fields: &[
-        must("originalContentUrl", HTTPS),
-        must("previewImageUrl", HTTPS),
-        may(
-            "trackingId",
-            Kind::Shape {
-                fits: is_tracking_id,
-                hint: TRACKING_ID,
-            },
-        ),
-    ],
+    fields: &[must("originalContentUrl", HTTPS), must("previewImageUrl", HTTPS), may("trackingId", TRACKING_ID)],
     rules: no_media_in_notifications,
 };
 
-const TRACKING_ID: Said = Said {
-    ja: "100文字以内の半角英数字と記号 -.=,+*()%$&;:@{}!?<>[] にしてください。",
-    en: "At most 100 of A-Z a-z 0-9 and -.=,+*()%$&;:@{}!?<>[].",
-};
-
-fn is_tracking_id(text: &str) -> bool {
-    let known = |b: u8| b.is_ascii_alphanumeric() || b"-.=,+*()%$&;:@{}!?<>[]".contains(&b);
-    (1..=100).contains(&text.len()) && text.bytes().all(known)
-}
-
 static AUDIO: Object = Object {
     name: "AudioMessage",
-    fields: &[
-        must("originalContentUrl", HTTPS),
-        must("duration", whole(1)),
-    ],
+    fields: &[must("originalContentUrl", HTTPS), must("duration", whole(1))],
     rules: no_media_in_notifications,
 };
 
@@ -140,38 +79,14 @@ static LOCATION: Object = Object {
     fields: &[
         must("title", some_utf16(100)),
         must("address", some_utf16(100)),
-        must(
-            "latitude",
-            Kind::Number {
-                min: -90.0,
-                max: 90.0,
-            },
-        ),
-        must(
-            "longitude",
-            Kind::Number {
-                min: -180.0,
-                max: 180.0,
-            },
-        ),
+        must("latitude", Kind::Number { min: -90.0, max: 90.0 }),
+        must("longitude", Kind::Number { min: -180.0, max: 180.0 }),
     ],
     rules: no_rules,
 };
 
-static COUPON: Object = Object {
-    name: "CouponMessage",
-    fields: &[
-        must("couponId", ANY_TEXT),
-        may(
-            "deliveryTag",
-            Kind::Shape {
-                fits: super::is_unit_name,
-                hint: super::UNIT_NAME,
-            },
-        ),
-    ],
-    rules: no_rules,
-};
+static COUPON: Object =
+    Object { name: "CouponMessage", fields: &[must("couponId", ANY_TEXT), may("deliveryTag", UNIT_NAME)], rules: no_rules };
 
 static FLEX: Object = Object {
     name: "FlexMessage",
@@ -179,30 +94,16 @@ static FLEX: Object = Object {
     rules: super::flex::few_animations,
 };
 
-static QUICK_REPLY: Object = Object {
-    name: "QuickReply",
-    fields: &[must("items", list(1, 13, &Kind::Object(&QUICK_REPLY_ITEM)))],
-    rules: no_rules,
-};
+static QUICK_REPLY: Object =
+    Object { name: "QuickReply", fields: &[must("items", list(1, 13, &Kind::Object(&QUICK_REPLY_ITEM)))], rules: no_rules };
 
 static QUICK_REPLY_ITEM: Object = Object {
     name: "QuickReplyItem",
-    fields: &[
-        must("type", Kind::Word(&["action"])),
-        may("imageUrl", HTTPS),
-        must(
-            "action",
-            Kind::Other(|walk, value| action(walk, value, Place::QuickReply)),
-        ),
-    ],
+    fields: &[must("type", Kind::Word(&["action"])), may("imageUrl", HTTPS), must("action", Kind::Action(Place::QuickReply))],
     rules: no_rules,
 };
 
-static SENDER: Object = Object {
-    name: "Sender",
-    fields: &[may("name", utf16(20)), may("iconUrl", HTTPS)],
-    rules: no_rules,
-};
+static SENDER: Object = Object { name: "Sender", fields: &[may("name", utf16(20)), may("iconUrl", HTTPS)], rules: no_rules };
 
 // Imagemap.
 
@@ -220,27 +121,13 @@ static IMAGEMAP: Object = Object {
 
 static BASE_SIZE: Object = Object {
     name: "ImagemapBaseSize",
-    fields: &[
-        must(
-            "width",
-            Kind::Whole {
-                min: 1_040,
-                max: 1_040,
-            },
-        ),
-        must("height", whole(1)),
-    ],
+    fields: &[must("width", Kind::Whole { min: 1_040, max: 1_040 }), must("height", whole(1))],
     rules: no_rules,
 };
 
 pub(super) static AREA: Object = Object {
     name: "ImagemapArea",
-    fields: &[
-        must("x", whole(0)),
-        must("y", whole(0)),
-        must("width", whole(1)),
-        must("height", whole(1)),
-    ],
+    fields: &[must("x", whole(0)), must("y", whole(0)), must("width", whole(1)), must("height", whole(1))],
     rules: no_rules,
 };
 
@@ -252,23 +139,13 @@ static IMAGEMAP_ACTION: Family = Family {
     common: &[may("label", utf16(100)), AREA_FIELD],
 };
 
-static IMAGEMAP_URI: Object = Object {
-    name: "URIImagemapAction",
-    fields: &[must("linkUri", LINK)],
-    rules: no_rules,
-};
+static IMAGEMAP_URI: Object = Object { name: "URIImagemapAction", fields: &[must("linkUri", LINK)], rules: no_rules };
 
-static IMAGEMAP_MESSAGE: Object = Object {
-    name: "MessageImagemapAction",
-    fields: &[must("text", some_utf16(400))],
-    rules: no_rules,
-};
+static IMAGEMAP_MESSAGE: Object =
+    Object { name: "MessageImagemapAction", fields: &[must("text", some_utf16(400))], rules: no_rules };
 
-static IMAGEMAP_CLIPBOARD: Object = Object {
-    name: "ClipboardImagemapAction",
-    fields: &[must("clipboardText", some_utf16(1_000))],
-    rules: no_rules,
-};
+static IMAGEMAP_CLIPBOARD: Object =
+    Object { name: "ClipboardImagemapAction", fields: &[must("clipboardText", some_utf16(1_000))], rules: no_rules };
 
 static IMAGEMAP_VIDEO: Object = Object {
     name: "ImagemapVideo",
@@ -281,19 +158,13 @@ static IMAGEMAP_VIDEO: Object = Object {
     rules: no_rules,
 };
 
-static EXTERNAL_LINK: Object = Object {
-    name: "ImagemapExternalLink",
-    fields: &[must("linkUri", LINK), must("label", some_utf16(30))],
-    rules: no_rules,
-};
+static EXTERNAL_LINK: Object =
+    Object { name: "ImagemapExternalLink", fields: &[must("linkUri", LINK), must("label", some_utf16(30))], rules: no_rules };
 
 // Templates.
 
-static TEMPLATE_MESSAGE: Object = Object {
-    name: "TemplateMessage",
-    fields: &[ALT_TEXT, must("template", Kind::Family(&TEMPLATE))],
-    rules: no_rules,
-};
+static TEMPLATE_MESSAGE: Object =
+    Object { name: "TemplateMessage", fields: &[ALT_TEXT, must("template", Kind::Family(&TEMPLATE))], rules: no_rules };
 
 static TEMPLATE: Family = Family {
     types: &["buttons", "confirm", "carousel", "image_carousel"],
@@ -301,20 +172,11 @@ static TEMPLATE: Family = Family {
     common: &[],
 };
 
-const BUTTON: Kind = Kind::Other(|walk, value| action(walk, value, Place::Template));
-const DEFAULT_ACTION: Field = may(
-    "defaultAction",
-    Kind::Other(|walk, value| action(walk, value, Place::TemplateDefault)),
-);
+const BUTTON: Kind = Kind::Action(Place::Template);
+const DEFAULT_ACTION: Field = may("defaultAction", Kind::Action(Place::TemplateDefault));
 const ASPECT_RATIO: Field = may("imageAspectRatio", Kind::Word(&["rectangle", "square"]));
 const IMAGE_SIZE: Field = may("imageSize", Kind::Word(&["cover", "contain"]));
-const IMAGE_BACKGROUND: Field = may(
-    "imageBackgroundColor",
-    Kind::Shape {
-        fits: super::flex::is_rgb,
-        hint: super::flex::RGB,
-    },
-);
+const IMAGE_BACKGROUND: Field = may("imageBackgroundColor", RGB);
 
 static BUTTONS: Object = Object {
     name: "ButtonsTemplate",
@@ -333,20 +195,13 @@ static BUTTONS: Object = Object {
 
 static CONFIRM: Object = Object {
     name: "ConfirmTemplate",
-    fields: &[
-        must("text", some_graphemes(240)),
-        must("actions", list(2, 2, &BUTTON)),
-    ],
+    fields: &[must("text", some_graphemes(240)), must("actions", list(2, 2, &BUTTON))],
     rules: no_rules,
 };
 
 static CAROUSEL: Object = Object {
     name: "CarouselTemplate",
-    fields: &[
-        must("columns", list(1, 10, &Kind::Object(&COLUMN))),
-        ASPECT_RATIO,
-        IMAGE_SIZE,
-    ],
+    fields: &[must("columns", list(1, 10, &Kind::Object(&COLUMN))), ASPECT_RATIO, IMAGE_SIZE],
     rules: equal_columns,
 };
 
@@ -371,13 +226,7 @@ static IMAGE_CAROUSEL: Object = Object {
 
 static IMAGE_COLUMN: Object = Object {
     name: "ImageCarouselColumn",
-    fields: &[
-        must("imageUrl", HTTPS),
-        must(
-            "action",
-            Kind::Other(|walk, value| action(walk, value, Place::ImageCarousel)),
-        ),
-    ],
+    fields: &[must("imageUrl", HTTPS), must("action", Kind::Action(Place::ImageCarousel))],
     rules: no_rules,
 };
 
@@ -387,27 +236,12 @@ fn shorter_below_a_picture(walk: &mut Walk, fields: &Extra) {
     if !has(fields, "thumbnailImageUrl") && !has(fields, "title") {
         return;
     }
-    let actual = fields
-        .get("text")
-        .and_then(Value::as_str)
-        .map_or(0, |t| Unit::Grapheme.count(t));
+    let actual = fields.get("text").and_then(Value::as_str).map_or(0, |t| Unit::Grapheme.count(t));
     // Above the longer limit it is reported already.
-    let reported = if fields
-        .get("actions")
-        .and_then(Value::as_array)
-        .is_some_and(|a| a.len() > 3)
-    {
-        160
-    } else {
-        120
-    };
+    let reported = if fields.get("actions").and_then(Value::as_array).is_some_and(|a| a.len() > 3) { 160 } else { 120 };
     if actual > SHORT && actual <= reported {
         walk.at_field("text", |walk| {
-            walk.report(Problem::TooLong {
-                unit: Unit::Grapheme,
-                max: SHORT,
-                actual,
-            });
+            walk.report(Problem::TooLong { unit: Unit::Grapheme, max: SHORT, actual });
         });
     }
 }
@@ -419,15 +253,8 @@ fn equal_columns(walk: &mut Walk, fields: &Extra) {
     };
     let shape = |column: &Value| {
         let column = column.as_object()?;
-        let actions = column
-            .get("actions")
-            .and_then(Value::as_array)
-            .map(Vec::len);
-        Some((
-            has(column, "thumbnailImageUrl"),
-            has(column, "title"),
-            actions,
-        ))
+        let actions = column.get("actions").and_then(Value::as_array).map(Vec::len);
+        Some((has(column, "thumbnailImageUrl"), has(column, "title"), actions))
     };
     let Some(first) = columns.first().map(shape) else {
         return;

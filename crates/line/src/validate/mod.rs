@@ -6,6 +6,9 @@
 
 mod action;
 mod flex;
+mod form;
+#[cfg(test)]
+mod laws;
 mod menu;
 mod messages;
 mod problem;
@@ -13,6 +16,7 @@ mod schema;
 mod text;
 mod unit;
 
+pub use form::is_unit_name;
 pub use problem::{Expected, Problem, Said, Violation};
 pub use unit::Unit;
 
@@ -45,10 +49,7 @@ pub fn validate(messages: &[Message], kind: SendKind) -> Vec<Violation> {
         // The types have text keys only, so this cannot happen; if it did, LINE gets nothing.
         Err(_) => {
             let problem = Problem::WrongKind(Expected::List);
-            vec![Violation {
-                path: "messages".to_owned(),
-                problem,
-            }]
+            vec![Violation { path: "messages".to_owned(), problem }]
         }
     }
 }
@@ -59,10 +60,7 @@ pub fn validate_json(messages: &Value, kind: SendKind) -> Vec<Violation> {
     walk.value(messages, &messages::MESSAGES);
     let actual = serde_json::to_string(messages).map_or(0, |text| text.len());
     if actual > limits::REQUEST_BYTES {
-        walk.report(Problem::TooLarge {
-            max: limits::REQUEST_BYTES,
-            actual,
-        });
+        walk.report(Problem::TooLarge { max: limits::REQUEST_BYTES, actual });
     }
     walk.found
 }
@@ -76,10 +74,7 @@ pub fn parse(messages: &Value, kind: SendKind) -> Result<Vec<Message>, Vec<Viola
     serde::Deserialize::deserialize(messages).map_err(|_| {
         // What fits the tables fits the types (a test holds them together).
         let problem = Problem::WrongKind(Expected::Object);
-        vec![Violation {
-            path: "messages".to_owned(),
-            problem,
-        }]
+        vec![Violation { path: "messages".to_owned(), problem }]
     })
 }
 
@@ -88,19 +83,6 @@ pub fn rich_menu(menu: &Value) -> Vec<Violation> {
     let mut walk = Walk::new(SendKind::Push, "");
     walk.object(menu, &menu::RICH_MENU);
     walk.found
-}
-
-const UNIT_NAME: Said = Said {
-    ja: "30文字以内の半角英数字と「_」にしてください。",
-    en: "1 to 30 of A-Z a-z 0-9 _.",
-};
-
-/// Whether a text can name an aggregation unit, or tag a coupon.
-pub fn is_unit_name(text: &str) -> bool {
-    (1..=limits::UNIT_NAME).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// An object as the tables know it, for comparison with LINE's OpenAPI files.
@@ -120,7 +102,7 @@ pub fn documented() -> Vec<Documented> {
     for object in [&messages::EMOJI, &action::ALT_URI] {
         collect(object, &mut found);
     }
-    for (_, object) in &action::ACTIONS {
+    for (_, object) in action::ACTIONS {
         collect(object, &mut found);
     }
     for family in [&text::SUBSTITUTION, &flex::IN_BASELINE, &flex::IN_BOX] {
@@ -141,15 +123,8 @@ fn collect_family(family: &schema::Family, found: &mut Found) {
 }
 
 fn collect(object: &schema::Object, found: &mut Found) {
-    let fields = object
-        .fields
-        .iter()
-        .map(|field| (field.name, field.required))
-        .collect();
-    let documented = Documented {
-        name: object.name,
-        fields,
-    };
+    let fields = object.fields.iter().map(|field| (field.name, field.required)).collect();
+    let documented = Documented { name: object.name, fields };
     if found.insert(object.name, documented).is_none() {
         for field in object.fields {
             collect_kind(&field.kind, found);

@@ -138,10 +138,7 @@ impl Violation {
             Problem::Missing => "この項目は必須です。".to_owned(),
             Problem::WrongKind(expected) => format!("{}で指定してください。", expected.ja()),
             Problem::TooLong { unit, max, actual } => {
-                format!(
-                    "{max}文字以内にしてください（現在{actual}文字{}）。",
-                    unit.note_ja()
-                )
+                format!("{max}文字以内にしてください（現在{actual}文字{}）。", unit.note_ja())
             }
             Problem::TooShort { min: 1, .. } => "空にはできません。".to_owned(),
             Problem::TooShort { min, actual, .. } => {
@@ -162,18 +159,11 @@ impl Violation {
                 format!("次のいずれかにしてください: {}。", words.join("、"))
             }
             Problem::Type { found, allowed } => {
-                format!(
-                    "ここでは「{found}」は使えません。使えるもの: {}。",
-                    allowed.join("、")
-                )
+                format!("ここでは「{found}」は使えません。使えるもの: {}。", allowed.join("、"))
             }
             Problem::Url(schemes) => format!(
                 "{}で始まる正しいURLにしてください。日本語や空白はURLエンコードが必要です。",
-                schemes
-                    .iter()
-                    .map(|scheme| format!("{scheme}:"))
-                    .collect::<Vec<_>>()
-                    .join("、")
+                schemes.iter().map(|scheme| format!("{scheme}:")).collect::<Vec<_>>().join("、")
             ),
             Problem::Form(said) | Problem::Rule(said) => said.ja.to_owned(),
         }
@@ -202,18 +192,11 @@ impl Violation {
             }
             Problem::NotAmong(words) => format!("One of: {}.", words.join(", ")),
             Problem::Type { found, allowed } => {
-                format!(
-                    "{found:?} cannot stand here. Possible: {}.",
-                    allowed.join(", ")
-                )
+                format!("{found:?} cannot stand here. Possible: {}.", allowed.join(", "))
             }
             Problem::Url(schemes) => format!(
                 "Must be a percent-encoded address beginning with {}.",
-                schemes
-                    .iter()
-                    .map(|scheme| format!("{scheme}:"))
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                schemes.iter().map(|scheme| format!("{scheme}:")).collect::<Vec<_>>().join(", ")
             ),
             Problem::Form(said) | Problem::Rule(said) => said.en.to_owned(),
         }

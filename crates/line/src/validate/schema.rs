@@ -1,5 +1,7 @@
 //! The language the tables are written in, and the walk that compares JSON with them.
 
+use super::action::{Place, action};
+use super::text::substitution;
 use super::{Expected, Problem, Said, SendKind, Unit, Violation};
 use crate::json::Extra;
 use serde_json::Value;
@@ -59,85 +61,57 @@ pub(super) enum Kind {
     },
     Object(&'static Object),
     Family(&'static Family),
-    /// What needs more than a table.
-    Other(fn(&mut Walk, &Value)),
+    Action(Place),
+    /// What stands in the slots of a text.
+    Slots,
+    /// What the rules of its object look at.
+    Ruled,
 }
 
 pub(super) const fn must(name: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        required: true,
-        kind,
-    }
+    Field { name, required: true, kind }
 }
 
 pub(super) const fn may(name: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        required: false,
-        kind,
-    }
+    Field { name, required: false, kind }
 }
 
 /// Up to `max` UTF-16 units, perhaps none.
 pub(super) const fn utf16(max: usize) -> Kind {
-    Kind::Text {
-        unit: Unit::Utf16,
-        min: 0,
-        max,
-    }
+    Kind::Text { unit: Unit::Utf16, min: 0, max }
 }
 
 /// 1 to `max` UTF-16 units.
 pub(super) const fn some_utf16(max: usize) -> Kind {
-    Kind::Text {
-        unit: Unit::Utf16,
-        min: 1,
-        max,
-    }
+    Kind::Text { unit: Unit::Utf16, min: 1, max }
 }
 
 /// Up to `max` grapheme clusters, perhaps none.
 pub(super) const fn graphemes(max: usize) -> Kind {
-    Kind::Text {
-        unit: Unit::Grapheme,
-        min: 0,
-        max,
-    }
+    Kind::Text { unit: Unit::Grapheme, min: 0, max }
 }
 
 /// 1 to `max` grapheme clusters.
 pub(super) const fn some_graphemes(max: usize) -> Kind {
-    Kind::Text {
-        unit: Unit::Grapheme,
-        min: 1,
-        max,
-    }
+    Kind::Text { unit: Unit::Grapheme, min: 1, max }
 }
 
 /// Something without a documented limit, but not nothing.
-pub(super) const ANY_TEXT: Kind = Kind::Text {
-    unit: Unit::Utf16,
-    min: 1,
-    max: usize::MAX,
-};
+pub(super) const ANY_TEXT: Kind = Kind::Text { unit: Unit::Utf16, min: 1, max: usize::MAX };
 
-pub(super) const HTTPS: Kind = Kind::Url {
-    max: 2_000,
-    schemes: &["https"],
-};
+pub(super) const HTTPS: Kind = Kind::Url { max: 2_000, schemes: &["https"] };
 
-pub(super) const LINK: Kind = Kind::Url {
-    max: 1_000,
-    schemes: &["https", "http", "line", "tel"],
-};
+pub(super) const LINK: Kind = Kind::Url { max: 1_000, schemes: &["https", "http", "line", "tel"] };
 
 pub(super) const fn list(min: usize, max: usize, of: &'static Kind) -> Kind {
     Kind::List { min, max, of }
 }
 
+/// Where LINE names no limit; larger numbers make no sense for pixels, shares or milliseconds.
+const WHOLE_MAX: i64 = u32::MAX as i64;
+
 pub(super) const fn whole(min: i64) -> Kind {
-    Kind::Whole { min, max: i64::MAX }
+    Kind::Whole { min, max: WHOLE_MAX }
 }
 
 pub(super) fn no_rules(_: &mut Walk, _: &Extra) {}
@@ -151,18 +125,11 @@ pub(super) struct Walk {
 
 impl Walk {
     pub fn new(kind: SendKind, root: &str) -> Self {
-        Self {
-            kind,
-            path: root.to_owned(),
-            found: Vec::new(),
-        }
+        Self { kind, path: root.to_owned(), found: Vec::new() }
     }
 
     pub fn report(&mut self, problem: Problem) {
-        self.found.push(Violation {
-            path: self.path.clone(),
-            problem,
-        });
+        self.found.push(Violation { path: self.path.clone(), problem });
     }
 
     pub fn rule(&mut self, ja: &'static str, en: &'static str) {
@@ -209,10 +176,7 @@ impl Walk {
             },
             Kind::Number { min, max } => match value.as_f64() {
                 Some(number) if (*min..=*max).contains(&number) => {}
-                Some(_) => self.report(Problem::Range {
-                    min: *min,
-                    max: *max,
-                }),
+                Some(_) => self.report(Problem::Range { min: *min, max: *max }),
                 None => self.report(Problem::WrongKind(Expected::Number)),
             },
             Kind::Flag if value.is_boolean() => {}
@@ -220,21 +184,16 @@ impl Walk {
             Kind::List { min, max, of } => self.list(value, *min, *max, of),
             Kind::Object(object) => self.object(value, object),
             Kind::Family(family) => self.family(value, family),
-            Kind::Other(check) => check(self, value),
+            Kind::Action(place) => action(self, value, *place),
+            Kind::Slots => substitution(self, value),
+            Kind::Ruled => {}
         }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "the limits are far below 2^52")]
     fn range(&mut self, min: i64, max: i64) {
-        let max = if max == i64::MAX {
-            f64::MAX
-        } else {
-            max as f64
-        };
-        self.report(Problem::Range {
-            min: min as f64,
-            max,
-        });
+        let max = if max == WHOLE_MAX { f64::MAX } else { max as f64 };
+        self.report(Problem::Range { min: min as f64, max });
     }
 
     pub fn text(&mut self, value: &Value, unit: Unit, min: usize, max: usize) {
@@ -251,10 +210,7 @@ impl Walk {
 
     fn url(&mut self, value: &Value, max: usize, schemes: &'static [&'static str]) {
         self.text(value, Unit::Utf16, 1, max);
-        if value
-            .as_str()
-            .is_some_and(|text| !text.is_empty() && !is_url(text, schemes))
-        {
+        if value.as_str().is_some_and(|text| !text.is_empty() && !is_url(text, schemes)) {
             self.report(Problem::Url(schemes));
         }
     }
@@ -264,11 +220,7 @@ impl Walk {
             return self.report(Problem::WrongKind(Expected::List));
         };
         if !(min..=max).contains(&items.len()) {
-            self.report(Problem::Count {
-                min,
-                max,
-                actual: items.len(),
-            });
+            self.report(Problem::Count { min, max, actual: items.len() });
         }
         for (index, item) in items.iter().enumerate() {
             self.at_item(index, |walk| walk.value(item, of));
@@ -316,10 +268,7 @@ impl Walk {
             None | Some(Value::Null) => Problem::Missing,
             Some(Value::String(found)) => match allowed.iter().position(|word| word == found) {
                 Some(place) => return Some(place),
-                None => Problem::Type {
-                    found: found.clone(),
-                    allowed,
-                },
+                None => Problem::Type { found: found.clone(), allowed },
             },
             Some(_) => Problem::WrongKind(Expected::Text),
         };
@@ -334,15 +283,12 @@ fn is_url(text: &str, schemes: &[&str]) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;
     };
-    let known = schemes
-        .iter()
-        .any(|known| scheme.eq_ignore_ascii_case(known));
+    let known = schemes.iter().any(|known| scheme.eq_ignore_ascii_case(known));
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
     let whole = if scheme.eq_ignore_ascii_case("tel") {
         !rest.is_empty()
     } else {
-        rest.strip_prefix("//")
-            .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+        rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
     };
     known && plain && whole
 }

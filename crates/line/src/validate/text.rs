@@ -10,10 +10,9 @@ const OF_ONE_KIND: usize = 20;
 
 /// Every LINE emoji stands where the text has a `$`; positions count UTF-16 units.
 pub(super) fn emoji_positions(walk: &mut Walk, message: &Extra) {
-    let (Some(text), Some(emojis)) = (
-        message.get("text").and_then(Value::as_str),
-        message.get("emojis").and_then(Value::as_array),
-    ) else {
+    let (Some(text), Some(emojis)) =
+        (message.get("text").and_then(Value::as_str), message.get("emojis").and_then(Value::as_array))
+    else {
         return;
     };
     let units: Vec<u16> = text.encode_utf16().collect();
@@ -21,9 +20,7 @@ pub(super) fn emoji_positions(walk: &mut Walk, message: &Extra) {
         let Some(index) = emoji.get("index").and_then(Value::as_u64) else {
             continue;
         };
-        let unit = usize::try_from(index)
-            .ok()
-            .and_then(|index| units.get(index));
+        let unit = usize::try_from(index).ok().and_then(|index| units.get(index));
         if unit != Some(&u16::from(b'$')) {
             walk.at_field("emojis", |walk| {
                 walk.at_item(number, |walk| {
@@ -39,11 +36,7 @@ pub(super) fn emoji_positions(walk: &mut Walk, message: &Extra) {
     }
 }
 
-pub(super) static SUBSTITUTION: Family = Family {
-    types: &["mention", "emoji"],
-    members: &[&MENTION, &EMOJI],
-    common: &[],
-};
+pub(super) static SUBSTITUTION: Family = Family { types: &["mention", "emoji"], members: &[&MENTION, &EMOJI], common: &[] };
 
 static MENTION: Object = Object {
     name: "MentionSubstitutionObject",
@@ -61,16 +54,8 @@ static MENTION: Object = Object {
 static MENTIONEE: Family = Family {
     types: &["user", "all"],
     members: &[
-        &Object {
-            name: "UserMentionTarget",
-            fields: &[must("userId", ANY_TEXT)],
-            rules: no_rules,
-        },
-        &Object {
-            name: "AllMentionTarget",
-            fields: &[],
-            rules: no_rules,
-        },
+        &Object { name: "UserMentionTarget", fields: &[must("userId", ANY_TEXT)], rules: no_rules },
+        &Object { name: "AllMentionTarget", fields: &[], rules: no_rules },
     ],
     common: &[],
 };
@@ -87,23 +72,12 @@ pub(super) fn substitution(walk: &mut Walk, value: &Value) {
         return walk.report(Problem::WrongKind(Expected::Object));
     };
     if slots.len() > SLOTS {
-        walk.report(Problem::Count {
-            min: 0,
-            max: SLOTS,
-            actual: slots.len(),
-        });
+        walk.report(Problem::Count { min: 0, max: SLOTS, actual: slots.len() });
     }
     for kind in SUBSTITUTION.types {
-        let actual = slots
-            .values()
-            .filter(|slot| slot.get("type") == Some(&(*kind).into()))
-            .count();
+        let actual = slots.values().filter(|slot| slot.get("type") == Some(&(*kind).into())).count();
         if actual > OF_ONE_KIND {
-            walk.report(Problem::Count {
-                min: 0,
-                max: OF_ONE_KIND,
-                actual,
-            });
+            walk.report(Problem::Count { min: 0, max: OF_ONE_KIND, actual });
         }
     }
     for (key, slot) in slots {
@@ -135,14 +109,8 @@ pub(super) fn slots(walk: &mut Walk, message: &Extra) {
             "Braces do not match; write {{ and }} for the characters themselves.",
         ),
         Some(keys) => {
-            if keys
-                .iter()
-                .any(|key| known.is_none_or(|known| !known.contains_key(*key)))
-            {
-                walk.rule(
-                    "本文の {名前} に対応するsubstitutionがありません。",
-                    "A slot in the text has no substitution.",
-                );
+            if keys.iter().any(|key| known.is_none_or(|known| !known.contains_key(*key))) {
+                walk.rule("本文の {名前} に対応するsubstitutionがありません。", "A slot in the text has no substitution.");
             }
         }
     });

@@ -323,66 +323,31 @@ impl MessageContent {
         let head: Head = serde_json::from_str(json)?;
         let body = match head.r#type.as_str() {
             "text" => {
-                let Text {
-                    text,
-                    emojis,
-                    mention,
-                } = serde_json::from_str(json)?;
-                ContentBody::Text {
-                    text,
-                    emojis,
-                    mentions: mention.mentionees,
-                }
+                let Text { text, emojis, mention } = serde_json::from_str(json)?;
+                ContentBody::Text { text, emojis, mentions: mention.mentionees }
             }
             "image" => {
                 let media: Media = serde_json::from_str(json)?;
-                ContentBody::Image {
-                    provider: media.content_provider,
-                    image_set: media.image_set,
-                }
+                ContentBody::Image { provider: media.content_provider, image_set: media.image_set }
             }
             "video" => {
                 let media: Media = serde_json::from_str(json)?;
-                ContentBody::Video {
-                    provider: media.content_provider,
-                    duration: media.duration,
-                }
+                ContentBody::Video { provider: media.content_provider, duration: media.duration }
             }
             "audio" => {
                 let media: Media = serde_json::from_str(json)?;
-                ContentBody::Audio {
-                    provider: media.content_provider,
-                    duration: media.duration,
-                }
+                ContentBody::Audio { provider: media.content_provider, duration: media.duration }
             }
             "file" => {
-                let File {
-                    file_name,
-                    file_size,
-                } = serde_json::from_str(json)?;
-                ContentBody::File {
-                    file_name,
-                    file_size,
-                }
+                let File { file_name, file_size } = serde_json::from_str(json)?;
+                ContentBody::File { file_name, file_size }
             }
             "location" => {
-                let Location {
-                    title,
-                    address,
-                    latitude,
-                    longitude,
-                } = serde_json::from_str(json)?;
-                ContentBody::Location {
-                    title,
-                    address,
-                    latitude,
-                    longitude,
-                }
+                let Location { title, address, latitude, longitude } = serde_json::from_str(json)?;
+                ContentBody::Location { title, address, latitude, longitude }
             }
             "sticker" => ContentBody::Sticker(serde_json::from_str(json)?),
-            _ => ContentBody::Unknown {
-                content_type: head.r#type,
-            },
+            _ => ContentBody::Unknown { content_type: head.r#type },
         };
         Ok(Self {
             id: head.id,
@@ -404,9 +369,9 @@ impl MessageContent {
     /// Whether LINE holds bytes that can be fetched by this message's id.
     pub fn has_content(&self) -> bool {
         match &self.body {
-            ContentBody::Image { provider, .. }
-            | ContentBody::Video { provider, .. }
-            | ContentBody::Audio { provider, .. } => provider.is_line(),
+            ContentBody::Image { provider, .. } | ContentBody::Video { provider, .. } | ContentBody::Audio { provider, .. } => {
+                provider.is_line()
+            }
             ContentBody::File { .. } => true,
             _ => false,
         }

@@ -154,30 +154,20 @@ impl EventKind {
         let event_type: String = lenient(wire.kind).unwrap_or_default();
         match Self::read_as(&event_type, wire) {
             Ok(Some(kind)) => kind,
-            Ok(None) => Self::Unknown {
-                event_type,
-                problem: None,
-            },
-            Err(error) => Self::Unknown {
-                event_type,
-                problem: Some(error.to_string()),
-            },
+            Ok(None) => Self::Unknown { event_type, problem: None },
+            Err(error) => Self::Unknown { event_type, problem: Some(error.to_string()) },
         }
     }
 
     fn read_as(event_type: &str, wire: &WireEvent<'_>) -> Result<Option<Self>, serde_json::Error> {
         Ok(Some(match event_type {
             "message" => Self::Message(MessageContent::read(required(wire.message, "message")?)?),
-            "messageEdited" => {
-                Self::MessageEdited(MessageContent::read(required(wire.message, "message")?)?)
-            }
+            "messageEdited" => Self::MessageEdited(MessageContent::read(required(wire.message, "message")?)?),
             "unsend" => {
                 let Unsend { message_id } = part(wire.unsend, "unsend")?;
                 Self::Unsend { message_id }
             }
-            "follow" => Self::Follow {
-                is_unblocked: lenient::<Follow>(wire.follow).is_some_and(|f| f.is_unblocked),
-            },
+            "follow" => Self::Follow { is_unblocked: lenient::<Follow>(wire.follow).is_some_and(|f| f.is_unblocked) },
             "unfollow" => Self::Unfollow,
             "join" => Self::Join,
             "leave" => Self::Leave,
@@ -201,16 +191,10 @@ impl EventKind {
             }
             "membership" => membership(part(wire.membership, "membership")?),
             "module" => match part(wire.module, "module")? {
-                Module::Attached { bot_id, scopes } => {
-                    Self::Module(ChannelModule::Attached { bot_id, scopes })
-                }
-                Module::Detached { bot_id, reason } => {
-                    Self::Module(ChannelModule::Detached { bot_id, reason })
-                }
+                Module::Attached { bot_id, scopes } => Self::Module(ChannelModule::Attached { bot_id, scopes }),
+                Module::Detached { bot_id, reason } => Self::Module(ChannelModule::Detached { bot_id, reason }),
             },
-            "activated" => Self::Activated {
-                expire_at: lenient::<ChatControl>(wire.chat_control).map(|c| c.expire_at),
-            },
+            "activated" => Self::Activated { expire_at: lenient::<ChatControl>(wire.chat_control).map(|c| c.expire_at) },
             "deactivated" => Self::Deactivated,
             "botSuspended" => Self::BotSuspended,
             "botResumed" => Self::BotResumed,
@@ -235,17 +219,11 @@ fn membership(wire: Membership) -> EventKind {
     }
 }
 
-fn required<'a>(
-    raw: Option<&'a RawValue>,
-    name: &'static str,
-) -> Result<&'a RawValue, serde_json::Error> {
+fn required<'a>(raw: Option<&'a RawValue>, name: &'static str) -> Result<&'a RawValue, serde_json::Error> {
     raw.ok_or_else(|| serde::de::Error::missing_field(name))
 }
 
-fn part<T: DeserializeOwned>(
-    raw: Option<&RawValue>,
-    name: &'static str,
-) -> Result<T, serde_json::Error> {
+fn part<T: DeserializeOwned>(raw: Option<&RawValue>, name: &'static str) -> Result<T, serde_json::Error> {
     serde_json::from_str(required(raw, name)?.get())
 }
 
@@ -286,11 +264,7 @@ struct Membership {
 }
 
 #[derive(Deserialize)]
-#[serde(
-    tag = "type",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 enum Module {
     Attached { bot_id: String, scopes: Vec<String> },
     Detached { bot_id: String, reason: String },

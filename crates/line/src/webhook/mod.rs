@@ -9,8 +9,8 @@ mod content;
 mod event;
 
 pub use content::{
-    Beacon, BeaconType, ContentBody, ContentProvider, EmojiSpan, ImageSet, LinkResult, Mention,
-    MessageContent, Postback, PostbackParams, RichMenuSwitch, Sticker,
+    Beacon, BeaconType, ContentBody, ContentProvider, EmojiSpan, ImageSet, LinkResult, Mention, MessageContent, Postback,
+    PostbackParams, RichMenuSwitch, Sticker,
 };
 pub use event::{ChannelModule, EventKind, MembershipChange};
 
@@ -97,9 +97,7 @@ impl Source {
     /// The user, if LINE told.
     pub fn user_id(&self) -> Option<&str> {
         match self {
-            Self::User { user_id } | Self::Group { user_id, .. } | Self::Room { user_id, .. } => {
-                user_id.as_deref()
-            }
+            Self::User { user_id } | Self::Group { user_id, .. } | Self::Room { user_id, .. } => user_id.as_deref(),
             Self::Other { .. } => None,
         }
     }
@@ -128,12 +126,7 @@ impl Payload {
         let wire: Wire = serde_json::from_slice(body)?;
         Ok(Self {
             destination: lenient(wire.destination),
-            events: wire
-                .events
-                .unwrap_or_default()
-                .into_iter()
-                .map(Event::read)
-                .collect(),
+            events: wire.events.unwrap_or_default().into_iter().map(Event::read).collect(),
         })
     }
 }
@@ -201,10 +194,7 @@ impl Event {
             Err(error) => (WireEvent::default(), Some(error.to_string())),
         };
         let kind = match broken {
-            Some(problem) => EventKind::Unknown {
-                event_type: String::new(),
-                problem: Some(problem),
-            },
+            Some(problem) => EventKind::Unknown { event_type: String::new(), problem: Some(problem) },
             None => EventKind::read(&wire),
         };
         Self {
@@ -212,9 +202,7 @@ impl Event {
             timestamp: lenient(wire.timestamp),
             source: lenient(wire.source),
             webhook_event_id: lenient(wire.webhook_event_id),
-            is_redelivery: lenient::<DeliveryContext>(wire.delivery_context)
-                .unwrap_or_default()
-                .is_redelivery,
+            is_redelivery: lenient::<DeliveryContext>(wire.delivery_context).unwrap_or_default().is_redelivery,
             reply_token: lenient(wire.reply_token),
             kind,
             raw: raw.to_owned(),
@@ -253,12 +241,7 @@ impl<'de> Deserialize<'de> for Source {
             group_id: Option<String>,
             room_id: Option<String>,
         }
-        let Wire {
-            r#type: kind,
-            user_id,
-            group_id,
-            room_id,
-        } = Wire::deserialize(deserializer)?;
+        let Wire { r#type: kind, user_id, group_id, room_id } = Wire::deserialize(deserializer)?;
         Ok(match (kind.as_str(), group_id, room_id) {
             ("user", ..) => Self::User { user_id },
             ("group", Some(group_id), _) => Self::Group { group_id, user_id },
