@@ -1,0 +1,50 @@
+/** The typed client of our own API. Every call goes through `ask`, which throws a `Problem`. */
+import createClient from "openapi-fetch";
+import type { paths } from "./paths.ts";
+import { asProblem, problemOf } from "./problem.ts";
+
+/** Called when the server no longer knows the session; the shell asks for the password again. */
+type Listener = () => void;
+const listeners = new Set<Listener>();
+
+export function onSessionLost(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const client = createClient<paths>({
+  baseUrl: `${location.origin}/api/v1`,
+  // Looked up at call time, so that tests may put their own in place.
+  fetch: (request) => globalThis.fetch(request),
+});
+
+client.use({
+  onRequest({ request }) {
+    request.headers.set("accept-language", document.documentElement.lang || "ja");
+    return request;
+  },
+});
+
+export const api = client;
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The answer's body, or a thrown `Problem`. */
+export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await call;
+  } catch (thrown) {
+    throw asProblem(thrown);
+  }
+  if (!answer.response.ok) {
+    const problem = problemOf(answer.response.status, answer.error);
+    if (problem.code === "no_session") for (const listener of listeners) listener();
+    throw problem;
+  }
+  return answer.data as T;
+}

@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { gather } from "./live.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("asks once for what changed many times, and for what hangs on it", () => {
+  const asked: string[] = [];
+  const gathered = gather((kind, id) => asked.push(`${kind} ${id}`));
+  gathered.take([{ kind: "message", id: "c1" }]);
+  gathered.take([
+    { kind: "message", id: "c1" },
+    { kind: "tag", id: "t1" },
+  ]);
+  expect(asked).toEqual([]);
+  vi.runAllTimers();
+  expect(asked).toEqual(["message c1", "conversation c1", "tag t1"]);
+});
+
+it("goes on after a pause, and not after it was stopped", () => {
+  const asked: string[] = [];
+  const gathered = gather((kind) => asked.push(kind));
+  gathered.take([{ kind: "rule", id: "1" }]);
+  vi.runAllTimers();
+  gathered.take([{ kind: "rule", id: "1" }]);
+  gathered.stop();
+  vi.runAllTimers();
+  expect(asked).toEqual(["rule"]);
+});

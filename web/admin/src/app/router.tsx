@@ -1,0 +1,293 @@
+/** Addresses and the pages behind them; every page is its own file to load. */
+import { Box } from "@mantine/core";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { asProblem, Problem } from "../api/problem.ts";
+import { channelsQuery } from "../channel/api.ts";
+import { words } from "../i18n/i18n.ts";
+import { meQuery } from "../session/api.ts";
+import { ErrorView } from "../ui/ErrorView.tsx";
+import { Waiting } from "../ui/Loaded.tsx";
+import { queryClient } from "./query.ts";
+
+const root = createRootRoute({ component: Outlet });
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+const texts = (value: unknown): string[] | undefined => {
+  const list = (Array.isArray(value) ? value : [value]).flatMap((one) => text(one) ?? []);
+  return list.length > 0 ? list : undefined;
+};
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  // Only a path of our own: an address from outside must not send people elsewhere.
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = text(search.next);
+    return next?.startsWith("/admin/") ? { next } : {};
+  },
+  loader: words("session"),
+  component: lazyRouteComponent(() => import("../session/LoginPage.tsx")),
+});
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: "/invite",
+  loader: words("session"),
+  component: lazyRouteComponent(() => import("../session/InvitePage.tsx")),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(meQuery);
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (problem.code !== "no_session") throw problem;
+      throw redirect({ to: "/login", search: { next: location.publicHref } });
+    }
+  },
+  loader: () =>
+    Promise.all([queryClient.ensureQueryData(channelsQuery), words("shell", "session")()]),
+  component: lazyRouteComponent(() => import("./shell/Shell.tsx"), "Shell"),
+});
+const inShell = { getParentRoute: () => shell };
+
+const home = createRoute({
+  ...inShell,
+  path: "/",
+  loader: words("home", "broadcast"),
+  component: lazyRouteComponent(() => import("../home/HomePage.tsx")),
+});
+
+const talk = createRoute({
+  ...inShell,
+  path: "/talk",
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...(search.filter === "unread" || search.filter === "mine" ? { filter: search.filter } : {}),
+    ...(text(search.mark) ? { mark: text(search.mark) } : {}),
+  }),
+  loader: words("conversation", "contact"),
+  component: lazyRouteComponent(() => import("../conversation/TalkPage.tsx")),
+});
+const room = createRoute({
+  getParentRoute: () => talk,
+  path: "$channelId/$contactId",
+  component: lazyRouteComponent(() => import("../conversation/RoomPage.tsx")),
+});
+
+const contacts = createRoute({
+  ...inShell,
+  path: "/contacts",
+  validateSearch: (search: Record<string, unknown>) => {
+    const [q, tags, state, segment] = [
+      text(search.q),
+      texts(search.tags),
+      text(search.state),
+      text(search.segment),
+    ];
+    return {
+      ...(q ? { q } : {}),
+      ...(tags ? { tags } : {}),
+      ...(state ? { state } : {}),
+      ...(segment ? { segment } : {}),
+    };
+  },
+  loader: words("contact"),
+  component: lazyRouteComponent(() => import("../contact/ContactsPage.tsx")),
+});
+const contact = createRoute({
+  ...inShell,
+  path: "/contacts/$id",
+  loader: words("contact", "conversation"),
+  component: lazyRouteComponent(() => import("../contact/ContactPage.tsx")),
+});
+const tags = createRoute({
+  ...inShell,
+  path: "/tags",
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/TagsPage.tsx")),
+});
+const attributes = createRoute({
+  ...inShell,
+  path: "/attributes",
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/AttributesPage.tsx")),
+});
+
+const templates = createRoute({
+  ...inShell,
+  path: "/templates",
+  loader: words("template"),
+  component: lazyRouteComponent(() => import("../template/TemplatesPage.tsx")),
+});
+const template = createRoute({
+  ...inShell,
+  path: "/templates/$id",
+  loader: words("template"),
+  component: lazyRouteComponent(() => import("../template/TemplatePage.tsx")),
+});
+
+const broadcasts = createRoute({
+  ...inShell,
+  path: "/broadcasts",
+  loader: words("broadcast"),
+  component: lazyRouteComponent(() => import("../broadcast/BroadcastsPage.tsx")),
+});
+const newBroadcast = createRoute({
+  ...inShell,
+  path: "/broadcasts/new",
+  validateSearch: (search: Record<string, unknown>): { draft?: string } => {
+    const draft = text(search.draft);
+    return draft ? { draft } : {};
+  },
+  loader: words("broadcast", "template", "condition"),
+  component: lazyRouteComponent(() => import("../broadcast/ComposePage.tsx")),
+});
+const broadcast = createRoute({
+  ...inShell,
+  path: "/broadcasts/$id",
+  loader: words("broadcast", "template", "condition"),
+  component: lazyRouteComponent(() => import("../broadcast/BroadcastPage.tsx")),
+});
+
+const journeys = createRoute({
+  ...inShell,
+  path: "/journeys",
+  loader: words("journey"),
+  component: lazyRouteComponent(() => import("../journey/JourneysPage.tsx")),
+});
+const journey = createRoute({
+  ...inShell,
+  path: "/journeys/$id",
+  loader: words("journey", "condition", "rule", "template"),
+  component: lazyRouteComponent(() => import("../journey/JourneyPage.tsx")),
+});
+
+const rules = createRoute({
+  ...inShell,
+  path: "/rules",
+  loader: words("rule"),
+  component: lazyRouteComponent(() => import("../rule/RulesPage.tsx")),
+});
+const rule = createRoute({
+  ...inShell,
+  path: "/rules/$id",
+  loader: words("rule", "template"),
+  component: lazyRouteComponent(() => import("../rule/RulePage.tsx")),
+});
+
+const channels = createRoute({
+  ...inShell,
+  path: "/channels",
+  loader: words("channel"),
+  component: lazyRouteComponent(() => import("../channel/ChannelsPage.tsx")),
+});
+const newChannel = createRoute({
+  ...inShell,
+  path: "/channels/new",
+  loader: words("channel"),
+  component: lazyRouteComponent(() => import("../channel/ConnectPage.tsx")),
+});
+const channel = createRoute({
+  ...inShell,
+  path: "/channels/$id",
+  loader: words("channel"),
+  component: lazyRouteComponent(() => import("../channel/ChannelPage.tsx")),
+});
+
+const policy = createRoute({
+  ...inShell,
+  path: "/settings/policy",
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/PolicyPage.tsx")),
+});
+const staff = createRoute({
+  ...inShell,
+  path: "/settings/staff",
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/StaffPage.tsx")),
+});
+const tokens = createRoute({
+  ...inShell,
+  path: "/settings/tokens",
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/TokensPage.tsx")),
+});
+const audit = createRoute({
+  ...inShell,
+  path: "/settings/audit",
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/AuditPage.tsx")),
+});
+const status = createRoute({
+  ...inShell,
+  path: "/settings/status",
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/StatusPage.tsx")),
+});
+
+const tree = root.addChildren([
+  login,
+  invite,
+  shell.addChildren([
+    home,
+    talk.addChildren([room]),
+    contacts,
+    contact,
+    tags,
+    attributes,
+    templates,
+    template,
+    broadcasts,
+    newBroadcast,
+    broadcast,
+    journeys,
+    journey,
+    rules,
+    rule,
+    channels,
+    newChannel,
+    channel,
+    policy,
+    staff,
+    tokens,
+    audit,
+    status,
+  ]),
+]);
+
+function Failed({ error, reset }: ErrorComponentProps) {
+  return <ErrorView problem={asProblem(error)} retry={reset} />;
+}
+
+export const router = createRouter({
+  routeTree: tree,
+  basepath: "/admin",
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  defaultErrorComponent: Failed,
+  defaultNotFoundComponent: () => (
+    <ErrorView problem={new Problem({ code: "not_found", status: 404 })} />
+  ),
+  defaultPendingComponent: () => (
+    <Box p="xl">
+      <Waiting />
+    </Box>
+  ),
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

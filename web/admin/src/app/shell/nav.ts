@@ -1,0 +1,86 @@
+/** The menu, in the words users of LINE tools know. */
+import {
+  type Icon,
+  IconAddressBook,
+  IconBolt,
+  IconBrandLine,
+  IconClockShield,
+  IconFileText,
+  IconForms,
+  IconHeartbeat,
+  IconHistory,
+  IconHome,
+  IconKey,
+  IconMessages,
+  IconRoute,
+  IconSpeakerphone,
+  IconTags,
+  IconUsers,
+} from "@tabler/icons-react";
+import type { Permission } from "../../api/types.ts";
+
+export interface NavItem {
+  key:
+    | "home"
+    | "talk"
+    | "contacts"
+    | "tags"
+    | "attributes"
+    | "broadcasts"
+    | "journeys"
+    | "rules"
+    | "templates"
+    | "channels"
+    | "policy"
+    | "staff"
+    | "tokens"
+    | "audit"
+    | "status";
+  to: string;
+  icon: Icon;
+  needs?: Permission;
+}
+export interface NavGroup {
+  key?: "friends" | "messages" | "settings";
+  items: NavItem[];
+}
+
+export const NAV: NavGroup[] = [
+  {
+    items: [
+      { key: "home", to: "/", icon: IconHome },
+      { key: "talk", to: "/talk", icon: IconMessages },
+    ],
+  },
+  {
+    key: "friends",
+    items: [
+      { key: "contacts", to: "/contacts", icon: IconAddressBook },
+      { key: "tags", to: "/tags", icon: IconTags },
+      { key: "attributes", to: "/attributes", icon: IconForms },
+    ],
+  },
+  {
+    key: "messages",
+    items: [
+      { key: "broadcasts", to: "/broadcasts", icon: IconSpeakerphone },
+      { key: "journeys", to: "/journeys", icon: IconRoute },
+      { key: "rules", to: "/rules", icon: IconBolt },
+      { key: "templates", to: "/templates", icon: IconFileText },
+    ],
+  },
+  {
+    key: "settings",
+    items: [
+      { key: "channels", to: "/channels", icon: IconBrandLine },
+      { key: "policy", to: "/settings/policy", icon: IconClockShield },
+      { key: "staff", to: "/settings/staff", icon: IconUsers, needs: "staff" },
+      { key: "tokens", to: "/settings/tokens", icon: IconKey, needs: "staff" },
+      { key: "audit", to: "/settings/audit", icon: IconHistory, needs: "staff" },
+      { key: "status", to: "/settings/status", icon: IconHeartbeat },
+    ],
+  },
+];
+
+/** What stands at the bottom of a phone; everything else is behind "メニュー". */
+export const PHONE_NAV: NavItem["key"][] = ["home", "talk", "contacts", "broadcasts"];

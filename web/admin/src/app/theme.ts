@@ -1,0 +1,44 @@
+/** The look: quiet, dense enough for a day's work, one accent; an account's colour is never used for meaning. */
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const pine: MantineColorsTuple = [
+  "#edf7f3",
+  "#d9ece4",
+  "#b0d8c8",
+  "#84c3aa",
+  "#5fb191",
+  "#48a581",
+  "#2d8f6b",
+  "#1f7a5a",
+  "#176449",
+  "#0d4c37",
+];
+
+export const theme = createTheme({
+  primaryColor: "pine",
+  primaryShade: { light: 7, dark: 6 },
+  colors: { pine },
+  autoContrast: true,
+  defaultRadius: "md",
+  cursorType: "pointer",
+  fontFamily:
+    'system-ui, "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Noto Sans JP", "Noto Sans CJK JP", "Yu Gothic UI", Meiryo, sans-serif',
+  headings: { fontWeight: "650" },
+  respectReducedMotion: true,
+  // Plain objects, not `Button.extend`: the first page must not load what it does not show.
+  components: {
+    Button: { defaultProps: { size: "sm" } },
+    ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: "lg" } },
+    Alert: { defaultProps: { radius: "md", variant: "light" } },
+    Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 600 } },
+    Card: { defaultProps: { withBorder: true, padding: "md", radius: "lg" } },
+    // 16 px: smaller text makes phones zoom into the field.
+    Input: { vars: () => ({ wrapper: { "--input-fz": "16px" } }) },
+    Modal: {
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, radius: "lg" },
+    },
+    Skeleton: { defaultProps: { radius: "md" } },
+    Table: { defaultProps: { verticalSpacing: "sm", horizontalSpacing: "md" } },
+    Tabs: { defaultProps: { keepMounted: false } },
+  },
+});

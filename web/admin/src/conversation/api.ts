@@ -1,0 +1,69 @@
+/** The talk: rooms, messages, who takes care. */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, ask } from "../api/client.ts";
+import type { TalkPath } from "../api/types.ts";
+
+export interface TalkFilter {
+  channel?: string;
+  unread?: boolean;
+  assignee?: string;
+  mark?: string;
+}
+
+export const conversationsQuery = (filter: TalkFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["conversation", "list", filter],
+    queryFn: ({ pageParam }) =>
+      ask(api.GET("/conversations", { params: { query: { ...filter, ...pageParam, limit: 50 } } })),
+    initialPageParam: {} as { cursor?: string },
+    getNextPageParam: (page) => (page.next ? { cursor: page.next } : undefined),
+  });
+
+/** Unread talks, up to a ceiling that nobody counts beyond. */
+export const unreadQuery = (channel: string | undefined) =>
+  queryOptions({
+    queryKey: ["conversation", "list", "unread", channel ?? "all"],
+    queryFn: async () => {
+      const query = { unread: true, limit: 99, ...(channel ? { channel } : {}) };
+      const page = await ask(api.GET("/conversations", { params: { query } }));
+      return { count: page.items.length, more: page.next !== null };
+    },
+  });
+
+export const conversationQuery = (path: TalkPath) =>
+  queryOptions({
+    queryKey: ["conversation", "one", path.contact_id, path.channel_id],
+    queryFn: () => ask(api.GET("/conversations/{channel_id}/{contact_id}", { params: { path } })),
+  });
+
+export const messagesQuery = (path: TalkPath) =>
+  infiniteQueryOptions({
+    queryKey: ["message", "one", path.contact_id, path.channel_id],
+    queryFn: ({ pageParam }) =>
+      ask(
+        api.GET("/conversations/{channel_id}/{contact_id}/messages", {
+          params: { path, query: { ...pageParam, limit: 50 } },
+        }),
+      ),
+    initialPageParam: {} as { cursor?: string },
+    getNextPageParam: (page) => (page.next ? { cursor: page.next } : undefined),
+  });
+
+const ROOM = "/conversations/{channel_id}/{contact_id}";
+
+export const send = (
+  path: TalkPath,
+  key: string,
+  body: { text: string } | { template_id: string },
+) =>
+  ask(
+    api.POST(`${ROOM}/messages`, {
+      params: { path, header: { "Idempotency-Key": key } },
+      body,
+    }),
+  );
+export const setMark = (path: TalkPath, mark: string) =>
+  ask(api.PUT(`${ROOM}/mark`, { params: { path }, body: { mark } }));
+export const setAssignee = (path: TalkPath, user_id: string | null) =>
+  ask(api.PUT(`${ROOM}/assignee`, { params: { path }, body: { user_id } }));
+export const markRead = (path: TalkPath) => ask(api.POST(`${ROOM}/read`, { params: { path } }));

@@ -1,0 +1,41 @@
+/** Makes the keys of the Japanese files the only keys there are. */
+import "i18next";
+import type broadcast from "../words/ja/broadcast.json";
+import type channel from "../words/ja/channel.json";
+import type common from "../words/ja/common.json";
+import type condition from "../words/ja/condition.json";
+import type contact from "../words/ja/contact.json";
+import type conversation from "../words/ja/conversation.json";
+import type home from "../words/ja/home.json";
+import type journey from "../words/ja/journey.json";
+import type rule from "../words/ja/rule.json";
+import type session from "../words/ja/session.json";
+import type settings from "../words/ja/settings.json";
+import type shell from "../words/ja/shell.json";
+import type template from "../words/ja/template.json";
+
+interface Resources {
+  broadcast: typeof broadcast;
+  channel: typeof channel;
+  common: typeof common;
+  condition: typeof condition;
+  contact: typeof contact;
+  conversation: typeof conversation;
+  home: typeof home;
+  journey: typeof journey;
+  rule: typeof rule;
+  session: typeof session;
+  settings: typeof settings;
+  shell: typeof shell;
+  template: typeof template;
+}
+
+export type Namespace = keyof Resources;
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "common";
+    resources: Resources;
+    returnNull: false;
+  }
+}

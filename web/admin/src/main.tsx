@@ -1,0 +1,35 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./app/page.css";
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { queryClient } from "./app/query.ts";
+import { router } from "./app/router.tsx";
+import { theme } from "./app/theme.ts";
+import { startWords } from "./i18n/i18n.ts";
+
+async function start(): Promise<void> {
+  if (import.meta.env.MODE === "mock") {
+    const { startMock } = await import("./mock/index.ts");
+    startMock();
+  }
+  await startWords();
+  const place = document.getElementById("root");
+  if (!place) throw new Error("index.html has no #root");
+  createRoot(place).render(
+    <StrictMode>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <QueryClientProvider client={queryClient}>
+          <Notifications position="top-right" zIndex={600} />
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  );
+}
+
+void start();

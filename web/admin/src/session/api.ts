@@ -1,0 +1,45 @@
+/** Who is here and what they may do. */
+import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
+import { api, ask } from "../api/client.ts";
+import type { Me, Permission } from "../api/types.ts";
+import { queryClient } from "../app/query.ts";
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => ask(api.GET("/session")),
+  staleTime: 60_000,
+});
+
+/** Inside the shell the answer is always there. */
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data;
+}
+
+/** Whether this person may; buttons that would only be refused are not shown. */
+export function useMay(permission: Permission): boolean {
+  return useMe().permissions.includes(permission);
+}
+
+export function useZone(): string {
+  return useMe().workspace.zone;
+}
+
+export const login = (body: { email: string; password: string }) =>
+  ask(api.POST("/session", { body }));
+
+export const acceptInvitation = (body: { token: string; name: string; password: string }) =>
+  ask(api.POST("/invitations/accept", { body }));
+
+export const changePassword = (body: { current: string; new: string }) =>
+  ask(api.PUT("/session/password", { body }));
+
+export async function logout(): Promise<void> {
+  await ask(api.DELETE("/session"));
+  queryClient.clear();
+}
+
+/** Everything known belongs to the old workspace: the page starts anew. */
+export async function switchWorkspace(workspace_id: string): Promise<void> {
+  await ask(api.PUT("/session/workspace", { body: { workspace_id } }));
+  location.assign("/admin/");
+}
