@@ -2,4 +2,7 @@
 export { openPage, startBrowser } from "./browser.ts";
 export { serveFiles } from "./files.ts";
 export { axeProblems, shoot } from "./look.ts";
+export { png } from "./png.ts";
 export { freePort, type Running, start } from "./process.ts";
+export { type SimServer, startSim } from "./sim.ts";
+export { listenForWebhooks, type Received, type Webhook } from "./webhook.ts";

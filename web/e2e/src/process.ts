@@ -16,8 +16,11 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** `ready http://…`, also behind the time of a log line. */
+const READY = /\bready\b.*https?:/;
+
 export interface Running {
-  /** The line that began with `ready`. */
+  /** The line that says `ready`. */
   ready: string;
   /** Everything it wrote to stderr so far. */
   log: () => string;
@@ -32,7 +35,7 @@ export interface StartWishes {
   patience?: number;
 }
 
-/** Starts a program; resolves when a line of its stdout begins with `ready`. */
+/** Starts a program; resolves when it writes a line with `ready` and an address. */
 export function start(program: string, wishes: StartWishes = {}): Promise<Running> {
   const child = spawn(program, wishes.args ?? [], {
     env: { ...process.env, ...wishes.env },
@@ -51,7 +54,7 @@ export function start(program: string, wishes: StartWishes = {}): Promise<Runnin
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code) => fail(`ended with ${code} before it was ready`));
     createInterface({ input: child.stdout }).on("line", (line) => {
-      if (!line.startsWith("ready")) return;
+      if (!READY.test(line)) return;
       clearTimeout(timer);
       child.removeAllListeners("exit");
       resolve({ ready: line, log: () => log, stop: () => stop(child) });

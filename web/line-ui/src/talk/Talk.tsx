@@ -111,11 +111,10 @@ function Marks({ item, time }: { item: TalkItem; time: "shown" | undefined }) {
 export function Avatar({ author }: { author: Author }) {
   return (
     <span className="lu-avatar" aria-hidden="true">
-      {author.pictureUrl ? (
-        <Picture url={author.pictureUrl} />
-      ) : (
-        <span className="lu-avatar-letter">{Array.from(author.name)[0] ?? "?"}</span>
-      )}
+      <Picture
+        url={author.pictureUrl}
+        instead={<span className="lu-avatar-letter">{Array.from(author.name)[0] ?? "?"}</span>}
+      />
     </span>
   );
 }

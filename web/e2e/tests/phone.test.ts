@@ -1,0 +1,400 @@
+/** The phone page against the running simulator, by hand as a customer would. */
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  axeProblems,
+  listenForWebhooks,
+  openPage,
+  png,
+  type SimServer,
+  shoot,
+  startBrowser,
+  startSim,
+  type Webhook,
+} from "../src/index.ts";
+
+let browser: Browser;
+let hook: Webhook;
+let sim: SimServer;
+let token: string;
+
+const SHOP = "えにし珈琲";
+
+beforeAll(async () => {
+  hook = await listenForWebhooks();
+  [browser, sim] = await Promise.all([startBrowser(), startSim({ webhook: hook.url })]);
+  await sim.post("channels", { channel_id: sim.channelId, name: SHOP });
+  const form = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: sim.channelId,
+    client_secret: sim.channelSecret,
+  });
+  const answer = await fetch(`${sim.url}/oauth2/v3/token`, { method: "POST", body: form });
+  token = ((await answer.json()) as { access_token: string }).access_token;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await sim?.stop();
+  await hook?.stop();
+});
+
+async function line(path: string, body: object | Buffer, type = "application/json") {
+  const answer = await fetch(`${sim.url}${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": type },
+    body: body instanceof Buffer ? new Uint8Array(body) : JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
+  return JSON.parse(text || "{}") as Record<string, string>;
+}
+
+async function idOf(n: number): Promise<string> {
+  const { ids } = await sim.get<{ ids: Record<string, string> }>(`users/${n}`);
+  return Object.values(ids)[0] ?? "";
+}
+
+const push = async (n: number, ...messages: object[]) =>
+  line("/v2/bot/message/push", { to: await idOf(n), messages });
+
+/** A person who has not added the account. */
+async function stranger(name: string): Promise<number> {
+  const { first } = await sim.post<{ first: number }>("users", { name });
+  return first;
+}
+
+const room = (page: Page): Locator => page.getByRole("log");
+const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
+
+const heard = (type: string) => hook.wait(({ body }) => body.includes(`"type":"${type}"`));
+
+describe.each(["wide", "phone"] as const)("the phone page, %s", (size) => {
+  it("adds an account, talks, answers with a quick reply, blocks and returns", async () => {
+    const n = await stranger(`客 ${size}`);
+    const { page, context, problems } = await openPage(browser, { size });
+    await page.goto(`${sim.url}/#users=${n}`);
+
+    await button(page, `${SHOP} 友だちに追加`).click();
+    await room(page).getByText(`${SHOP}を友だちに追加しました`).waitFor();
+    await heard("follow");
+
+    await page.getByLabel("メッセージを入力").fill("こんにちは");
+    await page.keyboard.press("Enter");
+    await room(page).getByText("こんにちは", { exact: true }).waitFor();
+
+    await push(n, {
+      type: "text",
+      text: "ご用件をお選びください。",
+      quickReply: {
+        items: [
+          { type: "action", action: { type: "message", label: "営業時間", text: "営業時間は?" } },
+          {
+            type: "action",
+            action: { type: "postback", label: "予約", data: "reserve", displayText: "予約したい" },
+          },
+        ],
+      },
+    });
+    await room(page).getByText("ご用件をお選びください。").waitFor();
+    await shoot(page, `phone-room-${size}`);
+    expect(await axeProblems(page)).toEqual([]);
+
+    await button(page, "営業時間").click();
+    await room(page).getByText("営業時間は?").waitFor();
+    await button(page, "予約").waitFor({ state: "detached" });
+
+    await button(page, "プロフィール").click();
+    await shoot(page, `phone-profile-${size}`);
+    await button(page, "ブロック").click();
+    await heard("unfollow");
+    await page.getByRole("dialog").getByRole("button", { name: "ブロック解除" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByText("このアカウントをブロックしています").waitFor();
+
+    await button(page, "ブロック解除").click();
+    await page.getByText("このアカウントをブロックしています").waitFor({ state: "detached" });
+    await button(page, "戻る").click();
+    await page.getByRole("heading", { name: "トーク" }).waitFor();
+    await shoot(page, `phone-list-${size}`);
+    expect(await axeProblems(page)).toEqual([]);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it("sends stickers, pictures and places, and takes a message back", async () => {
+    const n = await stranger(`絵 ${size}`);
+    await sim.post("follow", { user: n, channel_id: sim.channelId });
+    const { page, context, problems } = await openPage(browser, { size });
+    await page.goto(`${sim.url}/#users=${n}`);
+    await button(page, new RegExp(SHOP)).click();
+
+    await button(page, "スタンプ").click();
+    await button(page, "スタンプ 446/1989").click();
+    await room(page).getByRole("img", { name: "スタンプ 446/1989" }).waitFor();
+    await shoot(page, `phone-stickers-${size}`);
+    await button(page, "スタンプ").first().click();
+
+    const chosen = page.waitForEvent("filechooser");
+    await button(page, "写真や位置情報を送る").click();
+    await button(page, "写真・ファイル").click();
+    await (await chosen).setFiles({
+      name: "cup.png",
+      mimeType: "image/png",
+      buffer: png(320, 240, (x, y) => [x % 256, y, 120]),
+    });
+    await room(page).getByRole("button", { name: "写真" }).waitFor();
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>(".lu-media img")].every(
+        (i) => i.naturalWidth > 0,
+      ),
+    );
+
+    await button(page, "写真や位置情報を送る").click();
+    await button(page, "位置情報").click();
+    await shoot(page, `phone-place-${size}`);
+    await button(page, "この位置を送信").click();
+    await room(page).getByText("東京駅").waitFor();
+
+    await page.getByLabel("メッセージを入力").fill("まちがえた");
+    await button(page, "送信").click();
+    const wrong = room(page).locator(".lu-message", { hasText: "まちがえた" });
+    await wrong.getByRole("button", { name: "メッセージのメニュー" }).click();
+    await button(page, "送信取消").click();
+    await room(page).getByText("メッセージの送信を取り消しました").waitFor();
+    expect(await room(page).getByText("まちがえた").count()).toBe(0);
+    await heard("unsend");
+
+    await room(page).getByRole("button", { name: "写真" }).click();
+    await button(page, "閉じる").waitFor();
+    await shoot(page, `phone-viewer-${size}`);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it("opens the rich menu, switches tabs, asks for a date, opens a page", async () => {
+    const n = await stranger(`案内 ${size}`);
+    await sim.post("follow", { user: n, channel_id: sim.channelId });
+    const { page, context, problems } = await openPage(browser, { size });
+    await page.goto(`${sim.url}/#users=${n}`);
+    await button(page, new RegExp(SHOP)).click();
+    await page.getByLabel("メッセージを入力").waitFor();
+
+    const [first, second] = await tabs(size);
+    await line(`/v2/bot/user/${await idOf(n)}/richmenu/${first}`, {});
+    await button(page, /^ご案内/).waitFor();
+    await shoot(page, `phone-menu-${size}`);
+
+    await button(page, "予約").click();
+    await page
+      .getByRole("dialog", { name: "日付を選ぶ" })
+      .getByLabel("日付を選ぶ")
+      .fill("2026-12-24");
+    await shoot(page, `phone-picker-${size}`);
+    await button(page, "決定").click();
+    await hook.wait(({ body }) => body.includes('"date":"2026-12-24"'));
+
+    await button(page, "お知らせ").click();
+    await button(page, /^二枚目/).waitFor();
+    await hook.wait(({ body }) => body.includes(`"newRichMenuAliasId":"b-${size}"`));
+    expect(second).toBeTruthy();
+
+    await button(page, "サイト").click();
+    const frame = page.frameLocator("iframe");
+    await frame.locator("body").waitFor();
+    await shoot(page, `phone-browser-${size}`);
+    await button(page, "閉じる").click();
+
+    await button(page, /^二枚目/).click();
+    await button(page, "サイト").waitFor({ state: "detached" });
+    await button(page, "キーボードに切り替え").click();
+    await page.getByLabel("メッセージを入力").waitFor();
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it("runs the actions of flex, template and imagemap messages", async () => {
+    const n = await stranger(`操作 ${size}`);
+    await sim.post("follow", { user: n, channel_id: sim.channelId });
+    await push(
+      n,
+      {
+        type: "flex",
+        altText: "お知らせ",
+        contents: {
+          type: "bubble",
+          body: {
+            type: "box",
+            layout: "vertical",
+            contents: [
+              {
+                type: "button",
+                action: {
+                  type: "postback",
+                  label: "取り置き",
+                  data: "keep",
+                  displayText: "取り置きして",
+                },
+              },
+              {
+                type: "button",
+                action: { type: "clipboard", label: "コードをコピー", clipboardText: "ENISHI-10" },
+              },
+              {
+                type: "button",
+                action: {
+                  type: "postback",
+                  label: "書く",
+                  data: "write",
+                  inputOption: "openKeyboard",
+                  fillInText: "住所: ",
+                },
+              },
+            ],
+          },
+        },
+      },
+      {
+        type: "template",
+        altText: "確認",
+        template: {
+          type: "confirm",
+          text: "よろしいですか",
+          actions: [
+            { type: "message", label: "はい", text: "はい、お願いします" },
+            { type: "message", label: "いいえ", text: "いいえ" },
+          ],
+        },
+      },
+      {
+        type: "imagemap",
+        baseUrl: `${sim.url.replace("http:", "https:")}/map`,
+        altText: "地図",
+        baseSize: { width: 1040, height: 520 },
+        actions: [
+          {
+            type: "message",
+            text: "右側",
+            label: "右",
+            area: { x: 520, y: 0, width: 520, height: 520 },
+          },
+        ],
+      },
+    );
+    const { page, context } = await openPage(browser, { size });
+    await page.goto(`${sim.url}/#users=${n}`);
+    await button(page, new RegExp(SHOP)).click();
+
+    await button(page, "取り置き").click();
+    await room(page).getByText("取り置きして").waitFor();
+    await hook.wait(({ body }) => body.includes('"data":"keep"'));
+
+    await button(page, "コードをコピー").click();
+    await page.getByText("コピーしました").waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("ENISHI-10");
+
+    await button(page, "書く").click();
+    await page.waitForFunction(
+      () =>
+        document.querySelector<HTMLTextAreaElement>(".ph-composer textarea")?.value === "住所: ",
+    );
+
+    await button(page, "はい").click();
+    await room(page).getByText("はい、お願いします").waitFor();
+    await button(page, "右").click();
+    await room(page).getByText("右側").waitFor();
+    await shoot(page, `phone-actions-${size}`);
+    await context.close();
+  });
+});
+
+describe("the page around the phones", () => {
+  it("chooses and makes people, holds several phones, speaks English", async () => {
+    const { page, context, problems } = await openPage(browser);
+    await page.goto(`${sim.url}/#users=0`);
+    await button(page, /^顧客を選ぶ/).click();
+    await shoot(page, "phone-people-wide");
+    await page.getByLabel("新しい顧客の名前").fill("縁 結子");
+    await button(page, "作成").click();
+    await button(page, "顧客を選ぶ: 縁 結子").waitFor();
+
+    await button(page, "スマートフォンを増やす").click();
+    await page
+      .getByRole("region", { name: /^スマートフォン/ })
+      .nth(1)
+      .waitFor();
+    await button(page, /^顧客を選ぶ/)
+      .first()
+      .click();
+    await page.getByLabel("名前、番号、U…で検索").fill("縁 結子");
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /縁 結子/ })
+      .waitFor();
+    await page.keyboard.press("Escape");
+
+    await button(page, "English").click();
+    await button(page, "+30 days").waitFor();
+    expect(page.url()).toContain("lang=en");
+    await page.reload();
+    await button(page, "+30 days").waitFor();
+    expect(await page.getByRole("region", { name: /^Phone/ }).count()).toBe(2);
+    await shoot(page, "phone-two-wide");
+    expect(await axeProblems(page)).toEqual([]);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it("moves the clock", async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(sim.url);
+    const clock = page.getByRole("region", { name: "シミュレーターの時計" });
+    await clock.getByRole("button", { name: "時計を止める" }).click();
+    await clock.getByText("停止中").waitFor();
+    const before = await sim.get<{ now_ms: number; flowing: boolean }>("clock");
+    expect(before.flowing).toBe(false);
+    await clock.getByRole("button", { name: "+1日" }).click();
+    await page.waitForFunction(async (then) => {
+      const answer = await fetch("/__sim/clock");
+      return ((await answer.json()) as { now_ms: number }).now_ms === then;
+    }, before.now_ms + 86_400_000);
+    await clock.getByRole("button", { name: "時計を動かす" }).click();
+    await clock.getByRole("button", { name: "時計を止める" }).waitFor();
+    await context.close();
+  });
+});
+
+/** Two menus that switch to each other. */
+async function tabs(size: string): Promise<[string, string]> {
+  const area = (x: number, action: object) => ({
+    bounds: { x, y: 0, width: 400, height: 405 },
+    action,
+  });
+  const menu = async (chatBarText: string, switchTo: string, colour: [number, number, number]) => {
+    const made = await line("/v2/bot/richmenu", {
+      size: { width: 1200, height: 405 },
+      selected: true,
+      name: `${chatBarText} ${size}`,
+      chatBarText,
+      areas: [
+        area(0, { type: "datetimepicker", label: "予約", data: "date", mode: "date" }),
+        area(400, {
+          type: "richmenuswitch",
+          label: "お知らせ",
+          richMenuAliasId: switchTo,
+          data: "tab",
+        }),
+        area(800, { type: "uri", label: "サイト", uri: `${sim.url}/phone/sheet.html` }),
+      ],
+    });
+    const id = made.richMenuId ?? "";
+    const picture = png(1200, 405, (x) => (x % 400 < 4 ? [255, 255, 255] : colour));
+    await line(`/v2/bot/richmenu/${id}/content`, picture, "image/png");
+    return id;
+  };
+  const first = await menu("ご案内", `b-${size}`, [240, 180, 60]);
+  const second = await menu("二枚目", `a-${size}`, [60, 120, 200]);
+  await line("/v2/bot/richmenu/alias", { richMenuAliasId: `a-${size}`, richMenuId: first });
+  await line("/v2/bot/richmenu/alias", { richMenuAliasId: `b-${size}`, richMenuId: second });
+  return [first, second];
+}
