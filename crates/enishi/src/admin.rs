@@ -62,6 +62,11 @@ pub async fn add_user(engine: &Engine, workspace: WorkspaceId, email: String, ro
     if !access::decide::password_ok(&password, &email) {
         bail!("パスワードは推測されにくい12文字以上にしてください(メールアドレスと同じものは使えません)");
     }
+    set_user(engine, workspace, email, role, password).await
+}
+
+/// Adds a person with a password, or gives a known one a new password and role.
+pub async fn set_user(engine: &Engine, workspace: WorkspaceId, email: String, role: Role, password: String) -> Result<Value> {
     let phc = server::auth::hash_password(password).await?;
     let act = act(workspace);
     let id = engine.store.write(move |tx| staff::add_user(tx, &act, &email, role, &phc)).await?;

@@ -83,12 +83,18 @@ pub struct Config {
 impl Config {
     /// Reads `enishi.toml` (or `ENISHI_CONFIG`) and the environment.
     pub fn load() -> Result<Self> {
-        Self::from(|name| std::env::var(name).ok())
+        let env = |name: &str| std::env::var(name).ok();
+        Self::assemble(own_file(env("ENISHI_CONFIG"))?, env)
     }
 
-    fn from(env: impl Fn(&str) -> Option<String>) -> Result<Self> {
+    /// Settings of values given by the program alone, whatever the environment says.
+    pub fn with(values: &[(&str, &str)]) -> Result<Self> {
+        Self::assemble(None, |name| values.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    fn assemble(own: Option<(PathBuf, String)>, env: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let mut table: toml::Table = DEFAULT.parse().context("built-in enishi.toml")?;
-        if let Some((path, text)) = own_file(&env)? {
+        if let Some((path, text)) = own {
             let own: toml::Table = text.parse().with_context(|| format!("設定ファイル {} を読めません", path.display()))?;
             for (key, value) in own {
                 if !table.contains_key(&key) {
@@ -141,8 +147,8 @@ impl Config {
     }
 }
 
-fn own_file(env: &impl Fn(&str) -> Option<String>) -> Result<Option<(PathBuf, String)>> {
-    let named = env("ENISHI_CONFIG").map(PathBuf::from);
+fn own_file(named: Option<String>) -> Result<Option<(PathBuf, String)>> {
+    let named = named.map(PathBuf::from);
     let path = named.clone().unwrap_or_else(|| PathBuf::from("enishi.toml"));
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Some((path, text))),
@@ -243,8 +249,8 @@ fn refuse_open_file(path: &Path) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn with(values: &'static [(&str, &str)]) -> Result<Config> {
-        Config::from(move |name| values.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    fn with(values: &[(&str, &str)]) -> Result<Config> {
+        Config::with(values)
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 mod config;
+mod demo;
 mod doctor;
 mod open;
 mod serve;
@@ -36,6 +37,8 @@ enum Command {
     Serve,
     /// Run a LINE Platform on this machine, with phones in the browser.
     Sim(sim::SimArgs),
+    /// A shop with a year behind it: admin and phones in the browser, nothing to set up.
+    Demo(demo::DemoArgs),
     /// Check the installation and say what to do.
     Doctor,
     /// Copy database and media into a new folder, also while the server runs.
@@ -205,6 +208,7 @@ fn say(line: impl std::fmt::Display) -> Result<()> {
 async fn run(command: Command) -> Result<()> {
     let command = match command {
         Command::Sim(args) => return sim::run(args).await,
+        Command::Demo(args) => return demo::run(args).await,
         Command::Config => return say(config::DEFAULT.trim_end()),
         other => other,
     };
@@ -230,7 +234,7 @@ async fn run(command: Command) -> Result<()> {
                     let on_fault = if good_rows { OnFault::GoodRows } else { OnFault::Nothing };
                     say(admin::import(&engine, channel, &file, on_fault).await?)
                 }
-                Command::Serve | Command::Sim(_) | Command::Config | Command::Doctor | Command::Restore { .. } => Ok(()),
+                Command::Serve | Command::Sim(_) | Command::Demo(_) | Command::Config | Command::Doctor | Command::Restore { .. } => Ok(()),
             }
         }
     }

@@ -61,6 +61,15 @@ pub fn add_workspace(tx: &mut Tx, name: &str, zone: &str, now: i64) -> Result<Wo
     Ok(id)
 }
 
+/// Marks a workspace as a demo: every page shows the デモ banner.
+///
+/// # Errors
+/// The database's.
+pub fn mark_demo(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
+    tx.execute("UPDATE workspaces SET demo = 1 WHERE workspace_id = $1", &params![workspace])?;
+    db::bump_revision(tx, workspace)
+}
+
 /// All workspaces: (id, name, zone, demo).
 ///
 /// # Errors

@@ -10,7 +10,7 @@ mod vault;
 pub mod view;
 
 pub use catalog::{Catalog, Catalogs};
-pub use connect::{NewChannel, add_channel, add_workspace, list_channels, list_workspaces, stop_channel, update_channel, ChannelEdit};
+pub use connect::{NewChannel, add_channel, add_workspace, list_channels, list_workspaces, mark_demo, stop_channel, update_channel, ChannelEdit};
 pub use fields::{attribute_value, add_attribute, add_tag, delete_tag, rename_tag, set_setting, setting, list_tags, list_attributes, update_attribute, delete_attribute};
 pub(crate) use connect::text;
 pub use tokens::Tokens;

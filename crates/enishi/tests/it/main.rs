@@ -1,0 +1,6 @@
+//! The whole system: the real binary against the simulator, both in processes of their own, asserted on what stands in
+//! the customers' talk rooms.
+
+mod crash;
+mod first_day;
+mod world;
