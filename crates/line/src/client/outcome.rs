@@ -102,16 +102,16 @@ pub enum Doubt {
 pub enum CallError {
     /// LINE will not do it.
     #[error("LINE refused: {0}")]
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// Too fast: later again.
     #[error("too many calls: {0}")]
-    RateLimited(Refusal),
+    RateLimited(Box<Refusal>),
     /// The token does not hold.
     #[error("LINE does not accept the token: {0}")]
-    TokenInvalid(Refusal),
+    TokenInvalid(Box<Refusal>),
     /// No answer, or LINE failed: later again, if the call may be made twice.
     #[error("LINE is not available: {0}")]
-    Unavailable(#[from] Doubt),
+    Unavailable(Box<Doubt>),
     /// LINE did it, but its answer cannot be read.
     #[error("LINE answered something else than documented: {problem}")]
     Unreadable {
@@ -231,10 +231,11 @@ impl CallError {
     /// LINE's answer, if it was one.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
-            Self::Refused(refusal)
-            | Self::RateLimited(refusal)
-            | Self::TokenInvalid(refusal)
-            | Self::Unavailable(Doubt::Failed(refusal)) => Some(refusal),
+            Self::Refused(refusal) | Self::RateLimited(refusal) | Self::TokenInvalid(refusal) => Some(refusal),
+            Self::Unavailable(doubt) => match &**doubt {
+                Doubt::Failed(refusal) => Some(refusal),
+                Doubt::NoAnswer(_) => None,
+            },
             _ => None,
         }
     }
@@ -242,17 +243,17 @@ impl CallError {
     pub(super) fn of(answer: &Whole) -> Self {
         let refusal = Refusal::of(answer);
         match refusal.status {
-            401 => Self::TokenInvalid(refusal),
-            429 => Self::RateLimited(refusal),
-            408 | 500..=599 => Self::Unavailable(Doubt::Failed(refusal)),
-            _ => Self::Refused(refusal),
+            401 => Self::TokenInvalid(refusal.into()),
+            429 => Self::RateLimited(refusal.into()),
+            408 | 500..=599 => Self::Unavailable(Doubt::Failed(refusal).into()),
+            _ => Self::Refused(refusal.into()),
         }
     }
 }
 
 impl From<NoAnswer> for CallError {
     fn from(error: NoAnswer) -> Self {
-        Self::Unavailable(error.into())
+        Self::Unavailable(Box::new(error.into()))
     }
 }
 

@@ -238,7 +238,9 @@ static TEXT: Object = Object {
     rules: |walk, fields| {
         let words = fields.get("text").and_then(Value::as_str).is_some_and(|text| !text.is_empty());
         if !words && parts(fields).next().is_none() {
-            walk.at_field("text", |walk| walk.report(Problem::Missing));
+            walk.at_field("text", |walk| {
+                walk.rule("文字、またはcontents（span）が必要です。", "Words, or spans in contents, are needed.");
+            });
         }
     },
 };

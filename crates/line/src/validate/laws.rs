@@ -2,7 +2,7 @@
 
 use super::action::{ACTIONS, Place};
 use super::schema::{Family, Field, Kind, Object};
-use super::{Problem, SendKind, messages, validate_json};
+use super::{Problem, SendKind, Violation, messages, validate_json};
 use crate::json::Extra;
 use crate::message::Message;
 use proptest::prelude::*;
@@ -169,8 +169,12 @@ proptest! {
     #[test]
     fn what_is_made_from_the_tables_fits_them(json in message()) {
         let found = validate_json(&json!([json]), SendKind::Push);
-        let broken: Vec<_> =
-            found.iter().filter(|found| !matches!(found.problem, Problem::Rule(_))).collect();
+        // Rules between fields are not in the tables, nor what a picker's mode asks of its times.
+        let ruled = |found: &Violation| {
+            matches!(found.problem, Problem::Rule(_))
+                || ["min", "max", "initial"].iter().any(|end| found.path.ends_with(end))
+        };
+        let broken: Vec<_> = found.iter().filter(|found| !ruled(found)).collect();
         prop_assert!(broken.is_empty(), "{:?} in {}", broken, json);
     }
 

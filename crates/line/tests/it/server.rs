@@ -113,7 +113,8 @@ async fn serve(mut stream: TcpStream, act: Arc<impl Fn(&Asked) -> Act>, kept: Ar
                     head += &format!("{name}: {value}\r\n");
                 }
                 head += "\r\n";
-                if stream.write_all(head.as_bytes()).await.is_err() || stream.write_all(&body).await.is_err() {
+                // One write: two would wait for each other (Nagle and delayed acknowledgement).
+                if stream.write_all(&[head.as_bytes(), &body].concat()).await.is_err() {
                     return;
                 }
             }
