@@ -204,6 +204,21 @@ impl Quota {
         Ok(())
     }
 
+    /// Holds messages for a narrowcast that is starting.
+    pub fn reserve(&mut self, count: u64, limit: Option<u64>, now_ms: i64) -> Result<(), OverQuota> {
+        self.take(count, limit, now_ms)?;
+        self.used -= count;
+        self.reserved += count;
+        Ok(())
+    }
+
+    /// Turns a reservation into what was really sent.
+    pub fn settle(&mut self, reserved: u64, sent: u64, now_ms: i64) {
+        self.roll(now_ms);
+        self.reserved = self.reserved.saturating_sub(reserved);
+        self.used += sent;
+    }
+
     /// What is left of the month; `None` = no limit.
     pub fn left(&mut self, limit: Option<u64>, now_ms: i64) -> Option<u64> {
         self.roll(now_ms);

@@ -96,6 +96,17 @@ impl Room {
         })
     }
 
+    /// The send, and which of its bubbles, that a message id names.
+    pub fn sent(&self, id: u64) -> Option<(Arc<Sent>, u8)> {
+        self.entries.iter().find_map(|entry| match entry {
+            Entry::Out(sent) => {
+                let at = id.checked_sub(sent.first_message_id)?;
+                (at < u64::from(sent.bubbles)).then(|| (sent.clone(), at as u8))
+            }
+            Entry::In(_) => None,
+        })
+    }
+
     /// Items after `after_seq`, newest last, at most `limit` of the newest. `name_of` turns a person
     /// into the id this room's account knows.
     pub fn items(

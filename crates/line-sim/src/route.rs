@@ -143,7 +143,7 @@ impl Route {
 }
 
 /// The captured `{}` parts of a path, in order.
-pub type Args<'a> = [&'a str; 3];
+pub type Args<'a> = [&'a str; 5];
 
 /// All routes, grouped by their number of segments.
 pub struct Routes {
@@ -218,7 +218,7 @@ impl Routes {
 }
 
 fn captures<'a>(pattern: &[&'static str], parts: &[&'a str]) -> Option<Args<'a>> {
-    let mut args = [""; 3];
+    let mut args = [""; 5];
     let mut next = 0;
     for (want, part) in pattern.iter().zip(parts) {
         if want.starts_with('{') {

@@ -16,6 +16,9 @@ mod users;
 
 use crate::route::Route;
 
+pub use acts::befriend;
+pub use say::speak_as;
+
 pub const ROUTES: &[&[Route]] = &[
     acts::ROUTES,
     say::ROUTES,

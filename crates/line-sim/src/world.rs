@@ -4,8 +4,10 @@ use crate::api::account_link::LinkTokens;
 use crate::api::content::Contents;
 use crate::api::group::Groups;
 use crate::api::login::Logins;
+use crate::api::pnp::PhoneBook;
 use crate::barrier::Barrier;
 use crate::channel::{Channel, ChatMode, Kind, Members, Settings, Standing};
+use crate::clicks::Clicks;
 use crate::clock::{Clock, Job};
 use crate::config::{ChannelConfig, Config};
 use crate::conformance::Conformance;
@@ -41,6 +43,8 @@ pub struct World {
     pub groups: Groups,
     pub link_tokens: LinkTokens,
     pub logins: Logins,
+    pub clicks: Clicks,
+    pub phone_book: PhoneBook,
     pub conformance: Conformance,
     /// Ids that no other run repeats.
     pub ids: Dice,
@@ -74,6 +78,8 @@ impl World {
             groups: Groups::default(),
             link_tokens: LinkTokens::default(),
             logins: Logins::new(mix(config.seed)),
+            clicks: Clicks::default(),
+            phone_book: PhoneBook::default(),
             conformance,
             ids: Dice::unique(),
             http,
@@ -231,6 +237,7 @@ impl World {
         self.groups.clear();
         self.link_tokens.clear();
         self.logins.clear();
+        self.clicks.clear();
         self.stats.clear();
         self.conformance.clear();
         self.signals.tell(|| Signal::Reset);

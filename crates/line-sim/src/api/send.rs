@@ -286,7 +286,7 @@ pub fn reach(call: &Call, people: &[Person]) -> Vec<Recipient> {
 
 fn broadcast(call: &Call) -> Answer {
     // A million rooms take a while: other calls of this thread go elsewhere meanwhile.
-    tokio::task::block_in_place(|| try_broadcast(call)).unwrap_or_else(|answer| answer)
+    crate::sync::aside(|| try_broadcast(call)).unwrap_or_else(|answer| answer)
 }
 
 fn try_broadcast(call: &Call) -> Result<Answer, Answer> {
@@ -414,7 +414,8 @@ pub fn enter(call: &Call, via: Via, to: To, checked: Checked, key: Key) -> Arc<S
     sent
 }
 
-fn book(call: &Call, via: Via, to: To, checked: Checked, key: Key) -> Arc<Sent> {
+/// Gives a send its place in the ledger and remembers its key.
+pub fn book(call: &Call, via: Via, to: To, checked: Checked, key: Key) -> Arc<Sent> {
     let mut extras = checked.extras;
     let (retry_key, slot) = match key {
         Key::None => (None, None),

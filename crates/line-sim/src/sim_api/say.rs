@@ -4,13 +4,17 @@ use super::acts::{Act, Done, act};
 use crate::answer::Answer;
 use crate::api::chat::mark_as_read_token;
 use crate::api::content::{Content, FileKind};
+use crate::channel::Channel;
 use crate::ledger::quote_token;
+use crate::people::Person;
 use crate::reply::Talk;
 use crate::room::{Entry, Incoming};
 use crate::route::Route;
 use crate::webhook::Event;
 use crate::webhook::events::{Reply, build};
+use crate::world::World;
 use base64::Engine;
+use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 pub const ROUTES: &[Route] = &[
@@ -22,6 +26,14 @@ fn say(act: &Act) -> Result<Done, Answer> {
     let id = act.world.ledger.message_ids(1);
     let spoken = message(act, id)?;
     speak(act, id, spoken)
+}
+
+/// Says something for a person without a phone's request: what a LIFF page sends.
+pub fn speak_as(world: &Arc<World>, channel: &Arc<Channel>, person: Person, body: &Value) {
+    let act = Act { world, channel, person, body };
+    if let Ok(Done { event: Some(event), .. }) = say(&act) {
+        channel.outbox.send(world, channel, event);
+    }
 }
 
 /// Puts a message into the talk and makes its event.

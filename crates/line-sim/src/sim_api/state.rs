@@ -50,7 +50,7 @@ fn reset(call: &Call) -> Answer {
             } else {
                 KeepTokens::No
             };
-            tokio::task::block_in_place(|| call.world.reset(keep));
+            crate::sync::aside(|| call.world.reset(keep));
             Answer::ok(&json!({ "ok": true }))
         }
         Err(answer) => answer,

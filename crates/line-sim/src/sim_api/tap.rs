@@ -129,6 +129,15 @@ fn only(what: Value) -> Done {
     }
 }
 
+fn open(act: &Act, url: &str) -> Done {
+    let id = act.body["message_id"].as_str().and_then(|id| id.parse().ok());
+    let sent = id.and_then(|id| act.channel.members.with(act.person, |m| m.room.as_ref().and_then(|r| r.sent(id))));
+    if let Some((sent, bubble)) = sent {
+        act.world.clicks.tapped(&sent, bubble, url, act.person);
+    }
+    only(json!({ "type": "open", "url": url }))
+}
+
 fn say(act: &Act, text: &str, what: Value) -> Result<Done, Answer> {
     let id = act.world.ledger.message_ids(1);
     let done = speak(act, id, text_message(act, id, text))?;
