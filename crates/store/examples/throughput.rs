@@ -27,21 +27,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => Config::sqlite(folder.join("throughput.db")),
     };
     let store = Store::open(&config, MIGRATIONS)?;
-    let (stop, done) = (
-        Arc::new(AtomicBool::new(false)),
-        Arc::new(AtomicU64::new(0)),
-    );
+    let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let began = Instant::now();
-    let writers: Vec<_> = (0..tasks)
-        .map(|task| {
-            tokio::spawn(write(
-                store.clone(),
-                task,
-                Arc::clone(&stop),
-                Arc::clone(&done),
-            ))
-        })
-        .collect();
+    let writers: Vec<_> =
+        (0..tasks).map(|task| tokio::spawn(write(store.clone(), task, Arc::clone(&stop), Arc::clone(&done)))).collect();
     tokio::time::sleep(Duration::from_secs(seconds)).await;
     stop.store(true, Relaxed);
     for writer in writers {
@@ -50,10 +39,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let took = began.elapsed().as_secs_f64();
     let written = done.load(Relaxed);
     let stats = store.stats();
-    let line = format!(
-        "{written} writes in {took:.1} s: {:.0}/s from {tasks} tasks\n{stats:#?}\n",
-        written as f64 / took
-    );
+    let line = format!("{written} writes in {took:.1} s: {:.0}/s from {tasks} tasks\n{stats:#?}\n", written as f64 / took);
     store.close().await;
     std::fs::remove_dir_all(&folder)?;
     std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes())?;
@@ -61,12 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "ids as the edge makes them")]
-async fn write(
-    store: Store,
-    task: u64,
-    stop: Arc<AtomicBool>,
-    done: Arc<AtomicU64>,
-) -> Result<(), Error> {
+async fn write(store: Store, task: u64, stop: Arc<AtomicBool>, done: Arc<AtomicU64>) -> Result<(), Error> {
     while !stop.load(Relaxed) {
         let id = Uuid::now_v7();
         store

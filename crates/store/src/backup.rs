@@ -14,16 +14,9 @@ const PAGES: i32 = 1_024;
 
 /// Copies the database `from` into the new file `to`. A half-made copy is removed.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
-    let file = |source| Error::File {
-        path: to.to_owned(),
-        source,
-    };
+    let file = |source| Error::File { path: to.to_owned(), source };
     File::create_new(to).map_err(file)?;
-    let copied = copy_pages(from, to).and_then(|()| {
-        File::open(to)
-            .and_then(|copy| copy.sync_all())
-            .map_err(file)
-    });
+    let copied = copy_pages(from, to).and_then(|()| File::open(to).and_then(|copy| copy.sync_all()).map_err(file));
     if copied.is_err()
         && let Err(error) = std::fs::remove_file(to)
     {

@@ -13,11 +13,7 @@ pub(crate) struct Cache<K, V> {
 
 impl<K: Hash + Eq + Clone, V> Cache<K, V> {
     pub(crate) fn new(limit: usize) -> Self {
-        Self {
-            entries: HashMap::new(),
-            limit,
-            uses: 0,
-        }
+        Self { entries: HashMap::new(), limit, uses: 0 }
     }
 
     pub(crate) fn get<Q>(&mut self, key: &Q) -> Option<&V>
@@ -34,11 +30,7 @@ impl<K: Hash + Eq + Clone, V> Cache<K, V> {
     /// Looking for the oldest entry walks over all, which is nothing beside preparing a statement.
     pub(crate) fn insert(&mut self, key: K, value: V) {
         if self.entries.len() >= self.limit {
-            let oldest = self
-                .entries
-                .iter()
-                .min_by_key(|(_, (_, used))| *used)
-                .map(|(key, _)| key.clone());
+            let oldest = self.entries.iter().min_by_key(|(_, (_, used))| *used).map(|(key, _)| key.clone());
             if let Some(oldest) = oldest {
                 self.entries.remove(&oldest);
             }

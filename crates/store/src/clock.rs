@@ -11,22 +11,13 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "leases run on the machine's clock, not on the domain's"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "leases run on the machine's clock, not on the domain's")]
     pub(crate) fn start() -> Self {
-        let unix = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        Self {
-            unix_ms: i64::try_from(unix.as_millis()).unwrap_or(i64::MAX),
-            since: Instant::now(),
-        }
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { unix_ms: i64::try_from(unix.as_millis()).unwrap_or(i64::MAX), since: Instant::now() }
     }
 
     pub(crate) fn now_ms(&self) -> i64 {
-        self.unix_ms
-            .saturating_add(i64::try_from(self.since.elapsed().as_millis()).unwrap_or(i64::MAX))
+        self.unix_ms.saturating_add(i64::try_from(self.since.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 }

@@ -63,22 +63,13 @@ impl Config {
     /// [`Error::Config`] when `url` is not an address of PostgreSQL.
     pub fn postgres(url: &str) -> Result<Self> {
         if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
-            return Err(Error::Config {
-                reason: "DATABASE_URL must begin with postgres:// or postgresql://".into(),
-            });
+            return Err(Error::Config { reason: "DATABASE_URL must begin with postgres:// or postgresql://".into() });
         }
         crate::postgres::address(url)?;
-        Ok(Self::new(Url::Postgres {
-            url: url.to_owned(),
-        }))
+        Ok(Self::new(Url::Postgres { url: url.to_owned() }))
     }
 
     fn new(url: Url) -> Self {
-        Self {
-            url,
-            readers: 4,
-            writers: 8,
-            queue: 20_000,
-        }
+        Self { url, readers: 4, writers: 8, queue: 20_000 }
     }
 }

@@ -31,14 +31,10 @@ pub enum Error {
         detail: String,
     },
     /// No room on the database's disk.
-    #[error(
-        "ディスクの空きがありません。空きを増やしてください。 / The database's disk is full; free some space"
-    )]
+    #[error("ディスクの空きがありません。空きを増やしてください。 / The database's disk is full; free some space")]
     DiskFull,
     /// Another process held the database for longer than the time-out, or a statement ran into its time limit.
-    #[error(
-        "データベースが混み合っています。少し待ってからやり直してください。 / The database is busy: {reason}"
-    )]
+    #[error("データベースが混み合っています。少し待ってからやり直してください。 / The database is busy: {reason}")]
     Busy {
         /// What was waited for.
         reason: String,
@@ -172,23 +168,13 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Unavailable { .. }
-                | Self::CommitUnknown { .. }
-                | Self::DiskFull
-                | Self::Busy { .. }
-                | Self::Conflict { .. }
+            Self::Unavailable { .. } | Self::CommitUnknown { .. } | Self::DiskFull | Self::Busy { .. } | Self::Conflict { .. }
         )
     }
 
     /// Whether a UNIQUE or PRIMARY KEY constraint refused the row.
     pub fn is_unique_violation(&self) -> bool {
-        matches!(
-            self,
-            Self::Constraint {
-                kind: ConstraintKind::Unique,
-                ..
-            }
-        )
+        matches!(self, Self::Constraint { kind: ConstraintKind::Unique, .. })
     }
 }
 

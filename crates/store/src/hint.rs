@@ -44,10 +44,7 @@ impl Switchboard {
         Self::with(broadcast::Sender::new(BACKLOG), None)
     }
 
-    pub(crate) fn with(
-        local: broadcast::Sender<Hint>,
-        abroad: Option<mpsc::UnboundedSender<Arc<str>>>,
-    ) -> Self {
+    pub(crate) fn with(local: broadcast::Sender<Hint>, abroad: Option<mpsc::UnboundedSender<Arc<str>>>) -> Self {
         Self(Mutex::new(Some(Lines { local, abroad })))
     }
 
@@ -65,11 +62,7 @@ impl Switchboard {
 
     pub(crate) fn subscribe(&self) -> Hints {
         let ended = || broadcast::Sender::new(1).subscribe();
-        Hints(
-            self.lines()
-                .as_ref()
-                .map_or_else(ended, |lines| lines.local.subscribe()),
-        )
+        Hints(self.lines().as_ref().map_or_else(ended, |lines| lines.local.subscribe()))
     }
 
     /// Subscribers get no further hint and end.

@@ -47,17 +47,9 @@ where
     E: From<Error> + Send + 'static,
 {
     /// `place` is the closure's place in the queue, given back with the answer.
-    pub(crate) fn boxed(
-        closure: F,
-        place: OwnedSemaphorePermit,
-    ) -> (Box<dyn Job>, oneshot::Receiver<Result<T, E>>) {
+    pub(crate) fn boxed(closure: F, place: OwnedSemaphorePermit) -> (Box<dyn Job>, oneshot::Receiver<Result<T, E>>) {
         let (waiting, answer) = oneshot::channel();
-        let job = Self {
-            closure,
-            outcome: Outcome::NotRun,
-            waiting,
-            _place: place,
-        };
+        let job = Self { closure, outcome: Outcome::NotRun, waiting, _place: place };
         (Box::new(job), answer)
     }
 }
@@ -131,12 +123,7 @@ pub(crate) enum Woken {
 impl Queue {
     pub(crate) fn new() -> Self {
         Self(Arc::new(Shared {
-            lines: Mutex::new(Lines {
-                first: VecDeque::new(),
-                ordinary: VecDeque::new(),
-                open: true,
-                sleepers: 0,
-            }),
+            lines: Mutex::new(Lines { first: VecDeque::new(), ordinary: VecDeque::new(), open: true, sleepers: 0 }),
             arrived: Condvar::new(),
         }))
     }
@@ -175,18 +162,10 @@ impl Queue {
                 return Woken::Closed;
             }
             lines.sleepers += 1;
-            let (guard, timeout) = self
-                .0
-                .arrived
-                .wait_timeout(lines, patience)
-                .unwrap_or_else(PoisonError::into_inner);
+            let (guard, timeout) = self.0.arrived.wait_timeout(lines, patience).unwrap_or_else(PoisonError::into_inner);
             lines = guard;
             lines.sleepers -= 1;
-            if timeout.timed_out()
-                && lines.first.is_empty()
-                && lines.ordinary.is_empty()
-                && lines.open
-            {
+            if timeout.timed_out() && lines.first.is_empty() && lines.ordinary.is_empty() && lines.open {
                 return Woken::Idle;
             }
         }

@@ -23,11 +23,8 @@ pub struct Lease {
     pub until_ms: i64,
 }
 
-const ROWS: Insert = Insert {
-    table: "leases",
-    columns: &["name", "fence", "until_ms"],
-    conflict: "ON CONFLICT (name) DO NOTHING",
-};
+const ROWS: Insert =
+    Insert { table: "leases", columns: &["name", "fence", "until_ms"], conflict: "ON CONFLICT (name) DO NOTHING" };
 
 const KNOWN: &str = "SELECT name FROM leases WHERE name = ANY($1)";
 
@@ -50,13 +47,7 @@ const CHECK: &str = "SELECT name, fence FROM leases WHERE name = ANY($1) AND own
 ///
 /// # Errors
 /// Those of the statements.
-pub fn acquire(
-    tx: &mut Tx<'_>,
-    names: &[String],
-    owner: Uuid,
-    ttl_ms: i64,
-    max: usize,
-) -> Result<Vec<Lease>> {
+pub fn acquire(tx: &mut Tx<'_>, names: &[String], owner: Uuid, ttl_ms: i64, max: usize) -> Result<Vec<Lease>> {
     add_missing(tx, names)?;
     let now = tx.now_ms()?;
     let max = i64::try_from(max).unwrap_or(i64::MAX);
@@ -64,11 +55,7 @@ pub fn acquire(
     if free.is_empty() {
         return Ok(Vec::new());
     }
-    let mut taken = tx.query(
-        TAKE,
-        &params![owner, now.saturating_add(ttl_ms), &free],
-        lease,
-    )?;
+    let mut taken = tx.query(TAKE, &params![owner, now.saturating_add(ttl_ms), &free], lease)?;
     taken.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(taken)
 }
@@ -77,8 +64,7 @@ fn add_missing(tx: &mut Tx<'_>, names: &[String]) -> Result<()> {
     let known = tx.query(KNOWN, &params![names], |row| row.get::<String>(0))?;
     let mut missing: Vec<&String> = names.iter().filter(|name| !known.contains(name)).collect();
     missing.sort();
-    tx.insert_many(&ROWS, missing.into_iter().map(|name| params![name, 0, 0]))
-        .map(drop)
+    tx.insert_many(&ROWS, missing.into_iter().map(|name| params![name, 0, 0])).map(drop)
 }
 
 /// Prolongs all leases of `owner` that have not expired and returns them; what is missing there is lost.
@@ -87,11 +73,7 @@ fn add_missing(tx: &mut Tx<'_>, names: &[String]) -> Result<()> {
 /// Those of the statement.
 pub fn renew(tx: &mut Tx<'_>, owner: Uuid, ttl_ms: i64) -> Result<Vec<Lease>> {
     let now = tx.now_ms()?;
-    let mut renewed = tx.query(
-        RENEW,
-        &params![now.saturating_add(ttl_ms), owner, now],
-        lease,
-    )?;
+    let mut renewed = tx.query(RENEW, &params![now.saturating_add(ttl_ms), owner, now], lease)?;
     renewed.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(renewed)
 }
@@ -110,25 +92,16 @@ pub fn release(tx: &mut Tx<'_>, owner: Uuid) -> Result<u64> {
 /// [`Error::LeaseLost`] with the first that has changed hands.
 pub fn check(tx: &mut Tx<'_>, held: &[(String, i64)]) -> Result<()> {
     let names: Vec<String> = held.iter().map(|(name, _)| name.clone()).collect();
-    let fences: HashMap<String, i64> = tx
-        .query(CHECK, &params![names], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .into_iter()
-        .collect();
-    match held
-        .iter()
-        .find(|(name, fence)| fences.get(name) != Some(fence))
-    {
+    let fences: HashMap<String, i64> =
+        tx.query(CHECK, &params![names], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect();
+    match held.iter().find(|(name, fence)| fences.get(name) != Some(fence)) {
         None => Ok(()),
         Some((name, _)) => Err(Error::LeaseLost { name: name.clone() }),
     }
 }
 
 fn lease(row: &Row<'_>) -> Result<Lease> {
-    Ok(Lease {
-        name: row.get(0)?,
-        fence: row.get(1)?,
-        until_ms: row.get(2)?,
-    })
+    Ok(Lease { name: row.get(0)?, fence: row.get(1)?, until_ms: row.get(2)? })
 }
 
 /// Leases as their holder sees them, by its own monotonic clock.
@@ -158,9 +131,6 @@ impl Held {
 
     /// Name and fence of one lease, for [`check`].
     pub fn fence(&self, name: &str) -> Option<(String, i64)> {
-        self.leases
-            .iter()
-            .find(|lease| lease.name == name)
-            .map(|lease| (lease.name.clone(), lease.fence))
+        self.leases.iter().find(|lease| lease.name == name).map(|lease| (lease.name.clone(), lease.fence))
     }
 }

@@ -69,17 +69,12 @@ fn list(tokens: &[Token<'_>], at: usize) -> Option<(String, usize)> {
     if !cursor.accept("(") {
         return None;
     }
-    let placeholder = cursor
-        .take()
-        .filter(|token| token.kind == Kind::Placeholder)?;
+    let placeholder = cursor.take().filter(|token| token.kind == Kind::Placeholder)?;
     if !cursor.accept(")") {
         return None;
     }
     let number = &placeholder.text[1..];
-    Some((
-        format!("{keyword} (SELECT value FROM rarray(?{number}))"),
-        cursor.at,
-    ))
+    Some((format!("{keyword} (SELECT value FROM rarray(?{number}))"), cursor.at))
 }
 
 /// `FOR [NO KEY] UPDATE | [KEY] SHARE [OF t, …] [SKIP LOCKED | NOWAIT]` beginning at `at`: where to go on.
@@ -117,9 +112,7 @@ struct Cursor<'t, 's> {
 
 impl<'s> Cursor<'_, 's> {
     fn take(&mut self) -> Option<Token<'s>> {
-        let skipped = self.tokens[self.at..]
-            .iter()
-            .position(|token| token.kind != Kind::Space)?;
+        let skipped = self.tokens[self.at..].iter().position(|token| token.kind != Kind::Space)?;
         let token = self.tokens[self.at + skipped];
         self.at += skipped + 1;
         Some(token)
@@ -151,10 +144,7 @@ fn tokens(sql: &str) -> Vec<Token<'_>> {
 fn next(text: &str) -> (Kind, usize) {
     let bytes = text.as_bytes();
     let run = |from: usize, belongs: fn(u8) -> bool| {
-        bytes[from..]
-            .iter()
-            .position(|&byte| !belongs(byte))
-            .map_or(bytes.len(), |end| from + end)
+        bytes[from..].iter().position(|&byte| !belongs(byte)).map_or(bytes.len(), |end| from + end)
     };
     match bytes {
         [quote @ (b'\'' | b'"'), tail @ ..] => {
@@ -163,19 +153,10 @@ fn next(text: &str) -> (Kind, usize) {
             (Kind::Verbatim, end.map_or(bytes.len(), |end| end + 2))
         }
         [b'-', b'-', ..] => (Kind::Verbatim, run(0, |byte| byte != b'\n')),
-        [b'/', b'*', ..] => (
-            Kind::Verbatim,
-            text.find("*/").map_or(bytes.len(), |end| end + 2),
-        ),
-        [b'$', digit, ..] if digit.is_ascii_digit() => {
-            (Kind::Placeholder, run(1, |byte| byte.is_ascii_digit()))
-        }
-        [b'<', b'>', ..] | [b'!', b'=', ..] | [b'<', b'=', ..] | [b'>', b'=', ..] => {
-            (Kind::Symbol, 2)
-        }
-        [byte, ..] if byte.is_ascii_whitespace() => {
-            (Kind::Space, run(0, |byte| byte.is_ascii_whitespace()))
-        }
+        [b'/', b'*', ..] => (Kind::Verbatim, text.find("*/").map_or(bytes.len(), |end| end + 2)),
+        [b'$', digit, ..] if digit.is_ascii_digit() => (Kind::Placeholder, run(1, |byte| byte.is_ascii_digit())),
+        [b'<', b'>', ..] | [b'!', b'=', ..] | [b'<', b'=', ..] | [b'>', b'=', ..] => (Kind::Symbol, 2),
+        [byte, ..] if byte.is_ascii_whitespace() => (Kind::Space, run(0, |byte| byte.is_ascii_whitespace())),
         [byte, ..] if is_word(*byte) => (Kind::Word, run(0, is_word)),
         _ => (Kind::Symbol, 1),
     }
@@ -205,10 +186,7 @@ mod tests {
 
     #[test]
     fn row_locks_are_dropped_everywhere() {
-        assert_eq!(
-            for_sqlite("SELECT 1 FOR UPDATE SKIP LOCKED").trim_end(),
-            "SELECT 1"
-        );
+        assert_eq!(for_sqlite("SELECT 1 FOR UPDATE SKIP LOCKED").trim_end(), "SELECT 1");
         assert_eq!(for_sqlite("SELECT 1 FOR SHARE").trim_end(), "SELECT 1");
         assert_eq!(
             for_sqlite("WITH d AS (SELECT id FROM t AS x FOR NO KEY UPDATE OF x) SELECT 1"),
@@ -224,16 +202,7 @@ mod tests {
 
     #[test]
     fn an_open_literal_or_a_lone_dollar_is_no_trouble() {
-        for text in [
-            "'",
-            "SELECT '$1",
-            "$",
-            "$a",
-            "FOR",
-            "= ANY(",
-            "/*",
-            "FOR UPDATE OF",
-        ] {
+        for text in ["'", "SELECT '$1", "$", "$a", "FOR", "= ANY(", "/*", "FOR UPDATE OF"] {
             assert!(!for_sqlite(text).is_empty());
         }
     }

@@ -86,8 +86,5 @@ impl Counters {
 }
 
 fn bucket(bounds: &[u64; 8], value: u64) -> usize {
-    bounds
-        .iter()
-        .position(|&bound| value <= bound)
-        .unwrap_or(bounds.len())
+    bounds.iter().position(|&bound| value <= bound).unwrap_or(bounds.len())
 }

@@ -66,44 +66,19 @@ impl Store {
         let (dialect, file, threads, switchboard) = match &config.url {
             Url::Sqlite { path } => {
                 let opened = sqlite::open(path, config, migrations, tenure, served)?;
-                let threads = Threads {
-                    readers: opened.readers,
-                    writers: vec![opened.writer],
-                };
-                (
-                    Dialect::Sqlite,
-                    Some(path.clone()),
-                    threads,
-                    Switchboard::local(),
-                )
+                let threads = Threads { readers: opened.readers, writers: vec![opened.writer] };
+                (Dialect::Sqlite, Some(path.clone()), threads, Switchboard::local())
             }
             Url::Postgres { url } => {
                 let opened = postgres::open(url, config, migrations, served)?;
-                let threads = Threads {
-                    readers: opened.readers,
-                    writers: opened.writers,
-                };
+                let threads = Threads { readers: opened.readers, writers: opened.writers };
                 (Dialect::Postgres, None, threads, opened.switchboard)
             }
         };
-        let places =
-            |count: usize| Arc::new(Semaphore::new(count.clamp(1, Semaphore::MAX_PERMITS)));
-        let places = Places {
-            first: places(config.queue),
-            ordinary: places(config.queue),
-            reads: places(config.queue),
-        };
+        let places = |count: usize| Arc::new(Semaphore::new(count.clamp(1, Semaphore::MAX_PERMITS)));
+        let places = Places { first: places(config.queue), ordinary: places(config.queue), reads: places(config.queue) };
         let threads = Mutex::new(threads);
-        Ok(Self(Arc::new(Inner {
-            dialect,
-            file,
-            writes,
-            reads,
-            places,
-            counters,
-            switchboard,
-            threads,
-        })))
+        Ok(Self(Arc::new(Inner { dialect, file, writes, reads, places, counters, switchboard, threads })))
     }
 
     /// Which engine this is.
@@ -116,20 +91,14 @@ impl Store {
     ///
     /// # Errors
     /// What `f` returns, or what kept it from running.
-    pub async fn read<T, E>(
-        &self,
-        f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn read<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
         let place = place(&self.0.places.reads).await?;
         let (job, answer) = Closure::boxed(f, place);
-        self.0
-            .reads
-            .push(Lane::Ordinary, job)
-            .map_err(|_| Error::Closed)?;
+        self.0.reads.push(Lane::Ordinary, job).map_err(|_| Error::Closed)?;
         wait(answer).await
     }
 
@@ -138,10 +107,7 @@ impl Store {
     ///
     /// # Errors
     /// What `f` returns (its writes are undone then), or what kept its writes from being kept.
-    pub async fn write<T, E>(
-        &self,
-        f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn write<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -154,10 +120,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::write`].
-    pub async fn write_first<T, E>(
-        &self,
-        f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn write_first<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -192,9 +155,7 @@ impl Store {
             ));
         };
         let to = to.to_owned();
-        tokio::task::spawn_blocking(move || backup::copy(&from, &to))
-            .await
-            .unwrap_or(Err(Error::Panicked))
+        tokio::task::spawn_blocking(move || backup::copy(&from, &to)).await.unwrap_or(Err(Error::Panicked))
     }
 
     /// Says to all subscribers, also those of other nodes on PostgreSQL, that there is something new on `channel`.
@@ -211,9 +172,7 @@ impl Store {
     /// Counters since opening and the present length of the queues.
     pub fn stats(&self) -> Stats {
         let (first, ordinary) = self.0.reads.len();
-        self.0
-            .counters
-            .snapshot(self.0.writes.len(), first + ordinary)
+        self.0.counters.snapshot(self.0.writes.len(), first + ordinary)
     }
 
     /// Takes no more closures, does those that wait, leaves the file tidy, and returns when all that is done.
@@ -229,8 +188,7 @@ impl Store {
 
 impl Inner {
     fn close(&self) {
-        let threads =
-            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         self.reads.close();
         join(threads.readers);
         self.writes.close();
@@ -257,10 +215,7 @@ fn join(threads: Vec<JoinHandle<()>>) {
 }
 
 async fn place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
-    Arc::clone(places)
-        .acquire_owned()
-        .await
-        .map_err(|_| Error::Closed)
+    Arc::clone(places).acquire_owned().await.map_err(|_| Error::Closed)
 }
 
 async fn wait<T, E: From<Error>>(answer: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {

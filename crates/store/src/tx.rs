@@ -54,9 +54,7 @@ impl<'c> Tx<'c> {
     }
 
     pub(crate) fn doomed(&self) -> Option<Error> {
-        self.doom.as_ref().map(|doom| Error::Doomed {
-            first: doom.first.clone(),
-        })
+        self.doom.as_ref().map(|doom| Error::Doomed { first: doom.first.clone() })
     }
 
     /// Whether the server has seen anything of it; SQLite always has.
@@ -90,12 +88,7 @@ impl<'c> Tx<'c> {
     ///
     /// # Errors
     /// Those of the statement, which doom the transaction, and those of `map`, which do not.
-    pub fn query<T>(
-        &mut self,
-        sql: &str,
-        params: &[Value<'_>],
-        mut map: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<Vec<T>> {
+    pub fn query<T>(&mut self, sql: &str, params: &[Value<'_>], mut map: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
         let mut rows = Vec::new();
         self.each(sql, params, &mut |row| {
             rows.push(map(row)?);
@@ -117,9 +110,7 @@ impl<'c> Tx<'c> {
         let mut found = None;
         self.each(sql, params, &mut |row| {
             if found.is_some() {
-                return Err(Error::TooManyRows {
-                    sql_head: crate::error::head(sql),
-                });
+                return Err(Error::TooManyRows { sql_head: crate::error::head(sql) });
             }
             found = Some(map(row)?);
             Ok(())
@@ -131,16 +122,8 @@ impl<'c> Tx<'c> {
     ///
     /// # Errors
     /// As [`Tx::query_opt`]; [`Error::NoRow`] when there is none.
-    pub fn query_one<T>(
-        &mut self,
-        sql: &str,
-        params: &[Value<'_>],
-        map: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<T> {
-        self.query_opt(sql, params, map)?
-            .ok_or_else(|| Error::NoRow {
-                sql_head: crate::error::head(sql),
-            })
+    pub fn query_one<T>(&mut self, sql: &str, params: &[Value<'_>], map: impl FnMut(&Row<'_>) -> Result<T>) -> Result<T> {
+        self.query_opt(sql, params, map)?.ok_or_else(|| Error::NoRow { sql_head: crate::error::head(sql) })
     }
 
     /// Inserts many rows; returns how many were inserted or updated.
@@ -149,11 +132,7 @@ impl<'c> Tx<'c> {
     ///
     /// # Errors
     /// As [`Tx::execute`].
-    pub fn insert_many<R: IntoParams>(
-        &mut self,
-        insert: &Insert,
-        rows: impl IntoIterator<Item = R>,
-    ) -> Result<u64> {
+    pub fn insert_many<R: IntoParams>(&mut self, insert: &Insert, rows: impl IntoIterator<Item = R>) -> Result<u64> {
         self.run(|engine| match engine {
             Engine::Sqlite(tx) => tx.insert_many(insert, rows),
             Engine::Postgres(tx) => tx.insert_many(insert, rows),
@@ -166,11 +145,7 @@ impl<'c> Tx<'c> {
     ///
     /// # Errors
     /// As [`Tx::execute`].
-    pub fn execute_many<R: IntoParams>(
-        &mut self,
-        sql: &str,
-        rows: impl IntoIterator<Item = R>,
-    ) -> Result<u64> {
+    pub fn execute_many<R: IntoParams>(&mut self, sql: &str, rows: impl IntoIterator<Item = R>) -> Result<u64> {
         self.run(|engine| match engine {
             Engine::Sqlite(tx) => tx.execute_many(sql, rows),
             Engine::Postgres(tx) => tx.execute_many(sql, rows),
@@ -200,12 +175,7 @@ impl<'c> Tx<'c> {
         })
     }
 
-    fn each(
-        &mut self,
-        sql: &str,
-        params: &[Value<'_>],
-        visit: &mut dyn FnMut(&Row<'_>) -> Result<()>,
-    ) -> Result<()> {
+    fn each(&mut self, sql: &str, params: &[Value<'_>], visit: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
         // An error of the visitor is not the database's and dooms nothing.
         let mut refused = None;
         let mut visit = |row: &Row<'_>| match visit(row) {
@@ -222,18 +192,12 @@ impl<'c> Tx<'c> {
         refused.map_or(Ok(()), Err)
     }
 
-    fn run<T>(
-        &mut self,
-        statement: impl FnOnce(&mut Engine<'c>) -> Result<T, Failure>,
-    ) -> Result<T> {
+    fn run<T>(&mut self, statement: impl FnOnce(&mut Engine<'c>) -> Result<T, Failure>) -> Result<T> {
         if let Some(doomed) = self.doomed() {
             return Err(doomed);
         }
         statement(&mut self.engine).map_err(|failure| {
-            self.doom = Some(Doom {
-                cause: failure.cause,
-                first: failure.error.to_string(),
-            });
+            self.doom = Some(Doom { cause: failure.cause, first: failure.error.to_string() });
             failure.error
         })
     }
@@ -248,9 +212,6 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn statement(error: Error) -> Self {
-        Self {
-            cause: Cause::Statement,
-            error,
-        }
+        Self { cause: Cause::Statement, error }
     }
 }

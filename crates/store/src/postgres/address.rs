@@ -26,9 +26,8 @@ const TCP_TIMEOUT: Duration = Duration::from_secs(30);
 /// [`Error::Config`]; its text never contains the address.
 pub(crate) fn address(url: &str) -> Result<Address> {
     let (url, verify, roots) = take_tls_parameters(url);
-    let mut config: tokio_postgres::Config = url.parse().map_err(|error| Error::Config {
-        reason: format!("DATABASE_URL: {error}"),
-    })?;
+    let mut config: tokio_postgres::Config =
+        url.parse().map_err(|error| Error::Config { reason: format!("DATABASE_URL: {error}") })?;
     if verify {
         config.ssl_mode(SslMode::Require);
     }
@@ -38,14 +37,8 @@ pub(crate) fn address(url: &str) -> Result<Address> {
     if config.get_application_name().is_none() {
         config.application_name("enishi");
     }
-    config
-        .keepalives_idle(KEEPALIVE_AFTER)
-        .tcp_user_timeout(TCP_TIMEOUT);
-    let tls = if verify {
-        tls::verifying(roots.as_deref())?
-    } else {
-        tls::trusting()?
-    };
+    config.keepalives_idle(KEEPALIVE_AFTER).tcp_user_timeout(TCP_TIMEOUT);
+    let tls = if verify { tls::verifying(roots.as_deref())? } else { tls::trusting()? };
     Ok(Address { config, tls })
 }
 
@@ -62,11 +55,7 @@ fn take_tls_parameters(url: &str) -> (String, bool, Option<PathBuf>) {
             _ => kept.push(pair),
         }
     }
-    let query = if kept.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", kept.join("&"))
-    };
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
     (format!("{base}{query}"), verify, roots)
 }
 
@@ -76,9 +65,8 @@ mod tests {
 
     #[test]
     fn verification_is_taken_from_the_address() {
-        let (url, verify, roots) = take_tls_parameters(
-            "postgres://h/d?sslmode=verify-full&application_name=x&sslrootcert=/a.pem",
-        );
+        let (url, verify, roots) =
+            take_tls_parameters("postgres://h/d?sslmode=verify-full&application_name=x&sslrootcert=/a.pem");
         assert_eq!(url, "postgres://h/d?application_name=x");
         assert!(verify);
         assert_eq!(roots, Some(PathBuf::from("/a.pem")));

@@ -30,9 +30,7 @@ impl ToSql for Value<'_> {
             Value::Bytes(bytes) if *ty == Type::BYTEA => bytes.as_ref().to_sql(ty, out),
             Value::Id(id) if *ty == Type::UUID => id.to_sql(ty, out),
             Value::Ids(ids) if *ty == Type::UUID_ARRAY => ids.as_ref().to_sql(ty, out),
-            Value::Texts(texts) if matches!(*ty, Type::TEXT_ARRAY | Type::VARCHAR_ARRAY) => {
-                texts.as_ref().to_sql(ty, out)
-            }
+            Value::Texts(texts) if matches!(*ty, Type::TEXT_ARRAY | Type::VARCHAR_ARRAY) => texts.as_ref().to_sql(ty, out),
             Value::Ints(ints) => {
                 let values: Vec<Value<'_>> = ints.iter().copied().map(Value::Int).collect();
                 values.to_sql_checked(ty, out)
@@ -72,16 +70,7 @@ fn real(value: f64, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Boxed> {
 }
 
 fn is_text(ty: &Type) -> bool {
-    matches!(
-        *ty,
-        Type::TEXT
-            | Type::VARCHAR
-            | Type::BPCHAR
-            | Type::NAME
-            | Type::UNKNOWN
-            | Type::JSON
-            | Type::JSONB
-    )
+    matches!(*ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::JSON | Type::JSONB)
 }
 
 /// Names the kind of value only: its content may be a secret.
@@ -153,15 +142,8 @@ fn write_numeric(value: i64, out: &mut BytesMut) {
 
 /// A sum of integers is a `numeric` on PostgreSQL and an integer on SQLite; so whole numbers become integers here.
 fn read_numeric<'r>(raw: &[u8]) -> Option<Cell<'r>> {
-    let mut words = raw
-        .chunks_exact(2)
-        .map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
-    let (count, weight, sign, _) = (
-        words.next()?,
-        words.next()? as i16,
-        words.next()?,
-        words.next()?,
-    );
+    let mut words = raw.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+    let (count, weight, sign, _) = (words.next()?, words.next()? as i16, words.next()?, words.next()?);
     if sign != 0 && sign != NEGATIVE {
         return None;
     }
@@ -177,11 +159,8 @@ fn read_numeric<'r>(raw: &[u8]) -> Option<Cell<'r>> {
         }
         return Some(Cell::Int(whole));
     }
-    let magnitude: f64 = digits
-        .iter()
-        .zip(0..)
-        .map(|(digit, place)| *digit as f64 * (BASE as f64).powi(i32::from(weight) - place))
-        .sum();
+    let magnitude: f64 =
+        digits.iter().zip(0..).map(|(digit, place)| *digit as f64 * (BASE as f64).powi(i32::from(weight) - place)).sum();
     Some(Cell::Real(factor as f64 * magnitude))
 }
 

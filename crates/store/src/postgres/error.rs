@@ -14,10 +14,7 @@ pub(super) fn failure(error: tokio_postgres::Error, sql: &str) -> Failure {
         return if is_lost(&error) {
             lost(detail)
         } else {
-            Failure::statement(Error::Sql {
-                sql_head: head(sql),
-                source: detail.into(),
-            })
+            Failure::statement(Error::Sql { sql_head: head(sql), source: detail.into() })
         };
     };
     if is_gone(&error, code) {
@@ -27,33 +24,20 @@ pub(super) fn failure(error: tokio_postgres::Error, sql: &str) -> Failure {
         return Failure::statement(Error::Constraint { kind, detail });
     }
     let (cause, error) = match *code {
-        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
-            (Cause::Conflict, Error::Conflict { detail })
-        }
+        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => (Cause::Conflict, Error::Conflict { detail }),
         SqlState::DISK_FULL => (Cause::Store, Error::DiskFull),
         SqlState::QUERY_CANCELED | SqlState::LOCK_NOT_AVAILABLE | SqlState::OUT_OF_MEMORY => {
             (Cause::Store, Error::Busy { reason: detail })
         }
-        SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED | SqlState::IO_ERROR => {
-            (Cause::Store, Error::Corrupt { detail })
-        }
-        _ => (
-            Cause::Statement,
-            Error::Sql {
-                sql_head: head(sql),
-                source: detail.into(),
-            },
-        ),
+        SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED | SqlState::IO_ERROR => (Cause::Store, Error::Corrupt { detail }),
+        _ => (Cause::Statement, Error::Sql { sql_head: head(sql), source: detail.into() }),
     };
     Failure { cause, error }
 }
 
 /// The connection is of no more use.
 pub(super) fn lost(reason: String) -> Failure {
-    Failure {
-        cause: Cause::Connection,
-        error: Error::Unavailable { reason },
-    }
+    Failure { cause: Cause::Connection, error: Error::Unavailable { reason } }
 }
 
 /// The server ends the session, takes no new ones, or our prepared statements have been overtaken by a migration.
@@ -73,10 +57,7 @@ fn is_gone(error: &tokio_postgres::Error, code: &SqlState) -> bool {
 }
 
 fn is_lost(error: &tokio_postgres::Error) -> bool {
-    error.is_closed()
-        || error
-            .source()
-            .is_some_and(|source| source.is::<std::io::Error>())
+    error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>())
 }
 
 fn constraint(code: &SqlState) -> Option<ConstraintKind> {

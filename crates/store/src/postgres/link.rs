@@ -50,15 +50,8 @@ impl Link {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| Error::Unavailable {
-                reason: format!("no runtime for the database: {error}"),
-            })?;
-        Ok(Self {
-            runtime,
-            address,
-            live: None,
-            outage,
-        })
+            .map_err(|error| Error::Unavailable { reason: format!("no runtime for the database: {error}") })?;
+        Ok(Self { runtime, address, live: None, outage })
     }
 
     /// Whether a connection from an earlier job is there; it may have been lost meanwhile.
@@ -72,11 +65,7 @@ impl Link {
 
     /// The connection, made now if need be. `hurry` says whether to give up at once.
     pub(super) fn live(&mut self, hurry: impl Fn() -> bool) -> Result<(&Runtime, &mut Live)> {
-        if self
-            .live
-            .as_ref()
-            .is_none_or(|live| live.client.is_closed())
-        {
+        if self.live.as_ref().is_none_or(|live| live.client.is_closed()) {
             self.live = None;
             self.live = Some(self.reconnect(hurry)?);
         }
@@ -86,10 +75,7 @@ impl Link {
         }
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a pause between attempts, on a thread that does nothing else"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "a pause between attempts, on a thread that does nothing else")]
     fn reconnect(&mut self, hurry: impl Fn() -> bool) -> Result<Live> {
         if let Some(refusal) = self.outage.refusal() {
             return Err(refusal);
@@ -123,9 +109,7 @@ async fn connect(address: &Address) -> Result<Live> {
     let (client, connection) = match tokio::time::timeout(PATIENCE, connecting).await {
         Ok(connected) => connected.map_err(refused)?,
         Err(_) => {
-            return Err(Error::Unavailable {
-                reason: "connecting took too long".into(),
-            });
+            return Err(Error::Unavailable { reason: "connecting took too long".into() });
         }
     };
     tokio::spawn(async move {
@@ -136,11 +120,7 @@ async fn connect(address: &Address) -> Result<Live> {
     });
     client.batch_execute(SESSION).await.map_err(unreachable)?;
     assert_durable(&client).await?;
-    Ok(Live {
-        client,
-        statements: Cache::new(STATEMENTS),
-        inserts: Cache::new(STATEMENTS),
-    })
+    Ok(Live { client, statements: Cache::new(STATEMENTS), inserts: Cache::new(STATEMENTS) })
 }
 
 /// A server that cannot be reached may come back; one that refuses us (password, no such database) will not.
@@ -158,25 +138,12 @@ fn refused(error: tokio_postgres::Error) -> Error {
 async fn assert_durable(client: &Client) -> Result<()> {
     let trouble = |error: tokio_postgres::Error| failure(error, "(opening)").error;
     let setting = "SELECT current_setting('synchronous_commit')";
-    let commit: String = client
-        .query_one(setting, &[])
-        .await
-        .map_err(trouble)?
-        .get(0);
+    let commit: String = client.query_one(setting, &[]).await.map_err(trouble)?.get(0);
     if commit != "on" && commit != "remote_apply" {
-        client
-            .batch_execute("SET synchronous_commit = on")
-            .await
-            .map_err(trouble)?;
-        let commit: String = client
-            .query_one(setting, &[])
-            .await
-            .map_err(trouble)?
-            .get(0);
+        client.batch_execute("SET synchronous_commit = on").await.map_err(trouble)?;
+        let commit: String = client.query_one(setting, &[]).await.map_err(trouble)?.get(0);
         if commit != "on" {
-            return Err(Error::Config {
-                reason: format!("synchronous_commit stays {commit}; it must be on"),
-            });
+            return Err(Error::Config { reason: format!("synchronous_commit stays {commit}; it must be on") });
         }
     }
     Ok(())

@@ -32,13 +32,9 @@ pub(super) fn start(address: Arc<Address>) -> Result<Switchboard> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Error::Unavailable {
-            reason: format!("no runtime for hints: {error}"),
-        })?;
+        .map_err(|error| Error::Unavailable { reason: format!("no runtime for hints: {error}") })?;
     let subscribers = local.clone();
-    super::start("store-hints".into(), move || {
-        runtime.block_on(serve(&address, &subscribers, outgoing))
-    })?;
+    super::start("store-hints".into(), move || runtime.block_on(serve(&address, &subscribers, outgoing)))?;
     Ok(Switchboard::with(local, Some(abroad)))
 }
 
@@ -63,11 +59,7 @@ async fn serve(address: &Address, local: &broadcast::Sender<Hint>, mut outgoing:
     }
 }
 
-async fn session(
-    address: &Address,
-    local: &broadcast::Sender<Hint>,
-    outgoing: &mut Outgoing,
-) -> End {
+async fn session(address: &Address, local: &broadcast::Sender<Hint>, outgoing: &mut Outgoing) -> End {
     let (client, mut connection) = match address.config.connect(address.tls.clone()).await {
         Ok(connected) => connected,
         Err(error) => return End::Lost(text(&error)),
@@ -81,9 +73,7 @@ async fn session(
             }
         }
     });
-    let end = converse(&client, local, outgoing, &mut hears)
-        .await
-        .unwrap_or_else(|error| End::Lost(text(&error)));
+    let end = converse(&client, local, outgoing, &mut hears).await.unwrap_or_else(|error| End::Lost(text(&error)));
     driver.abort();
     end
 }
@@ -95,10 +85,7 @@ async fn converse(
     hears: &mut mpsc::UnboundedReceiver<tokio_postgres::Notification>,
 ) -> Result<End, tokio_postgres::Error> {
     client.batch_execute(LISTEN).await?;
-    let own: i32 = client
-        .query_one("SELECT pg_backend_pid()", &[])
-        .await?
-        .get(0);
+    let own: i32 = client.query_one("SELECT pg_backend_pid()", &[]).await?.get(0);
     let notify = client.prepare(NOTIFY).await?;
     // Before LISTEN anything may have been said.
     let _ = local.send(Hint::Missed);

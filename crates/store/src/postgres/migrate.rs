@@ -18,32 +18,18 @@ pub(super) fn migrate(link: &mut Link, migrations: &[Migration]) -> Result<()> {
     runtime.block_on(async {
         let limits = "SET statement_timeout = 0; SET lock_timeout = 0";
         client.batch_execute(limits).await.map_err(trouble)?;
-        client
-            .execute("SELECT pg_advisory_lock($1)", &[&LOCK])
-            .await
-            .map_err(trouble)?;
+        client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(trouble)?;
         // The lock goes with the session in any case; the session is not used again.
         apply_pending(client, migrations).await?;
-        client
-            .execute("SELECT pg_advisory_unlock($1)", &[&LOCK])
-            .await
-            .map(drop)
-            .map_err(trouble)
+        client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await.map(drop).map_err(trouble)
     })
 }
 
 async fn apply_pending(client: &Client, migrations: &[Migration]) -> Result<()> {
-    client
-        .batch_execute(&migrate::own_tables(Dialect::Postgres)?)
-        .await
-        .map_err(trouble)?;
+    client.batch_execute(&migrate::own_tables(Dialect::Postgres)?).await.map_err(trouble)?;
     for migration in migrate::pending(&applied(client).await?, migrations)? {
         apply(client, migration).await?;
-        tracing::info!(
-            version = migration.version,
-            name = migration.name,
-            "schema migrated"
-        );
+        tracing::info!(version = migration.version, name = migration.name, "schema migrated");
     }
     Ok(())
 }
@@ -55,17 +41,11 @@ async fn apply(client: &Client, migration: &Migration) -> Result<()> {
         client.batch_execute(&text_of).await?;
         let now: i64 = client.query_one(super::tx::NOW, &[]).await?.get(0);
         let (version, checksum) = (i64::from(migration.version), migration.checksum());
-        client
-            .execute(migrate::NOTE, &[&version, &migration.name, &checksum, &now])
-            .await?;
+        client.execute(migrate::NOTE, &[&version, &migration.name, &checksum, &now]).await?;
         client.batch_execute("COMMIT").await
     };
-    let refused = steps
-        .await
-        .map_err(|error: tokio_postgres::Error| Error::Migration {
-            version: migration.version,
-            reason: text(&error),
-        });
+    let refused =
+        steps.await.map_err(|error: tokio_postgres::Error| Error::Migration { version: migration.version, reason: text(&error) });
     if refused.is_err()
         && let Err(error) = client.batch_execute("ROLLBACK").await
     {
@@ -79,14 +59,9 @@ async fn applied(client: &Client) -> Result<Vec<Applied>> {
     rows.iter()
         .map(|row| {
             let version: i64 = row.get(0);
-            let version = u32::try_from(version).map_err(|_| Error::Migration {
-                version: 0,
-                reason: format!("schema_migrations holds the version {version}"),
-            })?;
-            Ok(Applied {
-                version,
-                checksum: row.get(1),
-            })
+            let version = u32::try_from(version)
+                .map_err(|_| Error::Migration { version: 0, reason: format!("schema_migrations holds the version {version}") })?;
+            Ok(Applied { version, checksum: row.get(1) })
         })
         .collect()
 }

@@ -62,33 +62,20 @@ fn open_here(
         (0..count.max(1))
             .map(|number| {
                 let link = Link::new(Arc::clone(&address), Arc::clone(&outage))?;
-                let worker = Worker {
-                    link,
-                    access,
-                    queue: queue.clone(),
-                    counters: Arc::clone(counters),
-                };
-                start(format!("store-{}-{number}", access.name()), move || {
-                    worker.serve()
-                })
+                let worker = Worker { link, access, queue: queue.clone(), counters: Arc::clone(counters) };
+                start(format!("store-{}-{number}", access.name()), move || worker.serve())
             })
             .collect()
     };
     let writers = workers(Access::Write, config.writers, writes)?;
     let readers = workers(Access::Read, config.readers, reads)?;
     let switchboard = listen::start(address)?;
-    Ok(Opened {
-        readers,
-        writers,
-        switchboard,
-    })
+    Ok(Opened { readers, writers, switchboard })
 }
 
 fn start(name: String, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
     thread::Builder::new()
         .name(name)
         .spawn(body)
-        .map_err(|error| Error::Unavailable {
-            reason: format!("no thread for the database: {error}"),
-        })
+        .map_err(|error| Error::Unavailable { reason: format!("no thread for the database: {error}") })
 }

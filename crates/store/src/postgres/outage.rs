@@ -28,9 +28,7 @@ impl Outage {
             away.next_try = now + BETWEEN;
             return None;
         }
-        Some(Error::Unavailable {
-            reason: away.reason.clone(),
-        })
+        Some(Error::Unavailable { reason: away.reason.clone() })
     }
 
     pub(super) fn is_known(&self) -> bool {
@@ -46,10 +44,7 @@ impl Outage {
         if away.is_none() {
             tracing::warn!(reason, "PostgreSQL is away");
         }
-        *away = Some(Away {
-            reason,
-            next_try: Instant::now() + BETWEEN,
-        });
+        *away = Some(Away { reason, next_try: Instant::now() + BETWEEN });
     }
 
     pub(super) fn is_over(&self) {

@@ -7,10 +7,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{
-    ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme,
-    WantsVerifier,
-};
+use rustls::{ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme, WantsVerifier};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{Error, Result};
@@ -23,10 +20,8 @@ pub(super) fn verifying(roots: Option<&Path>) -> Result<Tls> {
     let mut store = RootCertStore::empty();
     match roots {
         Some(path) => {
-            let certificates = CertificateDer::pem_file_iter(path)
-                .and_then(Iterator::collect::<Result<Vec<_>, _>>);
-            let certificates =
-                certificates.map_err(|error| refuse(format!("sslrootcert: {error}")))?;
+            let certificates = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+            let certificates = certificates.map_err(|error| refuse(format!("sslrootcert: {error}")))?;
             store.add_parsable_certificates(certificates);
         }
         None => {
@@ -34,26 +29,15 @@ pub(super) fn verifying(roots: Option<&Path>) -> Result<Tls> {
         }
     }
     if store.is_empty() {
-        return Err(refuse(
-            "no root certificates found to verify the server with; set sslrootcert".into(),
-        ));
+        return Err(refuse("no root certificates found to verify the server with; set sslrootcert".into()));
     }
-    Ok(MakeRustlsConnect::new(
-        builder()?
-            .with_root_certificates(store)
-            .with_no_client_auth(),
-    ))
+    Ok(MakeRustlsConnect::new(builder()?.with_root_certificates(store).with_no_client_auth()))
 }
 
 /// Encrypts without asking who answers: what `sslmode=prefer` and `require` mean.
 pub(super) fn trusting() -> Result<Tls> {
     let anyone = Arc::new(Anyone(ring::default_provider()));
-    Ok(MakeRustlsConnect::new(
-        builder()?
-            .dangerous()
-            .with_custom_certificate_verifier(anyone)
-            .with_no_client_auth(),
-    ))
+    Ok(MakeRustlsConnect::new(builder()?.dangerous().with_custom_certificate_verifier(anyone).with_no_client_auth()))
 }
 
 fn builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>> {
@@ -88,12 +72,7 @@ impl ServerCertVerifier for Anyone {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(
-            message,
-            certificate,
-            signature,
-            &self.0.signature_verification_algorithms,
-        )
+        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -102,12 +81,7 @@ impl ServerCertVerifier for Anyone {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(
-            message,
-            certificate,
-            signature,
-            &self.0.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -34,11 +34,7 @@ pub(crate) struct PostgresTx<'c> {
 
 impl<'c> PostgresTx<'c> {
     pub(super) fn new(runtime: &'c Runtime, live: &'c mut Live, begin: &'static str) -> Self {
-        Self {
-            runtime,
-            live,
-            begin: Some(begin),
-        }
+        Self { runtime, live, begin: Some(begin) }
     }
 
     /// Whether anything has been sent.
@@ -52,11 +48,7 @@ impl<'c> PostgresTx<'c> {
             now = row.get(0).ok();
             false
         })?;
-        now.ok_or_else(|| {
-            Failure::statement(Error::NoRow {
-                sql_head: head(NOW),
-            })
-        })
+        now.ok_or_else(|| Failure::statement(Error::NoRow { sql_head: head(NOW) }))
     }
 
     pub(crate) fn prepare(&mut self, sql: &str) -> Result<(), Failure> {
@@ -66,18 +58,8 @@ impl<'c> PostgresTx<'c> {
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, Failure> {
         let statement = self.statement(sql)?;
         let params = parameters(&statement, sql, params)?;
-        let Self {
-            runtime,
-            live,
-            begin,
-        } = self;
-        round_trip(
-            runtime,
-            &live.client,
-            begin,
-            sql,
-            live.client.execute(&statement, &params),
-        )
+        let Self { runtime, live, begin } = self;
+        round_trip(runtime, &live.client, begin, sql, live.client.execute(&statement, &params))
     }
 
     pub(crate) fn query(
@@ -88,18 +70,8 @@ impl<'c> PostgresTx<'c> {
     ) -> Result<(), Failure> {
         let statement = self.statement(sql)?;
         let params = parameters(&statement, sql, params)?;
-        let Self {
-            runtime,
-            live,
-            begin,
-        } = self;
-        let rows = round_trip(
-            runtime,
-            &live.client,
-            begin,
-            sql,
-            live.client.query(&statement, &params),
-        )?;
+        let Self { runtime, live, begin } = self;
+        let rows = round_trip(runtime, &live.client, begin, sql, live.client.query(&statement, &params))?;
         // Every row is looked at until one is refused.
         let _ = rows.iter().all(|row| visit(&Row::postgres(row)));
         Ok(())
@@ -128,29 +100,13 @@ impl<'c> PostgresTx<'c> {
             return Err(miscounted(expected, row.len(), insert.table));
         }
         let statement = self.insert_statement(insert)?;
-        let columns: Vec<Vec<&Value<'_>>> = (0..expected)
-            .map(|column| rows.iter().map(|row| &row[column]).collect())
-            .collect();
+        let columns: Vec<Vec<&Value<'_>>> = (0..expected).map(|column| rows.iter().map(|row| &row[column]).collect()).collect();
         let params: Parameters<'_> = columns.iter().map(|column| column as _).collect();
-        let Self {
-            runtime,
-            live,
-            begin,
-        } = self;
-        round_trip(
-            runtime,
-            &live.client,
-            begin,
-            insert.table,
-            live.client.execute(&statement, &params),
-        )
+        let Self { runtime, live, begin } = self;
+        round_trip(runtime, &live.client, begin, insert.table, live.client.execute(&statement, &params))
     }
 
-    pub(crate) fn execute_many<R: IntoParams>(
-        &mut self,
-        sql: &str,
-        rows: impl IntoIterator<Item = R>,
-    ) -> Result<u64, Failure> {
+    pub(crate) fn execute_many<R: IntoParams>(&mut self, sql: &str, rows: impl IntoIterator<Item = R>) -> Result<u64, Failure> {
         let mut rows = rows.into_iter();
         let mut changed = 0;
         loop {
@@ -164,21 +120,13 @@ impl<'c> PostgresTx<'c> {
 
     fn execute_chunk<R: IntoParams>(&mut self, sql: &str, rows: &[R]) -> Result<u64, Failure> {
         let statement = self.statement(sql)?;
-        let params: Vec<Parameters<'_>> = rows
-            .iter()
-            .map(|row| parameters(&statement, sql, row.params()))
-            .collect::<Result<_, _>>()?;
-        let Self {
-            runtime,
-            live,
-            begin,
-        } = self;
+        let params: Vec<Parameters<'_>> =
+            rows.iter().map(|row| parameters(&statement, sql, row.params())).collect::<Result<_, _>>()?;
+        let Self { runtime, live, begin } = self;
         let client = &live.client;
         // Each is sent when first polled, which happens in order. The first error is the cause of all later ones.
         let all = async {
-            let sent = params
-                .iter()
-                .map(|params| client.execute(&statement, params));
+            let sent = params.iter().map(|params| client.execute(&statement, params));
             join_all(sent).await.into_iter().sum::<Result<u64, _>>()
         };
         round_trip(runtime, client, begin, sql, all)
@@ -199,32 +147,20 @@ impl<'c> PostgresTx<'c> {
             return Ok(known.clone());
         }
         let single = self.prepare_now(&insert.single())?;
-        let types: Vec<String> = single
-            .params()
-            .iter()
-            .map(|ty| ty.name().to_owned())
-            .collect();
+        let types: Vec<String> = single.params().iter().map(|ty| ty.name().to_owned()).collect();
         let statement = self.prepare_now(&insert.unnest(&types))?;
         self.live.inserts.insert(*insert, statement.clone());
         Ok(statement)
     }
 
     fn prepare_now(&mut self, sql: &str) -> Result<Statement, Failure> {
-        let Self {
-            runtime,
-            live,
-            begin,
-        } = self;
+        let Self { runtime, live, begin } = self;
         round_trip(runtime, &live.client, begin, sql, live.client.prepare(sql))
     }
 }
 
 /// The driver panics at a wrong number of parameters; this does not.
-fn parameters<'v>(
-    statement: &Statement,
-    sql: &str,
-    params: &'v [Value<'_>],
-) -> Result<Parameters<'v>, Failure> {
+fn parameters<'v>(statement: &Statement, sql: &str, params: &'v [Value<'_>]) -> Result<Parameters<'v>, Failure> {
     let expected = statement.params().len();
     if expected != params.len() {
         return Err(miscounted(expected, params.len(), sql));
@@ -233,9 +169,5 @@ fn parameters<'v>(
 }
 
 fn miscounted(expected: usize, given: usize, sql: &str) -> Failure {
-    Failure::statement(Error::Params {
-        expected,
-        given,
-        sql_head: head(sql),
-    })
+    Failure::statement(Error::Params { expected, given, sql_head: head(sql) })
 }

@@ -92,11 +92,7 @@ impl Worker {
             Ok(connected) => connected,
             Err(error) => return Attempt::Failed(error),
         };
-        let mut tx = Tx::new(Engine::Postgres(PostgresTx::new(
-            runtime,
-            live,
-            self.access.begin(),
-        )));
+        let mut tx = Tx::new(Engine::Postgres(PostgresTx::new(runtime, live, self.access.begin())));
         let verdict = job.run(&mut tx);
         let cause = tx.cause();
         if !tx.has_begun() {
@@ -126,17 +122,9 @@ impl Worker {
         if live.client.is_closed() {
             // COMMIT was never sent.
             self.link.drop_connection();
-            return Attempt::Failed(Error::Unavailable {
-                reason: "connection lost before COMMIT".into(),
-            });
+            return Attempt::Failed(Error::Unavailable { reason: "connection lost before COMMIT".into() });
         }
-        let committed = round_trip(
-            runtime,
-            &live.client,
-            &mut None,
-            "COMMIT",
-            live.client.batch_execute("COMMIT"),
-        );
+        let committed = round_trip(runtime, &live.client, &mut None, "COMMIT", live.client.batch_execute("COMMIT"));
         let Err(failed) = committed else {
             if self.access == Access::Write {
                 self.counters.committed(1, started.elapsed());
@@ -147,9 +135,7 @@ impl Worker {
             (Cause::Conflict, _) => Attempt::Again(Cause::Conflict),
             (Cause::Connection, error) => {
                 self.link.drop_connection();
-                Attempt::Failed(Error::CommitUnknown {
-                    reason: error.to_string(),
-                })
+                Attempt::Failed(Error::CommitUnknown { reason: error.to_string() })
             }
             (_, error) => Attempt::Failed(error),
         }
@@ -159,13 +145,7 @@ impl Worker {
         let Ok((runtime, live)) = self.link.live(|| true) else {
             return;
         };
-        let undone = round_trip(
-            runtime,
-            &live.client,
-            &mut None,
-            "ROLLBACK",
-            live.client.batch_execute("ROLLBACK"),
-        );
+        let undone = round_trip(runtime, &live.client, &mut None, "ROLLBACK", live.client.batch_execute("ROLLBACK"));
         if let Err(failed) = undone {
             tracing::warn!(error = %failed.error, "ROLLBACK failed; the connection is dropped");
             self.link.drop_connection();

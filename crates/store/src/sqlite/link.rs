@@ -46,12 +46,7 @@ impl Link {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.busy_timeout(BUSY).map_err(trouble)?;
         rusqlite::vtab::array::load_module(&connection).map_err(trouble)?;
-        Ok(Self {
-            connection,
-            clock,
-            texts: Cache::new(4 * STATEMENTS),
-            inserts: Cache::new(STATEMENTS),
-        })
+        Ok(Self { connection, clock, texts: Cache::new(4 * STATEMENTS), inserts: Cache::new(STATEMENTS) })
     }
 
     /// The prepared statement for a portable text.
@@ -64,9 +59,7 @@ impl Link {
                 rewritten
             }
         };
-        self.connection
-            .prepare_cached(&rewritten)
-            .map_err(|error| failure(error, text))
+        self.connection.prepare_cached(&rewritten).map_err(|error| failure(error, text))
     }
 
     /// The prepared single-row statement of an insert.
@@ -79,9 +72,7 @@ impl Link {
                 text
             }
         };
-        self.connection
-            .prepare_cached(&text)
-            .map_err(|error| failure(error, &text))
+        self.connection.prepare_cached(&text).map_err(|error| failure(error, &text))
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -90,28 +81,12 @@ impl Link {
 
     /// Begins a read transaction that sees the database as it is now, until the connection is closed.
     pub(crate) fn hold_snapshot(&self) -> Result<()> {
-        self.connection
-            .execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1;")
-            .map_err(trouble)
+        self.connection.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1;").map_err(trouble)
     }
 
     /// Runs BEGIN, SAVEPOINT, COMMIT and the like.
     pub(super) fn control(&self, text: &str) -> rusqlite::Result<()> {
-        self.connection
-            .prepare_cached(text)?
-            .raw_execute()
-            .map(drop)
-    }
-
-    /// Runs `work` with another time-out for locks.
-    pub(super) fn with_patience(
-        &self,
-        patience: Duration,
-        work: impl FnOnce(&Self),
-    ) -> rusqlite::Result<()> {
-        self.connection.busy_timeout(patience)?;
-        work(self);
-        self.connection.busy_timeout(BUSY)
+        self.connection.prepare_cached(text)?.raw_execute().map(drop)
     }
 
     /// Undoes whatever transaction is open.
@@ -126,15 +101,11 @@ impl Link {
 
 /// The writing connection: durable, and with the settings asserted.
 pub(super) fn writing(path: &Path, clock: Clock) -> Result<Link> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(trouble)?;
     let link = Link::new(connection, clock)?;
     let set = |name: &str, value: &dyn rusqlite::ToSql| {
-        link.connection
-            .pragma_update_and_check(None, name, value, |_| Ok(()))
-            .or_else(silent)
+        link.connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(silent)
     };
     set("journal_mode", &"WAL").map_err(trouble)?;
     set("synchronous", &"FULL").map_err(trouble)?;
@@ -153,13 +124,9 @@ pub(crate) fn reading(path: &Path, clock: Clock) -> Result<Link> {
     let connection = Connection::open_with_flags(path, flags).map_err(trouble)?;
     let link = Link::new(connection, clock)?;
     for (name, value) in [("cache_size", READER_CACHE), ("query_only", 1)] {
-        link.connection
-            .pragma_update(None, name, value)
-            .map_err(trouble)?;
+        link.connection.pragma_update(None, name, value).map_err(trouble)?;
     }
-    link.connection
-        .pragma_update(None, "temp_store", "MEMORY")
-        .map_err(trouble)?;
+    link.connection.pragma_update(None, "temp_store", "MEMORY").map_err(trouble)?;
     Ok(link)
 }
 
@@ -173,12 +140,8 @@ fn silent(error: rusqlite::Error) -> rusqlite::Result<()> {
 
 /// What was answered must survive a power cut: write-ahead log, synchronised at every COMMIT.
 fn assert_durable(connection: &Connection) -> Result<()> {
-    let journal: String = connection
-        .pragma_query_value(None, "journal_mode", |row| row.get(0))
-        .map_err(trouble)?;
-    let synchronous: i64 = connection
-        .pragma_query_value(None, "synchronous", |row| row.get(0))
-        .map_err(trouble)?;
+    let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(trouble)?;
+    let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0)).map_err(trouble)?;
     if journal.eq_ignore_ascii_case("wal") && synchronous == 2 {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 mod bind;
 mod error;
+mod gate;
 mod link;
 mod open;
 mod reader;

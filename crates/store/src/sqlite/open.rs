@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use super::gate::Gate;
 use super::link::{Link, reading, trouble, writing};
 use super::reader;
 use super::writer::Writer;
@@ -42,7 +43,7 @@ pub(crate) fn open(
 ) -> Result<Opened> {
     let lock = lock(path, tenure)?;
     private_file(path)?;
-    let clock = Clock::start();
+    let (clock, gate) = (Clock::start(), Gate::default());
     let mut link = writing(path, clock)?;
     match &lock {
         Some(_) => migrate(&mut link, migrations)?,
@@ -55,18 +56,11 @@ pub(crate) fn open(
     let readers = (0..config.readers.clamp(1, MOST_READERS))
         .map(|number| {
             let link = reading(path, clock)?;
-            let queue = reads.clone();
-            start(format!("store-read-{number}"), move || {
-                reader::serve(link, &queue)
-            })
+            let (queue, gate) = (reads.clone(), gate.clone());
+            start(format!("store-read-{number}"), move || reader::serve(link, &queue, &gate))
         })
         .collect::<Result<_>>()?;
-    let writer = Writer {
-        link,
-        queue: writes.clone(),
-        counters: Arc::clone(counters),
-        _lock: lock,
-    };
+    let writer = Writer { link, queue: writes.clone(), counters: Arc::clone(counters), gate, _lock: lock };
     let writer = start("store-write".into(), move || writer.serve())?;
     Ok(Opened { readers, writer })
 }
@@ -74,17 +68,8 @@ pub(crate) fn open(
 /// The lock that only the server holds. `None` for a guest beside a running server.
 fn lock(path: &Path, tenure: Tenure) -> Result<Option<File>> {
     let path = lock_path(path);
-    let file = |source| Error::File {
-        path: path.clone(),
-        source,
-    };
-    let lock = OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&path)
-        .map_err(file)?;
+    let file = |source| Error::File { path: path.clone(), source };
+    let lock = OpenOptions::new().create(true).write(true).truncate(false).mode(0o600).open(&path).map_err(file)?;
     match (lock.try_lock(), tenure) {
         (Ok(()), _) => Ok(Some(lock)),
         (Err(TryLockError::WouldBlock), Tenure::Guest) => Ok(None),
@@ -107,48 +92,28 @@ fn private_file(path: &Path) -> Result<()> {
         .mode(0o600)
         .open(path)
         .map(drop)
-        .map_err(|source| Error::File {
-            path: path.to_owned(),
-            source,
-        })
+        .map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
 fn migrate(link: &mut Link, migrations: &[Migration]) -> Result<()> {
     let own = migrate::own_tables(Dialect::Sqlite)?;
-    link.connection
-        .execute_batch(&format!("BEGIN EXCLUSIVE; {own} COMMIT;"))
-        .map_err(trouble)?;
+    link.connection.execute_batch(&format!("BEGIN EXCLUSIVE; {own} COMMIT;")).map_err(trouble)?;
     for migration in migrate::pending(&applied(link)?, migrations)? {
         apply(link, migration)?;
-        tracing::info!(
-            version = migration.version,
-            name = migration.name,
-            "schema migrated"
-        );
+        tracing::info!(version = migration.version, name = migration.name, "schema migrated");
     }
     Ok(())
 }
 
 fn apply(link: &mut Link, migration: &Migration) -> Result<()> {
     let text = migration.expand(Dialect::Sqlite)?;
-    let refuse = |error: rusqlite::Error| Error::Migration {
-        version: migration.version,
-        reason: error.to_string(),
-    };
-    let steps = link
-        .connection
-        .execute_batch("BEGIN EXCLUSIVE")
-        .and_then(|()| {
-            link.connection.execute_batch(&text)?;
-            let note = (
-                migration.version,
-                migration.name,
-                migration.checksum(),
-                link.clock.now_ms(),
-            );
-            link.connection.execute(migrate::NOTE, note)?;
-            link.connection.execute_batch("COMMIT")
-        });
+    let refuse = |error: rusqlite::Error| Error::Migration { version: migration.version, reason: error.to_string() };
+    let steps = link.connection.execute_batch("BEGIN EXCLUSIVE").and_then(|()| {
+        link.connection.execute_batch(&text)?;
+        let note = (migration.version, migration.name, migration.checksum(), link.clock.now_ms());
+        link.connection.execute(migrate::NOTE, note)?;
+        link.connection.execute_batch("COMMIT")
+    });
     steps.map_err(|error| {
         link.undo();
         refuse(error)
@@ -170,29 +135,19 @@ fn refuse_pending(link: &Link, migrations: &[Migration]) -> Result<()> {
 
 fn applied(link: &Link) -> Result<Vec<Applied>> {
     let mut statement = link.connection.prepare(migrate::NOTED).map_err(trouble)?;
-    let rows = statement.query_map((), |row| {
-        Ok(Applied {
-            version: row.get(0)?,
-            checksum: row.get(1)?,
-        })
-    });
+    let rows = statement.query_map((), |row| Ok(Applied { version: row.get(0)?, checksum: row.get(1)? }));
     rows.and_then(Iterator::collect).map_err(trouble)
 }
 
 /// Whoever held a lease on this file is gone, for only one server can have it. Else a clock set back between two runs
 /// would keep the new one waiting.
 fn forget_leases(link: &Link) -> Result<()> {
-    link.connection
-        .execute("UPDATE leases SET until_ms = 0 WHERE until_ms <> 0", ())
-        .map(drop)
-        .map_err(trouble)
+    link.connection.execute("UPDATE leases SET until_ms = 0 WHERE until_ms <> 0", ()).map(drop).map_err(trouble)
 }
 
 fn start(name: String, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
     thread::Builder::new()
         .name(name)
         .spawn(body)
-        .map_err(|error| Error::Unavailable {
-            reason: format!("no thread for the database: {error}"),
-        })
+        .map_err(|error| Error::Unavailable { reason: format!("no thread for the database: {error}") })
 }

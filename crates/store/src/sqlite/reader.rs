@@ -3,27 +3,30 @@
 use std::time::Duration;
 
 use super::error::failure;
+use super::gate::Gate;
 use super::link::Link;
 use super::tx::SqliteTx;
 use crate::job::{Job, Queue, Woken};
 use crate::tx::{Engine, Tx};
 
 /// Serves the queue until it is closed and empty.
-pub(super) fn serve(mut link: Link, queue: &Queue) {
+pub(super) fn serve(mut link: Link, queue: &Queue, gate: &Gate) {
     loop {
         match queue.pop(Duration::MAX) {
-            Woken::Job(job) => read(&mut link, job),
+            Woken::Job(job) => read(&mut link, gate, job),
             Woken::Idle => {}
             Woken::Closed => return,
         }
     }
 }
 
-fn read(link: &mut Link, mut job: Box<dyn Job>) {
+fn read(link: &mut Link, gate: &Gate, mut job: Box<dyn Job>) {
+    let pass = gate.enter();
     if let Err(error) = link.control("BEGIN") {
         return job.answer(Some(failure(error, "BEGIN").error));
     }
     job.run(&mut Tx::new(Engine::Sqlite(SqliteTx::new(link))));
     link.undo();
+    drop(pass);
     job.answer(None);
 }

@@ -60,11 +60,7 @@ impl<'c> SqliteTx<'c> {
         step_all(&mut statement, insert.table, rows)
     }
 
-    pub(crate) fn execute_many<R: IntoParams>(
-        &mut self,
-        sql: &str,
-        rows: impl IntoIterator<Item = R>,
-    ) -> Result<u64, Failure> {
+    pub(crate) fn execute_many<R: IntoParams>(&mut self, sql: &str, rows: impl IntoIterator<Item = R>) -> Result<u64, Failure> {
         let mut statement = self.link.statement(sql)?;
         step_all(&mut statement, sql, rows)
     }
@@ -82,35 +78,19 @@ fn step_all<R: IntoParams>(
     Ok(changed)
 }
 
-fn step(
-    statement: &mut CachedStatement<'_>,
-    sql: &str,
-    params: &[Value<'_>],
-) -> Result<u64, Failure> {
+fn step(statement: &mut CachedStatement<'_>, sql: &str, params: &[Value<'_>]) -> Result<u64, Failure> {
     bind(statement, sql, params)?;
-    let changed = statement
-        .raw_execute()
-        .map_err(|error| failure(error, sql))?;
+    let changed = statement.raw_execute().map_err(|error| failure(error, sql))?;
     Ok(changed as u64)
 }
 
-fn bind(
-    statement: &mut CachedStatement<'_>,
-    sql: &str,
-    params: &[Value<'_>],
-) -> Result<(), Failure> {
+fn bind(statement: &mut CachedStatement<'_>, sql: &str, params: &[Value<'_>]) -> Result<(), Failure> {
     let expected = statement.parameter_count();
     if expected != params.len() {
-        return Err(Failure::statement(Error::Params {
-            expected,
-            given: params.len(),
-            sql_head: head(sql),
-        }));
+        return Err(Failure::statement(Error::Params { expected, given: params.len(), sql_head: head(sql) }));
     }
     for (index, value) in params.iter().enumerate() {
-        statement
-            .raw_bind_parameter(index + 1, value)
-            .map_err(|error| failure(error, sql))?;
+        statement.raw_bind_parameter(index + 1, value).map_err(|error| failure(error, sql))?;
     }
     Ok(())
 }

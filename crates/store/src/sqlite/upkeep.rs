@@ -3,34 +3,32 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::gate::Gate;
 use super::link::{LOG_BYTES, Link};
 
 /// How often the planner's statistics are looked after.
 pub(super) const STATISTICS: Duration = Duration::from_secs(3_600);
 
-/// The longest a cut of the log may wait for readers, which is the longest it may keep writers waiting.
-const CUT: Duration = Duration::from_millis(40);
+/// The longest a cut of the log may wait for readers, and with it writers.
+const CUT: Duration = Duration::from_millis(200);
 
 /// Between two cuts that failed because somebody reads for long (a backup does).
-const BETWEEN_CUTS: Duration = Duration::from_secs(5);
+const BETWEEN_CUTS: Duration = Duration::from_secs(1);
 
 /// Upkeep of one file.
 pub(super) struct Upkeep {
     log: PathBuf,
+    gate: Gate,
     next_statistics: Instant,
     next_cut: Instant,
 }
 
 impl Upkeep {
-    pub(super) fn new(link: &Link) -> Self {
+    pub(super) fn new(link: &Link, gate: Gate) -> Self {
         let mut log = link.connection.path().unwrap_or_default().to_owned();
         log.push_str("-wal");
         let now = Instant::now();
-        Self {
-            log: log.into(),
-            next_statistics: now + STATISTICS,
-            next_cut: now,
-        }
+        Self { log: log.into(), gate, next_statistics: now + STATISTICS, next_cut: now }
     }
 
     /// Costs a look at a file's size when there is nothing to do.
@@ -42,22 +40,14 @@ impl Upkeep {
         }
         if now >= self.next_cut && self.log_is_long() {
             self.cut_log(link);
-            self.next_cut = if self.log_is_long() {
-                now + BETWEEN_CUTS
-            } else {
-                now
-            };
+            self.next_cut = if self.log_is_long() { now + BETWEEN_CUTS } else { now };
         }
     }
 
     /// SQLite starts its log anew only at a moment without readers, and readers that overlap leave none: the log would
-    /// grow for ever. Emptying it on purpose waits for the present readers; those who come meanwhile do not need it.
+    /// grow for ever. So new readers wait a moment at the gate until those inside are done.
     fn cut_log(&self, link: &Link) {
-        if let Err(error) =
-            link.with_patience(CUT, |link| run(link, "PRAGMA wal_checkpoint(TRUNCATE)"))
-        {
-            tracing::warn!(%error, "cutting the write-ahead log");
-        }
+        self.gate.without_readers(CUT, || run(link, "PRAGMA wal_checkpoint(TRUNCATE)"));
     }
 
     fn log_is_long(&self) -> bool {

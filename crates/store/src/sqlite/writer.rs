@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::error::{commit_failure, failure};
+use super::gate::Gate;
 use super::link::Link;
 use super::tx::SqliteTx;
 use super::upkeep::{self, Upkeep};
@@ -22,6 +23,7 @@ pub(super) struct Writer {
     pub(super) link: Link,
     pub(super) queue: Queue,
     pub(super) counters: Arc<Counters>,
+    pub(super) gate: Gate,
     /// Held as long as the thread lives, so that no second server can begin before the last write is done.
     pub(super) _lock: Option<File>,
 }
@@ -32,7 +34,7 @@ struct Dropped;
 impl Writer {
     /// Serves the queue until it is closed and empty.
     pub(super) fn serve(mut self) {
-        let mut upkeep = Upkeep::new(&self.link);
+        let mut upkeep = Upkeep::new(&self.link, self.gate.clone());
         loop {
             match self.queue.pop(upkeep::STATISTICS) {
                 Woken::Job(job) => self.group(job),
@@ -57,10 +59,7 @@ impl Writer {
             Err(Dropped) => {
                 self.link.undo();
                 self.counters.rerun();
-                tracing::warn!(
-                    jobs = jobs.len(),
-                    "a group of writes was dropped; each runs again alone"
-                );
+                tracing::warn!(jobs = jobs.len(), "a group of writes was dropped; each runs again alone");
                 for job in jobs {
                     self.single(job);
                 }
@@ -68,11 +67,7 @@ impl Writer {
         }
     }
 
-    fn share_commit(
-        &mut self,
-        jobs: &mut Vec<Box<dyn Job>>,
-        started: Instant,
-    ) -> Result<(), Dropped> {
+    fn share_commit(&mut self, jobs: &mut Vec<Box<dyn Job>>, started: Instant) -> Result<(), Dropped> {
         self.control("BEGIN IMMEDIATE")?;
         while let Some(job) = jobs.last_mut() {
             self.in_savepoint(job)?;
@@ -113,9 +108,7 @@ impl Writer {
             return job.answer(None);
         }
         if self.link.connection.is_autocommit() {
-            return job.answer(Some(Error::Busy {
-                reason: "the transaction was rolled back by SQLite".into(),
-            }));
+            return job.answer(Some(Error::Busy { reason: "the transaction was rolled back by SQLite".into() }));
         }
         match self.link.control("COMMIT") {
             Ok(()) => {

@@ -25,9 +25,7 @@ impl Binaries {
         let in_path = std::env::split_paths(&path)
             .filter_map(|folder| fs::canonicalize(folder.join("initdb")).ok())
             .filter_map(|program| program.parent().map(Path::to_owned));
-        let folder = in_path
-            .chain(debian_folders())
-            .find(|folder| folder.join("pg_ctl").exists())?;
+        let folder = in_path.chain(debian_folders()).find(|folder| folder.join("pg_ctl").exists())?;
         let user = if own_uid() == 0 { Some(user()?) } else { None };
         Some(Self { folder, user })
     }
@@ -45,11 +43,7 @@ impl Binaries {
             return Ok(());
         }
         let said = [output.stdout, output.stderr].concat();
-        Err(format!(
-            "{program} {}: {}",
-            output.status,
-            String::from_utf8_lossy(&said)
-        ))
+        Err(format!("{program} {}: {}", output.status, String::from_utf8_lossy(&said)))
     }
 
     fn command(&self, program: &str) -> Command {
@@ -59,10 +53,7 @@ impl Binaries {
             Some(user) => {
                 let mut command = Command::new("setpriv");
                 command
-                    .args([
-                        &format!("--reuid={}", user.uid),
-                        &format!("--regid={}", user.gid),
-                    ])
+                    .args([&format!("--reuid={}", user.uid), &format!("--regid={}", user.gid)])
                     .args(["--clear-groups", "--"])
                     .arg(program)
                     .env("HOME", "/")
@@ -76,10 +67,7 @@ impl Binaries {
     pub(super) fn shell(&self, program: &str) -> String {
         let command = self.command(program);
         let words = std::iter::once(command.get_program()).chain(command.get_args());
-        words
-            .map(|word| format!("'{}'", word.to_string_lossy()))
-            .collect::<Vec<_>>()
-            .join(" ")
+        words.map(|word| format!("'{}'", word.to_string_lossy())).collect::<Vec<_>>().join(" ")
     }
 
     /// Makes a folder that the server's user owns.
@@ -104,11 +92,7 @@ fn debian_folders() -> Vec<PathBuf> {
         })
         .collect();
     folders.sort();
-    folders
-        .into_iter()
-        .rev()
-        .map(|(_, folder)| folder)
-        .collect()
+    folders.into_iter().rev().map(|(_, folder)| folder).collect()
 }
 
 /// The user id of this process.
@@ -119,15 +103,7 @@ pub(super) fn own_uid() -> u32 {
 fn user() -> Option<User> {
     let table = fs::read_to_string("/etc/passwd").ok()?;
     ["postgres", "nobody"].into_iter().find_map(|name| {
-        let mut fields = table
-            .lines()
-            .find(|line| line.split(':').next() == Some(name))?
-            .split(':')
-            .skip(2);
-        Some(User {
-            name,
-            uid: fields.next()?.parse().ok()?,
-            gid: fields.next()?.parse().ok()?,
-        })
+        let mut fields = table.lines().find(|line| line.split(':').next() == Some(name))?.split(':').skip(2);
+        Some(User { name, uid: fields.next()?.parse().ok()?, gid: fields.next()?.parse().ok()? })
     })
 }

@@ -22,25 +22,10 @@ pub(super) fn data(folder: &Path) -> PathBuf {
 /// Makes a cluster below `folder`.
 pub(super) fn create(binaries: &Binaries, folder: &Path) -> Result<(), String> {
     // The server's user must be able to walk through.
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o711))
-        .map_err(|error| error.to_string())?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o711)).map_err(|error| error.to_string())?;
     let data = data(folder);
     binaries.make_folder(&data)?;
-    binaries.run(
-        "initdb",
-        &[
-            "-D",
-            &text(&data),
-            "-U",
-            "enishi",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-locale",
-            "--no-sync",
-        ],
-    )
+    binaries.run("initdb", &["-D", &text(&data), "-U", "enishi", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"])
 }
 
 /// Starts it on `port` and waits until it takes connections.
@@ -48,39 +33,18 @@ pub(super) fn start(binaries: &Binaries, folder: &Path, port: u16) -> Result<(),
     let data = data(folder);
     let log = data.join("server.log");
     let options = format!("{SETTINGS} -c port={port}");
-    binaries.run(
-        "pg_ctl",
-        &[
-            "-D",
-            &text(&data),
-            "-s",
-            "-w",
-            "-t",
-            "120",
-            "-l",
-            &text(&log),
-            "-o",
-            &options,
-            "start",
-        ],
-    )
+    binaries.run("pg_ctl", &["-D", &text(&data), "-s", "-w", "-t", "120", "-l", &text(&log), "-o", &options, "start"])
 }
 
 /// Stops it; `mode` is `pg_ctl`'s: fast or immediate.
 pub(super) fn stop(binaries: &Binaries, folder: &Path, mode: &str) -> Result<(), String> {
-    binaries.run(
-        "pg_ctl",
-        &["-D", &text(&data(folder)), "-s", "-w", "-m", mode, "stop"],
-    )
+    binaries.run("pg_ctl", &["-D", &text(&data(folder)), "-s", "-w", "-m", mode, "stop"])
 }
 
 /// A port nobody listens on now.
 pub(super) fn free_port() -> Result<u16, String> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-    listener
-        .local_addr()
-        .map(|address| address.port())
-        .map_err(|error| error.to_string())
+    listener.local_addr().map(|address| address.port()).map_err(|error| error.to_string())
 }
 
 /// Address of a database in a cluster on `port`.
@@ -109,18 +73,11 @@ impl PrivateCluster {
             super::shared::skip();
             return None;
         };
-        let folder = tempfile::Builder::new()
-            .prefix("enishi-pg-")
-            .tempdir()
-            .expect("a temporary folder");
+        let folder = tempfile::Builder::new().prefix("enishi-pg-").tempdir().expect("a temporary folder");
         let port = free_port().expect("a free port");
         create(&binaries, folder.path()).expect("initdb");
         start(&binaries, folder.path(), port).expect("the server starts");
-        Some(Self {
-            binaries,
-            folder,
-            port,
-        })
+        Some(Self { binaries, folder, port })
     }
 
     /// Address of its database `postgres`.

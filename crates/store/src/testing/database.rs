@@ -18,10 +18,7 @@ pub struct Database {
 
 enum Keep {
     Folder(TempDir),
-    Server {
-        server: &'static Server,
-        name: String,
-    },
+    Server { server: &'static Server, name: String },
 }
 
 impl Database {
@@ -30,40 +27,24 @@ impl Database {
     /// # Panics
     /// When there is no temporary folder.
     pub fn sqlite() -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("enishi-")
-            .tempdir()
-            .expect("a temporary folder");
-        Self {
-            config: Config::sqlite(folder.path().join("enishi.db")),
-            keep: Keep::Folder(folder),
-        }
+        let folder = tempfile::Builder::new().prefix("enishi-").tempdir().expect("a temporary folder");
+        Self { config: Config::sqlite(folder.path().join("enishi.db")), keep: Keep::Folder(folder) }
     }
 
     /// A copy of a template that has these migrations, on the server for tests; `None` where there is no server.
     ///
     /// # Panics
     /// When the server refuses.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "names of databases must not meet those of other processes"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "names of databases must not meet those of other processes")]
     pub fn postgres(migrations: &[Migration]) -> Option<Self> {
         let server = shared::server()?;
         let template = server.exclusively(|| template(server, migrations));
         let name = format!("t_{}", Uuid::new_v4().simple());
-        admin(
-            server,
-            &[format!("CREATE DATABASE {name} TEMPLATE {template}")],
-        )
-        .expect("a database for the test");
+        admin(server, &[format!("CREATE DATABASE {name} TEMPLATE {template}")]).expect("a database for the test");
         let mut config = Config::postgres(&server.url(&name)).expect("an address");
         config.writers = 4;
         config.readers = 2;
-        Some(Self {
-            config,
-            keep: Keep::Server { server, name },
-        })
+        Some(Self { config, keep: Keep::Server { server, name } })
     }
 
     /// How to open it.
@@ -97,8 +78,7 @@ impl Database {
     /// # Panics
     /// When it does not open.
     pub fn open(&self, migrations: &[Migration]) -> Store {
-        Store::open(&self.config, migrations)
-            .unwrap_or_else(|error| panic!("opening {:?}: {error}", self.config.url))
+        Store::open(&self.config, migrations).unwrap_or_else(|error| panic!("opening {:?}: {error}", self.config.url))
     }
 }
 
@@ -106,10 +86,7 @@ impl Drop for Database {
     fn drop(&mut self) {
         if let Keep::Server { server, name } = &self.keep {
             // What is left goes with the cluster.
-            let _ = admin(
-                server,
-                &[format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")],
-            );
+            let _ = admin(server, &[format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")]);
         }
     }
 }
@@ -127,19 +104,13 @@ fn template(server: &Server, migrations: &[Migration]) -> String {
         return name;
     }
     let making = format!("{name}_making");
-    let fresh = [
-        format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"),
-        format!("CREATE DATABASE {making}"),
-    ];
+    let fresh = [format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), format!("CREATE DATABASE {making}")];
     admin(server, &fresh).expect("a template database");
     let config = Config::postgres(&server.url(&making)).expect("an address");
-    Store::open(&config, migrations)
-        .unwrap_or_else(|error| panic!("migrating the template: {error}"));
+    Store::open(&config, migrations).unwrap_or_else(|error| panic!("migrating the template: {error}"));
     // A template must have no session; ours are ended.
     let rename = [
-        format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{making}'"
-        ),
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{making}'"),
         format!("ALTER DATABASE {making} RENAME TO {name}"),
     ];
     admin(server, &rename).expect("a template database");
@@ -160,12 +131,9 @@ fn admin(server: &Server, statements: &[String]) -> Result<(), String> {
         Ok::<_, tokio_postgres::Error>(())
     };
     let body = || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| error.to_string())?;
         runtime.block_on(run).map_err(|error| format!("{error:?}"))
     };
-    thread::scope(|scope| scope.spawn(body).join())
-        .unwrap_or_else(|_| Err("the thread panicked".into()))
+    thread::scope(|scope| scope.spawn(body).join()).unwrap_or_else(|_| Err("the thread panicked".into()))
 }

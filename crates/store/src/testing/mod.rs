@@ -18,10 +18,7 @@ use crate::{Dialect, Error, Migration, Result, Store};
 
 /// A fresh, migrated database on each engine that is there.
 pub fn databases(migrations: &[Migration]) -> Vec<Database> {
-    [Some(Database::sqlite()), Database::postgres(migrations)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [Some(Database::sqlite()), Database::postgres(migrations)].into_iter().flatten().collect()
 }
 
 /// Runs a test once per engine, each with a fresh, migrated database and its open store.
@@ -33,27 +30,16 @@ pub async fn both(migrations: &[Migration], mut test: impl AsyncFnMut(Database, 
 }
 
 /// Prepares every statement on both engines; returns a line for each that does not prepare.
-pub async fn prepares<S: AsRef<str>>(
-    migrations: &[Migration],
-    statements: impl IntoIterator<Item = S>,
-) -> Vec<String> {
-    let statements: Vec<String> = statements
-        .into_iter()
-        .map(|sql| sql.as_ref().to_owned())
-        .collect();
+pub async fn prepares<S: AsRef<str>>(migrations: &[Migration], statements: impl IntoIterator<Item = S>) -> Vec<String> {
+    let statements: Vec<String> = statements.into_iter().map(|sql| sql.as_ref().to_owned()).collect();
     let mut refused = Vec::new();
     for database in databases(migrations) {
         let store = database.open(migrations);
         for sql in &statements {
             let text = sql.clone();
             if let Err(error) = store.write::<_, Error>(move |tx| tx.prepare(&text)).await {
-                let source = std::error::Error::source(&error)
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                refused.push(format!(
-                    "{:?}: {error}: {source}\n    {sql}",
-                    store.dialect()
-                ));
+                let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+                refused.push(format!("{:?}: {error}: {source}\n    {sql}", store.dialect()));
             }
         }
         store.close().await;
@@ -77,13 +63,8 @@ pub async fn schema(store: &Store) -> Result<BTreeMap<String, Vec<String>>> {
              AND NOT c.attisdropped ORDER BY t.relname, c.attnum"
         }
     };
-    let columns = store
-        .read::<_, Error>(move |tx| {
-            tx.query(sql, &[], |row| {
-                Ok((row.get::<String>(0)?, row.get::<String>(1)?))
-            })
-        })
-        .await?;
+    let columns =
+        store.read::<_, Error>(move |tx| tx.query(sql, &[], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))).await?;
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (table, column) in columns {
         tables.entry(table).or_default().push(column);

@@ -49,10 +49,7 @@ pub(super) fn server() -> Option<&'static Server> {
                     skip();
                     return None;
                 };
-                Some(
-                    shared(&binaries)
-                        .unwrap_or_else(|reason| panic!("the throw-away PostgreSQL: {reason}")),
-                )
+                Some(shared(&binaries).unwrap_or_else(|reason| panic!("the throw-away PostgreSQL: {reason}")))
             }
         })
         .as_ref()
@@ -61,30 +58,17 @@ pub(super) fn server() -> Option<&'static Server> {
 /// Says loudly that half of a test is not run, or fails where that is not allowed.
 pub(super) fn skip() {
     let what = "PostgreSQL is not installed and TEST_DATABASE_URL is not set: its half of this test is SKIPPED";
-    assert!(
-        std::env::var("ENISHI_REQUIRE_PG").as_deref() != Ok("1"),
-        "{what}, but ENISHI_REQUIRE_PG=1"
-    );
+    assert!(std::env::var("ENISHI_REQUIRE_PG").as_deref() != Ok("1"), "{what}, but ENISHI_REQUIRE_PG=1");
     eprintln!("\n*** {what} ***\n");
 }
 
 /// `postgres://user@host/name?query`: the name is replaced.
 fn given(url: &str) -> Server {
-    let (base, query) = url
-        .split_once('?')
-        .map_or((url, String::new()), |(base, query)| {
-            (base, format!("?{query}"))
-        });
+    let (base, query) = url.split_once('?').map_or((url, String::new()), |(base, query)| (base, format!("?{query}")));
     let authority = base.find("://").map_or(0, |at| at + 3);
-    let end = base[authority..]
-        .find('/')
-        .map_or(base.len(), |at| authority + at);
+    let end = base[authority..].find('/').map_or(base.len(), |at| authority + at);
     let pattern = format!("{}/{{}}{query}", &base[..end]);
-    Server {
-        pattern,
-        folder: folder().expect("a folder for locks"),
-        _in_use: None,
-    }
+    Server { pattern, folder: folder().expect("a folder for locks"), _in_use: None }
 }
 
 fn shared(binaries: &Binaries) -> Result<Server, String> {
@@ -98,25 +82,14 @@ fn shared(binaries: &Binaries) -> Result<Server, String> {
         None => begin(binaries, &folder)?,
     };
     let pattern = cluster::url(port, "{}");
-    Ok(Server {
-        pattern,
-        folder,
-        _in_use: Some(in_use),
-    })
+    Ok(Server { pattern, folder, _in_use: Some(in_use) })
 }
 
 /// The port of the cluster, if it answers.
 fn running(folder: &Path) -> Option<u16> {
-    let port = fs::read_to_string(folder.join("port"))
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
+    let port = fs::read_to_string(folder.join("port")).ok()?.trim().parse().ok()?;
     TcpStream::connect(("127.0.0.1", port)).ok()?;
-    cluster::data(folder)
-        .join("postmaster.pid")
-        .exists()
-        .then_some(port)
+    cluster::data(folder).join("postmaster.pid").exists().then_some(port)
 }
 
 fn begin(binaries: &Binaries, folder: &Path) -> Result<u16, String> {
@@ -169,21 +142,11 @@ fn watch(binaries: &Binaries, folder: &Path) -> Result<(), String> {
 fn folder() -> Result<PathBuf, String> {
     let folder = std::env::temp_dir().join(format!("enishi-test-pg-{}", own_uid()));
     let made = fs::DirBuilder::new().mode(0o711).create(&folder);
-    let owner = fs::metadata(&folder)
-        .map_err(|error| format!("{}: {error} ({made:?})", folder.display()))?
-        .uid();
-    if owner == own_uid() {
-        Ok(folder)
-    } else {
-        Err(format!("{} belongs to somebody else", folder.display()))
-    }
+    let owner = fs::metadata(&folder).map_err(|error| format!("{}: {error} ({made:?})", folder.display()))?.uid();
+    if owner == own_uid() { Ok(folder) } else { Err(format!("{} belongs to somebody else", folder.display())) }
 }
 
 fn open(path: &Path) -> Result<File, String> {
-    let file = OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .open(path);
+    let file = OpenOptions::new().create(true).write(true).truncate(false).open(path);
     file.map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -34,11 +34,7 @@ pub const MIGRATIONS: &[Migration] = &[
     },
 ];
 
-pub const PEOPLE: Insert = Insert {
-    table: "people",
-    columns: &["id", "name", "age"],
-    conflict: "ON CONFLICT (id) DO NOTHING",
-};
+pub const PEOPLE: Insert = Insert { table: "people", columns: &["id", "name", "age"], conflict: "ON CONFLICT (id) DO NOTHING" };
 
 #[expect(clippy::disallowed_methods, reason = "any id will do")]
 pub fn id() -> Uuid {
@@ -46,20 +42,13 @@ pub fn id() -> Uuid {
 }
 
 pub fn add(tx: &mut Tx<'_>, id: Uuid, name: &str) -> Result<u64, Error> {
-    tx.execute(
-        "INSERT INTO people (id, name) VALUES ($1, $2)",
-        &params![id, name],
-    )
+    tx.execute("INSERT INTO people (id, name) VALUES ($1, $2)", &params![id, name])
 }
 
 /// The names of all people, sorted.
 pub async fn names(store: &Store) -> Vec<String> {
     store
-        .read::<_, Error>(|tx| {
-            tx.query("SELECT name FROM people ORDER BY name", &[], |row| {
-                row.get(0)
-            })
-        })
+        .read::<_, Error>(|tx| tx.query("SELECT name FROM people ORDER BY name", &[], |row| row.get(0)))
         .await
         .expect("names can be read")
 }
@@ -94,10 +83,7 @@ impl Busy {
 
     pub async fn end(self) {
         self.release.send(()).expect("the writer waits");
-        self.running
-            .await
-            .expect("no panic")
-            .expect("nothing to fail");
+        self.running.await.expect("no panic").expect("nothing to fail");
     }
 }
 

@@ -28,10 +28,7 @@ fn child() {
                 tokio::spawn(async move {
                     loop {
                         let id = id();
-                        store
-                            .write::<_, Error>(move |tx| add(tx, id, &id.to_string()))
-                            .await
-                            .unwrap();
+                        store.write::<_, Error>(move |tx| add(tx, id, &id.to_string())).await.unwrap();
                         let line = format!("\nacknowledged {id}\n");
                         std::io::stdout().lock().write_all(line.as_bytes()).unwrap();
                     }
@@ -57,10 +54,7 @@ async fn a_killed_process_has_kept_what_it_acknowledged() {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut acknowledged: Vec<String> = Vec::new();
         let mut note = |line: String| {
-            if let Some(id) = line
-                .strip_prefix("acknowledged ")
-                .filter(|id| Uuid::parse_str(id).is_ok())
-            {
+            if let Some(id) = line.strip_prefix("acknowledged ").filter(|id| Uuid::parse_str(id).is_ok()) {
                 acknowledged.push(id.to_owned());
             }
             acknowledged.len()
@@ -75,10 +69,7 @@ async fn a_killed_process_has_kept_what_it_acknowledged() {
         let store = database.open(MIGRATIONS);
         let kept = names(&store).await;
         assert!(acknowledged.len() >= enough);
-        assert!(
-            acknowledged.iter().all(|id| kept.binary_search(id).is_ok()),
-            "an acknowledged row is missing"
-        );
+        assert!(acknowledged.iter().all(|id| kept.binary_search(id).is_ok()), "an acknowledged row is missing");
         store.close().await;
     }
 }
@@ -96,10 +87,7 @@ async fn a_killed_server_has_kept_what_was_acknowledged() {
             tokio::spawn(async move {
                 loop {
                     let id = id();
-                    match store
-                        .write::<_, Error>(move |tx| add(tx, id, &id.to_string()))
-                        .await
-                    {
+                    match store.write::<_, Error>(move |tx| add(tx, id, &id.to_string())).await {
                         Ok(_) => acknowledged.lock().unwrap().push(id.to_string()),
                         Err(error) => return error,
                     }
@@ -113,22 +101,10 @@ async fn a_killed_server_has_kept_what_was_acknowledged() {
     cluster.kill();
     for writer in writers {
         let error = writer.await.unwrap();
-        assert!(
-            matches!(
-                error,
-                Error::Unavailable { .. } | Error::CommitUnknown { .. }
-            ),
-            "{error}"
-        );
+        assert!(matches!(error, Error::Unavailable { .. } | Error::CommitUnknown { .. }), "{error}");
     }
     cluster.start_again();
     let again = Store::open(&Config::postgres(&cluster.url()).unwrap(), MIGRATIONS).unwrap();
     let kept = names(&again).await;
-    assert!(
-        acknowledged
-            .lock()
-            .unwrap()
-            .iter()
-            .all(|id| kept.binary_search(id).is_ok())
-    );
+    assert!(acknowledged.lock().unwrap().iter().all(|id| kept.binary_search(id).is_ok()));
 }

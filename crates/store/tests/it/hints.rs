@@ -20,14 +20,8 @@ async fn a_hint_reaches_every_subscriber_and_ends_with_the_store() {
     both(MIGRATIONS, async |_database, store| {
         let (mut one, mut other) = (store.subscribe(), store.subscribe());
         store.notify("a channel with 'quotes' and 日本語");
-        assert_eq!(
-            next(&mut one).await.as_deref(),
-            Some("a channel with 'quotes' and 日本語")
-        );
-        assert_eq!(
-            next(&mut other).await.as_deref(),
-            Some("a channel with 'quotes' and 日本語")
-        );
+        assert_eq!(next(&mut one).await.as_deref(), Some("a channel with 'quotes' and 日本語"));
+        assert_eq!(next(&mut other).await.as_deref(), Some("a channel with 'quotes' and 日本語"));
         store.close().await;
         assert_eq!(next(&mut one).await, None);
     })

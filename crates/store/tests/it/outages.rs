@@ -54,11 +54,7 @@ async fn a_connection_lost_inside_commit_means_nobody_knows() {
         .await
         .unwrap_err();
     assert!(matches!(unknown, Error::CommitUnknown { .. }), "{unknown}");
-    assert_eq!(
-        runs.load(SeqCst),
-        1,
-        "what may have happened is not done again"
-    );
+    assert_eq!(runs.load(SeqCst), 1, "what may have happened is not done again");
 }
 
 #[tokio::test]
@@ -69,17 +65,11 @@ async fn connections_lost_between_transactions_are_not_noticed() {
     database.config_mut().writers = 2;
     let store = database.open(MIGRATIONS);
     for round in 0..10 {
-        store
-            .write::<_, Error>(move |tx| add(tx, id(), &round.to_string()))
-            .await
-            .unwrap();
+        store.write::<_, Error>(move |tx| add(tx, id(), &round.to_string())).await.unwrap();
         let ended = Store::open(database.config(), MIGRATIONS).unwrap();
         let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
              WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        ended
-            .read::<_, Error>(move |tx| tx.query(others, &[], |_| Ok(())))
-            .await
-            .unwrap();
+        ended.read::<_, Error>(move |tx| tx.query(others, &[], |_| Ok(()))).await.unwrap();
     }
     assert_eq!(names(&store).await.len(), 10);
 }
@@ -91,37 +81,21 @@ async fn a_server_that_comes_back_is_used_again() {
     };
     let store = Store::open(&Config::postgres(&cluster.url()).unwrap(), MIGRATIONS).unwrap();
     let mut hints = store.subscribe();
-    store
-        .write::<_, Error>(|tx| add(tx, id(), "before"))
-        .await
-        .unwrap();
+    store.write::<_, Error>(|tx| add(tx, id(), "before")).await.unwrap();
     cluster.stop();
     for _ in 0..20 {
-        let away = store
-            .write::<_, Error>(|tx| add(tx, id(), "during"))
-            .await
-            .unwrap_err();
+        let away = store.write::<_, Error>(|tx| add(tx, id(), "during")).await.unwrap_err();
         assert!(matches!(away, Error::Unavailable { .. }), "{away}");
-        let away = store
-            .read::<_, Error>(|tx| tx.query("SELECT 1", &[], |_| Ok(())))
-            .await
-            .unwrap_err();
+        let away = store.read::<_, Error>(|tx| tx.query("SELECT 1", &[], |_| Ok(()))).await.unwrap_err();
         assert!(matches!(away, Error::Unavailable { .. }), "{away}");
     }
-    assert!(matches!(
-        Store::open(&Config::postgres(&cluster.url()).unwrap(), MIGRATIONS).err(),
-        Some(Error::Unavailable { .. })
-    ));
+    assert!(matches!(Store::open(&Config::postgres(&cluster.url()).unwrap(), MIGRATIONS).err(), Some(Error::Unavailable { .. })));
     cluster.start_again();
     while let Err(error) = store.write::<_, Error>(|tx| add(tx, id(), "after")).await {
         assert!(matches!(error, Error::Unavailable { .. }), "{error}");
         tokio::task::yield_now().await;
     }
-    while store
-        .read::<_, Error>(|tx| tx.query("SELECT 1", &[], |_| Ok(())))
-        .await
-        .is_err()
-    {
+    while store.read::<_, Error>(|tx| tx.query("SELECT 1", &[], |_| Ok(()))).await.is_err() {
         tokio::task::yield_now().await;
     }
     assert_eq!(names(&store).await, ["after", "before"]);
@@ -164,16 +138,10 @@ async fn a_deadlock_is_run_again() {
     forth.await.unwrap().unwrap();
     back.await.unwrap().unwrap();
     assert!(store.stats().reruns >= 1);
-    let ages: Vec<i64> = store
-        .read::<_, Error>(|tx| tx.query("SELECT age FROM people", &[], |row| row.get(0)))
-        .await
-        .unwrap();
+    let ages: Vec<i64> = store.read::<_, Error>(|tx| tx.query("SELECT age FROM people", &[], |row| row.get(0))).await.unwrap();
     assert_eq!(ages, [2, 2]);
 }
 
 fn age(tx: &mut Tx<'_>, who: uuid::Uuid) -> Result<u64, Error> {
-    tx.execute(
-        "UPDATE people SET age = COALESCE(age, 0) + 1 WHERE id = $1",
-        &params![who],
-    )
+    tx.execute("UPDATE people SET age = COALESCE(age, 0) + 1 WHERE id = $1", &params![who])
 }

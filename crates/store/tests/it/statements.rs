@@ -19,23 +19,16 @@ async fn many_rows_go_in_and_come_out() {
         let ids: Vec<Uuid> = (0..12_345).map(|_| id()).collect();
         let all = ids.clone();
         let put = move |tx: &mut store::Tx<'_>| {
-            tx.insert_many(
-                &PEOPLE,
-                all.iter()
-                    .zip(0..)
-                    .map(|(id, n)| params![id, format!("p{n:05}"), n as i64]),
-            )
+            tx.insert_many(&PEOPLE, all.iter().zip(0..).map(|(id, n)| params![id, format!("p{n:05}"), n as i64]))
         };
         assert_eq!(write(&store, put.clone()).await.unwrap(), 12_345);
         assert_eq!(write(&store, put).await.unwrap(), 0, "all conflict");
         let some = ids[10..13].to_vec();
         let found = store
             .read::<_, Error>(move |tx| {
-                tx.query(
-                    "SELECT id, age FROM people WHERE id = ANY($1) AND age <> $2 ORDER BY age",
-                    &params![&some, 11],
-                    |row| Ok((row.get::<Uuid>(0)?, row.get::<i64>(1)?)),
-                )
+                tx.query("SELECT id, age FROM people WHERE id = ANY($1) AND age <> $2 ORDER BY age", &params![&some, 11], |row| {
+                    Ok((row.get::<Uuid>(0)?, row.get::<i64>(1)?))
+                })
             })
             .await
             .unwrap();
@@ -50,8 +43,7 @@ async fn no_rows_are_no_trouble() {
         let none: Vec<[Value<'static>; 3]> = Vec::new();
         let changed = write(&store, move |tx| {
             let inserted = tx.insert_many(&PEOPLE, none.clone())?;
-            let updated =
-                tx.execute_many("UPDATE people SET name = $2 WHERE id = $1", none.clone())?;
+            let updated = tx.execute_many("UPDATE people SET name = $2 WHERE id = $1", none.clone())?;
             Ok(inserted + updated)
         });
         assert_eq!(changed.await.unwrap(), 0);
@@ -67,14 +59,7 @@ async fn one_statement_runs_for_many_rows_in_order() {
             add(tx, who, "start")?;
             let rows = (0..1_234).map(|n| params![who, format!("step {n}")]);
             let changed = tx.execute_many("UPDATE people SET name = $2 WHERE id = $1", rows)?;
-            Ok((
-                changed,
-                tx.query_one(
-                    "SELECT name FROM people WHERE id = $1",
-                    &params![who],
-                    |row| row.get::<String>(0),
-                )?,
-            ))
+            Ok((changed, tx.query_one("SELECT name FROM people WHERE id = $1", &params![who], |row| row.get::<String>(0))?))
         })
         .await
         .unwrap();
@@ -94,27 +79,12 @@ async fn lists_are_parameters() {
         .unwrap();
         let find = async |condition: &str, list: Value<'static>| -> Vec<String> {
             let sql = format!("SELECT name FROM people WHERE {condition} ORDER BY age");
-            store
-                .read::<_, Error>(move |tx| {
-                    tx.query(&sql, std::slice::from_ref(&list), |row| row.get(0))
-                })
-                .await
-                .unwrap()
+            store.read::<_, Error>(move |tx| tx.query(&sql, std::slice::from_ref(&list), |row| row.get(0))).await.unwrap()
         };
-        let texts =
-            |list: &[&str]| Value::from(list.iter().map(ToString::to_string).collect::<Vec<_>>());
-        assert_eq!(
-            find("name = ANY($1)", texts(&["日本", "ann", "nobody"])).await,
-            ["ann", "日本"]
-        );
-        assert_eq!(
-            find("name <> ALL($1)", texts(&["日本", "ann"])).await,
-            ["bob", "cid"]
-        );
-        assert_eq!(
-            find("age = ANY($1)", Value::from(vec![2_i64, 3, 3])).await,
-            ["bob", "cid"]
-        );
+        let texts = |list: &[&str]| Value::from(list.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(find("name = ANY($1)", texts(&["日本", "ann", "nobody"])).await, ["ann", "日本"]);
+        assert_eq!(find("name <> ALL($1)", texts(&["日本", "ann"])).await, ["bob", "cid"]);
+        assert_eq!(find("age = ANY($1)", Value::from(vec![2_i64, 3, 3])).await, ["bob", "cid"]);
         assert!(find("name = ANY($1)", texts(&[])).await.is_empty());
         assert_eq!(find("name <> ALL($1)", texts(&[])).await.len(), 4);
     })
@@ -130,17 +100,13 @@ async fn an_upsert_updates() {
     };
     both(MIGRATIONS, async |_database, store| {
         let (one, two) = (id(), id());
-        let put = move |tx: &mut store::Tx<'_>| {
-            tx.insert_many(&UPSERT, [params![one, "one", 1], params![two, "two", 2]])
-        };
+        let put = move |tx: &mut store::Tx<'_>| tx.insert_many(&UPSERT, [params![one, "one", 1], params![two, "two", 2]]);
         assert_eq!(write(&store, put).await.unwrap(), 2);
         assert_eq!(write(&store, put).await.unwrap(), 2);
         let sum = "SELECT SUM(age), COUNT(*), AVG(age) FROM people";
         let sums = store
             .read::<_, Error>(move |tx| {
-                tx.query_one(sum, &[], |row| {
-                    Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, row.get::<f64>(2)?))
-                })
+                tx.query_one(sum, &[], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, row.get::<f64>(2)?)))
             })
             .await
             .unwrap();
@@ -188,36 +154,15 @@ async fn constraints_have_kinds() {
         let who = id();
         write(&store, move |tx| add(tx, who, "ann")).await.unwrap();
         let cases = [
-            (
-                ConstraintKind::Unique,
-                "INSERT INTO people (id, name) VALUES ($1, 'x')",
-            ),
-            (
-                ConstraintKind::NotNull,
-                "UPDATE people SET name = NULL WHERE id = $1",
-            ),
-            (
-                ConstraintKind::Check,
-                "UPDATE people SET age = -1 WHERE id = $1",
-            ),
-            (
-                ConstraintKind::ForeignKey,
-                "INSERT INTO things (owner, note) SELECT $1, 'x'",
-            ),
+            (ConstraintKind::Unique, "INSERT INTO people (id, name) VALUES ($1, 'x')"),
+            (ConstraintKind::NotNull, "UPDATE people SET name = NULL WHERE id = $1"),
+            (ConstraintKind::Check, "UPDATE people SET age = -1 WHERE id = $1"),
+            (ConstraintKind::ForeignKey, "INSERT INTO things (owner, note) SELECT $1, 'x'"),
         ];
         for (expected, sql) in cases {
-            let param = if expected == ConstraintKind::ForeignKey {
-                id()
-            } else {
-                who
-            };
-            let refused = write(&store, move |tx| tx.execute(sql, &params![param]))
-                .await
-                .unwrap_err();
-            assert!(
-                matches!(refused, Error::Constraint { kind, .. } if kind == expected),
-                "{sql}: {refused}"
-            );
+            let param = if expected == ConstraintKind::ForeignKey { id() } else { who };
+            let refused = write(&store, move |tx| tx.execute(sql, &params![param])).await.unwrap_err();
+            assert!(matches!(refused, Error::Constraint { kind, .. } if kind == expected), "{sql}: {refused}");
             assert!(!refused.is_transient());
         }
         assert_eq!(names(&store).await, ["ann"]);
@@ -244,78 +189,24 @@ async fn a_failed_statement_dooms_its_transaction() {
 #[tokio::test]
 async fn mistakes_are_told_apart() {
     both(MIGRATIONS, async |_database, store| {
-        write(&store, |tx| {
-            tx.insert_many(
-                &PEOPLE,
-                [params![id(), "a", 1], params![id(), "b", None::<i64>]],
-            )
-        })
-        .await
-        .unwrap();
+        write(&store, |tx| tx.insert_many(&PEOPLE, [params![id(), "a", 1], params![id(), "b", None::<i64>]])).await.unwrap();
         let all = "SELECT name, age FROM people ORDER BY name";
         let read = async |params: &'static [Value<'static>], sql: &'static str| {
-            store
-                .read::<i64, Error>(move |tx| tx.query_one(sql, params, |row| row.get(1)))
-                .await
-                .unwrap_err()
+            store.read::<i64, Error>(move |tx| tx.query_one(sql, params, |row| row.get(1))).await.unwrap_err()
         };
         assert!(matches!(read(&[], all).await, Error::TooManyRows { .. }));
-        assert!(matches!(
-            read(&[], "SELECT name, age FROM people WHERE age = 7").await,
-            Error::NoRow { .. }
-        ));
-        assert!(matches!(
-            read(&[Value::Int(1)], all).await,
-            Error::Params {
-                expected: 0,
-                given: 1,
-                ..
-            }
-        ));
-        assert!(matches!(
-            read(&[], "SELECT nonsense FROM people").await,
-            Error::Sql { .. }
-        ));
+        assert!(matches!(read(&[], "SELECT name, age FROM people WHERE age = 7").await, Error::NoRow { .. }));
+        assert!(matches!(read(&[Value::Int(1)], all).await, Error::Params { expected: 0, given: 1, .. }));
+        assert!(matches!(read(&[], "SELECT nonsense FROM people").await, Error::Sql { .. }));
         let column = read(&[], "SELECT age, name FROM people WHERE age = 1").await;
-        assert!(
-            matches!(&column, Error::Column { index: 1, name, .. } if name == "name"),
-            "{column}"
-        );
+        assert!(matches!(&column, Error::Column { index: 1, name, .. } if name == "name"), "{column}");
         let null = read(&[], "SELECT name, age FROM people WHERE age IS NULL").await;
-        assert!(
-            matches!(&null, Error::Column { found: "NULL", .. }),
-            "{null}"
-        );
+        assert!(matches!(&null, Error::Column { found: "NULL", .. }), "{null}");
         let none = read(&[], "SELECT name FROM people WHERE age = 1").await;
-        assert!(
-            matches!(
-                &none,
-                Error::Column {
-                    found: "no such column",
-                    ..
-                }
-            ),
-            "{none}"
-        );
-        let short = write(&store, |tx| tx.insert_many(&PEOPLE, [params![id(), "a"]]))
-            .await
-            .unwrap_err();
-        assert!(
-            matches!(
-                short,
-                Error::Params {
-                    expected: 3,
-                    given: 2,
-                    ..
-                }
-            ),
-            "{short}"
-        );
-        let wrong = write(&store, |tx| {
-            tx.execute("UPDATE people SET age = $1", &params!["text"])
-        })
-        .await
-        .unwrap_err();
+        assert!(matches!(&none, Error::Column { found: "no such column", .. }), "{none}");
+        let short = write(&store, |tx| tx.insert_many(&PEOPLE, [params![id(), "a"]])).await.unwrap_err();
+        assert!(matches!(short, Error::Params { expected: 3, given: 2, .. }), "{short}");
+        let wrong = write(&store, |tx| tx.execute("UPDATE people SET age = $1", &params!["text"])).await.unwrap_err();
         assert!(matches!(wrong, Error::Sql { .. }), "{wrong}");
     })
     .await;
@@ -351,11 +242,7 @@ async fn a_read_cannot_write() {
 async fn text_sorts_bytewise() {
     both(MIGRATIONS, async |_database, store| {
         let mixed = ["b", "B", "a", "Z", "é", "ア", "あ", "-"];
-        write(&store, move |tx| {
-            tx.insert_many(&PEOPLE, mixed.map(|name| params![id(), name, 0]))
-        })
-        .await
-        .unwrap();
+        write(&store, move |tx| tx.insert_many(&PEOPLE, mixed.map(|name| params![id(), name, 0]))).await.unwrap();
         let mut sorted = mixed.map(str::to_owned).to_vec();
         sorted.sort();
         assert_eq!(names(&store).await, sorted);

@@ -14,20 +14,10 @@ const MIGRATIONS: &[Migration] = &[Migration {
           ) {strict};",
 }];
 
-const EVERY: Insert = Insert {
-    table: "every",
-    columns: &["number", "id", "int", "truth", "fraction", "words", "raw"],
-    conflict: "",
-};
+const EVERY: Insert =
+    Insert { table: "every", columns: &["number", "id", "int", "truth", "fraction", "words", "raw"], conflict: "" };
 
-type Every = (
-    Option<Uuid>,
-    Option<i64>,
-    Option<bool>,
-    Option<f64>,
-    Option<String>,
-    Option<Vec<u8>>,
-);
+type Every = (Option<Uuid>, Option<i64>, Option<bool>, Option<f64>, Option<String>, Option<Vec<u8>>);
 
 /// No NaN (SQLite keeps it as NULL) and no NUL in text (PostgreSQL refuses it).
 fn every() -> impl Strategy<Value = Every> {
@@ -48,31 +38,16 @@ fn every_value_survives_both_engines() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for database in databases(MIGRATIONS) {
         let store = database.open(MIGRATIONS);
-        let mut runner = TestRunner::new(ProptestConfig {
-            cases: 24,
-            failure_persistence: None,
-            ..Default::default()
-        });
+        let mut runner = TestRunner::new(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() });
         let law = runner.run(&proptest::collection::vec(every(), 1..40), |rows| {
             let written = rows.clone();
             let read = runtime
                 .block_on(store.write::<_, Error>(move |tx| {
                     tx.execute("DELETE FROM every", &[])?;
                     tx.insert_many(&EVERY, written.iter().zip(0_i64..).map(row))?;
-                    tx.query(
-                        "SELECT id, int, truth, fraction, words, raw FROM every ORDER BY number",
-                        &[],
-                        |row| {
-                            Ok((
-                                row.get(0)?,
-                                row.get(1)?,
-                                row.get(2)?,
-                                row.get(3)?,
-                                row.get(4)?,
-                                row.get(5)?,
-                            ))
-                        },
-                    )
+                    tx.query("SELECT id, int, truth, fraction, words, raw FROM every ORDER BY number", &[], |row| {
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+                    })
                 }))
                 .unwrap();
             prop_assert_eq!(read, rows);
@@ -92,11 +67,7 @@ fn parameters_of_a_query_survive_too() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for database in databases(MIGRATIONS) {
         let store = database.open(MIGRATIONS);
-        let mut runner = TestRunner::new(ProptestConfig {
-            cases: 48,
-            failure_persistence: None,
-            ..Default::default()
-        });
+        let mut runner = TestRunner::new(ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() });
         let law = runner.run(&every(), |every| {
             let written = every.clone();
             let found = runtime
