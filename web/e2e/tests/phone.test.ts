@@ -65,7 +65,8 @@ async function stranger(name: string): Promise<number> {
 }
 
 const room = (page: Page): Locator => page.getByRole("log");
-const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
+const button = (page: Page, name: string | RegExp) =>
+  page.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
 
 const heard = (type: string) => hook.wait(({ body }) => body.includes(`"type":"${type}"`));
 
@@ -166,7 +167,12 @@ describe.each(["wide", "phone"] as const)("the phone page, %s", (size) => {
     await heard("unsend");
 
     await room(page).getByRole("button", { name: "写真" }).click();
-    await button(page, "閉じる").waitFor();
+    await page
+      .getByRole("dialog")
+      .getByRole("img")
+      .or(page.getByRole("dialog").locator("img"))
+      .first()
+      .waitFor();
     await shoot(page, `phone-viewer-${size}`);
     expect(problems).toEqual([]);
     await context.close();
@@ -201,7 +207,7 @@ describe.each(["wide", "phone"] as const)("the phone page, %s", (size) => {
 
     await button(page, "サイト").click();
     const frame = page.frameLocator("iframe");
-    await frame.locator("body").waitFor();
+    await frame.getByText('"phone_built":true').waitFor();
     await shoot(page, `phone-browser-${size}`);
     await button(page, "閉じる").click();
 
@@ -384,7 +390,7 @@ async function tabs(size: string): Promise<[string, string]> {
           richMenuAliasId: switchTo,
           data: "tab",
         }),
-        area(800, { type: "uri", label: "サイト", uri: `${sim.url}/phone/sheet.html` }),
+        area(800, { type: "uri", label: "サイト", uri: `${sim.url}/__sim/info` }),
       ],
     });
     const id = made.richMenuId ?? "";

@@ -12,6 +12,13 @@ import { WORDS, WordsContext } from "./words.ts";
 
 const sim = new Sim();
 
+/** The first person who holds no phone yet. */
+function freeUser(users: number[]): number {
+  let n = 0;
+  while (users.includes(n)) n += 1;
+  return n;
+}
+
 /** Each phone holds a stream open, and browsers allow six to one host. */
 const MOST_PHONES = 3;
 
@@ -97,7 +104,7 @@ export function App() {
               className="ph-add-phone"
               aria-label={words.addPhone}
               title={words.addPhone}
-              onClick={() => setUsers([...users, Math.max(...users) + 1])}
+              onClick={() => setUsers([...users, freeUser(users)])}
             >
               ＋
             </button>

@@ -9,7 +9,7 @@ export interface Fetched<T> {
 
 /** Fetches when `load` changes and when told to. Old data stays until new data is there. */
 export function useFetched<T>(load: () => Promise<T>): Fetched<T> {
-  const [state, setState] = useState<{ data?: T; error?: Error; of?: () => Promise<T> }>({});
+  const [state, setState] = useState<{ data?: T; error?: Error }>({});
   const busy = useRef<(() => Promise<T>) | undefined>(undefined);
   const again = useRef(false);
 
@@ -25,7 +25,7 @@ export function useFetched<T>(load: () => Promise<T>): Fetched<T> {
         const data = await load();
         // Another `load` has taken over meanwhile; its answer counts.
         if (busy.current !== load) return;
-        setState({ data, of: load });
+        setState({ data });
       } catch (error) {
         if (busy.current !== load) return;
         setState((before) => ({ ...before, error: error as Error }));

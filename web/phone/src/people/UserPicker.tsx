@@ -1,6 +1,6 @@
-import { Avatar } from "@enishi/line-ui";
 import { useCallback, useState } from "react";
 import { useFetched } from "../fetched.ts";
+import { Face } from "../screen/Face.tsx";
 import type { Sim } from "../sim/client.ts";
 import type { User } from "../sim/types.ts";
 import { useWords } from "../words.ts";
@@ -24,7 +24,7 @@ export function UserPicker(props: {
         aria-label={`${words.person}: ${user?.name ?? ""}`}
         onClick={() => setOpen(!open)}
       >
-        {user && <Face user={user} />}
+        {user && <Face who={user} />}
         <span>{user?.name ?? "…"}</span>
         <small>#{user?.n}</small>
         <span aria-hidden="true">▾</span>
@@ -40,15 +40,6 @@ export function UserPicker(props: {
         />
       )}
     </div>
-  );
-}
-
-function Face({ user }: { user: User }) {
-  const picture = user.picture_url ? { pictureUrl: user.picture_url } : {};
-  return (
-    <span className="lu-root ph-face">
-      <Avatar author={{ name: user.name, ...picture }} />
-    </span>
   );
 }
 
@@ -107,7 +98,7 @@ function PickerSheet(props: {
               aria-current={person.n === user?.n ? "true" : undefined}
               onClick={() => onPick(person.n)}
             >
-              <Face user={person} />
+              <Face who={person} />
               <span>{person.name}</span>
               <small>#{person.n}</small>
             </button>

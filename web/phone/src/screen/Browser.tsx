@@ -1,11 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 import { useWords } from "../words.ts";
 import { Sign } from "./icons.tsx";
+import { useModal } from "./modal.ts";
 
 /** The in-app browser: a page over the phone, with its title and a way out. */
 export function Browser({ url, onClose }: { url: string; onClose: () => void }) {
   const words = useWords();
   const frame = useRef<HTMLIFrameElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
+  useModal(layer, onClose);
   const [title, setTitle] = useState("");
   const [round, setRound] = useState(0);
   const host = new URL(url, location.href).host;
@@ -22,7 +25,14 @@ export function Browser({ url, onClose }: { url: string; onClose: () => void }) 
   }, [onClose]);
 
   return (
-    <div className="ph-browser" role="dialog" aria-label={words.browser}>
+    <div
+      className="ph-browser"
+      ref={layer}
+      role="dialog"
+      aria-modal="true"
+      aria-label={words.browser}
+      tabIndex={-1}
+    >
       <header>
         <button type="button" aria-label={words.close} onClick={onClose}>
           <Sign name="close" />

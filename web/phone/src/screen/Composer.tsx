@@ -3,7 +3,6 @@ import type { Said } from "../sim/types.ts";
 import { useWords } from "../words.ts";
 import { MAX_BYTES, saidOf } from "./files.ts";
 import { Sign } from "./icons.tsx";
-import { PlaceSheet } from "./PlaceSheet.tsx";
 import { Stickers } from "./Stickers.tsx";
 
 /** The lower edge of a room: text, stickers, files, places. */
@@ -11,6 +10,7 @@ export function Composer(props: {
   text: string;
   onText: (text: string) => void;
   onSay: (said: Said) => void;
+  onPlace: () => void;
   onProblem: (text: string) => void;
   /** The room's other lower edge, when the account has a rich menu. */
   onMenu: (() => void) | undefined;
@@ -18,10 +18,9 @@ export function Composer(props: {
   input: RefObject<HTMLTextAreaElement | null>;
   file: RefObject<HTMLInputElement | null>;
 }) {
-  const { text, onText, onSay, onProblem, onMenu, quoted, input, file } = props;
+  const { text, onText, onSay, onPlace, onProblem, onMenu, quoted, input, file } = props;
   const words = useWords();
   const [extra, setExtra] = useState<"stickers" | "attach">();
-  const [placing, setPlacing] = useState(false);
   const composing = useRef(false);
 
   const send = () => {
@@ -118,21 +117,17 @@ export function Composer(props: {
             <Sign name="photo" />
             {words.photo}
           </button>
-          <button type="button" onClick={() => setPlacing(true)}>
+          <button
+            type="button"
+            onClick={() => {
+              setExtra(undefined);
+              onPlace();
+            }}
+          >
             <Sign name="pin" />
             {words.location}
           </button>
         </div>
-      )}
-      {placing && (
-        <PlaceSheet
-          onClose={() => setPlacing(false)}
-          onSend={(said) => {
-            setPlacing(false);
-            setExtra(undefined);
-            onSay(said);
-          }}
-        />
       )}
     </div>
   );

@@ -3,7 +3,8 @@ import type { Author, Locale } from "@enishi/line-ui";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useFetched } from "../fetched.ts";
 import { UserPicker } from "../people/UserPicker.tsx";
-import type { Sim } from "../sim/client.ts";
+import { type Sim, SimError } from "../sim/client.ts";
+import { faceOf } from "../sim/face.ts";
 import { destination } from "../sim/link.ts";
 import { type Heard, Live } from "../sim/live.ts";
 import type { Channel, FriendState, PhoneView, RoomKey } from "../sim/types.ts";
@@ -29,7 +30,7 @@ export function Phone(props: PhoneProps) {
   const { sim, user, now, locale, onUser, onHeard, onRemove } = props;
   const words = useWords();
   const live = useLiveOf(sim, user, onHeard);
-  const { data: view, reload } = useFetched(useCallback(() => sim.phone(user), [sim, user]));
+  const { data: view, error, reload } = useFetched(useCallback(() => sim.phone(user), [sim, user]));
   const { data: channels, reload: reloadChannels } = useFetched(
     useCallback(() => sim.channels(), [sim]),
   );
@@ -76,6 +77,9 @@ export function Phone(props: PhoneProps) {
               onToast={showToast}
               onChanged={reload}
             />
+          )}
+          {error instanceof SimError && error.status === 404 && (
+            <p className="ph-nobody">{words.noPerson}</p>
           )}
           <div className="ph-toast" role="status">
             {toast && <span>{toast}</span>}
@@ -186,20 +190,16 @@ const same = (a: RoomKey, b: RoomKey) => JSON.stringify(a) === JSON.stringify(b)
 
 /** Everything this phone can open a room with. */
 function accountsOf(view: PhoneView, channels: Channel[]): Account[] {
-  const author = (name: string, picture: string | null | undefined): Author => ({
-    name,
-    ...(picture ? { pictureUrl: picture } : {}),
-  });
   return [
     ...view.talks.map((talk) => ({
       key: keyOf(talk),
-      author: author(talk.name, talk.picture_url),
+      author: faceOf(talk),
       state: talk.state,
       channel: channels.find((channel) => channel.channel_id === talk.channel_id),
     })),
     ...view.others.map((channel) => ({
       key: { channel_id: channel.channel_id },
-      author: author(channel.name, channel.picture_url),
+      author: faceOf(channel),
       state: "never" as const,
       channel,
     })),

@@ -1,7 +1,7 @@
 import type { Channel, FriendState } from "../sim/types.ts";
 import { useWords } from "../words.ts";
+import { Face } from "./Face.tsx";
 import { Sheet } from "./Sheet.tsx";
-import { Face } from "./TalkList.tsx";
 
 /** An account's profile: add, block, unblock, open the talk. */
 export function ProfileSheet(props: {
@@ -16,7 +16,7 @@ export function ProfileSheet(props: {
   return (
     <Sheet label={`${words.profile}: ${channel.name}`} onClose={onClose}>
       <div className="ph-profile">
-        <Face name={channel.name} picture={channel.picture_url} />
+        <Face who={channel} />
         <h2>{channel.name}</h2>
         <p>
           {channel.basic_id} ・ {words.friends(channel.friends)}

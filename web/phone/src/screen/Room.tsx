@@ -11,6 +11,7 @@ import {
 } from "@enishi/line-ui";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Sim } from "../sim/client.ts";
+import { faceOf } from "../sim/face.ts";
 import { talkItems } from "../sim/items.ts";
 import type { Live } from "../sim/live.ts";
 import type { FriendState, RoomKey, Said, User } from "../sim/types.ts";
@@ -108,8 +109,7 @@ export function RoomScreen(props: RoomProps) {
             mine,
             memberOf: (id) => {
               const member = members.get(id);
-              const pictureUrl = member?.picture_url;
-              return { name: member?.name ?? "…", ...(pictureUrl ? { pictureUrl } : {}) };
+              return faceOf({ name: member?.name ?? "…", picture_url: member?.picture_url });
             },
             contentUrl: (id, preview) => sim.contentUrl(id, preview),
             words,
@@ -167,6 +167,7 @@ export function RoomScreen(props: RoomProps) {
           text={text}
           onText={setText}
           onSay={say}
+          onPlace={() => setPlacing(true)}
           onProblem={onToast}
           onMenu={menu?.rich_menu ? edge.showMenu : undefined}
           quoted={

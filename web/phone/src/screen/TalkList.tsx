@@ -1,6 +1,7 @@
-import { Avatar, type Locale, listLabel } from "@enishi/line-ui";
+import { type Locale, listLabel } from "@enishi/line-ui";
 import type { Channel, PhoneView, RoomKey, TalkSummary } from "../sim/types.ts";
 import { useWords } from "../words.ts";
+import { Face } from "./Face.tsx";
 
 export function keyOf(talk: TalkSummary): RoomKey {
   return talk.group_id !== null
@@ -32,7 +33,7 @@ export function TalkList(props: {
           {view.talks.map((talk) => (
             <li key={talk.group_id ?? talk.channel_id}>
               <button type="button" className="ph-talk" onClick={() => onOpen(keyOf(talk))}>
-                <Face name={talk.name} picture={talk.picture_url} />
+                <Face who={talk} />
                 <span className="ph-talk-words">
                   <span className="ph-talk-name">
                     {talk.name}
@@ -54,7 +55,7 @@ export function TalkList(props: {
           {view.others.map((channel) => (
             <li key={channel.channel_id} className="ph-other">
               <button type="button" className="ph-talk" onClick={() => onProfile(channel)}>
-                <Face name={channel.name} picture={channel.picture_url} />
+                <Face who={channel} />
                 <span className="ph-talk-words">
                   <span className="ph-talk-name">{channel.name}</span>
                   <span className="ph-talk-last">{channel.basic_id}</span>
@@ -73,13 +74,5 @@ export function TalkList(props: {
         </ul>
       </section>
     </div>
-  );
-}
-
-export function Face({ name, picture }: { name: string; picture: string | null | undefined }) {
-  return (
-    <span className="lu-root ph-face">
-      <Avatar author={{ name, ...(picture ? { pictureUrl: picture } : {}) }} />
-    </span>
   );
 }
