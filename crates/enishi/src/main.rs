@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod bench;
 mod config;
 mod demo;
 mod doctor;
@@ -39,6 +40,8 @@ enum Command {
     Sim(sim::SimArgs),
     /// A shop with a year behind it: admin and phones in the browser, nothing to set up.
     Demo(demo::DemoArgs),
+    /// Measure this machine and Enishi on it.
+    Bench(bench::BenchArgs),
     /// Check the installation and say what to do.
     Doctor,
     /// Copy database and media into a new folder, also while the server runs.
@@ -209,6 +212,7 @@ async fn run(command: Command) -> Result<()> {
     let command = match command {
         Command::Sim(args) => return sim::run(args).await,
         Command::Demo(args) => return demo::run(args).await,
+        Command::Bench(args) => return bench::run(args).await,
         Command::Config => return say(config::DEFAULT.trim_end()),
         other => other,
     };
@@ -234,7 +238,7 @@ async fn run(command: Command) -> Result<()> {
                     let on_fault = if good_rows { OnFault::GoodRows } else { OnFault::Nothing };
                     say(admin::import(&engine, channel, &file, on_fault).await?)
                 }
-                Command::Serve | Command::Sim(_) | Command::Demo(_) | Command::Config | Command::Doctor | Command::Restore { .. } => Ok(()),
+                Command::Serve | Command::Sim(_) | Command::Demo(_) | Command::Bench(_) | Command::Config | Command::Doctor | Command::Restore { .. } => Ok(()),
             }
         }
     }
