@@ -1,7 +1,8 @@
 //! The account itself: quota, counts, webhook address, loading dots, read marks.
 
-use super::{AccessToken, Call, CallResult, Client};
+use super::{AccessToken, Call, CallError, CallResult, Client, at_most};
 use crate::endpoint::{self, Endpoint};
+use crate::limits::WEBHOOK_URL;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -166,6 +167,10 @@ impl Client {
     /// Shows waiting dots to a user who has the talk open: 5 to 60 seconds in steps of five, or
     /// until the next message.
     pub async fn start_loading(&self, token: &AccessToken, user_id: &str, seconds: u32) -> CallResult<()> {
+        if !(5..=60).contains(&seconds) || seconds % 5 != 0 {
+            let problem = format!("{seconds} s of waiting dots; LINE takes 5, 10, … 60");
+            return Err(CallError::NotMade(problem));
+        }
         let body = json!({"chatId": user_id, "loadingSeconds": seconds});
         self.done(Call::new(endpoint::LOADING_START).token(token).json(&body)?).await
     }
@@ -183,6 +188,7 @@ impl Client {
 
     /// Says where webhooks go: https, at most 500 characters; in force within about a minute.
     pub async fn set_webhook_endpoint(&self, token: &AccessToken, url: &str) -> CallResult<()> {
+        at_most("characters of an address", url.len(), WEBHOOK_URL)?;
         let body = json!({"endpoint": url});
         self.done(Call::new(endpoint::SET_WEBHOOK).token(token).json(&body)?).await
     }

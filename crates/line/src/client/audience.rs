@@ -1,7 +1,8 @@
 //! Audiences: named sets of users that a narrowcast can address (Japan, Thailand, Taiwan).
 
-use super::{AccessToken, Answer, Call, CallError, CallResult, Client};
+use super::{AccessToken, Answer, Call, CallError, CallResult, Client, at_most};
 use crate::endpoint::{self, Endpoint};
+use crate::limits::AUDIENCE_IDS;
 use bytes::Bytes;
 use hyper::header::HeaderValue;
 use serde::{Deserialize, Serialize};
@@ -137,6 +138,7 @@ impl AudienceSide {
 impl Client {
     /// Makes an audience of up to 10,000 user ids (none is allowed too).
     pub async fn create_audience(&self, token: &AccessToken, description: &str, user_ids: &[&str]) -> CallResult<Audience> {
+        at_most("user ids", user_ids.len(), AUDIENCE_IDS)?;
         let body = json!({"description": description, "audiences": members(user_ids)});
         self.get(Call::new(endpoint::AUDIENCE_CREATE).token(token).json(&body)?).await
     }
@@ -149,6 +151,7 @@ impl Client {
         upload_description: Option<&str>,
         user_ids: &[&str],
     ) -> CallResult<()> {
+        at_most("user ids", user_ids.len(), AUDIENCE_IDS)?;
         let mut body = json!({"audienceGroupId": audience_id, "audiences": members(user_ids)});
         if let Some(description) = upload_description {
             body["uploadDescription"] = description.into();

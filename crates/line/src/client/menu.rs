@@ -1,8 +1,9 @@
 //! Rich menus: the picture with areas below the talk, and its tabs.
 
-use super::{AccessToken, Answer, Call, CallError, CallResult, Client, Content};
+use super::{AccessToken, Answer, Call, CallError, CallResult, Client, Content, at_most};
 use crate::endpoint;
 use crate::json::{object, tagged};
+use crate::limits::{RECIPIENTS_PER_CALL, RICH_MENU_IMAGE_BYTES};
 use crate::message::{Action, Area};
 use bytes::Bytes;
 use hyper::header::HeaderValue;
@@ -136,6 +137,7 @@ impl Client {
         kind: MenuImage,
         picture: Bytes,
     ) -> CallResult<()> {
+        at_most("bytes of a picture", picture.len(), RICH_MENU_IMAGE_BYTES)?;
         let content_type = HeaderValue::from_static(match kind {
             MenuImage::Jpeg => "image/jpeg",
             MenuImage::Png => "image/png",
@@ -203,12 +205,14 @@ impl Client {
 
     /// Shows a menu to up to 500 users, within seconds.
     pub async fn link_rich_menu_bulk(&self, token: &AccessToken, menu_id: &str, user_ids: &[&str]) -> CallResult<()> {
+        at_most("user ids", user_ids.len(), RECIPIENTS_PER_CALL)?;
         let body = json!({"richMenuId": menu_id, "userIds": user_ids});
         self.done(Call::new(endpoint::MENU_BULK_LINK).token(token).json(&body)?).await
     }
 
     /// Takes their own menus from up to 500 users, within seconds.
     pub async fn unlink_rich_menu_bulk(&self, token: &AccessToken, user_ids: &[&str]) -> CallResult<()> {
+        at_most("user ids", user_ids.len(), RECIPIENTS_PER_CALL)?;
         let body = json!({"userIds": user_ids});
         self.done(Call::new(endpoint::MENU_BULK_UNLINK).token(token).json(&body)?).await
     }

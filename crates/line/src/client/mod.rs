@@ -112,6 +112,14 @@ pub struct Answer<T> {
 /// What every call of this crate but a send gives.
 pub type CallResult<T> = Result<Answer<T>, CallError>;
 
+/// Refuses what LINE would refuse, before it costs a call.
+fn at_most(what: &str, count: usize, max: usize) -> Result<(), CallError> {
+    if count <= max {
+        return Ok(());
+    }
+    Err(CallError::NotMade(format!("{what}: {count}, but LINE takes at most {max} at once")))
+}
+
 /// One call before it is made.
 struct Call<'a> {
     endpoint: Endpoint,

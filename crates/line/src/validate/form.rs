@@ -58,6 +58,24 @@ pub(super) const TRACKING_ID: Kind = form(
 pub(super) const UNIT_NAME: Kind =
     form(is_unit_name, "30文字以内の半角英数字と「_」にしてください。", "1 to 30 of A-Z a-z 0-9 _.");
 
+pub(super) const ALIAS_ID: Kind =
+    form(is_alias_id, "32文字以内の半角小文字・数字・「_」「-」にしてください。", "1 to 32 of a-z 0-9 _ -.");
+
+pub(super) const RESUME_KEY: Kind = form(
+    |text| {
+        let known = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        (1..=100).contains(&text.len()) && text.bytes().all(known)
+    },
+    "100文字以内の半角英数字・「_」「-」にしてください。",
+    "1 to 100 of A-Z a-z 0-9 _ -.",
+);
+
+/// Whether a text can name a rich menu for its tabs.
+pub fn is_alias_id(text: &str) -> bool {
+    let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    (1..=32).contains(&text.len()) && text.bytes().all(known)
+}
+
 const WORDS: &[&str] = &["none", "xs", "sm", "md", "lg", "xl", "xxl"];
 const FONT_WORDS: &[&str] = &["xxs", "xs", "sm", "md", "lg", "xl", "xxl", "3xl", "4xl", "5xl"];
 const BORDER_WORDS: &[&str] = &["none", "light", "normal", "medium", "semi-bold", "bold"];

@@ -12,11 +12,12 @@ mod laws;
 mod menu;
 mod messages;
 mod problem;
+mod requests;
 mod schema;
 mod text;
 mod unit;
 
-pub use form::is_unit_name;
+pub use form::{is_alias_id, is_unit_name};
 pub use problem::{Expected, Problem, Said, Violation};
 pub use unit::Unit;
 
@@ -80,8 +81,28 @@ pub fn parse(messages: &Value, kind: SendKind) -> Result<Vec<Message>, Vec<Viola
 
 /// What LINE would refuse in a rich menu, as JSON; paths begin at its fields.
 pub fn rich_menu(menu: &Value) -> Vec<Violation> {
+    request(menu, &menu::RICH_MENU)
+}
+
+/// What LINE would refuse in a batch of rich menu moves: `{"operations", "resumeRequestKey"}`.
+pub fn rich_menu_batch(batch: &Value) -> Vec<Violation> {
+    request(batch, &requests::BATCH)
+}
+
+/// What LINE would refuse in a coupon, as JSON.
+pub fn coupon(coupon: &Value) -> Vec<Violation> {
+    request(coupon, &requests::COUPON)
+}
+
+/// What LINE would refuse in whom a narrowcast addresses:
+/// `{"recipient", "filter": {"demographic"}, "limit"}`.
+pub fn narrowcast(target: &Value) -> Vec<Violation> {
+    request(target, &requests::NARROWCAST)
+}
+
+fn request(json: &Value, object: &schema::Object) -> Vec<Violation> {
     let mut walk = Walk::new(SendKind::Push, "");
-    walk.object(menu, &menu::RICH_MENU);
+    walk.object(json, object);
     walk.found
 }
 
@@ -98,9 +119,12 @@ pub struct Documented {
 pub fn documented() -> Vec<Documented> {
     let mut found = std::collections::BTreeMap::new();
     collect_family(&messages::MESSAGE, &mut found);
-    collect(&menu::RICH_MENU, &mut found);
-    for object in [&messages::EMOJI, &action::ALT_URI] {
+    for object in [&menu::RICH_MENU, &messages::EMOJI, &action::ALT_URI, &requests::COUPON, &requests::BATCH, &requests::ALIAS] {
         collect(object, &mut found);
+    }
+    // The rest of a narrowcast is told apart by operators, not by fields.
+    if let Some(limit) = requests::NARROWCAST.fields.first() {
+        collect_kind(&limit.kind, &mut found);
     }
     for (_, object) in action::ACTIONS {
         collect(object, &mut found);

@@ -348,3 +348,30 @@ async fn a_channel_without_liff_apps_has_an_empty_list() {
     let server = Server::always(Act::json(404, r#"{"message":"not found"}"#)).await;
     assert_eq!(server.client().liff_apps(&token()).await.unwrap().value, []);
 }
+
+#[tokio::test]
+async fn what_line_would_refuse_costs_no_call() {
+    let server = Server::always(Act::json(200, "{}")).await;
+    let (c, t) = (server.client(), &token());
+    let not_made = |result: CallResult<()>| matches!(result, Err(CallError::NotMade(_)));
+    for (seconds, fits) in [(4, false), (5, true), (7, false), (60, true), (65, false)] {
+        assert_eq!(not_made(c.start_loading(t, "U1", seconds).await), !fits, "{seconds}");
+    }
+    for (count, fits) in [(500, true), (501, false)] {
+        let users = vec!["U1"; count];
+        assert_eq!(not_made(c.link_rich_menu_bulk(t, "richmenu-1", &users).await), !fits);
+        assert_eq!(not_made(c.unlink_rich_menu_bulk(t, &users).await), !fits);
+    }
+    for (count, fits) in [(10_000, true), (10_001, false)] {
+        assert_eq!(not_made(c.add_to_audience(t, 1, None, &vec!["U1"; count]).await), !fits);
+    }
+    for (bytes, fits) in [(1_000_000, true), (1_000_001, false)] {
+        let picture = Bytes::from(vec![0; bytes]);
+        let set = c.set_rich_menu_image(t, "richmenu-1", MenuImage::Png, picture).await;
+        assert_eq!(not_made(set), !fits);
+    }
+    let address = format!("https://{}", "a".repeat(492));
+    assert!(!not_made(c.set_webhook_endpoint(t, &address).await));
+    assert!(not_made(c.set_webhook_endpoint(t, &format!("{address}a")).await));
+    assert_eq!(server.asked().len(), 7);
+}
