@@ -6,14 +6,14 @@
 
 pub mod access;
 pub mod action;
-// pub mod broadcast;
+pub mod broadcast;
 pub mod clock;
 mod column;
 pub mod contact;
 pub mod conversation;
 pub mod crash;
 pub mod delivery;
-// pub mod engine;
+pub mod engine;
 mod error;
 pub mod event;
 pub mod files;
@@ -23,14 +23,14 @@ pub mod text;
 pub mod problem;
 pub mod link;
 pub mod journey;
-// pub mod react;
+pub mod react;
 pub mod rule;
-// pub mod runtime;
+pub mod runtime;
 pub mod schema;
 pub mod segment;
 pub mod task;
 pub mod template;
 pub mod workspace;
 
-// pub use engine::Engine;
+pub use engine::Engine;
 pub use error::{Error, Result};
