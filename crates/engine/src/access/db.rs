@@ -42,6 +42,7 @@ pub const STATEMENTS: &[&str] = &[
     TOKENS,
     TOKEN_REVOKE,
     AUDIT_INSERT,
+    CHANGE_INSERT,
     AUDIT_PAGE,
 ];
 
@@ -91,6 +92,8 @@ const TOKENS: &str = "SELECT id, name, role, scopes, created_at, used_at, revoke
 const TOKEN_REVOKE: &str = "UPDATE api_tokens SET revoked_at = $3 WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL";
 
 const AUDIT_INSERT: &str = "INSERT INTO audit (workspace_id, id, at, actor, action, object, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const CHANGE_INSERT: &str =
+    "INSERT INTO changes (workspace_id, kind, object_id, at) VALUES ($1, $2, $3, $4)";
 const AUDIT_PAGE: &str = "SELECT id, at, actor, action, object, detail FROM audit
   WHERE workspace_id = $1 AND id < $2 AND ($3 = '' OR actor = $3) AND ($4 = '' OR object = $4) ORDER BY id DESC LIMIT $5";
 
@@ -405,25 +408,32 @@ pub struct Act {
 }
 
 impl Act {
-    /// Adds a line to the audit log, in the transaction of the act itself. `detail` never holds a secret.
+    /// Adds a line to the audit log, and tells the live pages, in the transaction of the act itself.
+    /// `action` is `kind.verb`, as in `tag.create`; `detail` never holds a secret.
+    ///
+    /// # Errors
+    /// The database's.
     pub fn note(
         &self,
         tx: &mut Tx<'_>,
         action: &str,
-        object: impl std::fmt::Display,
+        object: Uuid,
         detail: &serde_json::Value,
     ) -> Result<()> {
         let id = AuditId::new(self.at);
+        let actor = self.actor.to_string();
         let row = params![
             self.workspace,
             id,
             self.at,
-            self.actor.to_string(),
+            &actor,
             action,
             object.to_string(),
             detail.to_string()
         ];
         tx.execute(AUDIT_INSERT, &row)?;
+        let kind = action.split('.').next().unwrap_or(action);
+        tx.execute(CHANGE_INSERT, &params![self.workspace, kind, object, self.at])?;
         Ok(())
     }
 }

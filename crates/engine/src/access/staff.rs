@@ -91,7 +91,7 @@ pub fn invite(
     act.note(
         tx,
         "user.invite",
-        id,
+        id.0,
         &json!({ "email": email, "role": invitation.role }),
     )?;
     Ok((member, must_accept))
@@ -163,7 +163,7 @@ pub fn add_user(tx: &mut Tx<'_>, act: &Act, email: &str, role: Role, phc: &str) 
     if !db::insert_member(tx, act.workspace, id, role, act.at)? {
         db::set_role(tx, act.workspace, id, role)?;
     }
-    act.note(tx, "user.add", id, &json!({ "email": email, "role": role }))?;
+    act.note(tx, "user.add", id.0, &json!({ "email": email, "role": role }))?;
     Ok(id)
 }
 
@@ -206,7 +206,7 @@ pub fn update_member(tx: &mut Tx<'_>, act: &Act, id: UserId, patch: MemberPatch)
     act.note(
         tx,
         "user.update",
-        id,
+        id.0,
         &json!({ "role": patch.role, "disabled": patch.disabled }),
     )?;
     db::find_member(tx, act.workspace, id)
@@ -223,7 +223,7 @@ pub fn remove_member(tx: &mut Tx<'_>, act: &Act, id: UserId) -> Result<()> {
     }
     db::delete_member(tx, act.workspace, id)?;
     db::delete_unused_user(tx, id)?;
-    act.note(tx, "user.remove", id, &json!({ "email": member.email }))
+    act.note(tx, "user.remove", id.0, &json!({ "email": member.email }))
 }
 
 fn keep_an_owner(tx: &mut Tx<'_>, workspace: WorkspaceId, leaving: UserId) -> Result<()> {
@@ -270,7 +270,7 @@ pub fn issue_token(
     act.note(
         tx,
         "token.create",
-        token.id,
+        token.id.0,
         &json!({ "name": name, "role": role, "scopes": scopes }),
     )?;
     Ok(token)
@@ -282,5 +282,5 @@ pub fn issue_token(
 /// `NotFound` when there is none or it is revoked already.
 pub fn revoke_token(tx: &mut Tx<'_>, act: &Act, id: TokenId) -> Result<()> {
     db::revoke_token(tx, act.workspace, id, act.at)?;
-    act.note(tx, "token.revoke", id, &json!({}))
+    act.note(tx, "token.revoke", id.0, &json!({}))
 }
