@@ -36,6 +36,7 @@ export function startBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      "--lang=ja",
     ],
   });
 }

@@ -10,7 +10,7 @@ const SHOTS = fileURLToPath(new URL("../shots/", import.meta.url));
 export async function shoot(page: Page, name: string, whole?: "whole"): Promise<string> {
   mkdirSync(SHOTS, { recursive: true });
   const path = `${SHOTS}${name}.png`;
-  await page.screenshot({ path, fullPage: whole === "whole" });
+  await page.screenshot({ path, fullPage: whole === "whole", animations: "disabled" });
   return path;
 }
 

@@ -83,8 +83,10 @@ function MessageRow(props: { row: Extract<Row, { kind: "message" }>; beside: Rea
               </MessageScope>
             )}
           </div>
-          <Marks item={item} time={tail ? "shown" : undefined} />
-          {props.beside}
+          <div className="lu-message-side">
+            <Marks item={item} time={tail ? "shown" : undefined} />
+            {props.beside}
+          </div>
         </div>
       </div>
     </div>
@@ -93,11 +95,13 @@ function MessageRow(props: { row: Extract<Row, { kind: "message" }>; beside: Rea
 
 function Marks({ item, time }: { item: TalkItem; time: "shown" | undefined }) {
   const { timeZone, locale, words } = useHere();
+  const read = item.from === "me" && item.read;
+  if (!item.state && !item.edited && !read && !time) return null;
   return (
     <div className="lu-marks">
       {item.state && <span className={`lu-mark--${item.state}`}>{words[item.state]}</span>}
       {item.edited && <span>{words.edited}</span>}
-      {item.from === "me" && item.read && <span>{words.read}</span>}
+      {read && <span>{words.read}</span>}
       {time && (
         <time dateTime={new Date(item.at).toISOString()}>
           {clockLabel(item.at, { timeZone, locale })}

@@ -4,7 +4,13 @@ import { Sign } from "./icons.tsx";
 import { useModal } from "./modal.ts";
 
 /** The in-app browser: a page over the phone, with its title and a way out. */
-export function Browser({ url, onClose }: { url: string; onClose: () => void }) {
+export function Browser(props: {
+  url: string;
+  onClose: () => void;
+  /** A page of this origin asks for another one in its place. */
+  onOpen: (url: string) => void;
+}) {
+  const { url, onClose, onOpen } = props;
   const words = useWords();
   const frame = useRef<HTMLIFrameElement>(null);
   const layer = useRef<HTMLDivElement>(null);
@@ -13,16 +19,17 @@ export function Browser({ url, onClose }: { url: string; onClose: () => void }) 
   const [round, setRound] = useState(0);
   const host = new URL(url, location.href).host;
 
-  // Pages of this origin (LIFF) close themselves by a message to the window around them.
+  // Inside LINE a LIFF page can close its window or open another; here it tells the phone around it.
   useEffect(() => {
     const heard = (event: MessageEvent<unknown>) => {
       if (event.source !== frame.current?.contentWindow) return;
-      const type = (event.data as { type?: unknown } | null)?.type;
-      if (type === "liff:close") onClose();
+      const said = event.data as { type?: unknown; url?: unknown } | null;
+      if (said?.type === "liff:close") onClose();
+      if (said?.type === "liff:open" && typeof said.url === "string") onOpen(said.url);
     };
     window.addEventListener("message", heard);
     return () => window.removeEventListener("message", heard);
-  }, [onClose]);
+  }, [onClose, onOpen]);
 
   return (
     <div

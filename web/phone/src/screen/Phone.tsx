@@ -173,7 +173,7 @@ function Screens(props: {
           onClose={() => setProfile(undefined)}
         />
       )}
-      {page && <Browser url={page} onClose={closePage} />}
+      {page && <Browser url={page} onClose={closePage} onOpen={openUrl} />}
     </>
   );
 }
