@@ -138,7 +138,13 @@ mod tests {
 
     #[test]
     fn what_differs_stays_apart() {
-        for (a, b) in [("びよういん", "びょういん"), ("はは", "ばば"), ("03-1234", "031234"), ("gift card", "giftcard"), ("おばさん", "おばあさん")] {
+        for (a, b) in [
+            ("びよういん", "びょういん"),
+            ("はは", "ばば"),
+            ("03-1234", "031234"),
+            ("gift card", "giftcard"),
+            ("おばさん", "おばあさん"),
+        ] {
             assert_ne!(fold(a), fold(b), "{a} / {b}");
         }
     }

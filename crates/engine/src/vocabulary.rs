@@ -22,8 +22,34 @@ pub(crate) mod testing {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
-    use crate::ids::AttributeId;
+    use crate::contact::{Contact, ContactKind};
+    use crate::ids::{AttributeId, ContactId, WorkspaceId};
     use crate::workspace::AttributeType;
+
+    /// A contact of whom nothing is known.
+    pub fn somebody(n: u128) -> Contact {
+        Contact {
+            workspace: WorkspaceId(uuid::Uuid::from_u128(1)),
+            id: ContactId(uuid::Uuid::from_u128(n)),
+            shard: 0,
+            kind: ContactKind::Person,
+            display_name: None,
+            picture_url: None,
+            language: None,
+            status_message: None,
+            profile_at: None,
+            memo: String::new(),
+            staff: false,
+            consent: true,
+            created_at: 0,
+            line_ids: Default::default(),
+            friendships: BTreeMap::new(),
+            tags: BTreeSet::new(),
+            attributes: BTreeMap::new(),
+            enrollments: Vec::new(),
+            talks: BTreeMap::new(),
+        }
+    }
 
     /// A small shop.
     #[derive(Clone, Default)]
@@ -40,7 +66,17 @@ pub(crate) mod testing {
         pub fn of(fields: &[(&str, AttributeType)]) -> Self {
             let attributes = fields.iter().zip(1u128..).map(|((key, ty), n)| {
                 let id = AttributeId(uuid::Uuid::from_u128(n));
-                ((*key).to_owned(), Attribute { id, key: (*key).to_owned(), label: format!("{key}欄"), ty: *ty, options: vec![], folder: String::new() })
+                (
+                    (*key).to_owned(),
+                    Attribute {
+                        id,
+                        key: (*key).to_owned(),
+                        label: format!("{key}欄"),
+                        ty: *ty,
+                        options: vec![],
+                        folder: String::new(),
+                    },
+                )
             });
             Self { attributes: attributes.collect(), ..Self::default() }
         }

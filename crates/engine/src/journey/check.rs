@@ -98,7 +98,9 @@ impl Check<'_> {
             Trigger::Message { words, .. } if words.iter().any(|word| crate::text::fold(word).is_empty()) => {
                 self.add(format!("{path}.words"), "empty", "目に見える文字を入力してください。");
             }
-            Trigger::Postback { data, .. } if data.is_empty() => self.add(format!("{path}.data"), "empty", "ボタンのデータを入力してください。"),
+            Trigger::Postback { data, .. } if data.is_empty() => {
+                self.add(format!("{path}.data"), "empty", "ボタンのデータを入力してください。")
+            }
             _ => {}
         }
     }
@@ -106,7 +108,9 @@ impl Check<'_> {
     fn ids(&mut self) {
         let mut seen = BTreeSet::new();
         for (n, node) in self.graph.nodes.iter().enumerate() {
-            let good = (1..=40).contains(&node.id.len()) && node.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') && node.id != END;
+            let good = (1..=40).contains(&node.id.len())
+                && node.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+                && node.id != END;
             if !good {
                 self.add(format!("nodes[{n}].id"), "bad_id", "idは半角の英数字・_・-で40文字以内、「end」以外です。");
             } else if !seen.insert(&node.id) {
@@ -155,9 +159,15 @@ impl Check<'_> {
     fn wait(&mut self, wait: &Wait, path: &str) {
         match wait {
             Wait::After(span) => self.span(*span, &format!("{path}.after")),
-            Wait::Weekday { days, .. } if days.is_empty() => self.add(format!("{path}.weekday.days"), "empty", "曜日を1つ以上選んでください。"),
+            Wait::Weekday { days, .. } if days.is_empty() => {
+                self.add(format!("{path}.weekday.days"), "empty", "曜日を1つ以上選んでください。")
+            }
             Wait::Date(wait) => match self.words.attribute(&wait.attribute).map(|field| field.ty) {
-                None => self.add(format!("{path}.date.attribute"), "unknown_attribute", format!("友だち情報欄「{}」はありません。", wait.attribute)),
+                None => self.add(
+                    format!("{path}.date.attribute"),
+                    "unknown_attribute",
+                    format!("友だち情報欄「{}」はありません。", wait.attribute),
+                ),
                 Some(AttributeType::Date | AttributeType::Datetime) if i64::from(wait.days).abs() > 366 => {
                     self.add(format!("{path}.date.days"), "out_of_range", "日数は前後366日までです。");
                 }
@@ -208,10 +218,16 @@ impl Check<'_> {
         let mut runs = BTreeMap::new();
         for (n, node) in graph.nodes.iter().enumerate() {
             let problem = match run(graph, node, &mut runs) {
-                Run::Round => Problem::new(format!("nodes[{n}]"), "loop", "待ち時間なしで同じステップに戻ります。待ち時間を入れてください。"),
-                Run::Long(len) if len > MAX_NODES_PER_CALL => {
-                    Problem::new(format!("nodes[{n}]"), "too_long", format!("待ち時間なしで続けられるステップは{MAX_NODES_PER_CALL}個までです。"))
-                }
+                Run::Round => Problem::new(
+                    format!("nodes[{n}]"),
+                    "loop",
+                    "待ち時間なしで同じステップに戻ります。待ち時間を入れてください。",
+                ),
+                Run::Long(len) if len > MAX_NODES_PER_CALL => Problem::new(
+                    format!("nodes[{n}]"),
+                    "too_long",
+                    format!("待ち時間なしで続けられるステップは{MAX_NODES_PER_CALL}個までです。"),
+                ),
                 _ => continue,
             };
             self.problems.push(problem.at_node(&node.id));

@@ -104,7 +104,13 @@ pub fn stop(contact: &mut Contact, walk: EnrollmentId, reason: &'static str, eff
     end(contact, walk, EnrollmentState::Exited, reason, effects);
 }
 
-pub(super) fn end(contact: &mut Contact, walk: EnrollmentId, state: EnrollmentState, reason: &'static str, effects: &mut dyn Effects) {
+pub(super) fn end(
+    contact: &mut Contact,
+    walk: EnrollmentId,
+    state: EnrollmentState,
+    reason: &'static str,
+    effects: &mut dyn Effects,
+) {
     if let Some(standing) = active_mut(contact, walk) {
         standing.state = state;
         standing.due_at = None;
@@ -162,8 +168,16 @@ pub(super) fn walk_from<'a>(
     end(contact, walk, EnrollmentState::Failed, "too_many_nodes", effects);
 }
 
-fn pass<'a>(graph: &'a Graph, contact: &mut Contact, walk: EnrollmentId, here: &'a Node, context: &Context<'_>, effects: &mut dyn Effects) -> Flow<'a> {
-    let asked = |contact: &Contact, condition| active(contact, walk).is_some_and(|standing| holds(condition, contact, standing, context));
+fn pass<'a>(
+    graph: &'a Graph,
+    contact: &mut Contact,
+    walk: EnrollmentId,
+    here: &'a Node,
+    context: &Context<'_>,
+    effects: &mut dyn Effects,
+) -> Flow<'a> {
+    let asked =
+        |contact: &Contact, condition| active(contact, walk).is_some_and(|standing| holds(condition, contact, standing, context));
     match &here.step {
         Step::Message { template, lane } => {
             effects.take(contact, Effect::Say { walk, node: here.id.clone(), template: *template, lane: *lane });

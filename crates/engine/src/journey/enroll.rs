@@ -74,7 +74,14 @@ impl Refusal {
 
 /// Whether a walk begins. `graph` is the one of `journey.version`. `only` binds the trigger alone: staff may put in whom
 /// they like. Re-entry binds everybody.
-pub fn enroll(journey: &Journey, version: JourneyVersionId, graph: &Graph, contact: &Contact, cause: Cause<'_>, context: &Context<'_>) -> Decision {
+pub fn enroll(
+    journey: &Journey,
+    version: JourneyVersionId,
+    graph: &Graph,
+    contact: &Contact,
+    cause: Cause<'_>,
+    context: &Context<'_>,
+) -> Decision {
     match judge(journey, graph, contact, cause, context) {
         Err(refusal) => Decision::Refused(refusal),
         Ok((key, instead_of)) => {
@@ -89,7 +96,12 @@ pub fn enroll(journey: &Journey, version: JourneyVersionId, graph: &Graph, conta
 }
 
 /// Takes a contact in: leaves the walk that is replaced, adds the new one. The caller then advances it.
-pub fn take_in(contact: &mut Contact, walk: Enrollment, instead_of: Option<EnrollmentId>, effects: &mut dyn super::Effects) -> EnrollmentId {
+pub fn take_in(
+    contact: &mut Contact,
+    walk: Enrollment,
+    instead_of: Option<EnrollmentId>,
+    effects: &mut dyn super::Effects,
+) -> EnrollmentId {
     if let Some(old) = instead_of {
         super::stop(contact, old, "restarted", effects);
     }
@@ -98,7 +110,13 @@ pub fn take_in(contact: &mut Contact, walk: Enrollment, instead_of: Option<Enrol
     id
 }
 
-pub(super) fn new_walk(journey: &Journey, version: JourneyVersionId, key: String, context: Map<String, Value>, now: i64) -> Enrollment {
+pub(super) fn new_walk(
+    journey: &Journey,
+    version: JourneyVersionId,
+    key: String,
+    context: Map<String, Value>,
+    now: i64,
+) -> Enrollment {
     Enrollment {
         id: EnrollmentId::new(now),
         journey: journey.id,
@@ -114,7 +132,13 @@ pub(super) fn new_walk(journey: &Journey, version: JourneyVersionId, key: String
     }
 }
 
-fn judge(journey: &Journey, graph: &Graph, contact: &Contact, cause: Cause<'_>, context: &Context<'_>) -> Result<(String, Option<EnrollmentId>), Refusal> {
+fn judge(
+    journey: &Journey,
+    graph: &Graph,
+    contact: &Contact,
+    cause: Cause<'_>,
+    context: &Context<'_>,
+) -> Result<(String, Option<EnrollmentId>), Refusal> {
     if journey.state != JourneyState::Published {
         return Err(Refusal::NotPublished);
     }
@@ -132,7 +156,9 @@ fn judge(journey: &Journey, graph: &Graph, contact: &Contact, cause: Cause<'_>, 
     }
     let key = match (&graph.reentry, cause) {
         (_, Cause::Hand(key)) => key.to_owned(),
-        (Reentry::Keyed(field), Cause::Trigger(happening, _)) => happening.data().and_then(|data| key_of(data, field)).ok_or(Refusal::NoKey)?,
+        (Reentry::Keyed(field), Cause::Trigger(happening, _)) => {
+            happening.data().and_then(|data| key_of(data, field)).ok_or(Refusal::NoKey)?
+        }
         (Reentry::Keyed(field), Cause::Action(data)) => key_of(data, field).ok_or(Refusal::NoKey)?,
         _ => String::new(),
     };

@@ -86,7 +86,9 @@ impl Trigger {
             (Self::Event { name, filter, same }, Happening::Event { name: got, data }) => {
                 let here = Context { event: Some(data), ..*context };
                 let same_key = |field: &String| key.is_none_or(|key| key_of(data, field).as_deref() == Some(key));
-                name == got && same.as_ref().is_none_or(same_key) && filter.as_ref().is_none_or(|filter| evaluate(filter, contact, &here))
+                name == got
+                    && same.as_ref().is_none_or(same_key)
+                    && filter.as_ref().is_none_or(|filter| evaluate(filter, contact, &here))
             }
             _ => false,
         }

@@ -84,7 +84,11 @@ impl Span {
         let start = zone.to_datetime(instant(from_ms));
         if let Some(at) = self.at {
             let due = moment(plus_days(start.date(), days), at, zone).saturating_add(self.ticks());
-            return if due > from_ms { due } else { moment(plus_days(start.date(), days.saturating_add(1)), at, zone).saturating_add(self.ticks()) };
+            return if due > from_ms {
+                due
+            } else {
+                moment(plus_days(start.date(), days.saturating_add(1)), at, zone).saturating_add(self.ticks())
+            };
         }
         let base = if days == 0 {
             from_ms
@@ -115,7 +119,10 @@ impl DateWait {
                 // Days before or after may fall into a neighbouring year.
                 let year = context.today().year();
                 let years = (year - 2)..=(year + 3);
-                years.filter_map(|year| in_year(date, year)).map(|day| moment(plus_days(day, self.days), self.at, zone)).find(|due| *due > context.now)
+                years
+                    .filter_map(|year| in_year(date, year))
+                    .map(|day| moment(plus_days(day, self.days), self.at, zone))
+                    .find(|due| *due > context.now)
             }
         };
         due.map_or(Due::Instead(self.if_past, "date_past"), Due::At)

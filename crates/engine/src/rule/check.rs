@@ -45,7 +45,11 @@ impl Trigger {
                 if words.is_empty() {
                     problems.push(Problem::new(format!("{path}.words"), "empty", "キーワードを1つ以上入力してください。"));
                 } else if words.len() > MAX_WORDS {
-                    problems.push(Problem::new(format!("{path}.words"), "too_many", format!("キーワードは{MAX_WORDS}個までです。")));
+                    problems.push(Problem::new(
+                        format!("{path}.words"),
+                        "too_many",
+                        format!("キーワードは{MAX_WORDS}個までです。"),
+                    ));
                 }
                 for (n, word) in words.iter().enumerate().take(MAX_WORDS) {
                     if let Some((code, message)) = word_problem(*mode, word) {
@@ -69,14 +73,20 @@ impl Trigger {
 
 fn word_problem(mode: KeywordMode, word: &str) -> Option<(&'static str, String)> {
     match mode {
-        KeywordMode::Exact | KeywordMode::Contains if fold(word).is_empty() => Some(("empty", "目に見える文字を入力してください。".to_owned())),
+        KeywordMode::Exact | KeywordMode::Contains if fold(word).is_empty() => {
+            Some(("empty", "目に見える文字を入力してください。".to_owned()))
+        }
         KeywordMode::Exact | KeywordMode::Contains if word.chars().count() > MAX_WORD => {
             Some(("too_long", format!("キーワードは{MAX_WORD}文字までです。")))
         }
-        KeywordMode::Regex if word.chars().count() > MAX_PATTERN => Some(("too_long", format!("正規表現は{MAX_PATTERN}文字までです。"))),
+        KeywordMode::Regex if word.chars().count() > MAX_PATTERN => {
+            Some(("too_long", format!("正規表現は{MAX_PATTERN}文字までです。")))
+        }
         KeywordMode::Regex => match pattern(word) {
             Err(error) => Some(("bad_pattern", format!("正規表現として読めません: {error}"))),
-            Ok(regex) if regex.is_match("") => Some(("matches_all", "空の文にも当てはまるため、すべてのメッセージに応答してしまいます。".to_owned())),
+            Ok(regex) if regex.is_match("") => {
+                Some(("matches_all", "空の文にも当てはまるため、すべてのメッセージに応答してしまいます。".to_owned()))
+            }
             Ok(_) => None,
         },
         _ => None,
@@ -117,7 +127,11 @@ pub fn action_problems(actions: &[Action], path: &str, words: &dyn Vocabulary) -
                 }
             }
             Action::Message { template, .. } if !words.has_template(*template) => {
-                add(format!("{at}.template"), "unknown_template", "このテンプレートはありません。選び直してください。".to_owned());
+                add(
+                    format!("{at}.template"),
+                    "unknown_template",
+                    "このテンプレートはありません。選び直してください。".to_owned(),
+                );
             }
             Action::JourneyStart { journey } | Action::JourneyStop { journey } if words.journey(*journey).is_none() => {
                 add(format!("{at}.journey"), "unknown_journey", "このシナリオはありません。選び直してください。".to_owned());

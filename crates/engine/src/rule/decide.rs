@@ -34,7 +34,13 @@ impl Set {
     /// `None` when the whole would take too much memory.
     fn build(patterns: &[String], owners: &[usize]) -> Option<Self> {
         let limit = PATTERN_BYTES.saturating_mul(patterns.len().clamp(1, 64));
-        let set = RegexSetBuilder::new(patterns).case_insensitive(true).size_limit(limit).dfa_size_limit(8 << 20).nest_limit(20).build().ok()?;
+        let set = RegexSetBuilder::new(patterns)
+            .case_insensitive(true)
+            .size_limit(limit)
+            .dfa_size_limit(8 << 20)
+            .nest_limit(20)
+            .build()
+            .ok()?;
         Some(Self { set: Some(set), owners: owners.to_vec() })
     }
 
@@ -154,7 +160,9 @@ impl Trigger {
             (Self::Message { kinds }, Incoming::Message { kind, .. }) => kinds.iter().any(|k| k.as_str() == *kind),
             (Self::Click { link }, Incoming::Click(got)) => link.is_none_or(|link| link == *got),
             (Self::Beacon { hwid }, Incoming::Beacon(got)) => hwid.as_ref().is_none_or(|hwid| hwid == got),
-            (Self::VideoComplete { tracking_id }, Incoming::VideoComplete(got)) => tracking_id.as_ref().is_none_or(|id| id == got),
+            (Self::VideoComplete { tracking_id }, Incoming::VideoComplete(got)) => {
+                tracking_id.as_ref().is_none_or(|id| id == got)
+            }
             (Self::Membership { action }, Incoming::Membership(got)) => action == got,
             _ => false,
         }

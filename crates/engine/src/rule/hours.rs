@@ -161,7 +161,11 @@ impl Hours {
         }
         self.ranges.iter().any(|range| {
             let (from, to) = (i32::from(range.from.0), i32::from(range.to.0));
-            if from < to { today && (from..to).contains(&minute) } else { (today && minute >= from) || (yesterday && minute < to) }
+            if from < to {
+                today && (from..to).contains(&minute)
+            } else {
+                (today && minute >= from) || (yesterday && minute < to)
+            }
         })
     }
 
@@ -176,7 +180,11 @@ impl Hours {
         }
         for (n, range) in self.ranges.iter().enumerate() {
             if range.from.0 == 24 * 60 {
-                problems.push(Problem::new(format!("{path}.ranges[{n}].from"), "out_of_range", "始まりは 00:00 から 23:59 です。"));
+                problems.push(Problem::new(
+                    format!("{path}.ranges[{n}].from"),
+                    "out_of_range",
+                    "始まりは 00:00 から 23:59 です。",
+                ));
             }
         }
         problems
@@ -185,7 +193,8 @@ impl Hours {
 
 impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let days: String = if self.weekdays.is_empty() { "毎日".to_owned() } else { self.weekdays.iter().map(|day| day.kanji()).collect() };
+        let days: String =
+            if self.weekdays.is_empty() { "毎日".to_owned() } else { self.weekdays.iter().map(|day| day.kanji()).collect() };
         write!(f, "{days}")?;
         for range in &self.ranges {
             write!(f, " {}〜{}", range.from, range.to)?;

@@ -64,7 +64,8 @@ fn parse(value: &Value, path: &str, depth: usize, problems: &mut Vec<Problem>) -
         return None;
     }
     let list = |value: &Value, problems: &mut Vec<Problem>| -> Option<Vec<Condition>> {
-        let parts = value.as_array()?.iter().enumerate().map(|(n, part)| parse(part, &format!("{path}.of[{n}]"), depth + 1, problems));
+        let parts =
+            value.as_array()?.iter().enumerate().map(|(n, part)| parse(part, &format!("{path}.of[{n}]"), depth + 1, problems));
         // Every part is looked at, so that all mistakes are told at once.
         parts.collect::<Vec<_>>().into_iter().collect()
     };
@@ -218,7 +219,9 @@ impl Check<'_> {
             Test::Lt(_) | Test::Le(_) | Test::Gt(_) | Test::Ge(_) | Test::Between { .. } => fits(&[Number]),
             Test::Before(_) | Test::OnOrAfter(_) | Test::On(_) | Test::WithinDays { .. } => fits(&[Date, Datetime]),
             Test::BirthdayWithin { .. } | Test::BirthdayMonth(_) => fits(&[Date]),
-            Test::Equals(text) | Test::Not(text) if ty == Some(Number) => text.trim().replace(',', "").parse::<f64>().is_ok_and(f64::is_finite),
+            Test::Equals(text) | Test::Not(text) if ty == Some(Number) => {
+                text.trim().replace(',', "").parse::<f64>().is_ok_and(f64::is_finite)
+            }
             _ => true,
         };
         if !fitting {

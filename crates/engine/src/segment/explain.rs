@@ -184,10 +184,14 @@ fn found(condition: &Condition, contact: &Contact, context: &Context<'_>) -> Opt
             let value = context.event.and_then(|data| super::data_at(data, key));
             Some(value.map_or("なし".to_owned(), |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         }
-        Condition::Friend { channel, .. } => Some(state_word(friendship(channel).map_or(FriendState::Never, |f| f.state)).to_owned()),
+        Condition::Friend { channel, .. } => {
+            Some(state_word(friendship(channel).map_or(FriendState::Never, |f| f.state)).to_owned())
+        }
         Condition::FriendSince { channel, .. } => moment(friendship(channel).and_then(|f| f.friend_since)),
         Condition::Wrote { channel, .. } => moment(friendship(channel).and_then(|f| f.wrote_at)),
-        Condition::Source { channel, .. } => Some(friendship(channel).and_then(|f| f.source.clone()).unwrap_or_else(|| "不明".to_owned())),
+        Condition::Source { channel, .. } => {
+            Some(friendship(channel).and_then(|f| f.source.clone()).unwrap_or_else(|| "不明".to_owned()))
+        }
         Condition::Name { .. } => Some(contact.display_name.clone().unwrap_or_else(|| "名前なし".to_owned())),
         Condition::Language { .. } => Some(contact.language.clone().unwrap_or_else(|| "不明".to_owned())),
         Condition::Created { .. } => moment(Some(contact.created_at)),

@@ -4,6 +4,8 @@
 //! Days are calendar days of the workspace's zone. What is not known never fits a comparison: only `missing`, `never`
 //! and negations hold for it.
 
+#[cfg(test)]
+mod agreement;
 mod check;
 pub mod db;
 mod decide;

@@ -64,7 +64,9 @@ impl Test {
             (Self::Le(n), Number) => Probe::Range { low: None, high: Some(Edge::Closed(*n)) },
             (Self::Gt(n), Number) => Probe::Range { low: Some(Edge::Open(*n)), high: None },
             (Self::Ge(n), Number) => Probe::Range { low: Some(Edge::Closed(*n)), high: None },
-            (Self::Between { from, to }, Number) => Probe::Range { low: Some(Edge::Closed(*from)), high: Some(Edge::Closed(*to)) },
+            (Self::Between { from, to }, Number) => {
+                Probe::Range { low: Some(Edge::Closed(*from)), high: Some(Edge::Closed(*to)) }
+            }
             (Self::Before(date), Day | Datetime) => days(None, Some(date.0), ty, context.zone),
             (Self::OnOrAfter(date), Day | Datetime) => days(Some(date.0), None, ty, context.zone),
             (Self::On(date), Day | Datetime) => days(Some(date.0), Some(plus_days(date.0, 1)), ty, context.zone),
@@ -166,11 +168,18 @@ pub(super) fn event_value(value: &serde_json::Value, test: &Test, zone: &TimeZon
     };
     let number = value.as_f64().or_else(|| text.trim().parse().ok()).filter(|n: &f64| n.is_finite());
     Some(match test {
-        Test::Before(_) | Test::OnOrAfter(_) | Test::On(_) | Test::WithinDays { .. } | Test::BirthdayWithin { .. } | Test::BirthdayMonth(_) => {
+        Test::Before(_)
+        | Test::OnOrAfter(_)
+        | Test::On(_)
+        | Test::WithinDays { .. }
+        | Test::BirthdayWithin { .. }
+        | Test::BirthdayMonth(_) => {
             let date = data_date(value, zone)?;
             (AttributeType::Date, AttributeValue { text: date.to_string(), number: Some(day_number(date)) })
         }
-        Test::Lt(_) | Test::Le(_) | Test::Gt(_) | Test::Ge(_) | Test::Between { .. } => (AttributeType::Number, AttributeValue { text, number }),
+        Test::Lt(_) | Test::Le(_) | Test::Gt(_) | Test::Ge(_) | Test::Between { .. } => {
+            (AttributeType::Number, AttributeValue { text, number })
+        }
         Test::Equals(_) | Test::Not(_) if value.is_number() => (AttributeType::Number, AttributeValue { text, number }),
         _ => (AttributeType::Text, AttributeValue { text, number: None }),
     })

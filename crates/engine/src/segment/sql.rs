@@ -63,7 +63,9 @@ impl Writer<'_> {
                 wanted => format!("replace(c.folded, {}, '') <> c.folded", self.param(wanted)),
             },
             Condition::Journey { journey, state } => self.walk(*journey, state),
-            Condition::Language { languages } => format!("(c.language IS NOT NULL AND c.language = ANY({}))", self.texts(languages)),
+            Condition::Language { languages } => {
+                format!("(c.language IS NOT NULL AND c.language = ANY({}))", self.texts(languages))
+            }
             Condition::Created { when } => self.moments("c.created_at", when.moments(self.context)),
             Condition::Kind { kind } => format!("c.kind = {}", self.param(kind.as_str())),
             Condition::Staff {} => "c.staff = 1".to_owned(),
@@ -84,7 +86,9 @@ impl Writer<'_> {
 
     fn tag(&mut self, tag: crate::ids::TagId) -> String {
         let tag = self.param(tag);
-        format!("EXISTS (SELECT 1 FROM contact_tags t WHERE t.workspace_id = c.workspace_id AND t.contact_id = c.id AND t.tag_id = {tag})")
+        format!(
+            "EXISTS (SELECT 1 FROM contact_tags t WHERE t.workspace_id = c.workspace_id AND t.contact_id = c.id AND t.tag_id = {tag})"
+        )
     }
 
     fn attribute(&mut self, id: crate::ids::AttributeId, probe: &Probe) -> String {
@@ -178,9 +182,13 @@ impl Writer<'_> {
 }
 
 fn friendship(channel: &str, test: &str) -> String {
-    format!("EXISTS (SELECT 1 FROM friendships f WHERE f.workspace_id = c.workspace_id AND f.channel_id = {channel} AND f.contact_id = c.id AND {test})")
+    format!(
+        "EXISTS (SELECT 1 FROM friendships f WHERE f.workspace_id = c.workspace_id AND f.channel_id = {channel} AND f.contact_id = c.id AND {test})"
+    )
 }
 
 fn enrollment(journey: &str, test: &str) -> String {
-    format!("EXISTS (SELECT 1 FROM enrollments e WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.id AND e.journey_id = {journey} AND {test})")
+    format!(
+        "EXISTS (SELECT 1 FROM enrollments e WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.id AND e.journey_id = {journey} AND {test})"
+    )
 }

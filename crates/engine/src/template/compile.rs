@@ -29,7 +29,9 @@ pub(super) fn compile(json: &str, words: &dyn Vocabulary, names: Names) -> Resul
     }
     let value: Value = match serde_json::from_str(json) {
         Ok(value) => value,
-        Err(error) => return one("bad_json", format!("JSONとして読めません({}行目{}文字目): {error}", error.line(), error.column())),
+        Err(error) => {
+            return one("bad_json", format!("JSONとして読めません({}行目{}文字目): {error}", error.line(), error.column()));
+        }
     };
     let Value::Array(messages) = value else {
         return one("bad_shape", "メッセージの配列([ … ])にしてください。".to_owned());
@@ -58,7 +60,8 @@ pub(super) fn compile(json: &str, words: &dyn Vocabulary, names: Names) -> Resul
 
 /// What LINE will refuse whatever the values are, found on a sample of the shortest values that can be.
 fn check(compiled: &Compiled) -> Result<(), Vec<Problem>> {
-    let sample = compiled.render_from(&Sample).map_err(|error| vec![Problem::new(error.path(), "too_long", error.to_string())])?;
+    let sample =
+        compiled.render_from(&Sample).map_err(|error| vec![Problem::new(error.path(), "too_long", error.to_string())])?;
     let found = match serde_json::from_str(&sample) {
         // The widest road: what may not go by multicast is found when a send is planned.
         Ok(value) => validate_json(&value, SendKind::Push),
@@ -141,9 +144,13 @@ impl<'a> Writer<'a> {
             self.fixed.push(':');
             let path = format!("{path}.{key}");
             match value {
-                Value::String(text) if key == "text" && !emojis.is_empty() => self.text(text, place.spec(key, object), &emojis, &path),
+                Value::String(text) if key == "text" && !emojis.is_empty() => {
+                    self.text(text, place.spec(key, object), &emojis, &path)
+                }
                 Value::String(text) => self.text(text, place.spec(key, object), &[], &path),
-                Value::Array(list) if key == "emojis" && !emojis.is_empty() && self.marks > first_mark => self.emojis(list, first_mark, &path),
+                Value::Array(list) if key == "emojis" && !emojis.is_empty() && self.marks > first_mark => {
+                    self.emojis(list, first_mark, &path)
+                }
                 _ => self.value(value, place.under(key, object), &path),
             }
         }
@@ -188,7 +195,9 @@ impl<'a> Writer<'a> {
         let (words, names) = (self.words, self.names);
         let read = |inner: &str| match spec {
             Some(_) => Variable::parse(inner, words, names),
-            None => Err(Mistake::new("no_variable_here", "ここに変数は使えません。文字として使うときは「\\{{」と書いてください。")),
+            None => {
+                Err(Mistake::new("no_variable_here", "ここに変数は使えません。文字として使うときは「\\{{」と書いてください。"))
+            }
         };
         match (split(text, braces, emojis, &read), spec) {
             (Err(mistake), _) => self.problems.push(mistake.at(path)),
@@ -201,7 +210,8 @@ impl<'a> Writer<'a> {
                 self.marks += emojis.len();
             }
             (Ok(parts), _) => {
-                let whole: String = parts.iter().map(|part| if let Part::Text(text) = part { text.as_str() } else { "" }).collect();
+                let whole: String =
+                    parts.iter().map(|part| if let Part::Text(text) = part { text.as_str() } else { "" }).collect();
                 self.quoted(&whole);
             }
         }
@@ -232,7 +242,8 @@ impl<'a> Writer<'a> {
 
 /// Indexes of LINE emoji in a text message, when all of them are whole numbers (what else stands there, LINE's rules refuse).
 fn emoji_indexes(object: &Map<String, Value>) -> Vec<usize> {
-    let list = object.get("emojis").and_then(Value::as_array).filter(|_| object.get("type").and_then(Value::as_str) == Some("text"));
+    let list =
+        object.get("emojis").and_then(Value::as_array).filter(|_| object.get("type").and_then(Value::as_str) == Some("text"));
     let indexes: Option<Vec<usize>> = list
         .into_iter()
         .flatten()

@@ -72,8 +72,12 @@ pub(super) enum Place {
     Sender,
     QuickReply,
     Template,
-    Column { label: usize },
-    Action { label: usize },
+    Column {
+        label: usize,
+    },
+    Action {
+        label: usize,
+    },
     AltUri,
     Imagemap,
     ImagemapVideo,
@@ -127,7 +131,9 @@ impl Place {
             (Self::Action { .. }, "data") => data(),
             (Self::Action { .. }, "displayText" | "fillInText") => label(300),
             (Self::Action { .. }, "text") => exact(300, Unit::Grapheme),
-            (Self::Action { .. }, "uri") | (Self::AltUri, "desktop") | (Self::Imagemap | Self::ExternalLink, "linkUri") => link(1000),
+            (Self::Action { .. }, "uri") | (Self::AltUri, "desktop") | (Self::Imagemap | Self::ExternalLink, "linkUri") => {
+                link(1000)
+            }
             (Self::Action { .. } | Self::Imagemap, "clipboardText") => exact(1000, Unit::Utf16),
             (Self::Imagemap, "text") => exact(400, Unit::Utf16),
             (Self::Imagemap, "label") => words(100),

@@ -99,7 +99,9 @@ impl Format {
 
     /// What it shows.
     pub(super) fn kind(&self) -> Kind {
-        let time = |token: &Token| matches!(token, Token::Hour | Token::Hour2 | Token::Hour12 | Token::HalfDay | Token::Minute | Token::Minute2);
+        let time = |token: &Token| {
+            matches!(token, Token::Hour | Token::Hour2 | Token::Hour12 | Token::HalfDay | Token::Minute | Token::Minute2)
+        };
         match self {
             Self::Grouped => Kind::Number,
             Self::Date(tokens) if tokens.iter().any(time) => Kind::Time,

@@ -197,7 +197,9 @@ impl Phrase {
     /// # Errors
     /// What to mend, without a path.
     pub fn parse(text: &str, words: &dyn Vocabulary) -> Result<Self, Problem> {
-        let parts = variable::split(text, variable::Braces::Plain, &[], &|inner| Variable::parse(inner, words, compile::Names::MustExist));
+        let parts = variable::split(text, variable::Braces::Plain, &[], &|inner| {
+            Variable::parse(inner, words, compile::Names::MustExist)
+        });
         Ok(Self { parts: parts.map_err(|mistake| mistake.at(""))? })
     }
 

@@ -196,7 +196,8 @@ fn whole_url(url: &str, schemes: &[&str]) -> bool {
     let Some((scheme, rest)) = url.split_once(':') else { return false };
     let known = schemes.iter().any(|known| scheme.eq_ignore_ascii_case(known));
     let whole = scheme.eq_ignore_ascii_case("tel") || rest.strip_prefix("//").is_some_and(|rest| !rest.starts_with('/'));
-    let plain = url.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'));
+    let plain =
+        url.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'));
     known && whole && plain && !rest.trim_matches('/').is_empty() && url::Url::parse(url).is_ok()
 }
 

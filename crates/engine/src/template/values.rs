@@ -25,7 +25,13 @@ pub struct Values<'a> {
 
 impl<'a> Values<'a> {
     /// For one contact: `channel` is the account's name as customers know it, `context` the event's data.
-    pub const fn of(contact: &'a Contact, channel: &'a str, context: &'a Map<String, Value>, now: i64, zone: &'a TimeZone) -> Self {
+    pub const fn of(
+        contact: &'a Contact,
+        channel: &'a str,
+        context: &'a Map<String, Value>,
+        now: i64,
+        zone: &'a TimeZone,
+    ) -> Self {
         Self { contact: Some(contact), channel, context, now, zone }
     }
 

@@ -86,7 +86,12 @@ const MAX_INNER: usize = 1_000;
 
 /// Splits a text into what is fixed and what varies. `marks` are the UTF-16 indexes of LINE emoji in `text`; each must
 /// stand on a `$`.
-pub(super) fn split(text: &str, braces: Braces, marks: &[usize], read: &dyn Fn(&str) -> Result<Variable, Mistake>) -> Result<Vec<Part>, Mistake> {
+pub(super) fn split(
+    text: &str,
+    braces: Braces,
+    marks: &[usize],
+    read: &dyn Fn(&str) -> Result<Variable, Mistake>,
+) -> Result<Vec<Part>, Mistake> {
     let mut parts = Vec::new();
     let mut fixed = String::new();
     let mut met = 0;
@@ -109,7 +114,13 @@ pub(super) fn split(text: &str, braces: Braces, marks: &[usize], read: &dyn Fn(&
         } else if let Some(inside) = rest.strip_prefix("{{") {
             let end = inside.find("}}").filter(|end| *end <= MAX_INNER);
             let inner = end.and_then(|end| inside.get(..end)).ok_or_else(|| {
-                Mistake::new("unclosed_variable", format!("{}文字目の「{{{{」が「}}}}」で閉じられていません。文字として使うときは「\\{{{{」と書いてください。", at + 1))
+                Mistake::new(
+                    "unclosed_variable",
+                    format!(
+                        "{}文字目の「{{{{」が「}}}}」で閉じられていません。文字として使うときは「\\{{{{」と書いてください。",
+                        at + 1
+                    ),
+                )
             })?;
             flush(&mut fixed, &mut parts);
             parts.push(Part::Variable(read(inner)?));
@@ -147,14 +158,20 @@ impl Variable {
             match piece.trim().strip_prefix("format:") {
                 Some(format) if this.format.is_none() => this.format = Some(this.read_format(format.trim())?),
                 None if this.fallback.is_none() => this.fallback = Some(piece.trim().to_owned()),
-                _ => return Err(Mistake::new("bad_variable", format!("変数「{}」に同じ指定が2つあります。「|」は書式と代わりの言葉に1つずつです。", this.name))),
+                _ => {
+                    return Err(Mistake::new(
+                        "bad_variable",
+                        format!("変数「{}」に同じ指定が2つあります。「|」は書式と代わりの言葉に1つずつです。", this.name),
+                    ));
+                }
             }
         }
         Ok(this)
     }
 
     fn read_format(&self, format: &str) -> Result<Format, Mistake> {
-        let format = Format::parse(format).map_err(|why| Mistake::new("bad_format", format!("変数「{}」の書式「{format}」は使えません: {why}", self.name)))?;
+        let format = Format::parse(format)
+            .map_err(|why| Mistake::new("bad_format", format!("変数「{}」の書式「{format}」は使えません: {why}", self.name)))?;
         let fits = match (&self.what, format.kind()) {
             (What::Event(_) | What::Gone, _) => true,
             (What::Day(_) | What::Attribute(_, AttributeType::Date), kind) => kind == Kind::Day,
@@ -162,7 +179,11 @@ impl Variable {
             (What::Attribute(_, AttributeType::Number), kind) => kind == Kind::Number,
             (What::Name | What::Channel | What::Attribute(..), _) => false,
         };
-        if fits { Ok(format) } else { Err(Mistake::new("bad_format", format!("変数「{}」にこの書式は使えません。", self.name))) }
+        if fits {
+            Ok(format)
+        } else {
+            Err(Mistake::new("bad_format", format!("変数「{}」にこの書式は使えません。", self.name)))
+        }
     }
 
     /// Whether two readers can see different values.
@@ -175,7 +196,12 @@ impl What {
     fn parse(name: &str, words: &dyn Vocabulary, names: Names) -> Result<Self, Mistake> {
         let unknown = || Mistake::new("unknown_variable", format!("「{{{{{name}}}}}」という変数はありません。"));
         match name {
-            "" => return Err(Mistake::new("bad_variable", "変数の名前がありません。文字として使うときは「\\{{」と書いてください。")),
+            "" => {
+                return Err(Mistake::new(
+                    "bad_variable",
+                    "変数の名前がありません。文字として使うときは「\\{{」と書いてください。",
+                ));
+            }
             "name" => return Ok(Self::Name),
             "channel.name" => return Ok(Self::Channel),
             "today" => return Ok(Self::Day(Shift::default())),
@@ -184,7 +210,12 @@ impl What {
         }
         if let Some(shift) = name.strip_prefix("today") {
             return Shift::parse(shift).map(Self::Day).ok_or_else(|| {
-                Mistake::new("bad_variable", format!("「{{{{{name}}}}}」は読めません。今日からの日付は {{{{today+3d}}}}(日)、+1w(週)、+1m(か月)と書きます。"))
+                Mistake::new(
+                    "bad_variable",
+                    format!(
+                        "「{{{{{name}}}}}」は読めません。今日からの日付は {{{{today+3d}}}}(日)、+1w(週)、+1m(か月)と書きます。"
+                    ),
+                )
             });
         }
         if let Some(path) = name.strip_prefix("event.") {
