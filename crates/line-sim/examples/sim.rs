@@ -21,9 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = Config {
         listen: SocketAddr::from(([127, 0, 0, 1], port)),
         users: argument("--users").map_or(Ok(20), |users| users.parse())?,
-        friends: argument("--friends")
-            .map(|friends| friends.parse())
-            .transpose()?,
+        friends: argument("--friends").map(|friends| friends.parse()).transpose()?,
         channels: vec![channel],
         ..Config::default()
     };

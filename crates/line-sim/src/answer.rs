@@ -33,12 +33,7 @@ static EMPTY_OBJECT: &[u8] = b"{}";
 
 impl Answer {
     pub fn new(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Answer {
-        Answer {
-            status,
-            content_type,
-            headers: Vec::new(),
-            payload: Payload::Full(body.into()),
-        }
+        Answer { status, content_type, headers: Vec::new(), payload: Payload::Full(body.into()) }
     }
 
     /// 200 `{}`.
@@ -73,12 +68,7 @@ impl Answer {
     }
 
     pub fn stream(content_type: &'static str, chunks: mpsc::Receiver<Bytes>) -> Answer {
-        Answer {
-            status: 200,
-            content_type,
-            headers: Vec::new(),
-            payload: Payload::Stream(chunks),
-        }
+        Answer { status: 200, content_type, headers: Vec::new(), payload: Payload::Stream(chunks) }
     }
 
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Answer {
@@ -93,34 +83,21 @@ impl Answer {
 
     /// `{"message": …, "details": []}`: the rich menu endpoints write the empty list out.
     pub fn error_bare_details(status: u16, message: &str) -> Answer {
-        Answer::json(
-            status,
-            &serde_json::json!({ "message": message, "details": [] }),
-        )
+        Answer::json(status, &serde_json::json!({ "message": message, "details": [] }))
     }
 
     /// 400 `The request body has n error(s)` with its details.
     pub fn invalid(details: &[Detail]) -> Answer {
-        Answer::details(
-            400,
-            &format!("The request body has {} error(s)", details.len()),
-            details,
-        )
+        Answer::details(400, &format!("The request body has {} error(s)", details.len()), details)
     }
 
     pub fn details(status: u16, message: &str, details: &[Detail]) -> Answer {
-        Answer::json(
-            status,
-            &serde_json::json!({ "message": message, "details": details }),
-        )
+        Answer::json(status, &serde_json::json!({ "message": message, "details": details }))
     }
 
     /// [`Answer::invalid`] with a single complaint.
     pub fn invalid_one(message: &str, property: &str) -> Answer {
-        Answer::invalid(&[Detail {
-            message: message.into(),
-            property: property.into(),
-        }])
+        Answer::invalid(&[Detail { message: message.into(), property: property.into() }])
     }
 
     pub fn not_found() -> Answer {
@@ -129,42 +106,27 @@ impl Answer {
 
     /// 400 for a property whose value names nothing usable.
     pub fn bad_property(property: &str) -> Answer {
-        let text = format!(
-            "The property, {property}, in the request body is invalid (line: -, column: -)"
-        );
+        let text = format!("The property, {property}, in the request body is invalid (line: -, column: -)");
         Answer::error(400, &text)
     }
 
     /// 400 for a path or query parameter.
     pub fn bad_parameter(name: &str) -> Answer {
-        Answer::error(
-            400,
-            &format!("The value for the '{name}' parameter is invalid"),
-        )
+        Answer::error(400, &format!("The value for the '{name}' parameter is invalid"))
     }
 
     /// 400 for a body that is not JSON.
     pub fn bad_json(error: &serde_json::Error) -> Answer {
-        let text = format!(
-            "The request body could not be parsed as JSON (line: {}, column: {})",
-            error.line(),
-            error.column()
-        );
+        let text = format!("The request body could not be parsed as JSON (line: {}, column: {})", error.line(), error.column());
         Answer::error(400, &text)
     }
 
     pub fn unauthorized(reason: &str) -> Answer {
-        Answer::error(
-            401,
-            &format!("Authentication failed due to the following reason: {reason}"),
-        )
+        Answer::error(401, &format!("Authentication failed due to the following reason: {reason}"))
     }
 
     pub fn rate_limited() -> Answer {
-        Answer::error(
-            429,
-            "The API rate limit has been exceeded. Try again later.",
-        )
+        Answer::error(429, "The API rate limit has been exceeded. Try again later.")
     }
 
     pub fn monthly_limit() -> Answer {
@@ -177,10 +139,7 @@ impl Answer {
 
     /// OAuth's own error shape (RFC 6749 §5.2).
     pub fn oauth(status: u16, error: &str, description: &str) -> Answer {
-        Answer::json(
-            status,
-            &serde_json::json!({ "error": error, "error_description": description }),
-        )
+        Answer::json(status, &serde_json::json!({ "error": error, "error_description": description }))
     }
 
     /// An error of the simulator's own API.

@@ -142,11 +142,7 @@ impl Barrier {
 
     pub fn face(&self, clock: &Clock) -> Face {
         let target_ms = self.state.lock().target_ms;
-        Face {
-            now_ms: clock.now_ms(),
-            flowing: clock.flowing() && target_ms.is_none(),
-            target_ms,
-        }
+        Face { now_ms: clock.now_ms(), flowing: clock.flowing() && target_ms.is_none(), target_ms }
     }
 
     pub fn followers(&self) -> Vec<FollowerView> {
@@ -157,11 +153,7 @@ impl Barrier {
             next_due_ms: f.report.next_due_ms,
             idle: f.report.idle,
             polling: f.polling,
-            silent_ms: if f.polling {
-                0
-            } else {
-                f.heard.elapsed().as_millis() as u64
-            },
+            silent_ms: if f.polling { 0 } else { f.heard.elapsed().as_millis() as u64 },
         };
         state.followers.iter().map(view).collect()
     }
@@ -180,12 +172,7 @@ impl Barrier {
         let (idle, seen_ms) = (report.idle, report.seen_ms);
         let reported_at = self.activity.load(Ordering::SeqCst);
         let (turn, told) = self.register(report, reported_at);
-        let mut poll = Poll {
-            barrier: self,
-            name,
-            turn,
-            answered: false,
-        };
+        let mut poll = Poll { barrier: self, name, turn, answered: false };
         self.beat();
         let deadline = tokio::time::Instant::now() + POLL_MAX;
         if idle {
@@ -200,10 +187,7 @@ impl Barrier {
                 if moved || unseen || (stale && self.advancing.load(Ordering::SeqCst)) {
                     break;
                 }
-                if tokio::time::timeout_at(deadline, pulse.changed())
-                    .await
-                    .is_err()
-                {
+                if tokio::time::timeout_at(deadline, pulse.changed()).await.is_err() {
                     break;
                 }
             }
@@ -211,11 +195,7 @@ impl Barrier {
         poll.answered = true;
         let mut state = self.state.lock();
         let version = state.version;
-        if let Some(follower) = state
-            .followers
-            .get_mut(&poll.name)
-            .filter(|f| f.turn == turn)
-        {
+        if let Some(follower) = state.followers.get_mut(&poll.name).filter(|f| f.turn == turn) {
             follower.told_version = version;
         }
         drop(state);
@@ -227,32 +207,17 @@ impl Barrier {
         let mut state = self.state.lock();
         state.turn += 1;
         let turn = state.turn;
-        let told = state
-            .followers
-            .get(&report.follower)
-            .map(|f| f.told_version);
+        let told = state.followers.get(&report.follower).map(|f| f.told_version);
         // A newcomer with the right time in hand needs no telling.
         let told = told.unwrap_or(state.version);
         let polling = report.idle;
-        let follower = Follower {
-            reported_at,
-            turn,
-            polling,
-            heard: Instant::now(),
-            told_version: told,
-            report: report.clone(),
-        };
+        let follower = Follower { reported_at, turn, polling, heard: Instant::now(), told_version: told, report: report.clone() };
         state.followers.insert(report.follower, follower);
         (turn, told)
     }
 
     /// Moves the clock to `target_ms`, visiting every due moment on the way. Answers the number of steps.
-    pub async fn advance(
-        &self,
-        clock: &Clock,
-        target_ms: i64,
-        timeout: Duration,
-    ) -> Result<u64, AdvanceError> {
+    pub async fn advance(&self, clock: &Clock, target_ms: i64, timeout: Duration) -> Result<u64, AdvanceError> {
         if self.advancing.swap(true, Ordering::SeqCst) {
             return Err(AdvanceError::Busy);
         }
@@ -260,22 +225,14 @@ impl Barrier {
         clock.flow(false);
         self.state.lock().target_ms = Some(target_ms);
         self.clock_changed();
-        let run = Advance {
-            barrier: self,
-            clock,
-            was_flowing,
-        };
-        tokio::time::timeout(timeout, run.to(target_ms))
-            .await
-            .map_err(|_| AdvanceError::TimedOut)
+        let run = Advance { barrier: self, clock, was_flowing };
+        tokio::time::timeout(timeout, run.to(target_ms)).await.map_err(|_| AdvanceError::TimedOut)
     }
 
     /// Whether a step may be made; if not, how long until a silent follower falls out.
     fn settled(&self, now_ms: i64) -> Result<(), Duration> {
         let mut state = self.state.lock();
-        state
-            .followers
-            .retain(|_, f| f.polling || f.heard.elapsed() < SILENCE);
+        state.followers.retain(|_, f| f.polling || f.heard.elapsed() < SILENCE);
         let longest = SILENCE;
         if state.followers.is_empty() {
             return Ok(());
@@ -287,11 +244,7 @@ impl Barrier {
         let mut wait = None;
         for f in state.followers.values() {
             if !(f.report.idle && f.reported_at == activity && f.report.seen_ms == Some(now_ms)) {
-                let left = if f.polling {
-                    longest
-                } else {
-                    SILENCE.saturating_sub(f.heard.elapsed())
-                };
+                let left = if f.polling { longest } else { SILENCE.saturating_sub(f.heard.elapsed()) };
                 wait = Some(wait.map_or(left, |w: Duration| w.min(left)));
             }
         }
@@ -301,16 +254,8 @@ impl Barrier {
     fn next_stop(&self, clock: &Clock, target_ms: i64) -> i64 {
         let now = clock.now_ms();
         let state = self.state.lock();
-        let dues = state
-            .followers
-            .values()
-            .filter_map(|f| f.report.next_due_ms);
-        dues.chain(clock.next_due())
-            .filter(|due| *due > now)
-            .chain([target_ms])
-            .min()
-            .unwrap_or(target_ms)
-            .min(target_ms)
+        let dues = state.followers.values().filter_map(|f| f.report.next_due_ms);
+        dues.chain(clock.next_due()).filter(|due| *due > now).chain([target_ms]).min().unwrap_or(target_ms).min(target_ms)
     }
 }
 
@@ -337,8 +282,7 @@ impl Advance<'_> {
             match self.barrier.settled(now) {
                 Ok(()) if now >= target_ms => return steps,
                 Ok(()) => {
-                    self.clock
-                        .set(self.barrier.next_stop(self.clock, target_ms));
+                    self.clock.set(self.barrier.next_stop(self.clock, target_ms));
                     steps += 1;
                     self.clock.fire_due();
                     self.barrier.clock_changed();

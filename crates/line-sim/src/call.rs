@@ -50,28 +50,19 @@ impl Call<'_> {
     pub fn json(&self) -> Result<Json<'_>, Answer> {
         match Json::parse(&self.body) {
             Ok(tree) if tree.is_map() => Ok(tree),
-            Ok(_) => Err(Answer::error(
-                400,
-                "The request body could not be parsed as JSON (line: 1, column: 1)",
-            )),
+            Ok(_) => Err(Answer::error(400, "The request body could not be parsed as JSON (line: 1, column: 1)")),
             Err(error) => Err(Answer::bad_json(&error)),
         }
     }
 
     /// The body into a type, for the simulator's own API.
     pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, Answer> {
-        let body: &[u8] = if self.body.is_empty() {
-            b"{}"
-        } else {
-            &self.body
-        };
+        let body: &[u8] = if self.body.is_empty() { b"{}" } else { &self.body };
         serde_json::from_slice(body).map_err(|error| Answer::sim_error(400, error.to_string()))
     }
 
     /// A form field (`application/x-www-form-urlencoded`).
     pub fn form(&self, name: &str) -> Option<String> {
-        url::form_urlencoded::parse(&self.body)
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
+        url::form_urlencoded::parse(&self.body).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 }

@@ -25,8 +25,11 @@ const SHARDS: usize = 64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
+    /// A LINE Official Account.
     Messaging,
+    /// LINE Login; LIFF apps hang on it.
     Login,
+    /// A LINE MINI App.
     Miniapp,
 }
 
@@ -89,18 +92,12 @@ impl Members {
         let shard = |at: usize| {
             let len = (people as usize + SHARDS - 1 - at) / SHARDS;
             let member = |slot: usize| match slot * SHARDS + at < friends as usize {
-                true => Member {
-                    standing: Standing::Friend,
-                    since_ms: now_ms,
-                    ..Member::default()
-                },
+                true => Member { standing: Standing::Friend, since_ms: now_ms, ..Member::default() },
                 false => Member::default(),
             };
             Lock::new((0..len).map(member).collect())
         };
-        Members {
-            shards: (0..SHARDS).map(shard).collect(),
-        }
+        Members { shards: (0..SHARDS).map(shard).collect() }
     }
 
     /// Looks at or changes one member. A person nobody has met yet is met now.
@@ -167,7 +164,9 @@ pub struct Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChatMode {
+    /// Answers come from the API only.
     Bot,
+    /// Staff may chat in OA Manager.
     Chat,
 }
 
@@ -276,20 +275,14 @@ mod tests {
     #[test]
     fn members_are_laid_out_so_that_the_first_are_friends() {
         let members = Members::new(1000, 130, 5);
-        assert_eq!(
-            members.people(|m| m.standing == Standing::Friend),
-            (0..130).collect::<Vec<_>>()
-        );
+        assert_eq!(members.people(|m| m.standing == Standing::Friend), (0..130).collect::<Vec<_>>());
         assert_eq!(members.with(2000, |m| m.standing), Standing::Never);
     }
 
     #[test]
     fn the_quota_starts_anew_with_the_month() {
         let mut quota = Quota::default();
-        let november = "2026-11-30T14:59:59Z"
-            .parse::<jiff::Timestamp>()
-            .unwrap()
-            .as_millisecond();
+        let november = "2026-11-30T14:59:59Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
         assert_eq!(quota.take(10, Some(10), november), Ok(()));
         assert_eq!(quota.take(1, Some(10), november), Err(OverQuota));
         assert_eq!(quota.take(1, Some(10), november + 1000), Ok(()));

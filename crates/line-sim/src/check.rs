@@ -25,22 +25,13 @@ enum Part<'a> {
 
 impl<'a> At<'a> {
     pub const fn root(name: &'a str) -> At<'a> {
-        At {
-            up: None,
-            part: Part::Field(name),
-        }
+        At { up: None, part: Part::Field(name) }
     }
     pub const fn field(&'a self, name: &'a str) -> At<'a> {
-        At {
-            up: Some(self),
-            part: Part::Field(name),
-        }
+        At { up: Some(self), part: Part::Field(name) }
     }
     pub const fn index(&'a self, index: usize) -> At<'a> {
-        At {
-            up: Some(self),
-            part: Part::Index(index),
-        }
+        At { up: Some(self), part: Part::Index(index) }
     }
 }
 
@@ -92,30 +83,16 @@ pub struct Check {
 
 impl Check {
     pub fn fail(&mut self, at: &At, message: impl Into<String>) {
-        self.details.push(Detail {
-            message: message.into(),
-            property: at.to_string(),
-        });
+        self.details.push(Detail { message: message.into(), property: at.to_string() });
     }
 
     /// The error answer, if there was anything to complain about.
     pub fn verdict(self) -> Result<(), Answer> {
-        if self.details.is_empty() {
-            Ok(())
-        } else {
-            Err(Answer::invalid(&self.details))
-        }
+        if self.details.is_empty() { Ok(()) } else { Err(Answer::invalid(&self.details)) }
     }
 
     /// A text that must be there and not be empty.
-    pub fn text<'j>(
-        &mut self,
-        json: &'j Json,
-        at: &At,
-        name: &str,
-        max: usize,
-        count: Count,
-    ) -> Option<&'j str> {
+    pub fn text<'j>(&mut self, json: &'j Json, at: &At, name: &str, max: usize, count: Count) -> Option<&'j str> {
         match json.text(name) {
             Some(text) if !text.is_empty() => {
                 self.length(text, &at.field(name), max, count);
@@ -129,14 +106,7 @@ impl Check {
     }
 
     /// A text that may be absent.
-    pub fn optional_text<'j>(
-        &mut self,
-        json: &'j Json,
-        at: &At,
-        name: &str,
-        max: usize,
-        count: Count,
-    ) -> Option<&'j str> {
+    pub fn optional_text<'j>(&mut self, json: &'j Json, at: &At, name: &str, max: usize, count: Count) -> Option<&'j str> {
         let value = json.get(name)?;
         let Some(text) = value.as_str() else {
             self.fail(&at.field(name), "Must be a string");
@@ -153,38 +123,18 @@ impl Check {
     }
 
     /// A list with a bounded number of items; an absent one counts as too small.
-    pub fn list<'j, 'b>(
-        &mut self,
-        json: &'j Json<'b>,
-        at: &At,
-        name: &str,
-        min: usize,
-        max: usize,
-    ) -> &'j [Json<'b>] {
+    pub fn list<'j, 'b>(&mut self, json: &'j Json<'b>, at: &At, name: &str, min: usize, max: usize) -> &'j [Json<'b>] {
         let items = json.list(name).unwrap_or_default();
         if items.len() < min || items.len() > max {
-            self.fail(
-                &at.field(name),
-                format!("Size must be between {min} and {max}"),
-            );
+            self.fail(&at.field(name), format!("Size must be between {min} and {max}"));
             return &[];
         }
         items
     }
 
     /// A list that may be absent.
-    pub fn optional_list<'j, 'b>(
-        &mut self,
-        json: &'j Json<'b>,
-        at: &At,
-        name: &str,
-        max: usize,
-    ) -> &'j [Json<'b>] {
-        if json.get(name).is_none() {
-            &[]
-        } else {
-            self.list(json, at, name, 0, max)
-        }
+    pub fn optional_list<'j, 'b>(&mut self, json: &'j Json<'b>, at: &At, name: &str, max: usize) -> &'j [Json<'b>] {
+        if json.get(name).is_none() { &[] } else { self.list(json, at, name, 0, max) }
     }
 
     /// A value out of a closed list, if present.
@@ -192,13 +142,7 @@ impl Check {
         if let Some(value) = json.get(name)
             && value.as_str().is_none_or(|text| !values.contains(&text))
         {
-            self.fail(
-                &at.field(name),
-                format!(
-                    "Must be one of the following values: [{}]",
-                    values.join(", ")
-                ),
-            );
+            self.fail(&at.field(name), format!("Must be one of the following values: [{}]", values.join(", ")));
         }
     }
 
@@ -230,12 +174,7 @@ impl Check {
     }
 
     /// An object that must be there.
-    pub fn object<'j, 'b>(
-        &mut self,
-        json: &'j Json<'b>,
-        at: &At,
-        name: &str,
-    ) -> Option<&'j Json<'b>> {
+    pub fn object<'j, 'b>(&mut self, json: &'j Json<'b>, at: &At, name: &str) -> Option<&'j Json<'b>> {
         let found = json.get(name).filter(|value| value.is_map());
         if found.is_none() {
             self.fail(&at.field(name), "May not be null");
@@ -246,9 +185,7 @@ impl Check {
 
 /// `https://` with a host, percent-encoded.
 pub fn is_https(text: &str) -> bool {
-    text.is_ascii()
-        && !text.contains(' ')
-        && url::Url::parse(text).is_ok_and(|url| url.scheme() == "https" && url.has_host())
+    text.is_ascii() && !text.contains(' ') && url::Url::parse(text).is_ok_and(|url| url.scheme() == "https" && url.has_host())
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use crate::sync::Lock;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -36,11 +35,7 @@ struct Due {
 impl Clock {
     pub fn new(now_ms: i64, flowing: bool) -> Clock {
         Clock {
-            face: std::sync::RwLock::new(Face {
-                base_ms: now_ms,
-                mark: Instant::now(),
-                flowing,
-            }),
+            face: std::sync::RwLock::new(Face { base_ms: now_ms, mark: Instant::now(), flowing }),
             born: Instant::now(),
             skipped_ms: AtomicU64::new(0),
             due: Lock::new(Due::default()),
@@ -48,15 +43,11 @@ impl Clock {
     }
 
     fn face(&self) -> std::sync::RwLockReadGuard<'_, Face> {
-        self.face
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.face.read().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn face_mut(&self) -> std::sync::RwLockWriteGuard<'_, Face> {
-        self.face
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.face.write().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     pub fn now_ms(&self) -> i64 {
@@ -144,19 +135,13 @@ impl Clock {
 
 impl Face {
     fn now_ms(&self) -> i64 {
-        if self.flowing {
-            self.base_ms + self.mark.elapsed().as_millis() as i64
-        } else {
-            self.base_ms
-        }
+        if self.flowing { self.base_ms + self.mark.elapsed().as_millis() as i64 } else { self.base_ms }
     }
 }
 
 /// Unix milliseconds as RFC 3339 with milliseconds, UTC.
 pub fn rfc3339(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms)
-        .map(|t| format!("{t:.3}"))
-        .unwrap_or_default()
+    jiff::Timestamp::from_millisecond(ms).map(|t| format!("{t:.3}")).unwrap_or_default()
 }
 
 /// JST is UTC+9 without daylight saving; LINE's dates and its quota month are Japanese (reference: Insight, quota).
@@ -166,35 +151,23 @@ pub fn jst() -> jiff::tz::TimeZone {
 
 /// The JST calendar day of a moment, as `yyyyMMdd`.
 pub fn jst_day(ms: i64) -> String {
-    let day = jiff::Timestamp::from_millisecond(ms)
-        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-        .to_zoned(jst())
-        .date();
+    let day = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(jst()).date();
     format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
 }
 
 /// First and last moment (exclusive) of the JST month around `ms`.
 pub fn jst_month(ms: i64) -> (i64, i64) {
-    let zoned = jiff::Timestamp::from_millisecond(ms)
-        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-        .to_zoned(jst());
+    let zoned = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(jst());
     let first = zoned.date().first_of_month();
     let next = first.saturating_add(jiff::Span::new().months(1));
-    let at = |day: jiff::civil::Date| {
-        day.to_zoned(jst())
-            .map(|z| z.timestamp().as_millisecond())
-            .unwrap_or(ms)
-    };
+    let at = |day: jiff::civil::Date| day.to_zoned(jst()).map(|z| z.timestamp().as_millisecond()).unwrap_or(ms);
     (at(first), at(next))
 }
-
-/// Shared handle used by planned jobs.
-pub type SharedClock = Arc<Clock>;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
 
     #[test]
     fn due_jobs_run_in_order_of_their_time() {
@@ -213,10 +186,7 @@ mod tests {
     #[test]
     fn the_quota_month_is_japanese() {
         // 2026-10-31T15:00Z is 1 November, 00:00 in Japan.
-        let ms = "2026-10-31T15:00:00Z"
-            .parse::<jiff::Timestamp>()
-            .unwrap()
-            .as_millisecond();
+        let ms = "2026-10-31T15:00:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
         assert_eq!(jst_month(ms).0, ms);
         assert_eq!(jst_month(ms - 1).1, ms);
         assert_eq!(jst_day(ms), "20261101");

@@ -56,24 +56,34 @@ impl Config {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChannelConfig {
+    /// The number LINE gave the channel.
     pub channel_id: String,
+    /// Signs webhooks and HS256 ID tokens.
     pub channel_secret: Option<String>,
+    /// Messaging unless said otherwise; cannot be changed.
     pub kind: Option<Kind>,
     /// Channels of one provider see people under the same ids.
     pub provider: Option<String>,
+    /// Display name.
     pub name: Option<String>,
+    /// `@` and letters.
     pub basic_id: Option<String>,
+    /// Icon.
     pub picture_url: Option<String>,
     /// URL of the shop's webhook.
     pub webhook: Option<String>,
+    /// The console's "Use webhook" switch.
     pub webhook_active: Option<bool>,
     /// Whether failed webhooks are sent again.
     pub redelivery: Option<bool>,
+    /// A verified account may list its followers.
     pub verified: Option<bool>,
+    /// A premium account may, too.
     pub premium: Option<bool>,
     /// Messages a month; JSON `null` = no limit.
     #[serde(deserialize_with = "given")]
     pub quota: Option<Option<u64>>,
+    /// OA Manager's chat switch.
     pub chat_mode: Option<ChatMode>,
     /// Another module holds the chat: events come in `standby` mode.
     pub standby: Option<bool>,
@@ -81,9 +91,11 @@ pub struct ChannelConfig {
     pub long_lived_token: Option<String>,
     /// Public JWK that signs assertions for v2.1 tokens, and the key id the console gave it.
     pub assertion_jwk: Option<Value>,
+    /// Key id of `assertion_jwk`; defaults to `{channel_id}-key`.
     pub assertion_kid: Option<String>,
     /// The account linked to a Login channel (its `channel_id`).
     pub linked_bot: Option<String>,
+    /// Registered `redirect_uri`s of a Login channel; empty = all are taken.
     pub callback_urls: Option<Vec<String>>,
     /// Most events in one webhook request.
     pub batch_max: Option<usize>,

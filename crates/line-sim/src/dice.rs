@@ -15,13 +15,11 @@ pub struct Dice {
 impl Dice {
     /// A reproducible stream.
     pub fn seeded(seed: u64) -> Dice {
-        Dice {
-            seed: AtomicU64::new(seed),
-            drawn: AtomicU64::new(0),
-        }
+        Dice { seed: AtomicU64::new(seed), drawn: AtomicU64::new(0) }
     }
 
     /// A stream no other run repeats: a server that outlives this process must never see an id twice.
+    #[expect(clippy::disallowed_methods, reason = "the simulator is its own edge")]
     pub fn unique() -> Dice {
         Dice::seeded(rand::random())
     }

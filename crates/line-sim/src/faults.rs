@@ -114,12 +114,8 @@ impl<'de> Deserialize<'de> for Rates {
         match Value::deserialize(de)? {
             Value::String(s) if s == "on" => Ok(Rates(RateScale::Times(1.0))),
             Value::String(s) if s == "off" => Ok(Rates(RateScale::Off)),
-            Value::Number(n) if n.as_f64().is_some_and(|f| f > 0.0) => {
-                Ok(Rates(RateScale::Times(n.as_f64().unwrap_or(1.0))))
-            }
-            _ => Err(serde::de::Error::custom(
-                "rates is \"on\", \"off\" or a positive factor",
-            )),
+            Value::Number(n) if n.as_f64().is_some_and(|f| f > 0.0) => Ok(Rates(RateScale::Times(n.as_f64().unwrap_or(1.0)))),
+            _ => Err(serde::de::Error::custom("rates is \"on\", \"off\" or a positive factor")),
         }
     }
 }
@@ -174,11 +170,7 @@ pub struct Faults {
 
 impl Faults {
     pub fn new(seed: u64, base_rates: RateScale) -> Faults {
-        Faults {
-            plan: Shared::new(Arc::new(Plan::none(seed, base_rates))),
-            dice: Dice::seeded(seed),
-            base_rates,
-        }
+        Faults { plan: Shared::new(Arc::new(Plan::none(seed, base_rates))), dice: Dice::seeded(seed), base_rates }
     }
 
     pub fn plan(&self) -> Arc<Plan> {
@@ -191,19 +183,11 @@ impl Faults {
         if let Some(seed) = change.seed {
             self.dice.reseed(seed);
         }
-        let arm = |rule| {
-            Arc::new(Armed {
-                rule: Some(rule),
-                ..Armed::default()
-            })
-        };
+        let arm = |rule| Arc::new(Armed { rule: Some(rule), ..Armed::default() });
         *slot = Arc::new(Plan {
             seed: change.seed.unwrap_or(old.seed),
             latency: change.latency.unwrap_or_else(|| old.latency.clone()),
-            rules: change.rules.map_or_else(
-                || old.rules.clone(),
-                |rules| rules.into_iter().map(arm).collect(),
-            ),
+            rules: change.rules.map_or_else(|| old.rules.clone(), |rules| rules.into_iter().map(arm).collect()),
             webhook: change.webhook.unwrap_or_else(|| old.webhook.clone()),
             rates: change.rates.map_or(old.rates, |r| r.0),
         });
@@ -217,40 +201,21 @@ impl Faults {
 
 impl Plan {
     fn none(seed: u64, rates: RateScale) -> Plan {
-        Plan {
-            seed,
-            latency: None,
-            rules: Vec::new(),
-            webhook: WebhookFaults::default(),
-            rates,
-        }
+        Plan { seed, latency: None, rules: Vec::new(), webhook: WebhookFaults::default(), rates }
     }
 
     /// The first rule that strikes this call.
     pub fn strike(&self, endpoint: &str, dice: &Dice) -> Option<Hit> {
-        let whole_call = |armed: &&Arc<Armed>| {
-            armed
-                .rule
-                .as_ref()
-                .is_some_and(|r| r.kind != FaultKind::Refuse)
-        };
-        self.rules
-            .iter()
-            .filter(whole_call)
-            .find_map(|armed| armed.fire(endpoint, dice))
+        let whole_call = |armed: &&Arc<Armed>| armed.rule.as_ref().is_some_and(|r| r.kind != FaultKind::Refuse);
+        self.rules.iter().filter(whole_call).find_map(|armed| armed.fire(endpoint, dice))
     }
 
     /// Whether LINE refuses this recipient.
     pub fn refuses(&self, endpoint: &str, user: &str, dice: &Dice) -> bool {
         let theirs = |armed: &&Arc<Armed>| {
-            armed.rule.as_ref().is_some_and(|r| {
-                r.kind == FaultKind::Refuse && r.user.as_deref().is_none_or(|u| u == user)
-            })
+            armed.rule.as_ref().is_some_and(|r| r.kind == FaultKind::Refuse && r.user.as_deref().is_none_or(|u| u == user))
         };
-        self.rules
-            .iter()
-            .filter(theirs)
-            .any(|armed| armed.fire(endpoint, dice).is_some())
+        self.rules.iter().filter(theirs).any(|armed| armed.fire(endpoint, dice).is_some())
     }
 
     pub fn is_calm(&self) -> bool {
@@ -260,11 +225,7 @@ impl Plan {
     /// The wait before and after accepting.
     pub fn waits(&self, endpoint: &str, dice: &Dice) -> Option<(Duration, Duration)> {
         let latency = self.latency.as_ref()?;
-        if latency
-            .endpoints
-            .as_ref()
-            .is_some_and(|names| !names.hold(endpoint))
-        {
+        if latency.endpoints.as_ref().is_some_and(|names| !names.hold(endpoint)) {
             return None;
         }
         let total_ms = latency.draw(dice);
@@ -298,10 +259,7 @@ impl Armed {
             self.fired.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
-        Some(Hit {
-            kind: rule.kind,
-            status: rule.status,
-        })
+        Some(Hit { kind: rule.kind, status: rule.status })
     }
 
     fn view(&self) -> Option<Value> {
@@ -346,12 +304,9 @@ mod tests {
 
     #[test]
     fn a_counted_rule_fires_exactly_that_often_after_its_skip() {
-        let faults =
-            faults(r#"{"rules":[{"endpoint":"push","kind":"drop_after","skip":2,"count":3}]}"#);
+        let faults = faults(r#"{"rules":[{"endpoint":"push","kind":"drop_after","skip":2,"count":3}]}"#);
         let plan = faults.plan();
-        let fired: Vec<bool> = (0..8)
-            .map(|_| plan.strike("push", &faults.dice).is_some())
-            .collect();
+        let fired: Vec<bool> = (0..8).map(|_| plan.strike("push", &faults.dice).is_some()).collect();
         assert_eq!(fired, [false, false, true, true, true, false, false, false]);
         assert!(plan.strike("multicast", &faults.dice).is_none());
     }
@@ -368,11 +323,7 @@ mod tests {
     #[test]
     fn the_log_normal_latency_has_the_asked_median() {
         let dice = Dice::seeded(3);
-        let latency = Latency {
-            p50_ms: Some(100.0),
-            p99_ms: Some(400.0),
-            ..Latency::default()
-        };
+        let latency = Latency { p50_ms: Some(100.0), p99_ms: Some(400.0), ..Latency::default() };
         let mut draws: Vec<f64> = (0..4001).map(|_| latency.draw(&dice)).collect();
         draws.sort_by(f64::total_cmp);
         assert!((90.0..110.0).contains(&draws[2000]), "{}", draws[2000]);

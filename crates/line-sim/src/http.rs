@@ -58,10 +58,7 @@ pub async fn listen(world: Arc<World>, listener: TcpListener) {
     }
 }
 
-async fn serve(
-    world: Arc<World>,
-    request: Request<Incoming>,
-) -> Result<Response<Outgoing>, Dropped> {
+async fn serve(world: Arc<World>, request: Request<Incoming>) -> Result<Response<Outgoing>, Dropped> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     match world.routes.find(parts.method.as_str(), path) {
@@ -112,13 +109,7 @@ fn elsewhere(world: &World, parts: &Parts, found: Found) -> Answer {
     if path.starts_with("/__sim/") {
         return Answer::sim_error(404, format!("no such path: {} {path}", parts.method));
     }
-    violate(
-        world,
-        world.ids.uuid(),
-        "unknown",
-        "path",
-        format!("{} {path}", parts.method),
-    );
+    violate(world, world.ids.uuid(), "unknown", "path", format!("{} {path}", parts.method));
     match found {
         Found::OtherMethod => Answer::error(405, "Method not allowed"),
         _ => Answer::not_found(),
@@ -126,12 +117,7 @@ fn elsewhere(world: &World, parts: &Parts, found: Found) -> Answer {
 }
 
 /// One call to LINE: faults, token, rate, endpoint, faults.
-async fn line(
-    world: &Arc<World>,
-    index: usize,
-    mut call: Call<'_>,
-    parts: &Parts,
-) -> Result<Answer, Dropped> {
+async fn line(world: &Arc<World>, index: usize, mut call: Call<'_>, parts: &Parts) -> Result<Answer, Dropped> {
     let route = call.route;
     let plan = world.faults.plan();
     let (mut after, mut hit) = (None, None);
@@ -167,18 +153,11 @@ fn before_accept(hit: Option<Hit>) -> Result<Option<Answer>, Dropped> {
         FaultKind::RateLimited => Ok(Some(Answer::rate_limited())),
         FaultKind::MonthlyLimit => Ok(Some(Answer::monthly_limit())),
         FaultKind::Unauthorized => Ok(Some(Answer::unauthorized("invalid token"))),
-        FaultKind::ErrorAfter | FaultKind::DropAfter | FaultKind::Hang | FaultKind::Refuse => {
-            Ok(None)
-        }
+        FaultKind::ErrorAfter | FaultKind::DropAfter | FaultKind::Hang | FaultKind::Refuse => Ok(None),
     }
 }
 
-async fn after_accept(
-    world: &World,
-    hit: Option<Hit>,
-    call: &Call<'_>,
-    answer: Answer,
-) -> Result<Answer, Dropped> {
+async fn after_accept(world: &World, hit: Option<Hit>, call: &Call<'_>, answer: Answer) -> Result<Answer, Dropped> {
     let mark = |answered| {
         if answer.status < 300
             && let Some(sent) = world.ledger.by_request(call.request_id)
@@ -212,49 +191,23 @@ async fn run(call: &Call<'_>) -> Answer {
 }
 
 /// Host, token and rate.
-fn admit(
-    world: &World,
-    index: usize,
-    call: &mut Call,
-    rates: crate::limits::RateScale,
-) -> Result<(), Answer> {
+fn admit(world: &World, index: usize, call: &mut Call, rates: crate::limits::RateScale) -> Result<(), Answer> {
     let route = call.route;
     if let Some(host) = call.headers.get("host").and_then(|h| h.to_str().ok())
         && named_host(host).is_some_and(|named| named != route.host)
     {
-        violate(
-            world,
-            call.request_id,
-            route.name,
-            "host",
-            format!("{} on {host}", route.path),
-        );
+        violate(world, call.request_id, route.name, "host", format!("{} on {host}", route.path));
         return Err(Answer::not_found());
     }
     if route.auth != Auth::Open {
         call.grant = Some(authorize(world, call)?);
     }
-    if route.retry_key == RetryKey::Refused
-        && route.host != Host::Access
-        && call.headers.contains_key("x-line-retry-key")
-    {
-        violate(
-            world,
-            call.request_id,
-            route.name,
-            "retry_key",
-            "sent to an endpoint that takes none".into(),
-        );
-        return Err(Answer::error(
-            400,
-            "The retry key is not supported for this endpoint",
-        ));
+    if route.retry_key == RetryKey::Refused && route.host != Host::Access && call.headers.contains_key("x-line-retry-key") {
+        violate(world, call.request_id, route.name, "retry_key", "sent to an endpoint that takes none".into());
+        return Err(Answer::error(400, "The retry key is not supported for this endpoint"));
     }
     if let (Some(rate), Some(grant)) = (route.rate, &call.grant)
-        && !grant
-            .channel
-            .buckets
-            .take(index, rate, rates, world.clock.pace_us())
+        && !grant.channel.buckets.take(index, rate, rates, world.clock.pace_us())
     {
         return Err(Answer::rate_limited());
     }
@@ -263,73 +216,38 @@ fn admit(
 
 /// LINE's host kind by name, where the name tells one.
 fn named_host(host: &str) -> Option<Host> {
-    let kinds = [
-        ("api-data.", Host::Data),
-        ("api.", Host::Api),
-        ("access.", Host::Access),
-    ];
-    kinds
-        .iter()
-        .find(|(prefix, _)| host.starts_with(prefix))
-        .map(|(_, kind)| *kind)
+    let kinds = [("api-data.", Host::Data), ("api.", Host::Api), ("access.", Host::Access)];
+    kinds.iter().find(|(prefix, _)| host.starts_with(prefix)).map(|(_, kind)| *kind)
 }
 
 fn authorize(world: &World, call: &Call) -> Result<Arc<Grant>, Answer> {
     let wrong = |rule: &'static str, reason: &str| {
-        violate(
-            world,
-            call.request_id,
-            call.route.name,
-            rule,
-            reason.to_owned(),
-        );
+        violate(world, call.request_id, call.route.name, rule, reason.to_owned());
         Answer::unauthorized(reason)
     };
     let Some(header) = call.header("authorization") else {
         return Err(wrong("auth_missing", "missing authorization header"));
     };
     let Some(token) = header.strip_prefix("Bearer ") else {
-        return Err(wrong(
-            "auth_format",
-            "the authorization header must be 'Bearer {token}'",
-        ));
+        return Err(wrong("auth_format", "the authorization header must be 'Bearer {token}'"));
     };
     // An expired or unknown token is ordinary life, not a broken rule.
-    let grant = world
-        .tokens
-        .find(token, call.now_ms)
-        .map_err(|error| match error {
-            TokenError::Unknown => Answer::unauthorized("invalid token"),
-            TokenError::Expired => Answer::unauthorized("the access token expired"),
-        })?;
+    let grant = world.tokens.find(token, call.now_ms).map_err(|error| match error {
+        TokenError::Unknown => Answer::unauthorized("invalid token"),
+        TokenError::Expired => Answer::unauthorized("the access token expired"),
+    })?;
     let fits = match call.route.auth {
         Auth::Bot => grant.kind != TokenKind::User && grant.channel.kind == Kind::Messaging,
         Auth::Login => grant.kind != TokenKind::User && grant.channel.kind != Kind::Messaging,
         Auth::User => grant.kind == TokenKind::User,
         Auth::Open => true,
     };
-    if fits {
-        Ok(grant)
-    } else {
-        Err(wrong("auth_kind", "invalid token"))
-    }
+    if fits { Ok(grant) } else { Err(wrong("auth_kind", "invalid token")) }
 }
 
 /// Notes that a request broke a rule.
-pub fn violate(
-    world: &World,
-    request_id: Uuid,
-    endpoint: &str,
-    rule: &'static str,
-    detail: String,
-) {
-    world.stats.violation(Violation {
-        at_ms: world.clock.now_ms(),
-        request_id,
-        endpoint: endpoint.into(),
-        rule,
-        detail,
-    });
+pub fn violate(world: &World, request_id: Uuid, endpoint: &str, rule: &'static str, detail: String) {
+    world.stats.violation(Violation { at_ms: world.clock.now_ms(), request_id, endpoint: endpoint.into(), rule, detail });
 }
 
 async fn read(mut body: Incoming, headers: &HeaderMap, max: usize) -> Result<Bytes, Answer> {
@@ -337,9 +255,7 @@ async fn read(mut body: Incoming, headers: &HeaderMap, max: usize) -> Result<Byt
         return Ok(Bytes::new());
     }
     let too_large = || Answer::error(413, "Request entity too large");
-    let announced = headers
-        .get("content-length")
-        .and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    let announced = headers.get("content-length").and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|len| len > max) {
         return Err(too_large());
     }
@@ -350,16 +266,9 @@ async fn read(mut body: Incoming, headers: &HeaderMap, max: usize) -> Result<Byt
         None => return Ok(Bytes::new()),
     };
     if announced == Some(first.len()) || body.is_end_stream() {
-        return if first.len() > max {
-            Err(too_large())
-        } else {
-            Ok(first)
-        };
+        return if first.len() > max { Err(too_large()) } else { Ok(first) };
     }
-    match Limited::new(body, max.saturating_sub(first.len()))
-        .collect()
-        .await
-    {
+    match Limited::new(body, max.saturating_sub(first.len())).collect().await {
         Ok(rest) => Ok([first, rest.to_bytes()].concat().into()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
         Err(_) => Err(Answer::bare(400)),
@@ -371,13 +280,9 @@ fn respond(answer: Answer, request_id: Uuid) -> Response<Outgoing> {
         Payload::Full(bytes) => Outgoing::Full(Some(bytes)),
         Payload::Stream(chunks) => Outgoing::Stream(chunks),
     });
-    *response.status_mut() = hyper::StatusCode::from_u16(answer.status)
-        .unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = hyper::StatusCode::from_u16(answer.status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(
-        "content-type",
-        HeaderValue::from_static(answer.content_type),
-    );
+    headers.insert("content-type", HeaderValue::from_static(answer.content_type));
     let mut id = Uuid::encode_buffer();
     if let Ok(id) = HeaderValue::from_str(request_id.hyphenated().encode_lower(&mut id)) {
         headers.insert("x-line-request-id", id);
@@ -400,10 +305,7 @@ impl Body for Outgoing {
     type Data = Bytes;
     type Error = Dropped;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Dropped>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Dropped>>> {
         let chunk = match &mut *self {
             Outgoing::Full(bytes) => bytes.take(),
             Outgoing::Stream(chunks) => ready!(chunks.poll_recv(cx)),
@@ -420,9 +322,7 @@ impl Body for Outgoing {
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Outgoing::Full(bytes) => {
-                SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64)
-            }
+            Outgoing::Full(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
             Outgoing::Stream(_) => SizeHint::default(),
         }
     }

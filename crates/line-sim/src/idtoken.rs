@@ -82,9 +82,7 @@ fn unsigned(head: &Value, claims: &Value) -> String {
 }
 
 fn hmac(secret: &str, signed: &str) -> Hmac<Sha256> {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        unreachable!("HMAC takes keys of any length")
-    };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { unreachable!("HMAC takes keys of any length") };
     mac.update(signed.as_bytes());
     mac
 }

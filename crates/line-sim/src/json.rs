@@ -29,10 +29,7 @@ impl<'a> Json<'a> {
     /// The field of an object; `None` where absent, `null` or not an object.
     pub fn get(&self, key: &str) -> Option<&Json<'a>> {
         match self {
-            Json::Map(fields) => fields
-                .iter()
-                .find(|(k, v)| k == key && !matches!(v, Json::Null))
-                .map(|(_, v)| v),
+            Json::Map(fields) => fields.iter().find(|(k, v)| k == key && !matches!(v, Json::Null)).map(|(_, v)| v),
             _ => None,
         }
     }
@@ -96,9 +93,7 @@ impl<'a> Json<'a> {
 
     /// Bytes of the compact JSON text.
     pub fn encoded_len(&self) -> usize {
-        serde_json::to_vec(self)
-            .map(|v| v.len())
-            .unwrap_or(usize::MAX)
+        serde_json::to_vec(self).map(|v| v.len()).unwrap_or(usize::MAX)
     }
 
     /// An owned `serde_json` value, for the places that keep or change what came in.

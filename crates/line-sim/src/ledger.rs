@@ -153,11 +153,7 @@ impl Sent {
 
     /// Room items, one per bubble.
     pub fn items(&self, first_seq: u64) -> Vec<Value> {
-        self.messages()
-            .into_iter()
-            .enumerate()
-            .map(|(at, message)| self.item(first_seq, at as u64, message))
-            .collect()
+        self.messages().into_iter().enumerate().map(|(at, message)| self.item(first_seq, at as u64, message)).collect()
     }
 
     fn item(&self, first_seq: u64, at: u64, message: Value) -> Value {
@@ -173,11 +169,7 @@ impl Sent {
         if let Some(key) = self.retry_key {
             item.insert("retry_key".into(), json!(key));
         }
-        if self
-            .extras
-            .as_ref()
-            .is_some_and(|e| e.notification_disabled.is_some())
-        {
+        if self.extras.as_ref().is_some_and(|e| e.notification_disabled.is_some()) {
             item.insert("notification_disabled".into(), json!(true));
         }
         if has_quote_token(&message) {
@@ -192,11 +184,7 @@ impl Sent {
         let mut out = String::with_capacity(24 + 120 * usize::from(self.bubbles));
         out.push_str("{\"sentMessages\":[");
         let single_text = self.bubbles == 1 && self.body.starts_with("[{\"type\":\"text\"");
-        let messages = if single_text {
-            Vec::new()
-        } else {
-            self.messages()
-        };
+        let messages = if single_text { Vec::new() } else { self.messages() };
         for at in 0..u64::from(self.bubbles) {
             let id = self.first_message_id + at;
             if at > 0 {
@@ -218,19 +206,12 @@ impl Sent {
 /// Sent audio, location and imagemap bubbles cannot be quoted.
 fn has_quote_token(message: &Value) -> bool {
     let kind = message["type"].as_str().unwrap_or_default();
-    matches!(
-        kind,
-        "text" | "textV2" | "sticker" | "image" | "video" | "template" | "flex"
-    )
+    matches!(kind, "text" | "textV2" | "sticker" | "image" | "video" | "template" | "flex")
 }
 
 /// An opaque token that names a message.
 pub fn quote_token(message_id: u64) -> String {
-    format!(
-        "q{:016x}{:016x}_{message_id:x}",
-        mix(message_id),
-        mix(!message_id)
-    )
+    format!("q{:016x}{:016x}_{message_id:x}", mix(message_id), mix(!message_id))
 }
 
 /// The message a quote token names; `None` for a token nobody issued.
@@ -291,11 +272,7 @@ impl Ledger {
             }
             old => old.cloned(),
         };
-        KeyState::Free(KeySlot {
-            shard,
-            key: (channel, key),
-            forgotten,
-        })
+        KeyState::Free(KeySlot { shard, key: (channel, key), forgotten })
     }
 
     pub fn message_ids(&self, count: u64) -> u64 {
@@ -338,12 +315,7 @@ impl Ledger {
     }
 
     pub fn by_request(&self, request_id: Uuid) -> Option<Arc<Sent>> {
-        self.log
-            .lock()
-            .iter()
-            .rev()
-            .find(|sent| sent.request_id == request_id)
-            .cloned()
+        self.log.lock().iter().rev().find(|sent| sent.request_id == request_id).cloned()
     }
 
     pub fn clear(&self) {
@@ -360,10 +332,7 @@ mod tests {
 
     #[test]
     fn quote_tokens_name_their_message() {
-        assert_eq!(
-            quoted_message(&quote_token(570_000_000_000_000_001)),
-            Some(570_000_000_000_000_001)
-        );
+        assert_eq!(quoted_message(&quote_token(570_000_000_000_000_001)), Some(570_000_000_000_000_001));
         assert_eq!(quoted_message("q0_1"), None);
     }
 

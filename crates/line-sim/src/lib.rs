@@ -45,13 +45,18 @@ use world::World;
 /// Why a simulator did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// The address is taken or not ours.
     #[error("cannot listen on {addr}")]
     Listen {
+        /// What was asked for.
         addr: SocketAddr,
+        /// Why not.
         source: std::io::Error,
     },
+    /// The HTTP client could not be made.
     #[error("cannot make the HTTP client that delivers webhooks")]
     Client(#[source] reqwest::Error),
+    /// The folder is unreadable or holds something else.
     #[error("cannot read LINE's OpenAPI files: {0}")]
     OpenApi(String),
 }
@@ -69,18 +74,10 @@ impl Sim {
     /// When the address is taken, or the OpenAPI folder cannot be read.
     pub async fn start(config: Config) -> Result<Sim, StartError> {
         let listen_at = config.listen;
-        let listener = tokio::net::TcpListener::bind(listen_at)
-            .await
-            .map_err(|source| StartError::Listen {
-                addr: listen_at,
-                source,
-            })?;
-        let addr = listener.local_addr().map_err(|source| StartError::Listen {
-            addr: listen_at,
-            source,
-        })?;
-        let conformance = conformance::Conformance::load(config.openapi_dir.as_deref())
-            .map_err(StartError::OpenApi)?;
+        let listener =
+            tokio::net::TcpListener::bind(listen_at).await.map_err(|source| StartError::Listen { addr: listen_at, source })?;
+        let addr = listener.local_addr().map_err(|source| StartError::Listen { addr: listen_at, source })?;
+        let conformance = conformance::Conformance::load(config.openapi_dir.as_deref()).map_err(StartError::OpenApi)?;
         let channels = config.channels.clone();
         let routes = route::Routes::new(&[api::ROUTES, sim_api::ROUTES, pages::ROUTES].concat());
         let world = Arc::new(World::new(config, routes, client()?, conformance));
@@ -133,10 +130,7 @@ async fn tick(world: Arc<World>) {
     let mut shutdown = world.shutdown.subscribe();
     loop {
         world.clock.fire_due();
-        let wait = world
-            .clock
-            .wait_for_next()
-            .unwrap_or(Duration::from_secs(3600));
+        let wait = world.clock.wait_for_next().unwrap_or(Duration::from_secs(3600));
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = world.planned.notified() => {}

@@ -16,11 +16,7 @@ pub enum RateScale {
 
 impl Buckets {
     pub fn new(endpoints: usize) -> Buckets {
-        Buckets(
-            (0..endpoints)
-                .map(|_| AtomicI64::new(i64::MIN / 2))
-                .collect(),
-        )
+        Buckets((0..endpoints).map(|_| AtomicI64::new(i64::MIN / 2)).collect())
     }
 
     /// Takes one call; `false` when the bucket is empty. `now_us` must not run backwards.
@@ -50,18 +46,12 @@ mod tests {
     #[test]
     fn a_bucket_holds_a_window_and_refills_continuously() {
         let buckets = Buckets::new(1);
-        let rate = Rate {
-            calls: 60,
-            window_s: 3600,
-        };
+        let rate = Rate { calls: 60, window_s: 3600 };
         let on = RateScale::Times(1.0);
         let taken = (0..100).filter(|_| buckets.take(0, rate, on, 0)).count();
         assert_eq!(taken, 60);
         assert!(!buckets.take(0, rate, on, 59_000_000));
-        assert!(
-            buckets.take(0, rate, on, 60_000_000),
-            "one minute later one call is back"
-        );
+        assert!(buckets.take(0, rate, on, 60_000_000), "one minute later one call is back");
         assert!(buckets.take(0, rate, RateScale::Off, 60_000_000));
     }
 }

@@ -117,11 +117,7 @@ const GIVEN: [&str; 40] = [
 
 impl People {
     pub fn new(seed: u64, count: u32) -> People {
-        People {
-            seed,
-            count: AtomicU32::new(count),
-            custom: Shared::default(),
-        }
+        People { seed, count: AtomicU32::new(count), custom: Shared::default() }
     }
 
     pub fn count(&self) -> u32 {
@@ -169,11 +165,7 @@ impl People {
     }
 
     pub fn profile(&self, person: Person) -> Profile {
-        self.custom
-            .read()
-            .get(&person)
-            .cloned()
-            .unwrap_or_else(|| self.born(person))
+        self.custom.read().get(&person).cloned().unwrap_or_else(|| self.born(person))
     }
 
     fn born(&self, person: Person) -> Profile {
@@ -203,11 +195,6 @@ impl People {
         self.custom.read().get(&person).is_some_and(|p| p.deleted)
     }
 
-    /// Everybody whose account is deleted.
-    pub fn deleted_count(&self) -> usize {
-        self.custom.read().values().filter(|p| p.deleted).count()
-    }
-
     /// Brings deleted accounts back, for a reset.
     pub fn revive(&self) {
         for profile in self.custom.write().values_mut() {
@@ -232,11 +219,7 @@ fn unmix(mut z: u64) -> u64 {
 
 /// Whether a text has the form of a user id (`U` and 32 hexadecimal digits).
 pub fn looks_like_user_id(text: &str) -> bool {
-    text.len() == 33
-        && text.starts_with('U')
-        && text[1..]
-            .bytes()
-            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 33 && text.starts_with('U') && text[1..].bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]

@@ -45,14 +45,7 @@ impl ReplyTokens {
                 store.live.remove(&old);
             }
         }
-        store.live.insert(
-            token.into(),
-            Token {
-                talk,
-                event_ms,
-                delivered_ms: event_ms,
-            },
-        );
+        store.live.insert(token.into(), Token { talk, event_ms, delivered_ms: event_ms });
         store.order.push_back((event_ms, token.into()));
     }
 

@@ -64,8 +64,7 @@ impl Room {
     /// How many items of the account the phone has not seen.
     pub fn unread(&self) -> u64 {
         let outgoing = |(at, entry): (usize, &Entry)| match entry {
-            Entry::Out(_) => (first_seq(at) + entry.bubbles() - 1)
-                .saturating_sub(self.read_seq.max(first_seq(at) - 1)),
+            Entry::Out(_) => (first_seq(at) + entry.bubbles() - 1).saturating_sub(self.read_seq.max(first_seq(at) - 1)),
             Entry::In(_) => 0,
         };
         self.entries.iter().enumerate().map(outgoing).sum()
@@ -74,9 +73,7 @@ impl Room {
     /// The incoming message with this id.
     pub fn incoming_mut(&mut self, id: u64) -> Option<&mut Incoming> {
         self.entries.iter_mut().find_map(|entry| match entry {
-            Entry::In(incoming) if incoming.id == id && incoming.kind == "message" => {
-                Some(incoming.as_mut())
-            }
+            Entry::In(incoming) if incoming.id == id && incoming.kind == "message" => Some(incoming.as_mut()),
             _ => None,
         })
     }
@@ -86,13 +83,9 @@ impl Room {
         self.entries.iter().find_map(|entry| match entry {
             Entry::Out(sent) => {
                 let at = id.checked_sub(sent.first_message_id)?;
-                (at < u64::from(sent.bubbles))
-                    .then(|| sent.messages().get(at as usize).cloned())
-                    .flatten()
+                (at < u64::from(sent.bubbles)).then(|| sent.messages().get(at as usize).cloned()).flatten()
             }
-            Entry::In(incoming) => (incoming.id == id)
-                .then(|| serde_json::from_str(&incoming.json).ok())
-                .flatten(),
+            Entry::In(incoming) => (incoming.id == id).then(|| serde_json::from_str(&incoming.json).ok()).flatten(),
         })
     }
 
@@ -109,12 +102,7 @@ impl Room {
 
     /// Items after `after_seq`, newest last, at most `limit` of the newest. `name_of` turns a person
     /// into the id this room's account knows.
-    pub fn items(
-        &self,
-        after_seq: u64,
-        limit: usize,
-        name_of: &dyn Fn(Person) -> String,
-    ) -> Vec<Value> {
+    pub fn items(&self, after_seq: u64, limit: usize, name_of: &dyn Fn(Person) -> String) -> Vec<Value> {
         let mut items = Vec::new();
         for (at, entry) in self.entries.iter().enumerate().rev() {
             let seq = first_seq(at);
@@ -133,12 +121,7 @@ impl Room {
         items
     }
 
-    fn incoming_item(
-        &self,
-        incoming: &Incoming,
-        seq: u64,
-        name_of: &dyn Fn(Person) -> String,
-    ) -> Value {
+    fn incoming_item(&self, incoming: &Incoming, seq: u64, name_of: &dyn Fn(Person) -> String) -> Value {
         let mut item = Map::new();
         item.insert("seq".into(), json!(seq));
         item.insert("id".into(), json!(incoming.id.to_string()));
@@ -184,13 +167,6 @@ impl Entry {
             Entry::In(_) => 1,
         }
     }
-    /// When it happened.
-    pub fn at_ms(&self) -> i64 {
-        match self {
-            Entry::Out(sent) => sent.at_ms,
-            Entry::In(incoming) => incoming.at_ms,
-        }
-    }
 }
 
 fn first_seq(at: usize) -> u64 {
@@ -201,12 +177,7 @@ fn first_seq(at: usize) -> u64 {
 pub fn preview(message: &Value) -> String {
     let alt = || message["altText"].as_str().unwrap_or_default().to_owned();
     match message["type"].as_str().unwrap_or_default() {
-        "text" | "textV2" => message["text"]
-            .as_str()
-            .unwrap_or_default()
-            .chars()
-            .take(60)
-            .collect(),
+        "text" | "textV2" => message["text"].as_str().unwrap_or_default().chars().take(60).collect(),
         "sticker" => "スタンプを送信しました".into(),
         "image" => "写真を送信しました".into(),
         "video" => "動画を送信しました".into(),

@@ -65,10 +65,7 @@ pub struct Route {
 
 const MB: usize = 1024 * 1024;
 /// "Everything else": 2,000 calls per second (Messaging API reference, rate limits).
-const COMMON_RATE: Rate = Rate {
-    calls: 2000,
-    window_s: 1,
-};
+const COMMON_RATE: Rate = Rate { calls: 2000, window_s: 1 };
 
 impl Route {
     const fn new(method: &'static str, path: &'static str, name: &'static str, run: Run) -> Route {
@@ -108,13 +105,7 @@ impl Route {
     }
     /// One of the simulator's own: no token, no limit, large uploads.
     pub const fn own(self) -> Route {
-        Route {
-            host: Host::Sim,
-            auth: Auth::Open,
-            rate: None,
-            body_max: 64 * MB,
-            ..self
-        }
+        Route { host: Host::Sim, auth: Auth::Open, rate: None, body_max: 64 * MB, ..self }
     }
     pub const fn host(self, host: Host) -> Route {
         Route { host, ..self }
@@ -123,19 +114,13 @@ impl Route {
         Route { auth, ..self }
     }
     pub const fn rate(self, calls: u32, window_s: u32) -> Route {
-        Route {
-            rate: Some(Rate { calls, window_s }),
-            ..self
-        }
+        Route { rate: Some(Rate { calls, window_s }), ..self }
     }
     pub const fn unlimited(self) -> Route {
         Route { rate: None, ..self }
     }
     pub const fn keyed(self) -> Route {
-        Route {
-            retry_key: RetryKey::Remembered,
-            ..self
-        }
+        Route { retry_key: RetryKey::Remembered, ..self }
     }
     pub const fn body_max(self, body_max: usize) -> Route {
         Route { body_max, ..self }
@@ -209,11 +194,7 @@ impl Routes {
             }
             other_method = true;
         }
-        if other_method {
-            Found::OtherMethod
-        } else {
-            Found::Nothing
-        }
+        if other_method { Found::OtherMethod } else { Found::Nothing }
     }
 }
 

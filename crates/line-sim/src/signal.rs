@@ -7,27 +7,10 @@ use tokio::sync::broadcast;
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum Signal {
-    Room {
-        n: Option<u32>,
-        user_id: String,
-        channel_id: String,
-        group_id: Option<String>,
-        seq: u64,
-    },
-    Richmenu {
-        channel_id: String,
-        n: Option<u32>,
-    },
-    Friendship {
-        n: u32,
-        channel_id: String,
-        state: &'static str,
-    },
-    Loading {
-        n: u32,
-        channel_id: String,
-        until_ms: i64,
-    },
+    Room { n: Option<u32>, user_id: String, channel_id: String, group_id: Option<String>, seq: u64 },
+    Richmenu { channel_id: String, n: Option<u32> },
+    Friendship { n: u32, channel_id: String, state: &'static str },
+    Loading { n: u32, channel_id: String, until_ms: i64 },
     Clock,
     Users,
     Channels,

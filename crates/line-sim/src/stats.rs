@@ -109,41 +109,25 @@ impl Stats {
             for (status, count) in counter.others.lock().iter() {
                 *entry.2.entry(*status).or_default() += count;
             }
-            entry.1 = entry
-                .2
-                .iter()
-                .filter(|(status, _)| (200..300).contains(*status))
-                .map(|(_, n)| n)
-                .sum();
+            entry.1 = entry.2.iter().filter(|(status, _)| (200..300).contains(*status)).map(|(_, n)| n).sum();
         }
         let per_endpoint: Map<String, Value> = endpoints
             .into_iter()
             .map(|(name, (requests, ok, by_status))| {
-                (
-                    name.to_owned(),
-                    json!({ "requests": requests, "ok": ok, "by_status": by_status }),
-                )
+                (name.to_owned(), json!({ "requests": requests, "ok": ok, "by_status": by_status }))
             })
             .collect();
         let mut view = Map::new();
-        view.insert(
-            "uptime_ms".into(),
-            json!(self.born.elapsed().as_millis() as u64),
-        );
+        view.insert("uptime_ms".into(), json!(self.born.elapsed().as_millis() as u64));
         view.insert("requests".into(), json!(total));
         view.insert("requests_per_s".into(), json!(self.per_second(total)));
         view.insert("endpoints".into(), Value::Object(per_endpoint));
-        for (name, counter) in [
-            ("recipients", &self.recipients),
-            ("delivered", &self.delivered),
-            ("duplicates", &self.duplicates),
-        ] {
+        for (name, counter) in
+            [("recipients", &self.recipients), ("delivered", &self.delivered), ("duplicates", &self.duplicates)]
+        {
             view.insert(name.into(), json!(counter.load(Ordering::Relaxed)));
         }
-        view.insert(
-            "duplicate_users".into(),
-            json!(self.duplicate_users.lock().len()),
-        );
+        view.insert("duplicate_users".into(), json!(self.duplicate_users.lock().len()));
         view.insert("violations".into(), json!(self.violations.lock().len()));
         view.insert("rss_bytes".into(), json!(rss_bytes()));
         view
@@ -154,11 +138,7 @@ impl Stats {
         let mut last = self.last.lock();
         let passed = last.0.elapsed().as_secs_f64();
         if passed >= 1.0 {
-            *last = (
-                Instant::now(),
-                total,
-                (total.saturating_sub(last.1)) as f64 / passed,
-            );
+            *last = (Instant::now(), total, (total.saturating_sub(last.1)) as f64 / passed);
         }
         last.2
     }

@@ -53,17 +53,8 @@ pub struct Tokens {
 
 impl Tokens {
     pub fn find(&self, token: &str, now_ms: i64) -> Result<Arc<Grant>, TokenError> {
-        let grant = self
-            .grants
-            .read()
-            .get(token)
-            .cloned()
-            .ok_or(TokenError::Unknown)?;
-        if grant.expires_ms <= now_ms {
-            Err(TokenError::Expired)
-        } else {
-            Ok(grant)
-        }
+        let grant = self.grants.read().get(token).cloned().ok_or(TokenError::Unknown)?;
+        if grant.expires_ms <= now_ms { Err(TokenError::Expired) } else { Ok(grant) }
     }
 
     /// Enters a token. The oldest short-lived one gives way to the 31st; a stateless one is dropped
@@ -71,9 +62,7 @@ impl Tokens {
     pub fn enter(&self, token: &str, grant: Grant, now_ms: i64) {
         let mut grants = self.grants.write();
         match grant.kind {
-            TokenKind::Stateless => {
-                grants.retain(|_, g| g.kind != TokenKind::Stateless || g.expires_ms > now_ms)
-            }
+            TokenKind::Stateless => grants.retain(|_, g| g.kind != TokenKind::Stateless || g.expires_ms > now_ms),
             TokenKind::ShortLived => {
                 let mut valid: Vec<(u64, Box<str>)> = grants
                     .iter()
@@ -81,10 +70,7 @@ impl Tokens {
                     .map(|(token, g)| (g.serial, token.clone()))
                     .collect();
                 valid.sort();
-                for (_, oldest) in valid
-                    .iter()
-                    .take((valid.len() + 1).saturating_sub(VALID_MAX))
-                {
+                for (_, oldest) in valid.iter().take((valid.len() + 1).saturating_sub(VALID_MAX)) {
                     grants.remove(oldest);
                 }
             }
@@ -96,9 +82,7 @@ impl Tokens {
     /// Valid tokens of a kind in a channel.
     pub fn valid(&self, channel: &Channel, kind: TokenKind, now_ms: i64) -> Vec<Arc<Grant>> {
         let grants = self.grants.read();
-        let live = |g: &&Arc<Grant>| {
-            g.channel.index == channel.index && g.kind == kind && g.expires_ms > now_ms
-        };
+        let live = |g: &&Arc<Grant>| g.channel.index == channel.index && g.kind == kind && g.expires_ms > now_ms;
         grants.values().filter(live).cloned().collect()
     }
 
@@ -114,9 +98,7 @@ impl Tokens {
 
     /// Removes all but the long-lived ones, which belong to the configuration.
     pub fn clear(&self) {
-        self.grants
-            .write()
-            .retain(|_, g| g.kind == TokenKind::LongLived);
+        self.grants.write().retain(|_, g| g.kind == TokenKind::LongLived);
     }
 }
 

@@ -56,12 +56,8 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(
-        config: Config,
-        routes: Routes,
-        http: reqwest::Client,
-        conformance: Conformance,
-    ) -> World {
+    pub fn new(config: Config, routes: Routes, http: reqwest::Client, conformance: Conformance) -> World {
+        #[expect(clippy::disallowed_methods, reason = "the simulator is its own edge")]
         let machine_ms = jiff::Timestamp::now().as_millisecond();
         World {
             clock: Clock::new(config.now_ms.unwrap_or(machine_ms), config.flowing),
@@ -134,8 +130,7 @@ impl World {
         apply(&mut channel.settings.write(), &wanted);
         if let Some(token) = &wanted.long_lived_token {
             let now = self.clock.now_ms();
-            self.tokens
-                .enter(token, Grant::for_ever(&channel, TokenKind::LongLived), now);
+            self.tokens.enter(token, Grant::for_ever(&channel, TokenKind::LongLived), now);
         }
         self.signals.tell(|| Signal::Channels);
         channel
@@ -143,10 +138,7 @@ impl World {
 
     fn make_channel(self: &Arc<World>, wanted: &ChannelConfig) -> Arc<Channel> {
         let now = self.clock.now_ms();
-        let provider_name = wanted
-            .provider
-            .clone()
-            .unwrap_or_else(|| "provider-1".into());
+        let provider_name = wanted.provider.clone().unwrap_or_else(|| "provider-1".into());
         let provider = self.provider(&provider_name);
         let index = self.channels.read().len() as u16;
         let kind = wanted.kind.unwrap_or(Kind::Messaging);
@@ -315,10 +307,7 @@ fn apply(settings: &mut Settings, wanted: &ChannelConfig) {
         settings.linked_bot = wanted.linked_bot.clone();
     }
     if let Some(jwk) = &wanted.assertion_jwk {
-        let kid = wanted
-            .assertion_kid
-            .clone()
-            .unwrap_or_else(|| format!("{}-key", wanted.channel_id));
+        let kid = wanted.assertion_kid.clone().unwrap_or_else(|| format!("{}-key", wanted.channel_id));
         settings.assertion_keys.retain(|(known, _)| *known != kid);
         settings.assertion_keys.push((kid, jwk.clone()));
     }

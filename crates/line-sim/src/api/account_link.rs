@@ -14,10 +14,7 @@ use std::collections::HashMap;
 
 pub const ROUTES: &[Route] = &[
     Route::post("/v2/bot/user/{userId}/linkToken", "link_token", issue),
-    Route::get("/dialog/bot/accountLink", "link_dialog", dialog)
-        .host(Host::Access)
-        .auth(Auth::Open)
-        .unlimited(),
+    Route::get("/dialog/bot/accountLink", "link_dialog", dialog).host(Host::Access).auth(Auth::Open).unlimited(),
 ];
 
 const LIFE_MS: i64 = 10 * 60_000;
@@ -64,29 +61,15 @@ pub fn link(world: &World, token: &str, nonce: &str, result: &str) -> Result<Eve
     if !(10..=255).contains(&nonce.len()) {
         return Err(LinkError::Nonce);
     }
-    let (index, person) = world
-        .link_tokens
-        .spend(token, world.clock.now_ms())
-        .ok_or(LinkError::Token)?;
+    let (index, person) = world.link_tokens.spend(token, world.clock.now_ms()).ok_or(LinkError::Token)?;
     let channel = world.channel_at(index).ok_or(LinkError::Token)?;
     let more = json!({ "link": { "result": result, "nonce": nonce } });
     // A failed link tells neither who nor how to answer.
     let (source, reply) = match result {
-        "ok" => (
-            json!({ "type": "user", "userId": world.user_id(&channel, person) }),
-            Reply::Possible,
-        ),
+        "ok" => (json!({ "type": "user", "userId": world.user_id(&channel, person) }), Reply::Possible),
         _ => (Value::Null, Reply::None),
     };
-    Ok(build(
-        world,
-        &channel,
-        &Talk::Person(person),
-        source,
-        "accountLink",
-        reply,
-        more,
-    ))
+    Ok(build(world, &channel, &Talk::Person(person), source, "accountLink", reply, more))
 }
 
 fn dialog(call: &Call) -> Answer {
@@ -106,8 +89,5 @@ fn dialog(call: &Call) -> Answer {
 }
 
 fn page(text: &str) -> Answer {
-    Answer::html(crate::pages::html::page(
-        "アカウント連携",
-        &format!("<p>{}</p>", crate::pages::html::escape(text)),
-    ))
+    Answer::html(crate::pages::html::page("アカウント連携", &format!("<p>{}</p>", crate::pages::html::escape(text))))
 }

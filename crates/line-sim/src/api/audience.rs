@@ -23,9 +23,7 @@ pub const ROUTES: &[Route] = &[
     slow(Route::post("/v2/bot/audienceGroup/upload/byFile", "audience_create_file", create_by_file))
         .host(Host::Data)
         .body_max(FILE_MAX),
-    slow(Route::put("/v2/bot/audienceGroup/upload/byFile", "audience_add_file", add_by_file))
-        .host(Host::Data)
-        .body_max(FILE_MAX),
+    slow(Route::put("/v2/bot/audienceGroup/upload/byFile", "audience_add_file", add_by_file)).host(Host::Data).body_max(FILE_MAX),
     slow(Route::post("/v2/bot/audienceGroup/click", "audience_click", |call| from_message(call, "CLICK"))),
     slow(Route::post("/v2/bot/audienceGroup/imp", "audience_imp", |call| from_message(call, "IMP"))),
     slow(Route::get("/v2/bot/audienceGroup/list", "audience_list", list)),
@@ -256,8 +254,7 @@ fn grow(call: &Call, id: i64, people: HashSet<Person>, text: Option<&str>) -> An
     if working >= 10 {
         return Answer::rate_limited();
     }
-    let upload =
-        Upload { id: job, at_ms: call.now_ms, description: text.unwrap_or_default().to_owned(), count: people.len() };
+    let upload = Upload { id: job, at_ms: call.now_ms, description: text.unwrap_or_default().to_owned(), count: people.len() };
     group.uploads.push(upload);
     group.people.extend(people);
     group.ready_ms = call.now_ms + WORKING_MS;

@@ -46,11 +46,7 @@ fn try_loading(call: &Call) -> Result<Answer, Answer> {
             reachable
         });
         if shown {
-            call.world.signals.tell(|| Signal::Loading {
-                n: person,
-                channel_id: channel.id.clone(),
-                until_ms,
-            });
+            call.world.signals.tell(|| Signal::Loading { n: person, channel_id: channel.id.clone(), until_ms });
         }
     }
     Ok(Answer::accepted())
@@ -75,10 +71,7 @@ fn mark_by_token(call: &Call) -> Answer {
         Err(answer) => return answer,
     };
     let channel = call.channel();
-    let Some((sender, id)) = json
-        .text("markAsReadToken")
-        .and_then(|token| marked_message(channel.index, token))
-    else {
+    let Some((sender, id)) = json.text("markAsReadToken").and_then(|token| marked_message(channel.index, token)) else {
         let text = "Invalid markAsReadToken. Tokens must be used by the bot that received them via Webhook.";
         return Answer::error(400, text);
     };
@@ -99,10 +92,7 @@ fn mark_by_user(call: &Call) -> Answer {
         Err(answer) => return answer,
     };
     let channel = call.channel();
-    let id = json
-        .get("chat")
-        .and_then(|chat| Json::text(chat, "userId"))
-        .unwrap_or_default();
+    let id = json.get("chat").and_then(|chat| Json::text(chat, "userId")).unwrap_or_default();
     match call.world.people.find(channel.provider, id) {
         Some(person) => {
             let seq = channel.members.with(person, |member| {

@@ -10,18 +10,8 @@ use std::collections::HashMap;
 
 pub const ROUTES: &[Route] = &[
     Route::get("/v2/bot/message/{messageId}/content", "content", content).host(Host::Data),
-    Route::get(
-        "/v2/bot/message/{messageId}/content/preview",
-        "content_preview",
-        preview,
-    )
-    .host(Host::Data),
-    Route::get(
-        "/v2/bot/message/{messageId}/content/transcoding",
-        "transcoding",
-        transcoding,
-    )
-    .host(Host::Data),
+    Route::get("/v2/bot/message/{messageId}/content/preview", "content_preview", preview).host(Host::Data),
+    Route::get("/v2/bot/message/{messageId}/content/transcoding", "transcoding", transcoding).host(Host::Data),
 ];
 
 /// How long LINE prepares a video or audio, on the simulator's clock. LINE publishes no figure.
@@ -68,9 +58,7 @@ impl Contents {
         if let Some(slot) = self.0.write().get_mut(&message_id)
             && let Slot::Here(content) = slot
         {
-            *slot = Slot::Unsent {
-                channel: content.channel,
-            };
+            *slot = Slot::Unsent { channel: content.channel };
         }
     }
 
@@ -90,12 +78,8 @@ impl Contents {
         let missing = || Answer::error(404, "not found");
         let id: u64 = call.args[0].parse().map_err(|_| missing())?;
         match self.0.read().get(&id) {
-            Some(Slot::Here(content)) if content.channel == call.channel().index => {
-                Ok(content.clone())
-            }
-            Some(Slot::Unsent { channel }) if *channel == call.channel().index => {
-                Err(Answer::error(410, "The content is gone"))
-            }
+            Some(Slot::Here(content)) if content.channel == call.channel().index => Ok(content.clone()),
+            Some(Slot::Unsent { channel }) if *channel == call.channel().index => Err(Answer::error(410, "The content is gone")),
             _ => Err(missing()),
         }
     }
@@ -103,16 +87,13 @@ impl Contents {
 
 impl Content {
     fn is_ready(&self, now_ms: i64) -> bool {
-        !matches!(self.kind, FileKind::Video | FileKind::Audio)
-            || now_ms - self.sent_ms >= PREPARING_MS
+        !matches!(self.kind, FileKind::Video | FileKind::Audio) || now_ms - self.sent_ms >= PREPARING_MS
     }
 }
 
 fn content(call: &Call) -> Answer {
     match call.world.contents.fetch(call) {
-        Ok(content) if content.is_ready(call.now_ms) => {
-            Answer::new(200, content.mime, content.bytes)
-        }
+        Ok(content) if content.is_ready(call.now_ms) => Answer::new(200, content.mime, content.bytes),
         Ok(_) => Answer::accepted(),
         Err(answer) => answer,
     }
@@ -120,23 +101,18 @@ fn content(call: &Call) -> Answer {
 
 /// A grey picture of one pixel stands for a video's first frame.
 const GREY_PNG: &[u8] = &[
-    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0,
-    1, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T',
-    0x78, 0x9c, 0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0, 0, 0, 0, b'I', b'E',
-    b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0,
+    0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd,
+    0x72, 0xb6, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
 ];
 
 fn preview(call: &Call) -> Answer {
     match call.world.contents.fetch(call) {
         Ok(content) => match content.kind {
             FileKind::Image => Answer::new(200, content.mime, content.bytes),
-            FileKind::Video if content.is_ready(call.now_ms) => {
-                Answer::new(200, "image/png", GREY_PNG)
-            }
+            FileKind::Video if content.is_ready(call.now_ms) => Answer::new(200, "image/png", GREY_PNG),
             FileKind::Video => Answer::accepted(),
-            FileKind::Audio | FileKind::File => {
-                Answer::error(400, "The content can not be previewed")
-            }
+            FileKind::Audio | FileKind::File => Answer::error(400, "The content can not be previewed"),
         },
         Err(answer) => answer,
     }
@@ -146,17 +122,10 @@ fn transcoding(call: &Call) -> Answer {
     match call.world.contents.fetch(call) {
         Ok(content) => match content.kind {
             FileKind::Video | FileKind::Audio => {
-                let status = if content.is_ready(call.now_ms) {
-                    "succeeded"
-                } else {
-                    "processing"
-                };
+                let status = if content.is_ready(call.now_ms) { "succeeded" } else { "processing" };
                 Answer::ok(&json!({ "status": status }))
             }
-            _ => Answer::error(
-                400,
-                "Transcoding status doesn't support this type of content",
-            ),
+            _ => Answer::error(400, "Transcoding status doesn't support this type of content"),
         },
         Err(answer) => answer,
     }

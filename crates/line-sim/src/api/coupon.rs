@@ -124,11 +124,8 @@ fn reward(check: &mut Check, json: &Json, root: &At) {
     let Some(price) = reward.get("priceInfo") else { return };
     let at = at.field("priceInfo");
     listed(check, price, &at, "type", kinds);
-    let fields: [(&str, &[&str]); 3] = [
-        ("fixed", &["fixedAmount"]),
-        ("percentage", &["percentage"]),
-        ("explicit", &["originalPrice", "priceAfterDiscount"]),
-    ];
+    let fields: [(&str, &[&str]); 3] =
+        [("fixed", &["fixedAmount"]), ("percentage", &["percentage"]), ("explicit", &["originalPrice", "priceAfterDiscount"])];
     for (kind, names) in fields {
         for name in names {
             if price.text("type") == Some(kind) {

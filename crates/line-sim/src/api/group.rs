@@ -15,42 +15,14 @@ use std::collections::BTreeMap;
 
 pub const ROUTES: &[Route] = &[
     Route::get("/v2/bot/group/{groupId}/summary", "group_summary", summary),
-    Route::get(
-        "/v2/bot/group/{groupId}/members/count",
-        "group_count",
-        |call| count(call, GroupKind::Group),
-    ),
-    Route::get(
-        "/v2/bot/group/{groupId}/members/ids",
-        "group_members",
-        |call| members(call, GroupKind::Group),
-    ),
-    Route::get(
-        "/v2/bot/group/{groupId}/member/{userId}",
-        "group_member",
-        |call| member(call, GroupKind::Group),
-    ),
-    Route::post("/v2/bot/group/{groupId}/leave", "group_leave", |call| {
-        leave(call, GroupKind::Group)
-    }),
-    Route::get(
-        "/v2/bot/room/{roomId}/members/count",
-        "room_count",
-        |call| count(call, GroupKind::Room),
-    ),
-    Route::get(
-        "/v2/bot/room/{roomId}/members/ids",
-        "room_members",
-        |call| members(call, GroupKind::Room),
-    ),
-    Route::get(
-        "/v2/bot/room/{roomId}/member/{userId}",
-        "room_member",
-        |call| member(call, GroupKind::Room),
-    ),
-    Route::post("/v2/bot/room/{roomId}/leave", "room_leave", |call| {
-        leave(call, GroupKind::Room)
-    }),
+    Route::get("/v2/bot/group/{groupId}/members/count", "group_count", |call| count(call, GroupKind::Group)),
+    Route::get("/v2/bot/group/{groupId}/members/ids", "group_members", |call| members(call, GroupKind::Group)),
+    Route::get("/v2/bot/group/{groupId}/member/{userId}", "group_member", |call| member(call, GroupKind::Group)),
+    Route::post("/v2/bot/group/{groupId}/leave", "group_leave", |call| leave(call, GroupKind::Group)),
+    Route::get("/v2/bot/room/{roomId}/members/count", "room_count", |call| count(call, GroupKind::Room)),
+    Route::get("/v2/bot/room/{roomId}/members/ids", "room_members", |call| members(call, GroupKind::Room)),
+    Route::get("/v2/bot/room/{roomId}/member/{userId}", "room_member", |call| member(call, GroupKind::Room)),
+    Route::post("/v2/bot/room/{roomId}/leave", "room_leave", |call| leave(call, GroupKind::Room)),
 ];
 
 /// LINE's two kinds of talk among several.
@@ -92,13 +64,7 @@ pub struct Groups(Lock<BTreeMap<String, Slot>>);
 
 impl Groups {
     pub fn create(&self, group: Group) {
-        self.0.lock().insert(
-            group.id.clone(),
-            Slot {
-                group,
-                room: Room::default(),
-            },
-        );
+        self.0.lock().insert(group.id.clone(), Slot { group, room: Room::default() });
     }
 
     pub fn get(&self, id: &str) -> Option<Group> {
@@ -106,17 +72,12 @@ impl Groups {
     }
 
     pub fn all(&self) -> Vec<Group> {
-        self.0
-            .lock()
-            .values()
-            .map(|slot| slot.group.clone())
-            .collect()
+        self.0.lock().values().map(|slot| slot.group.clone()).collect()
     }
 
     /// A group the account is in.
     pub fn find(&self, channel: &Channel, id: &str) -> Option<Group> {
-        self.get(id)
-            .filter(|group| group.channel == Some(channel.index))
+        self.get(id).filter(|group| group.channel == Some(channel.index))
     }
 
     pub fn change(&self, id: &str, change: impl FnOnce(&mut Group)) {
@@ -165,11 +126,7 @@ fn here(call: &Call, kind: GroupKind) -> Result<Group, Answer> {
     if !id.starts_with(first) {
         return Err(Answer::bad_parameter(&format!("{}Id", kind.name())));
     }
-    call.world
-        .groups
-        .find(call.channel(), id)
-        .filter(|g| g.kind == kind)
-        .ok_or_else(Answer::not_found)
+    call.world.groups.find(call.channel(), id).filter(|g| g.kind == kind).ok_or_else(Answer::not_found)
 }
 
 fn summary(call: &Call) -> Answer {
@@ -194,14 +151,10 @@ fn members(call: &Call, kind: GroupKind) -> Answer {
     if !call.channel().is_certified() {
         return Answer::forbidden();
     }
-    let listed =
-        here(call, kind).and_then(|group| Ok((page(call, group.members.len(), 100, 100)?, group)));
+    let listed = here(call, kind).and_then(|group| Ok((page(call, group.members.len(), 100, 100)?, group)));
     match listed {
         Ok(((range, next), group)) => {
-            let ids: Vec<String> = group.members[range]
-                .iter()
-                .map(|p| call.world.user_id(call.channel(), *p))
-                .collect();
+            let ids: Vec<String> = group.members[range].iter().map(|p| call.world.user_id(call.channel(), *p)).collect();
             let mut body = json!({ "memberIds": ids });
             put_next(&mut body, next);
             Answer::ok(&body)
@@ -214,9 +167,7 @@ fn member(call: &Call, kind: GroupKind) -> Answer {
     let id = call.args[1];
     match here(call, kind) {
         Ok(group) => match call.world.people.find(call.channel().provider, id) {
-            Some(person) if group.members.contains(&person) => {
-                Answer::ok(&short_profile(id, &call.world.people.profile(person)))
-            }
+            Some(person) if group.members.contains(&person) => Answer::ok(&short_profile(id, &call.world.people.profile(person))),
             _ => Answer::not_found(),
         },
         Err(answer) => answer,
@@ -226,9 +177,7 @@ fn member(call: &Call, kind: GroupKind) -> Answer {
 fn leave(call: &Call, kind: GroupKind) -> Answer {
     match here(call, kind) {
         Ok(group) => {
-            call.world
-                .groups
-                .change(&group.id, |group| group.channel = None);
+            call.world.groups.change(&group.id, |group| group.channel = None);
             Answer::empty()
         }
         Err(answer) => answer,

@@ -73,9 +73,22 @@ fn delivery(call: &Call) -> Answer {
     }
     let mut body = json!({ "status": "ready" });
     let fields = [
-        "broadcast", "targeting", "stepMessage", "autoResponse", "welcomeResponse", "chat", "apiBroadcast", "apiPush",
-        "apiMulticast", "apiNarrowcast", "apiReply", "ccAutoReply", "ccManualReply", "pnpNoticeMessage",
-        "pnpCallToLine", "thirdPartyChatTool",
+        "broadcast",
+        "targeting",
+        "stepMessage",
+        "autoResponse",
+        "welcomeResponse",
+        "chat",
+        "apiBroadcast",
+        "apiPush",
+        "apiMulticast",
+        "apiNarrowcast",
+        "apiReply",
+        "ccAutoReply",
+        "ccManualReply",
+        "pnpNoticeMessage",
+        "pnpCallToLine",
+        "thirdPartyChatTool",
     ];
     for name in fields {
         body[name] = json!(sums.get(name).copied().unwrap_or(0));
@@ -88,9 +101,8 @@ fn followers(call: &Call) -> Answer {
     if !is_day(&day) {
         return bad_request();
     }
-    let none = |status: &str| {
-        Answer::ok(&json!({ "status": status, "followers": null, "targetedReaches": null, "blocks": null }))
-    };
+    let none =
+        |status: &str| Answer::ok(&json!({ "status": status, "followers": null, "targetedReaches": null, "blocks": null }));
     if day.as_str() < "20161101" {
         return none("out_of_service");
     }
@@ -116,8 +128,7 @@ fn followers(call: &Call) -> Answer {
 
 fn demographic(call: &Call) -> Answer {
     let friends = friends(call.channel(), call.now_ms);
-    let traits: Vec<Traits> =
-        friends.iter().map(|person| Traits::of(call.world, call.channel(), *person, call.now_ms)).collect();
+    let traits: Vec<Traits> = friends.iter().map(|person| Traits::of(call.world, call.channel(), *person, call.now_ms)).collect();
     if traits.iter().filter(|t| t.age.is_some()).count() < SHOWN_FROM {
         return Answer::ok(&json!({ "available": false }));
     }
@@ -194,7 +205,9 @@ impl Seen {
             row.insert("seq".into(), json!(seq + 1));
             row.insert("impression".into(), Seen::shown(self.impressions, self.viewers.len()));
             row.insert("uniqueImpression".into(), Seen::shown(self.viewers.len() as u64, self.viewers.len()));
-            for name in ["mediaPlayed", "mediaPlayed25Percent", "mediaPlayed50Percent", "mediaPlayed75Percent", "mediaPlayed100Percent"] {
+            for name in
+                ["mediaPlayed", "mediaPlayed25Percent", "mediaPlayed50Percent", "mediaPlayed75Percent", "mediaPlayed100Percent"]
+            {
                 row.insert(name.into(), Value::Null);
                 row.insert(format!("unique{}{}", name[..1].to_uppercase(), &name[1..]), Value::Null);
             }
@@ -252,8 +265,7 @@ fn days(from: jiff::civil::Date, to: jiff::civil::Date) -> i64 {
 
 fn aggregation(call: &Call) -> Answer {
     let refused = || Answer::new(400, "application/json", r#"{"message":null,"key":null,"stacktrace":null,"code":null}"#);
-    let (Some(unit), Some(from), Some(to)) = (call.param("customAggregationUnit"), call.param("from"), call.param("to"))
-    else {
+    let (Some(unit), Some(from), Some(to)) = (call.param("customAggregationUnit"), call.param("from"), call.param("to")) else {
         return refused();
     };
     let (Some(first), Some(last)) = (date(&from), date(&to)) else { return refused() };

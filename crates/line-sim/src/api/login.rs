@@ -113,8 +113,7 @@ pub fn claims(world: &World, channel: &Channel, person: Person, scope: &str, non
 /// Tokens of a LIFF app: ES256, twelve hours.
 pub fn liff_tokens(world: &World, channel: &Arc<Channel>, person: Person, scope: &str) -> (String, Option<String>) {
     let access = user_token(world, channel, person, scope, LIFF_LIFE_S);
-    let id_token = has(scope, "openid")
-        .then(|| world.logins.signer.es256(&claims(world, channel, person, scope, None)));
+    let id_token = has(scope, "openid").then(|| world.logins.signer.es256(&claims(world, channel, person, scope, None)));
     (access, id_token)
 }
 

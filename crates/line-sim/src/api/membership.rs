@@ -11,18 +11,8 @@ use std::collections::BTreeMap;
 
 pub const ROUTES: &[Route] = &[
     Route::get("/v2/bot/membership/list", "membership_list", list).rate(200, 1),
-    Route::get(
-        "/v2/bot/membership/subscription/{userId}",
-        "membership_of_user",
-        of_user,
-    )
-    .rate(200, 1),
-    Route::get(
-        "/v2/bot/membership/{membershipId}/users/ids",
-        "membership_users",
-        users,
-    )
-    .rate(200, 1),
+    Route::get("/v2/bot/membership/subscription/{userId}", "membership_of_user", of_user).rate(200, 1),
+    Route::get("/v2/bot/membership/{membershipId}/users/ids", "membership_users", users).rate(200, 1),
 ];
 
 const DAY_MS: i64 = 86_400_000;
@@ -55,11 +45,7 @@ impl Memberships {
             }
             _ => {
                 let number = members.len() as u32 + 1;
-                members.entry(person).or_insert(Subscription {
-                    number,
-                    joined_ms: now_ms,
-                    months: 1,
-                });
+                members.entry(person).or_insert(Subscription { number, joined_ms: now_ms, months: 1 });
             }
         }
     }
@@ -116,17 +102,12 @@ fn of_user(call: &Call) -> Answer {
             }))
         })
         .collect();
-    if subscriptions.is_empty() {
-        Answer::not_found()
-    } else {
-        Answer::ok(&json!({ "subscriptions": subscriptions }))
-    }
+    if subscriptions.is_empty() { Answer::not_found() } else { Answer::ok(&json!({ "subscriptions": subscriptions })) }
 }
 
 /// `yyyy-MM-dd`, as many months after joining as were paid.
 fn next_billing(subscription: &Subscription) -> String {
-    let joined = jiff::Timestamp::from_millisecond(subscription.joined_ms)
-        .unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let joined = jiff::Timestamp::from_millisecond(subscription.joined_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let months = jiff::Span::new().months(i64::from(subscription.months));
     match joined.to_zoned(jst()).date().checked_add(months) {
         Ok(date) => date.to_string(),
@@ -136,19 +117,14 @@ fn next_billing(subscription: &Subscription) -> String {
 
 fn users(call: &Call) -> Answer {
     let memberships = call.channel().memberships.lock();
-    let members = call.args[0]
-        .parse()
-        .ok()
-        .and_then(|id: i64| memberships.plans.get(&id));
+    let members = call.args[0].parse().ok().and_then(|id: i64| memberships.plans.get(&id));
     let Some(members) = members else {
         return Answer::error(404, "Membership ID is not found");
     };
     match page(call, members.len(), 300, 1000) {
         Ok((range, next)) => {
             let people = members.keys().skip(range.start).take(range.len());
-            let ids: Vec<String> = people
-                .map(|person| call.world.user_id(call.channel(), *person))
-                .collect();
+            let ids: Vec<String> = people.map(|person| call.world.user_id(call.channel(), *person)).collect();
             let mut body = json!({ "userIds": ids });
             put_next(&mut body, next);
             Answer::ok(&body)

@@ -147,8 +147,11 @@ impl Limit {
         let max = json.get("max").and_then(|_| check.int(json, &at, "max", 1, i64::from(i32::MAX)));
         check.verdict()?;
         let given = |name: &str| (json.flag(name) == Some(true)).then_some(());
-        let limit =
-            Limit { max: max.map(|n| n as usize), up_to_remaining: given("upToRemainingQuota"), forbid_partial: given("forbidPartialDelivery") };
+        let limit = Limit {
+            max: max.map(|n| n as usize),
+            up_to_remaining: given("upToRemainingQuota"),
+            forbid_partial: given("forbidPartialDelivery"),
+        };
         if limit.forbid_partial.is_some() && limit.up_to_remaining.is_none() {
             return Err(Answer::error(400, "The option forbidPartialDelivery must be used with upToRemainingQuota."));
         }
@@ -194,9 +197,8 @@ fn deliver(world: &World, channel: &Channel, sent: &Arc<Sent>, reserved: u64) {
     let mut success = 0;
     for recipient in sent.recipients() {
         let person = recipient.person();
-        let seq = channel.members.with(person, |member| {
-            member.reachable(now).then(|| member.room().push(Entry::Out(sent.clone())))
-        });
+        let seq =
+            channel.members.with(person, |member| member.reachable(now).then(|| member.room().push(Entry::Out(sent.clone()))));
         if let Some(seq) = seq {
             success += 1;
             world.tell_room(channel, person, seq);

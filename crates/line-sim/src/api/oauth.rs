@@ -40,26 +40,13 @@ fn v2_1(call: &Call) -> Answer {
 
 fn assertion_token(call: &Call) -> Result<Answer, Answer> {
     let (channel, wanted_s) = assertion(call, call.form("client_assertion"))?;
-    let valid = call
-        .world
-        .tokens
-        .valid(&channel, TokenKind::Assertion, call.now_ms)
-        .len();
+    let valid = call.world.tokens.valid(&channel, TokenKind::Assertion, call.now_ms).len();
     if valid >= VALID_MAX {
-        return Err(Answer::error(
-            400,
-            "The maximum number of access tokens has already been issued",
-        ));
+        return Err(Answer::error(400, "The maximum number of access tokens has already been issued"));
     }
     let key_id = URL_SAFE_NO_PAD.encode(&call.world.ids.wide().to_be_bytes()[..]);
     let life_s = wanted_s.unwrap_or(TOKEN_LIFE_MAX_S);
-    let token = issue(
-        call,
-        &channel,
-        TokenKind::Assertion,
-        life_s,
-        Some(key_id.clone()),
-    );
+    let token = issue(call, &channel, TokenKind::Assertion, life_s, Some(key_id.clone()));
     Ok(Answer::ok(&json!({
         "access_token": token, "token_type": "Bearer", "expires_in": life_s, "key_id": key_id,
     })))
@@ -82,9 +69,7 @@ fn stateless(call: &Call) -> Answer {
         }
     };
     let token = issue(call, &channel, TokenKind::Stateless, STATELESS_LIFE_S, None);
-    Answer::ok(
-        &json!({ "token_type": "Bearer", "access_token": token, "expires_in": STATELESS_LIFE_S }),
-    )
+    Answer::ok(&json!({ "token_type": "Bearer", "access_token": token, "expires_in": STATELESS_LIFE_S }))
 }
 
 fn short_lived(call: &Call) -> Answer {
@@ -94,9 +79,7 @@ fn short_lived(call: &Call) -> Answer {
     match client(call) {
         Ok(channel) => {
             let token = issue(call, &channel, TokenKind::ShortLived, SHORT_LIFE_S, None);
-            Answer::ok(
-                &json!({ "access_token": token, "expires_in": SHORT_LIFE_S, "token_type": "Bearer" }),
-            )
+            Answer::ok(&json!({ "access_token": token, "expires_in": SHORT_LIFE_S, "token_type": "Bearer" }))
         }
         Err(WrongClient::Id) => Answer::oauth(400, "invalid_client", "invalid client_id"),
         Err(WrongClient::Secret) => Answer::oauth(400, "invalid_client", "invalid client_secret"),
@@ -111,27 +94,15 @@ pub enum WrongClient {
 
 /// The channel named and proved by the form.
 pub fn client(call: &Call) -> Result<Arc<Channel>, WrongClient> {
-    let channel = call
-        .form("client_id")
-        .and_then(|id| call.world.channel(&id))
-        .ok_or(WrongClient::Id)?;
-    if call
-        .form("client_secret")
-        .is_some_and(|secret| secret == channel.secret())
-    {
+    let channel = call.form("client_id").and_then(|id| call.world.channel(&id)).ok_or(WrongClient::Id)?;
+    if call.form("client_secret").is_some_and(|secret| secret == channel.secret()) {
         Ok(channel)
     } else {
         Err(WrongClient::Secret)
     }
 }
 
-fn issue(
-    call: &Call,
-    channel: &Arc<Channel>,
-    kind: TokenKind,
-    life_s: i64,
-    key_id: Option<String>,
-) -> String {
+fn issue(call: &Call, channel: &Arc<Channel>, kind: TokenKind, life_s: i64, key_id: Option<String>) -> String {
     let ids = &call.world.ids;
     let token = match kind {
         // Those kinds are JWS on LINE's side: three parts, opaque to everybody else.
@@ -172,15 +143,12 @@ struct Claims {
 /// Checks a signed assertion; answers its channel and the wished life of the token in seconds.
 fn assertion(call: &Call, jwt: Option<String>) -> Result<(Arc<Channel>, Option<i64>), Answer> {
     let invalid = |text: &str| Answer::oauth(400, "invalid_client", text);
-    let jwt =
-        jwt.ok_or_else(|| Answer::oauth(400, "invalid_request", "client_assertion is required"))?;
+    let jwt = jwt.ok_or_else(|| Answer::oauth(400, "invalid_request", "client_assertion is required"))?;
     let mut parts = jwt.splitn(3, '.');
-    let (Some(head), Some(body), Some(signature)) = (parts.next(), parts.next(), parts.next())
-    else {
+    let (Some(head), Some(body), Some(signature)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(invalid("Invalid client_assertion"));
     };
-    let header: AssertionHeader =
-        decode(head).ok_or_else(|| invalid("Invalid client_assertion"))?;
+    let header: AssertionHeader = decode(head).ok_or_else(|| invalid("Invalid client_assertion"))?;
     let claims: Claims = decode(body).ok_or_else(|| invalid("Invalid client_assertion"))?;
     if claims.iss != claims.sub {
         return Err(invalid("iss and clientId of key do not match"));
@@ -189,11 +157,7 @@ fn assertion(call: &Call, jwt: Option<String>) -> Result<(Arc<Channel>, Option<i
     let channel = call.world.channel(&claims.iss).ok_or_else(no_key)?;
     let key = {
         let settings = channel.settings.read();
-        settings
-            .assertion_keys
-            .iter()
-            .find(|(kid, _)| *kid == header.kid)
-            .map(|(_, jwk)| jwk.clone())
+        settings.assertion_keys.iter().find(|(kid, _)| *kid == header.kid).map(|(_, jwk)| jwk.clone())
     };
     let key = key.filter(|_| header.alg == "RS256").ok_or_else(no_key)?;
     let signed = &jwt[..head.len() + 1 + body.len()];
@@ -201,11 +165,7 @@ fn assertion(call: &Call, jwt: Option<String>) -> Result<(Arc<Channel>, Option<i
         return Err(invalid("Invalid signature"));
     }
     let audience = "https://api.line.me/";
-    let aimed = claims.aud == audience
-        || claims
-            .aud
-            .as_array()
-            .is_some_and(|list| list.iter().any(|a| a == audience));
+    let aimed = claims.aud == audience || claims.aud.as_array().is_some_and(|list| list.iter().any(|a| a == audience));
     if !aimed {
         return Err(invalid("Invalid aud"));
     }
@@ -213,10 +173,7 @@ fn assertion(call: &Call, jwt: Option<String>) -> Result<(Arc<Channel>, Option<i
     if claims.exp <= now_s || claims.exp > now_s + ASSERTION_LIFE_S {
         return Err(invalid("Invalid exp"));
     }
-    if claims
-        .token_exp
-        .is_some_and(|life| !(1..=TOKEN_LIFE_MAX_S).contains(&life))
-    {
+    if claims.token_exp.is_some_and(|life| !(1..=TOKEN_LIFE_MAX_S).contains(&life)) {
         return Err(invalid("Invalid token_exp"));
     }
     Ok((channel, claims.token_exp))
@@ -228,34 +185,22 @@ fn decode<T: serde::de::DeserializeOwned>(part: &str) -> Option<T> {
 
 /// RS256 by the public JWK.
 fn signature_holds(jwk: &Value, signed: &str, signature: &str) -> bool {
-    let number = |name: &str| {
-        URL_SAFE_NO_PAD
-            .decode(jwk[name].as_str().unwrap_or_default())
-            .ok()
-    };
+    let number = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap_or_default()).ok();
     let (Some(n), Some(e)) = (number("n"), number("e")) else {
         return false;
     };
     let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else {
         return false;
     };
-    RsaPublicKeyComponents { n: &n, e: &e }
-        .verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature)
-        .is_ok()
+    RsaPublicKeyComponents { n: &n, e: &e }.verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature).is_ok()
 }
 
 fn kids(call: &Call) -> Answer {
     match assertion(call, call.param("client_assertion")) {
         Ok((channel, _)) => {
-            let mut valid = call
-                .world
-                .tokens
-                .valid(&channel, TokenKind::Assertion, call.now_ms);
+            let mut valid = call.world.tokens.valid(&channel, TokenKind::Assertion, call.now_ms);
             valid.sort_by_key(|grant| grant.serial);
-            let kids: Vec<&str> = valid
-                .iter()
-                .filter_map(|grant| grant.key_id.as_deref())
-                .collect();
+            let kids: Vec<&str> = valid.iter().filter_map(|grant| grant.key_id.as_deref()).collect();
             Answer::ok(&json!({ "kids": kids }))
         }
         Err(answer) => answer,
@@ -279,10 +224,7 @@ fn revoke_v2_1(call: &Call) -> Answer {
 }
 
 fn verify_short(call: &Call) -> Answer {
-    let Some(token) = call
-        .form("access_token")
-        .filter(|t| !t.contains(char::is_whitespace))
-    else {
+    let Some(token) = call.form("access_token").filter(|t| !t.contains(char::is_whitespace)) else {
         return Answer::oauth(400, "invalid_request", "access_token in invalid format");
     };
     match call.world.tokens.find(&token, call.now_ms) {
@@ -291,9 +233,7 @@ fn verify_short(call: &Call) -> Answer {
             "expires_in": (grant.expires_ms.min(call.now_ms + TOKEN_LIFE_MAX_S * 1000) - call.now_ms) / 1000,
             "scope": "P CM",
         })),
-        Err(TokenError::Unknown | TokenError::Expired) => {
-            Answer::oauth(400, "invalid_request", "access_token invalid")
-        }
+        Err(TokenError::Unknown | TokenError::Expired) => Answer::oauth(400, "invalid_request", "access_token invalid"),
     }
 }
 

@@ -17,10 +17,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
-pub const ROUTES: &[Route] = &[
-    Route::post("/bot/pnp/push", "pnp", push),
-    Route::post("/v2/bot/message/pnp/templated/push", "pnp_templated", templated),
-];
+pub const ROUTES: &[Route] =
+    &[Route::post("/bot/pnp/push", "pnp", push), Route::post("/v2/bot/message/pnp/templated/push", "pnp_templated", templated)];
 
 /// When the `delivery` event follows, on the simulator's clock.
 const DELIVERY_MS: i64 = 1_000;

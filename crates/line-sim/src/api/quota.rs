@@ -11,31 +11,13 @@ use std::collections::BTreeSet;
 
 pub const ROUTES: &[Route] = &[
     Route::get("/v2/bot/message/quota", "quota", quota),
-    Route::get(
-        "/v2/bot/message/quota/consumption",
-        "consumption",
-        consumption,
-    ),
-    Route::get("/v2/bot/message/delivery/reply", "sent_count", |call| {
-        sent_count(call, Via::Reply)
-    }),
-    Route::get("/v2/bot/message/delivery/push", "sent_count", |call| {
-        sent_count(call, Via::Push)
-    }),
-    Route::get("/v2/bot/message/delivery/multicast", "sent_count", |call| {
-        sent_count(call, Via::Multicast)
-    }),
-    Route::get("/v2/bot/message/delivery/broadcast", "sent_count", |call| {
-        sent_count(call, Via::Broadcast)
-    }),
-    Route::get("/v2/bot/message/delivery/pnp", "sent_count", |call| {
-        sent_count(call, Via::Pnp)
-    }),
-    Route::get(
-        "/v2/bot/message/delivery/pnp/templated",
-        "sent_count",
-        |call| sent_count(call, Via::Pnp),
-    ),
+    Route::get("/v2/bot/message/quota/consumption", "consumption", consumption),
+    Route::get("/v2/bot/message/delivery/reply", "sent_count", |call| sent_count(call, Via::Reply)),
+    Route::get("/v2/bot/message/delivery/push", "sent_count", |call| sent_count(call, Via::Push)),
+    Route::get("/v2/bot/message/delivery/multicast", "sent_count", |call| sent_count(call, Via::Multicast)),
+    Route::get("/v2/bot/message/delivery/broadcast", "sent_count", |call| sent_count(call, Via::Broadcast)),
+    Route::get("/v2/bot/message/delivery/pnp", "sent_count", |call| sent_count(call, Via::Pnp)),
+    Route::get("/v2/bot/message/delivery/pnp/templated", "sent_count", |call| sent_count(call, Via::Pnp)),
     Route::get("/v2/bot/message/aggregation/info", "units", unit_count),
     Route::get("/v2/bot/message/aggregation/list", "units", unit_list),
 ];
@@ -84,10 +66,7 @@ fn consumption(call: &Call) -> Answer {
 /// A `yyyyMMdd` day.
 pub fn is_day(text: &str) -> bool {
     let digits = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
-    digits
-        && format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])
-            .parse::<jiff::civil::Date>()
-            .is_ok()
+    digits && format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]).parse::<jiff::civil::Date>().is_ok()
 }
 
 fn sent_count(call: &Call, via: Via) -> Answer {
@@ -106,11 +85,7 @@ fn sent_count(call: &Call, via: Via) -> Answer {
         if sent.channel == channel && sent.via == via && jst_day(sent.at_ms) == day {
             success += match &sent.to {
                 To::Group(_, members) => u64::from(*members),
-                _ => sent
-                    .recipients()
-                    .iter()
-                    .filter(|r| r.is_delivered())
-                    .count() as u64,
+                _ => sent.recipients().iter().filter(|r| r.is_delivered()).count() as u64,
             };
         }
     }
@@ -123,14 +98,7 @@ fn unit_count(call: &Call) -> Answer {
 }
 
 fn unit_list(call: &Call) -> Answer {
-    let names: Vec<String> = call
-        .channel()
-        .units
-        .month(call.now_ms)
-        .1
-        .iter()
-        .cloned()
-        .collect();
+    let names: Vec<String> = call.channel().units.month(call.now_ms).1.iter().cloned().collect();
     match super::user::page(call, names.len(), 100, 100) {
         Ok((range, next)) => {
             let mut body = json!({ "customAggregationUnits": names[range] });

@@ -19,32 +19,12 @@ pub const ROUTES: &[Route] = &[
     Route::post("/v2/bot/richmenu/alias", "alias_create", alias_create),
     Route::get("/v2/bot/richmenu/alias/list", "alias_list", alias_list),
     Route::get("/v2/bot/richmenu/alias/{aliasId}", "alias_get", alias_get),
-    Route::post(
-        "/v2/bot/richmenu/alias/{aliasId}",
-        "alias_update",
-        alias_update,
-    ),
-    Route::delete(
-        "/v2/bot/richmenu/alias/{aliasId}",
-        "alias_delete",
-        alias_delete,
-    )
-    .rate(100, 3600),
+    Route::post("/v2/bot/richmenu/alias/{aliasId}", "alias_update", alias_update),
+    Route::delete("/v2/bot/richmenu/alias/{aliasId}", "alias_delete", alias_delete).rate(100, 3600),
     Route::get("/v2/bot/richmenu/{richMenuId}", "richmenu_get", get),
     Route::delete("/v2/bot/richmenu/{richMenuId}", "richmenu_delete", delete).rate(100, 3600),
-    Route::post(
-        "/v2/bot/richmenu/{richMenuId}/content",
-        "richmenu_image_put",
-        upload,
-    )
-    .host(Host::Data)
-    .body_max(2 << 20),
-    Route::get(
-        "/v2/bot/richmenu/{richMenuId}/content",
-        "richmenu_image_get",
-        download,
-    )
-    .host(Host::Data),
+    Route::post("/v2/bot/richmenu/{richMenuId}/content", "richmenu_image_put", upload).host(Host::Data).body_max(2 << 20),
+    Route::get("/v2/bot/richmenu/{richMenuId}/content", "richmenu_image_get", download).host(Host::Data),
 ];
 
 const MENUS_MAX: usize = 1000;
@@ -92,10 +72,7 @@ impl RichMenus {
 
     /// The menu's JSON with its id; null for none.
     pub fn json(&self, id: &str) -> Value {
-        self.menus
-            .get(id)
-            .map(|menu| menu.json.clone())
-            .unwrap_or_default()
+        self.menus.get(id).map(|menu| menu.json.clone()).unwrap_or_default()
     }
 
     pub fn image(&self, id: &str) -> Option<(&'static str, Bytes)> {
@@ -112,16 +89,8 @@ impl RichMenus {
     }
 
     /// A tab was tapped. The error is LINE's status word.
-    pub fn switch(
-        &mut self,
-        channel: &Channel,
-        person: Person,
-        alias: &str,
-    ) -> Result<String, &'static str> {
-        let id = self
-            .aliases
-            .get(alias)
-            .ok_or("RICHMENU_ALIAS_ID_NOTFOUND")?;
+    pub fn switch(&mut self, channel: &Channel, person: Person, alias: &str) -> Result<String, &'static str> {
+        let id = self.aliases.get(alias).ok_or("RICHMENU_ALIAS_ID_NOTFOUND")?;
         let number = self.number(id).ok_or("RICHMENU_NOTFOUND")?;
         channel.members.with(person, |m| m.menu = number);
         Ok(id.clone())
@@ -149,9 +118,7 @@ fn rich_menu(check: &mut Check, json: &Json) {
     if let Some(size) = json.get("size") {
         let at = root.field("size");
         let width = check.int(size, &at, "width", 800, 2500).unwrap_or(2500);
-        let height = check
-            .int(size, &at, "height", 250, i64::from(i32::MAX))
-            .unwrap_or(1);
+        let height = check.int(size, &at, "height", 250, i64::from(i32::MAX)).unwrap_or(1);
         if height >= 250 && (width as f64) < RATIO_MIN * height as f64 {
             check.fail(&at, "The aspect ratio must be at least 1.45");
         }
@@ -162,11 +129,7 @@ fn rich_menu(check: &mut Check, json: &Json) {
         }
     }
     let list = root.field("areas");
-    for (i, area) in check
-        .optional_list(json, &root, "areas", 20)
-        .iter()
-        .enumerate()
-    {
+    for (i, area) in check.optional_list(json, &root, "areas", 20).iter().enumerate() {
         let at = list.index(i);
         if let Some(bounds) = check.object(area, &at, "bounds") {
             let at = at.field("bounds");
@@ -193,14 +156,7 @@ fn create(call: &Call) -> Answer {
     json["richMenuId"] = json!(id);
     menus.made += 1;
     let number = menus.made;
-    menus.menus.insert(
-        id.clone(),
-        Menu {
-            json,
-            image: None,
-            number,
-        },
-    );
+    menus.menus.insert(id.clone(), Menu { json, image: None, number });
     menus.by_number.insert(number, id.clone());
     Answer::ok(&json!({ "richMenuId": id }))
 }
@@ -240,10 +196,7 @@ fn upload(call: &Call) -> Answer {
         Some("image/png") => "image/png",
         Some("image/jpeg") => "image/jpeg",
         other => {
-            let text = format!(
-                "The content type, {}, is not supported",
-                other.unwrap_or("none")
-            );
+            let text = format!("The content type, {}, is not supported", other.unwrap_or("none"));
             return Answer::error(415, &text);
         }
     };
@@ -255,9 +208,8 @@ fn upload(call: &Call) -> Answer {
         return Answer::error(400, "An image has already been uploaded to the richmenu");
     }
     let allowed = call.body.len() <= IMAGE_MAX
-        && image_size(&call.body).is_some_and(|(w, h)| {
-            (800..=2500).contains(&w) && h >= 250 && f64::from(w) >= RATIO_MIN * f64::from(h)
-        });
+        && image_size(&call.body)
+            .is_some_and(|(w, h)| (800..=2500).contains(&w) && h >= 250 && f64::from(w) >= RATIO_MIN * f64::from(h));
     if !allowed {
         return Answer::error(400, "The image size is not allowed for richmenu");
     }
@@ -297,10 +249,7 @@ fn image_size(bytes: &[u8]) -> Option<(u32, u32)> {
 }
 
 fn is_alias(id: &str) -> bool {
-    (1..=32).contains(&id.len())
-        && id
-            .bytes()
-            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
+    (1..=32).contains(&id.len()) && id.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
 }
 
 fn alias_create(call: &Call) -> Answer {
@@ -311,24 +260,16 @@ fn try_alias(call: &Call) -> Result<Answer, Answer> {
     let json = call.json()?;
     let alias = json.text("richMenuAliasId").filter(|id| is_alias(id));
     let alias = alias.ok_or_else(|| Answer::bad_property("richMenuAliasId"))?;
-    let menu = json
-        .text("richMenuId")
-        .ok_or_else(|| Answer::bad_property("richMenuId"))?;
+    let menu = json.text("richMenuId").ok_or_else(|| Answer::bad_property("richMenuId"))?;
     let mut menus = call.channel().menus.lock();
     if menus.aliases.contains_key(alias) {
-        return Err(Answer::error_bare_details(
-            400,
-            "conflict richmenu alias id",
-        ));
+        return Err(Answer::error_bare_details(400, "conflict richmenu alias id"));
     }
     if !menus.has_image(menu) {
         return Err(Answer::error_bare_details(400, "richmenu not found"));
     }
     if menus.aliases.len() >= ALIASES_MAX {
-        return Err(Answer::error_bare_details(
-            400,
-            "the number of rich menu aliases has reached the maximum",
-        ));
+        return Err(Answer::error_bare_details(400, "the number of rich menu aliases has reached the maximum"));
     }
     menus.aliases.insert(alias.to_owned(), menu.to_owned());
     Ok(Answer::empty())
@@ -344,10 +285,7 @@ fn alias_json(alias: &str, menu: &str) -> Value {
 
 fn alias_get(call: &Call) -> Answer {
     let menus = call.channel().menus.lock();
-    menus
-        .aliases
-        .get(call.args[0])
-        .map_or_else(no_alias, |menu| Answer::ok(&alias_json(call.args[0], menu)))
+    menus.aliases.get(call.args[0]).map_or_else(no_alias, |menu| Answer::ok(&alias_json(call.args[0], menu)))
 }
 
 fn alias_update(call: &Call) -> Answer {
@@ -365,28 +303,17 @@ fn alias_update(call: &Call) -> Answer {
     if !menus.has_image(menu) {
         return Answer::error_bare_details(400, "richmenu not found");
     }
-    menus
-        .aliases
-        .insert(call.args[0].to_owned(), menu.to_owned());
+    menus.aliases.insert(call.args[0].to_owned(), menu.to_owned());
     Answer::empty()
 }
 
 fn alias_delete(call: &Call) -> Answer {
-    call.channel()
-        .menus
-        .lock()
-        .aliases
-        .remove(call.args[0])
-        .map_or_else(no_alias, |_| Answer::empty())
+    call.channel().menus.lock().aliases.remove(call.args[0]).map_or_else(no_alias, |_| Answer::empty())
 }
 
 fn alias_list(call: &Call) -> Answer {
     let menus = call.channel().menus.lock();
-    let all: Vec<Value> = menus
-        .aliases
-        .iter()
-        .map(|(alias, menu)| alias_json(alias, menu))
-        .collect();
+    let all: Vec<Value> = menus.aliases.iter().map(|(alias, menu)| alias_json(alias, menu)).collect();
     Answer::ok(&json!({ "aliases": all }))
 }
 
@@ -399,9 +326,7 @@ mod tests {
         let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
         png.extend_from_slice(&[0, 0, 0x09, 0xc4, 0, 0, 0x03, 0x4b]);
         assert_eq!(image_size(&png), Some((2500, 843)));
-        let jpeg = [
-            0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 17, 8, 0x03, 0x4b, 0x09, 0xc4, 3,
-        ];
+        let jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 17, 8, 0x03, 0x4b, 0x09, 0xc4, 3];
         assert_eq!(image_size(&jpeg), Some((2500, 843)));
         assert_eq!(image_size(b"not a picture"), None);
         assert_eq!(image_size(&[0xff, 0xd8, 0xff]), None);

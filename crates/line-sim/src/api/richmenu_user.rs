@@ -13,50 +13,17 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 pub const ROUTES: &[Route] = &[
-    Route::post(
-        "/v2/bot/user/all/richmenu/{richMenuId}",
-        "richmenu_default",
-        default_set,
-    ),
+    Route::post("/v2/bot/user/all/richmenu/{richMenuId}", "richmenu_default", default_set),
     Route::get("/v2/bot/user/all/richmenu", "richmenu_default", default_get),
-    Route::delete(
-        "/v2/bot/user/all/richmenu",
-        "richmenu_default",
-        default_clear,
-    ),
-    Route::post(
-        "/v2/bot/user/{userId}/richmenu/{richMenuId}",
-        "richmenu_link",
-        link,
-    ),
-    Route::get(
-        "/v2/bot/user/{userId}/richmenu",
-        "richmenu_of_user",
-        of_user,
-    ),
+    Route::delete("/v2/bot/user/all/richmenu", "richmenu_default", default_clear),
+    Route::post("/v2/bot/user/{userId}/richmenu/{richMenuId}", "richmenu_link", link),
+    Route::get("/v2/bot/user/{userId}/richmenu", "richmenu_of_user", of_user),
     Route::delete("/v2/bot/user/{userId}/richmenu", "richmenu_unlink", unlink),
-    Route::post(
-        "/v2/bot/richmenu/bulk/link",
-        "richmenu_bulk_link",
-        bulk_link,
-    ),
-    Route::post(
-        "/v2/bot/richmenu/bulk/unlink",
-        "richmenu_bulk_unlink",
-        bulk_unlink,
-    ),
+    Route::post("/v2/bot/richmenu/bulk/link", "richmenu_bulk_link", bulk_link),
+    Route::post("/v2/bot/richmenu/bulk/unlink", "richmenu_bulk_unlink", bulk_unlink),
     Route::post("/v2/bot/richmenu/batch", "richmenu_batch", batch).rate(3, 3600),
-    Route::post(
-        "/v2/bot/richmenu/validate/batch",
-        "richmenu_batch_validate",
-        batch_validate,
-    ),
-    Route::get(
-        "/v2/bot/richmenu/progress/batch",
-        "richmenu_batch_progress",
-        progress,
-    )
-    .rate(100, 3600),
+    Route::post("/v2/bot/richmenu/validate/batch", "richmenu_batch_validate", batch_validate),
+    Route::get("/v2/bot/richmenu/progress/batch", "richmenu_batch_progress", progress).rate(100, 3600),
 ];
 
 const BULK_MAX: usize = 500;
@@ -71,21 +38,13 @@ fn no_image() -> Answer {
 }
 
 fn usable(menus: &RichMenus, id: &str) -> Result<u32, Answer> {
-    let number = menus
-        .number(id)
-        .ok_or_else(|| Answer::error_bare_details(404, "richmenu not found"))?;
-    if menus.has_image(id) {
-        Ok(number)
-    } else {
-        Err(no_image())
-    }
+    let number = menus.number(id).ok_or_else(|| Answer::error_bare_details(404, "richmenu not found"))?;
+    if menus.has_image(id) { Ok(number) } else { Err(no_image()) }
 }
 
 fn tell(call: &Call, n: Option<Person>) {
     let channel_id = call.channel().id.clone();
-    call.world
-        .signals
-        .tell(|| Signal::Richmenu { channel_id, n });
+    call.world.signals.tell(|| Signal::Richmenu { channel_id, n });
 }
 
 fn default_set(call: &Call) -> Answer {
@@ -120,10 +79,7 @@ fn person(call: &Call) -> Result<Person, Answer> {
     if !looks_like_user_id(id) {
         return Err(Answer::bad_parameter("userId"));
     }
-    call.world
-        .people
-        .find(call.channel().provider, id)
-        .ok_or_else(|| Answer::bad_parameter("userId"))
+    call.world.people.find(call.channel().provider, id).ok_or_else(|| Answer::bad_parameter("userId"))
 }
 
 fn set_menu(call: &Call, person: Person, number: u32) {
@@ -175,10 +131,7 @@ fn unlink(call: &Call) -> Answer {
 fn bulk_people(call: &Call, json: &Json) -> Result<Vec<Person>, Answer> {
     let ids = json.list("userIds").unwrap_or_default();
     if ids.is_empty() || ids.len() > BULK_MAX {
-        return Err(Answer::invalid_one(
-            &format!("Size must be between 1 and {BULK_MAX}"),
-            "userIds",
-        ));
+        return Err(Answer::invalid_one(&format!("Size must be between 1 and {BULK_MAX}"), "userIds"));
     }
     let find = |(at, id): (usize, &Json)| {
         let id = id.as_str().filter(|id| looks_like_user_id(id));
@@ -200,10 +153,7 @@ fn later(call: &Call, delay_ms: i64, people: Vec<Person>, number: u32) {
                 }
             });
         }
-        world.signals.tell(|| Signal::Richmenu {
-            channel_id: channel.id.clone(),
-            n: None,
-        });
+        world.signals.tell(|| Signal::Richmenu { channel_id: channel.id.clone(), n: None });
     };
     call.world.plan(call.now_ms + delay_ms, Box::new(job));
 }
@@ -214,9 +164,7 @@ fn bulk_link(call: &Call) -> Answer {
 
 fn try_bulk_link(call: &Call) -> Result<Answer, Answer> {
     let json = call.json()?;
-    let id = json
-        .text("richMenuId")
-        .ok_or_else(|| Answer::error(400, "invalid richMenuId"))?;
+    let id = json.text("richMenuId").ok_or_else(|| Answer::error(400, "invalid richMenuId"))?;
     if !id.starts_with("richmenu-") {
         return Err(Answer::error(400, "invalid richMenuId"));
     }
@@ -246,29 +194,18 @@ enum Operation {
 fn operations(call: &Call, json: &Json) -> Result<Vec<Operation>, Answer> {
     let list = json.list("operations").unwrap_or_default();
     if list.is_empty() || list.len() > OPERATIONS_MAX {
-        return Err(Answer::invalid_one(
-            &format!("Size must be between 1 and {OPERATIONS_MAX}"),
-            "operations",
-        ));
+        return Err(Answer::invalid_one(&format!("Size must be between 1 and {OPERATIONS_MAX}"), "operations"));
     }
     let menus = call.channel().menus.lock();
     let mut details = Vec::new();
-    let mut fail = |message: String, property: &str| {
-        details.push(Detail {
-            message,
-            property: property.to_owned(),
-        })
-    };
+    let mut fail = |message: String, property: &str| details.push(Detail { message, property: property.to_owned() });
     let mut froms = BTreeSet::new();
     let mut made = Vec::new();
     for (at, operation) in list.iter().enumerate() {
-        let mut number = |name: &str, fail: &mut dyn FnMut(String, &str)| {
+        let number = |name: &str, fail: &mut dyn FnMut(String, &str)| {
             let found = operation.text(name).and_then(|id| menus.number(id));
             if found.is_none() {
-                fail(
-                    "invalid richMenuId".into(),
-                    &format!("operations[{at}].{name}"),
-                );
+                fail("invalid richMenuId".into(), &format!("operations[{at}].{name}"));
             }
             found.unwrap_or(0)
         };
@@ -276,36 +213,19 @@ fn operations(call: &Call, json: &Json) -> Result<Vec<Operation>, Answer> {
         match kind {
             Some("link" | "unlink") => {
                 let from = number("from", &mut fail);
-                let to = if kind == Some("link") {
-                    number("to", &mut fail)
-                } else {
-                    0
-                };
+                let to = if kind == Some("link") { number("to", &mut fail) } else { 0 };
                 if from > 0 && !froms.insert(from) {
                     let id = operation.text("from").unwrap_or_default();
-                    fail(
-                        format!("from richmenu ({id}) is duplicated"),
-                        "operations[].from",
-                    );
+                    fail(format!("from richmenu ({id}) is duplicated"), "operations[].from");
                 }
                 made.push(Operation::Move { from, to });
             }
             Some("unlinkAll") if list.len() == 1 => made.push(Operation::UnlinkAll),
-            Some("unlinkAll") => fail(
-                "'unlinkAll' type can't be combined with other type".into(),
-                "operations",
-            ),
-            _ => fail(
-                "Must be one of the following values: [link, unlink, unlinkAll]".into(),
-                &format!("operations[{at}].type"),
-            ),
+            Some("unlinkAll") => fail("'unlinkAll' type can't be combined with other type".into(), "operations"),
+            _ => fail("Must be one of the following values: [link, unlink, unlinkAll]".into(), &format!("operations[{at}].type")),
         }
     }
-    if details.is_empty() {
-        Ok(made)
-    } else {
-        Err(Answer::invalid(&details))
-    }
+    if details.is_empty() { Ok(made) } else { Err(Answer::invalid(&details)) }
 }
 
 fn batch(call: &Call) -> Answer {
@@ -317,27 +237,14 @@ fn try_batch(call: &Call) -> Result<Answer, Answer> {
     let made = operations(call, &json)?;
     let channel = call.channel();
     if let Some(key) = json.text("resumeRequestKey") {
-        let spelled = key
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        let spelled = key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         if !(1..=100).contains(&key.len()) || !spelled {
-            return Err(Answer::invalid_one(
-                "Invalid resumeRequestKey",
-                "resumeRequestKey",
-            ));
+            return Err(Answer::invalid_one("Invalid resumeRequestKey", "resumeRequestKey"));
         }
-        channel
-            .menus
-            .lock()
-            .resume_keys
-            .insert(key.to_owned(), call.now_ms);
+        channel.menus.lock().resume_keys.insert(key.to_owned(), call.now_ms);
     }
     let done_ms = call.now_ms + BATCH_DELAY_MS;
-    channel
-        .menus
-        .lock()
-        .batches
-        .insert(call.request_id.to_string(), (call.now_ms, done_ms));
+    channel.menus.lock().batches.insert(call.request_id.to_string(), (call.now_ms, done_ms));
     let (world, target) = (call.world.clone(), channel.clone());
     let job = move || {
         // Everybody is moved once, from where they stood: A→B and B→C do not chain.
@@ -348,10 +255,7 @@ fn try_batch(call: &Call) -> Result<Answer, Answer> {
             });
             member.menu = moved.unwrap_or(member.menu);
         });
-        world.signals.tell(|| Signal::Richmenu {
-            channel_id: target.id.clone(),
-            n: None,
-        });
+        world.signals.tell(|| Signal::Richmenu { channel_id: target.id.clone(), n: None });
     };
     call.world.plan(done_ms, Box::new(job));
     Ok(Answer::accepted())
@@ -373,10 +277,7 @@ fn try_batch_validate(call: &Call) -> Result<Answer, Answer> {
                 return Err(Answer::error(404, &format!("Richmenu ({id}) is not found")));
             }
             if name == "to" && menus.has(id) && !menus.has_image(id) {
-                return Err(Answer::error(
-                    400,
-                    &format!("'to' richmenu ({id}) must have image but it doesn't"),
-                ));
+                return Err(Answer::error(400, &format!("'to' richmenu ({id}) must have image but it doesn't")));
             }
         }
     }

@@ -22,13 +22,9 @@ use uuid::Uuid;
 
 pub const ROUTES: &[Route] = &[
     Route::post("/v2/bot/message/push", "push", push).keyed(),
-    Route::post("/v2/bot/message/multicast", "multicast", multicast)
-        .keyed()
-        .rate(200, 1),
+    Route::post("/v2/bot/message/multicast", "multicast", multicast).keyed().rate(200, 1),
     Route::post("/v2/bot/message/reply", "reply", reply),
-    Route::post("/v2/bot/message/broadcast", "broadcast", broadcast)
-        .keyed()
-        .rate(60, 3600),
+    Route::post("/v2/bot/message/broadcast", "broadcast", broadcast).keyed().rate(60, 3600),
 ];
 
 /// At most this many recipients in a multicast.
@@ -81,15 +77,10 @@ impl<'a> SendBody<'a> {
             extras.notification_disabled = Some(());
         }
         if let Some(units) = &self.custom_aggregation_units {
-            extras.unit = unit(units, &mut check)
-                .filter(|unit| call.channel().units.admit(unit, call.now_ms));
+            extras.unit = unit(units, &mut check).filter(|unit| call.channel().units.admit(unit, call.now_ms));
         }
         check.verdict()?;
-        Ok(Checked {
-            body: raw,
-            bubbles: messages.len() as u8,
-            extras,
-        })
+        Ok(Checked { body: raw, bubbles: messages.len() as u8, extras })
     }
 }
 
@@ -122,20 +113,10 @@ pub fn retry_key<'a>(call: &'a Call) -> Result<Key<'a>, Answer> {
         return Ok(Key::None);
     };
     let Ok(key) = Uuid::try_parse(text) else {
-        violate(
-            call.world,
-            call.request_id,
-            call.route.name,
-            "retry_key",
-            format!("not a UUID: {text}"),
-        );
+        violate(call.world, call.request_id, call.route.name, "retry_key", format!("not a UUID: {text}"));
         return Err(Answer::error(400, "The retry key is invalid"));
     };
-    match call
-        .world
-        .ledger
-        .key(call.channel().index, key, call.now_ms)
-    {
+    match call.world.ledger.key(call.channel().index, key, call.now_ms) {
         KeyState::Free(slot) => Ok(Key::Free(key, slot)),
         KeyState::Accepted(first) => Err(already_accepted(call, &first)),
     }
@@ -143,18 +124,8 @@ pub fn retry_key<'a>(call: &'a Call) -> Result<Key<'a>, Answer> {
 
 fn already_accepted(call: &Call, first: &Sent) -> Answer {
     if first.body_hash[..] != Sha256::digest(&call.body)[..] {
-        let detail = format!(
-            "{} was accepted with another body as {}",
-            first.retry_key.unwrap_or_default(),
-            first.request_id
-        );
-        violate(
-            call.world,
-            call.request_id,
-            call.route.name,
-            "retry_key_other_body",
-            detail,
-        );
+        let detail = format!("{} was accepted with another body as {}", first.retry_key.unwrap_or_default(), first.request_id);
+        violate(call.world, call.request_id, call.route.name, "retry_key_other_body", detail);
     }
     let message = "\"message\":\"The retry key is already accepted\"";
     let body = match first.via {
@@ -162,8 +133,7 @@ fn already_accepted(call: &Call, first: &Sent) -> Answer {
         Via::Push => format!("{{{message},{}", &first.sent_messages()[1..]),
         _ => format!("{{{message}}}"),
     };
-    Answer::new(409, "application/json", body)
-        .header("x-line-accepted-request-id", first.request_id.to_string())
+    Answer::new(409, "application/json", body).header("x-line-accepted-request-id", first.request_id.to_string())
 }
 
 fn push(call: &Call) -> Answer {
@@ -179,12 +149,7 @@ fn try_push(call: &Call) -> Result<Answer, Answer> {
         None => return Err(Answer::invalid_one("May not be empty", "to")),
     };
     let failed = || Answer::error(400, "Failed to send messages");
-    if call
-        .world
-        .faults
-        .plan()
-        .refuses("push", to, &call.world.faults.dice)
-    {
+    if call.world.faults.plan().refuses("push", to, &call.world.faults.dice) {
         return Err(failed());
     }
     let channel = call.channel();
@@ -198,18 +163,10 @@ fn try_push(call: &Call) -> Result<Answer, Answer> {
         return Err(Answer::bad_property("to"));
     }
     let checked = body.check(call, Target::Person)?;
-    let person = call
-        .world
-        .people
-        .find(channel.provider, to)
-        .ok_or_else(failed)?;
+    let person = call.world.people.find(channel.provider, to).ok_or_else(failed)?;
     let reachable = channel.members.with(person, |m| m.reachable(call.now_ms));
     charge(call, u64::from(reachable))?;
-    let recipient = if reachable {
-        Recipient::delivered(person)
-    } else {
-        Recipient::dropped(person)
-    };
+    let recipient = if reachable { Recipient::delivered(person) } else { Recipient::dropped(person) };
     let sent = enter(call, Via::Push, To::One(recipient), checked, key);
     Ok(Answer::new(200, "application/json", sent.sent_messages()))
 }
@@ -224,17 +181,11 @@ fn try_multicast(call: &Call) -> Result<Answer, Answer> {
     let checked = body.check(call, Target::Person)?;
     let ids = body.to.as_ref().and_then(Json::as_list).unwrap_or_default();
     if ids.is_empty() || ids.len() > MULTICAST_MAX {
-        return Err(Answer::invalid_one(
-            &format!("Size must be between 1 and {MULTICAST_MAX}"),
-            "to",
-        ));
+        return Err(Answer::invalid_one(&format!("Size must be between 1 and {MULTICAST_MAX}"), "to"));
     }
     let people = recipients(call, ids)?;
     let reach = reach(call, &people);
-    charge(
-        call,
-        reach.iter().filter(|r| r.is_delivered()).count() as u64,
-    )?;
+    charge(call, reach.iter().filter(|r| r.is_delivered()).count() as u64)?;
     enter(call, Via::Multicast, To::Many(reach.into()), checked, key);
     Ok(Answer::empty())
 }
@@ -245,11 +196,7 @@ fn recipients(call: &Call, ids: &[Json]) -> Result<Vec<Person>, Answer> {
     let mut people = Vec::with_capacity(ids.len());
     for (at, id) in ids.iter().enumerate() {
         let id = id.as_str().ok_or_else(|| bad(at))?;
-        let person = call
-            .world
-            .people
-            .find(call.channel().provider, id)
-            .ok_or_else(|| bad(at))?;
+        let person = call.world.people.find(call.channel().provider, id).ok_or_else(|| bad(at))?;
         if !plan.is_calm() && plan.refuses("multicast", id, &call.world.faults.dice) {
             return Err(bad(at));
         }
@@ -258,13 +205,7 @@ fn recipients(call: &Call, ids: &[Json]) -> Result<Vec<Person>, Answer> {
     let mut sorted = people.clone();
     sorted.sort_unstable();
     if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
-        violate(
-            call.world,
-            call.request_id,
-            "multicast",
-            "recipient_twice",
-            "the same user stands twice in to".into(),
-        );
+        violate(call.world, call.request_id, "multicast", "recipient_twice", "the same user stands twice in to".into());
         people = sorted;
         people.dedup();
     }
@@ -273,11 +214,7 @@ fn recipients(call: &Call, ids: &[Json]) -> Result<Vec<Person>, Answer> {
 
 /// Who of the people would get a message now.
 pub fn reach(call: &Call, people: &[Person]) -> Vec<Recipient> {
-    let one = |person: &Person| match call
-        .channel()
-        .members
-        .with(*person, |m| m.reachable(call.now_ms))
-    {
+    let one = |person: &Person| match call.channel().members.with(*person, |m| m.reachable(call.now_ms)) {
         true => Recipient::delivered(*person),
         false => Recipient::dropped(*person),
     };
@@ -302,9 +239,7 @@ fn try_broadcast(call: &Call) -> Result<Answer, Answer> {
 /// Friends who did not block.
 pub fn friends(channel: &Channel, now_ms: i64) -> Vec<Person> {
     use crate::channel::Standing;
-    channel
-        .members
-        .people(|m| m.standing == Standing::Friend && m.reachable(now_ms))
+    channel.members.people(|m| m.standing == Standing::Friend && m.reachable(now_ms))
 }
 
 fn reply(call: &Call) -> Answer {
@@ -320,31 +255,17 @@ fn try_reply(call: &Call) -> Result<Answer, Answer> {
     };
     let channel = call.channel();
     let invalid = || Answer::error(400, "Invalid reply token");
-    let target = match channel
-        .reply_tokens
-        .peek(token, call.now_ms)
-        .ok_or_else(invalid)?
-    {
+    let target = match channel.reply_tokens.peek(token, call.now_ms).ok_or_else(invalid)? {
         Talk::Person(_) => Target::Person,
         Talk::Group(_) => Target::Group,
     };
     // A body with errors leaves the token usable.
     let mut checked = body.check(call, target)?;
     checked.extras.reply_token = Some(token.to_owned());
-    let sent = match channel
-        .reply_tokens
-        .spend(token, call.now_ms)
-        .ok_or_else(invalid)?
-    {
+    let sent = match channel.reply_tokens.spend(token, call.now_ms).ok_or_else(invalid)? {
         Talk::Person(person) => {
-            let open = channel
-                .members
-                .with(person, |m| m.standing != crate::channel::Standing::Blocked);
-            let recipient = if open {
-                Recipient::delivered(person)
-            } else {
-                Recipient::dropped(person)
-            };
+            let open = channel.members.with(person, |m| m.standing != crate::channel::Standing::Blocked);
+            let recipient = if open { Recipient::delivered(person) } else { Recipient::dropped(person) };
             enter(call, Via::Reply, To::One(recipient), checked, Key::None)
         }
         Talk::Group(id) => {
@@ -359,34 +280,16 @@ fn try_reply(call: &Call) -> Result<Answer, Answer> {
 pub fn charge(call: &Call, recipients: u64) -> Result<(), Answer> {
     let channel = call.channel();
     let limit = channel.settings.read().quota;
-    channel
-        .quota
-        .lock()
-        .take(recipients, limit, call.now_ms)
-        .map_err(|_| Answer::monthly_limit())
+    channel.quota.lock().take(recipients, limit, call.now_ms).map_err(|_| Answer::monthly_limit())
 }
 
-fn to_group(
-    call: &Call,
-    via: Via,
-    group: &Group,
-    checked: Checked,
-    key: Key,
-) -> Result<Arc<Sent>, Answer> {
+fn to_group(call: &Call, via: Via, group: &Group, checked: Checked, key: Key) -> Result<Arc<Sent>, Answer> {
     let members = group.members.len() as u32;
     if via != Via::Reply {
         charge(call, u64::from(members))?;
     }
-    let sent = book(
-        call,
-        via,
-        To::Group(group.id.as_str().into(), members),
-        checked,
-        key,
-    );
-    call.world
-        .groups
-        .push(call.world, &group.id, Entry::Out(sent.clone()));
+    let sent = book(call, via, To::Group(group.id.as_str().into(), members), checked, key);
+    call.world.groups.push(call.world, &group.id, Entry::Out(sent.clone()));
     Ok(sent)
 }
 
@@ -397,20 +300,12 @@ pub fn enter(call: &Call, via: Via, to: To, checked: Checked, key: Key) -> Arc<S
     let mut delivered = 0;
     for recipient in sent.recipients().iter().filter(|r| r.is_delivered()) {
         let person = recipient.person();
-        let seq = channel.members.with(person, |member| {
-            member.room().push(Entry::Out(sent.clone()))
-        });
+        let seq = channel.members.with(person, |member| member.room().push(Entry::Out(sent.clone())));
         call.world.tell_room(channel, person, seq);
         delivered += 1;
     }
-    call.world
-        .stats
-        .recipients
-        .fetch_add(sent.recipients().len() as u64, Ordering::Relaxed);
-    call.world
-        .stats
-        .delivered
-        .fetch_add(delivered, Ordering::Relaxed);
+    call.world.stats.recipients.fetch_add(sent.recipients().len() as u64, Ordering::Relaxed);
+    call.world.stats.delivered.fetch_add(delivered, Ordering::Relaxed);
     sent
 }
 
@@ -449,20 +344,10 @@ pub fn book(call: &Call, via: Via, to: To, checked: Checked, key: Key) -> Arc<Se
 /// The key was used before, more than 24 hours ago: whoever got both got the message twice.
 fn count_duplicates(call: &Call, first: &Sent, again: &Sent) {
     let delivered = |sent: &Sent| -> std::collections::HashSet<Person> {
-        sent.recipients()
-            .iter()
-            .filter(|r| r.is_delivered())
-            .map(|r| r.person())
-            .collect()
+        sent.recipients().iter().filter(|r| r.is_delivered()).map(|r| r.person()).collect()
     };
-    let twice: Vec<Person> = delivered(first)
-        .intersection(&delivered(again))
-        .copied()
-        .collect();
-    call.world
-        .stats
-        .duplicates
-        .fetch_add(twice.len() as u64, Ordering::Relaxed);
+    let twice: Vec<Person> = delivered(first).intersection(&delivered(again)).copied().collect();
+    call.world.stats.duplicates.fetch_add(twice.len() as u64, Ordering::Relaxed);
     let mut users = call.world.stats.duplicate_users.lock();
     users.extend(twice.into_iter().map(|person| (again.channel, person)));
 }

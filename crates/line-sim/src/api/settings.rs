@@ -28,8 +28,7 @@ fn is_endpoint(text: &str) -> bool {
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
     };
-    text.len() <= URL_MAX
-        && (url.scheme() == "https" && url.has_host() || url.scheme() == "http" && loopback)
+    text.len() <= URL_MAX && (url.scheme() == "https" && url.has_host() || url.scheme() == "http" && loopback)
 }
 
 fn set(call: &Call) -> Answer {
@@ -73,15 +72,8 @@ fn test<'a>(call: &'a Call<'a>) -> BoxFuture<'a, Answer> {
         };
         let outcome = empty_call(call.world, call.channel(), &url).await;
         let (success, status, reason, detail) = match outcome {
-            Ok(status) if (200..300).contains(&status) => {
-                (true, i64::from(status), "OK", status.to_string())
-            }
-            Ok(status) => (
-                false,
-                i64::from(status),
-                "ERROR_STATUS_CODE",
-                status.to_string(),
-            ),
+            Ok(status) if (200..300).contains(&status) => (true, i64::from(status), "OK", status.to_string()),
+            Ok(status) => (false, i64::from(status), "ERROR_STATUS_CODE", status.to_string()),
             Err("timeout") => (false, 0, "REQUEST_TIMEOUT", "Request timeout".into()),
             Err(_) => (false, 0, "COULD_NOT_CONNECT", "Connection failed".into()),
         };

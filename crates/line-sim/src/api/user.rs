@@ -29,8 +29,7 @@ fn profile(call: &Call) -> Answer {
     };
     // Friends, and whoever wrote without being one; never those who block.
     let visible = channel.members.with(person, |m| {
-        m.deleted == Deleted::No
-            && (m.standing == Standing::Friend || (m.standing == Standing::Never && m.wrote_ms > 0))
+        m.deleted == Deleted::No && (m.standing == Standing::Friend || (m.standing == Standing::Never && m.wrote_ms > 0))
     });
     let profile = call.world.people.profile(person);
     if !visible || !profile.consent || profile.deleted {
@@ -58,17 +57,11 @@ fn followers(call: &Call) -> Answer {
     if !channel.is_certified() {
         return Answer::forbidden();
     }
-    let listed: Vec<Person> = channel
-        .members
-        .people(|m| m.standing == Standing::Friend && m.deleted == Deleted::No);
+    let listed: Vec<Person> = channel.members.people(|m| m.standing == Standing::Friend && m.deleted == Deleted::No);
     match page(call, listed.len(), 300, 1000) {
         Ok((range, next)) => {
             let consents = |person: &&Person| call.world.people.profile(**person).consent;
-            let ids: Vec<String> = listed[range]
-                .iter()
-                .filter(consents)
-                .map(|p| call.world.user_id(channel, *p))
-                .collect();
+            let ids: Vec<String> = listed[range].iter().filter(consents).map(|p| call.world.user_id(channel, *p)).collect();
             let mut body = json!({ "userIds": ids });
             put_next(&mut body, next);
             Answer::ok(&body)
@@ -94,12 +87,7 @@ fn info(call: &Call) -> Answer {
 }
 
 /// The asked page of a list of `len` items: its range, and the token of the next page.
-pub fn page(
-    call: &Call,
-    len: usize,
-    default: usize,
-    max: usize,
-) -> Result<(Range<usize>, Option<String>), Answer> {
+pub fn page(call: &Call, len: usize, default: usize, max: usize) -> Result<(Range<usize>, Option<String>), Answer> {
     let limit = match call.param("limit") {
         None => default,
         Some(text) => match text.parse::<usize>() {
@@ -109,9 +97,9 @@ pub fn page(
     };
     let start = match call.param("start") {
         None => 0,
-        Some(token) => read_next(&token, call)
-            .filter(|at| *at <= len)
-            .ok_or_else(|| Answer::error(400, "Invalid start param"))?,
+        Some(token) => {
+            read_next(&token, call).filter(|at| *at <= len).ok_or_else(|| Answer::error(400, "Invalid start param"))?
+        }
     };
     let end = (start + limit).min(len);
     let next = (end < len).then(|| write_next(end, call));
@@ -130,9 +118,7 @@ fn write_next(at: usize, call: &Call) -> String {
 }
 
 fn read_next(token: &str, call: &Call) -> Option<usize> {
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(token)
-        .ok()?;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let mut parts = text.rsplitn(3, ':');
     let issued: i64 = parts.next()?.parse().ok()?;

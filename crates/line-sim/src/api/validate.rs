@@ -15,7 +15,6 @@ pub const ROUTES: &[Route] = &[
 ];
 
 fn validate(call: &Call) -> Answer {
-    let checked =
-        SendBody::parse(call).and_then(|body| body.check(call, Target::Anyone).map(|_| ()));
+    let checked = SendBody::parse(call).and_then(|body| body.check(call, Target::Anyone).map(|_| ()));
     checked.map_or_else(|answer| answer, |()| Answer::empty())
 }

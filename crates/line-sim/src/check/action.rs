@@ -15,24 +15,9 @@ pub enum Place {
 }
 
 const COMMON: [&str; 5] = ["postback", "message", "uri", "datetimepicker", "clipboard"];
-const IN_QUICK_REPLY: [&str; 8] = [
-    "postback",
-    "message",
-    "uri",
-    "datetimepicker",
-    "camera",
-    "cameraRoll",
-    "location",
-    "clipboard",
-];
-const IN_RICH_MENU: [&str; 6] = [
-    "postback",
-    "message",
-    "uri",
-    "datetimepicker",
-    "richmenuswitch",
-    "clipboard",
-];
+const IN_QUICK_REPLY: [&str; 8] =
+    ["postback", "message", "uri", "datetimepicker", "camera", "cameraRoll", "location", "clipboard"];
+const IN_RICH_MENU: [&str; 6] = ["postback", "message", "uri", "datetimepicker", "richmenuswitch", "clipboard"];
 
 impl Place {
     fn kinds(self) -> &'static [&'static str] {
@@ -102,15 +87,8 @@ impl Check {
         if action.get("text").is_some() && action.get("displayText").is_some() {
             self.fail(&at.field("text"), "Must not be specified");
         }
-        self.one_of(
-            action,
-            at,
-            "inputOption",
-            &["closeRichMenu", "openRichMenu", "openKeyboard", "openVoice"],
-        );
-        if self
-            .optional_text(action, at, "fillInText", 300, Count::Graphemes)
-            .is_some()
+        self.one_of(action, at, "inputOption", &["closeRichMenu", "openRichMenu", "openKeyboard", "openVoice"]);
+        if self.optional_text(action, at, "fillInText", 300, Count::Graphemes).is_some()
             && action.text("inputOption") != Some("openKeyboard")
         {
             self.fail(&at.field("fillInText"), "Must not be specified");
@@ -183,11 +161,8 @@ fn is_moment(mode: &str, value: &str) -> bool {
             None => return false,
         },
     };
-    let date_fits = date.is_none_or(|d| {
-        d.len() == 10
-            && d.parse::<jiff::civil::Date>()
-                .is_ok_and(|d| (1900..=2100).contains(&d.year()))
-    });
+    let date_fits =
+        date.is_none_or(|d| d.len() == 10 && d.parse::<jiff::civil::Date>().is_ok_and(|d| (1900..=2100).contains(&d.year())));
     let time_fits = time.is_none_or(|t| t.len() == 5 && t.parse::<jiff::civil::Time>().is_ok());
     date_fits && time_fits
 }
@@ -201,11 +176,7 @@ mod tests {
         let json = Json::parse(text.as_bytes()).unwrap();
         let mut check = Check::default();
         check.action(&json, &At::root("action"), place);
-        check
-            .details
-            .into_iter()
-            .map(|d| format!("{}: {}", d.property, d.message))
-            .collect()
+        check.details.into_iter().map(|d| format!("{}: {}", d.property, d.message)).collect()
     }
 
     #[test]
@@ -222,39 +193,22 @@ mod tests {
     fn labels_are_counted_in_graphemes() {
         let action = |label: &str| format!(r#"{{"type":"message","label":"{label}","text":"x"}}"#);
         assert!(complaints(&action(&"👨‍👩‍👧".repeat(20)), Place::Template).is_empty());
-        assert_eq!(
-            complaints(&action(&"あ".repeat(21)), Place::Template),
-            ["action.label: Length must be between 0 and 20"]
-        );
+        assert_eq!(complaints(&action(&"あ".repeat(21)), Place::Template), ["action.label: Length must be between 0 and 20"]);
     }
 
     #[test]
     fn uris_have_a_known_scheme() {
-        for good in [
-            "https://example.jp/a?b=c",
-            "tel:09012345678",
-            "line://nv/camera",
-            "http://example.jp",
-        ] {
+        for good in ["https://example.jp/a?b=c", "tel:09012345678", "line://nv/camera", "http://example.jp"] {
             assert!(is_action_uri(good), "{good}");
         }
-        for bad in [
-            "javascript:alert(1)",
-            "example.jp",
-            "https://",
-            "ftp://example.jp",
-        ] {
+        for bad in ["javascript:alert(1)", "example.jp", "https://", "ftp://example.jp"] {
             assert!(!is_action_uri(bad), "{bad}");
         }
     }
 
     #[test]
     fn picker_moments_fit_their_mode() {
-        assert!(
-            is_moment("date", "2026-12-31")
-                && !is_moment("date", "2026-13-01")
-                && !is_moment("date", "1899-12-31")
-        );
+        assert!(is_moment("date", "2026-12-31") && !is_moment("date", "2026-13-01") && !is_moment("date", "1899-12-31"));
         assert!(is_moment("time", "23:59") && !is_moment("time", "24:00"));
         assert!(is_moment("datetime", "2026-12-31t10:00") && !is_moment("datetime", "2026-12-31"));
     }

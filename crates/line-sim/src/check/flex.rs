@@ -13,9 +13,7 @@ const DEPTH_MAX: usize = 30;
 
 const SIZES: [&str; 7] = ["nano", "micro", "deca", "hecto", "kilo", "mega", "giga"];
 const SPACES: [&str; 7] = ["none", "xs", "sm", "md", "lg", "xl", "xxl"];
-const TEXT_SIZES: [&str; 11] = [
-    "xxs", "xs", "sm", "md", "lg", "xl", "xxl", "3xl", "4xl", "5xl", "full",
-];
+const TEXT_SIZES: [&str; 11] = ["xxs", "xs", "sm", "md", "lg", "xl", "xxl", "3xl", "4xl", "5xl", "full"];
 const ALIGN: [&str; 3] = ["start", "end", "center"];
 const GRAVITY: [&str; 3] = ["top", "bottom", "center"];
 
@@ -34,10 +32,7 @@ impl Check {
                 for (i, bubble) in bubbles.iter().enumerate() {
                     self.bubble(bubble, &list.index(i), Host::Carousel);
                     if size(bubble) != size(&bubbles[0]) {
-                        self.fail(
-                            &list.index(i).field("size"),
-                            "All bubbles must have the same size",
-                        );
+                        self.fail(&list.index(i).field("size"), "All bubbles must have the same size");
                     }
                 }
             }
@@ -48,10 +43,7 @@ impl Check {
 
     fn bubble(&mut self, bubble: &Json, at: &At, host: Host) {
         if bubble.text("type") != Some("bubble") {
-            self.fail(
-                &at.field("type"),
-                "Must be one of the following values: [bubble]",
-            );
+            self.fail(&at.field("type"), "Must be one of the following values: [bubble]");
             return;
         }
         if bubble.encoded_len() > BUBBLE_MAX {
@@ -65,10 +57,7 @@ impl Check {
                 if part.text("type") == Some("box") {
                     self.component(part, &at, Parent::Column, 0);
                 } else {
-                    self.fail(
-                        &at.field("type"),
-                        "Must be one of the following values: [box]",
-                    );
+                    self.fail(&at.field("type"), "Must be one of the following values: [box]");
                 }
             }
         }
@@ -82,11 +71,7 @@ impl Check {
             let at = at.field("styles");
             for name in ["header", "hero", "body", "footer"] {
                 if let Some(style) = styles.get(name) {
-                    self.colors(
-                        style,
-                        &at.field(name),
-                        &["backgroundColor", "separatorColor"],
-                    );
+                    self.colors(style, &at.field(name), &["backgroundColor", "separatorColor"]);
                 }
             }
         }
@@ -95,15 +80,9 @@ impl Check {
     fn hero(&mut self, bubble: &Json, hero: &Json, at: &At, host: Host) {
         match hero.text("type") {
             Some("video") => {
-                let wide = matches!(
-                    bubble.text("size").unwrap_or("mega"),
-                    "kilo" | "mega" | "giga"
-                );
+                let wide = matches!(bubble.text("size").unwrap_or("mega"), "kilo" | "mega" | "giga");
                 if host == Host::Carousel || !wide {
-                    self.fail(
-                        &at.field("type"),
-                        "A video stands only in the hero of a kilo, mega or giga bubble",
-                    );
+                    self.fail(&at.field("type"), "A video stands only in the hero of a kilo, mega or giga bubble");
                 }
                 self.https(hero, at, "url", 2000);
                 self.https(hero, at, "previewUrl", 2000);
@@ -115,18 +94,12 @@ impl Check {
                     if action.text("type") == Some("uri") {
                         self.action(action, &at.field("action"), Place::Flex);
                     } else {
-                        self.fail(
-                            &at.field("action").field("type"),
-                            "Must be one of the following values: [uri]",
-                        );
+                        self.fail(&at.field("action").field("type"), "Must be one of the following values: [uri]");
                     }
                 }
             }
             Some("box" | "image") => self.component(hero, at, Parent::Column, 0),
-            _ => self.fail(
-                &at.field("type"),
-                "Must be one of the following values: [box, image, video]",
-            ),
+            _ => self.fail(&at.field("type"), "Must be one of the following values: [box, image, video]"),
         }
     }
 
@@ -178,12 +151,7 @@ impl Check {
             Some("baseline") => Parent::Baseline,
             Some("horizontal" | "vertical") => Parent::Column,
             Some(_) => {
-                self.one_of(
-                    component,
-                    at,
-                    "layout",
-                    &["horizontal", "vertical", "baseline"],
-                );
+                self.one_of(component, at, "layout", &["horizontal", "vertical", "baseline"]);
                 return;
             }
             None => {
@@ -192,41 +160,18 @@ impl Check {
             }
         };
         self.dimension(component, at, "spacing", &SPACES);
-        for name in [
-            "paddingAll",
-            "paddingTop",
-            "paddingBottom",
-            "paddingStart",
-            "paddingEnd",
-        ] {
+        for name in ["paddingAll", "paddingTop", "paddingBottom", "paddingStart", "paddingEnd"] {
             self.dimension(component, at, name, &SPACES);
         }
         self.dimension(component, at, "cornerRadius", &SPACES);
-        self.dimension(
-            component,
-            at,
-            "borderWidth",
-            &["none", "light", "normal", "medium", "semi-bold", "bold"],
-        );
+        self.dimension(component, at, "borderWidth", &["none", "light", "normal", "medium", "semi-bold", "bold"]);
         for name in ["width", "maxWidth", "height", "maxHeight"] {
             self.dimension(component, at, name, &[]);
         }
         self.colors(component, at, &["backgroundColor", "borderColor"]);
-        let justify = [
-            "flex-start",
-            "center",
-            "flex-end",
-            "space-between",
-            "space-around",
-            "space-evenly",
-        ];
+        let justify = ["flex-start", "center", "flex-end", "space-between", "space-around", "space-evenly"];
         self.one_of(component, at, "justifyContent", &justify);
-        self.one_of(
-            component,
-            at,
-            "alignItems",
-            &["flex-start", "center", "flex-end"],
-        );
+        self.one_of(component, at, "alignItems", &["flex-start", "center", "flex-end"]);
         self.background(component, at);
         self.tappable(component, at);
         let Some(children) = component.list("contents") else {
@@ -245,10 +190,7 @@ impl Check {
         };
         let at = at.field("background");
         if background.text("type") != Some("linearGradient") {
-            self.fail(
-                &at.field("type"),
-                "Must be one of the following values: [linearGradient]",
-            );
+            self.fail(&at.field("type"), "Must be one of the following values: [linearGradient]");
             return;
         }
         self.text(background, &at, "angle", 20, Count::Utf16);
@@ -269,10 +211,7 @@ impl Check {
         for (i, span) in spans.iter().enumerate() {
             let at = list.index(i);
             if span.text("type") != Some("span") {
-                self.fail(
-                    &at.field("type"),
-                    "Must be one of the following values: [span]",
-                );
+                self.fail(&at.field("type"), "Must be one of the following values: [span]");
             }
             self.lettering(span, &at);
         }
@@ -288,12 +227,7 @@ impl Check {
         self.dimension(json, at, "size", &TEXT_SIZES);
         self.one_of(json, at, "weight", &["regular", "bold"]);
         self.one_of(json, at, "style", &["normal", "italic"]);
-        self.one_of(
-            json,
-            at,
-            "decoration",
-            &["none", "underline", "line-through"],
-        );
+        self.one_of(json, at, "decoration", &["none", "underline", "line-through"]);
         self.colors(json, at, &["color"]);
     }
 
@@ -308,13 +242,7 @@ impl Check {
         self.one_of(component, at, "position", &["relative", "absolute"]);
         self.one_of(component, at, "align", &ALIGN);
         self.one_of(component, at, "gravity", &GRAVITY);
-        for name in [
-            "margin",
-            "offsetTop",
-            "offsetBottom",
-            "offsetStart",
-            "offsetEnd",
-        ] {
+        for name in ["margin", "offsetTop", "offsetBottom", "offsetStart", "offsetEnd"] {
             self.dimension(component, at, name, &SPACES);
         }
     }
@@ -332,13 +260,8 @@ impl Check {
     /// Pixels, percent, or a keyword.
     fn dimension(&mut self, json: &Json, at: &At, name: &str, keywords: &[&str]) {
         let Some(value) = json.get(name) else { return };
-        let number = |text: &str, unit: &str| {
-            text.strip_suffix(unit)
-                .is_some_and(|n| n.parse::<f64>().is_ok())
-        };
-        let fits = value
-            .as_str()
-            .is_some_and(|t| keywords.contains(&t) || number(t, "px") || number(t, "%"));
+        let number = |text: &str, unit: &str| text.strip_suffix(unit).is_some_and(|n| n.parse::<f64>().is_ok());
+        let fits = value.as_str().is_some_and(|t| keywords.contains(&t) || number(t, "px") || number(t, "%"));
         if !fits {
             self.fail(&at.field(name), "invalid property");
         }
@@ -348,17 +271,11 @@ impl Check {
         let Some(text) = json.text("aspectRatio") else {
             return;
         };
-        let side = |t: &str| {
-            t.parse::<f64>()
-                .ok()
-                .filter(|n| (1.0..=100_000.0).contains(n))
-        };
-        let fits = text
-            .split_once(':')
-            .is_some_and(|(w, h)| match (side(w), side(h)) {
-                (Some(w), Some(h)) => h <= 3.0 * w,
-                _ => false,
-            });
+        let side = |t: &str| t.parse::<f64>().ok().filter(|n| (1.0..=100_000.0).contains(n));
+        let fits = text.split_once(':').is_some_and(|(w, h)| match (side(w), side(h)) {
+            (Some(w), Some(h)) => h <= 3.0 * w,
+            _ => false,
+        });
         if !fits {
             self.fail(&at.field("aspectRatio"), "invalid property");
         }
@@ -388,7 +305,5 @@ impl Parent {
 
 /// `#RRGGBB` or `#RRGGBBAA`.
 pub fn is_color(text: &str) -> bool {
-    matches!(text.len(), 7 | 9)
-        && text.starts_with('#')
-        && text[1..].bytes().all(|b| b.is_ascii_hexdigit())
+    matches!(text.len(), 7 | 9) && text.starts_with('#') && text[1..].bytes().all(|b| b.is_ascii_hexdigit())
 }

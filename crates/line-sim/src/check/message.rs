@@ -13,10 +13,8 @@ pub enum Target {
     Anyone,
 }
 
-const KINDS: [&str; 11] = [
-    "text", "textV2", "sticker", "image", "video", "audio", "location", "imagemap", "template",
-    "flex", "coupon",
-];
+const KINDS: [&str; 11] =
+    ["text", "textV2", "sticker", "image", "video", "audio", "location", "imagemap", "template", "flex", "coupon"];
 const ALT_TEXT_MAX: usize = 1500;
 
 impl Check {
@@ -76,23 +74,15 @@ impl Check {
     }
 
     fn text_message(&mut self, message: &Json, at: &At) {
-        let text = self
-            .text(message, at, "text", 5000, Count::Utf16)
-            .unwrap_or_default();
+        let text = self.text(message, at, "text", 5000, Count::Utf16).unwrap_or_default();
         self.quote(message, at);
         let list = at.field("emojis");
-        for (i, emoji) in self
-            .optional_list(message, at, "emojis", 20)
-            .iter()
-            .enumerate()
-        {
+        for (i, emoji) in self.optional_list(message, at, "emojis", 20).iter().enumerate() {
             let at = list.index(i);
             self.text(emoji, &at, "productId", 100, Count::Utf16);
             self.text(emoji, &at, "emojiId", 100, Count::Utf16);
             let dollar = u16::from(b'$');
-            let placed = emoji
-                .int("index")
-                .and_then(|index| text.encode_utf16().nth(usize::try_from(index).ok()?));
+            let placed = emoji.int("index").and_then(|index| text.encode_utf16().nth(usize::try_from(index).ok()?));
             if placed != Some(dollar) {
                 self.fail(&at.field("index"), "The index must point at a $");
             }
@@ -100,9 +90,7 @@ impl Check {
     }
 
     fn text_v2(&mut self, message: &Json, at: &At, target: Target) {
-        let text = self
-            .text(message, at, "text", 5000, Count::Utf16)
-            .unwrap_or_default();
+        let text = self.text(message, at, "text", 5000, Count::Utf16).unwrap_or_default();
         self.quote(message, at);
         let no_fields = Vec::new();
         let fields = match message.get("substitution") {
@@ -132,10 +120,7 @@ impl Check {
                     }
                     self.mentionee(value, &at);
                 }
-                _ => self.fail(
-                    &at.field("type"),
-                    "Must be one of the following values: [mention, emoji]",
-                ),
+                _ => self.fail(&at.field("type"), "Must be one of the following values: [mention, emoji]"),
             }
         }
         if counts.iter().any(|count| *count > 20) {
@@ -143,10 +128,7 @@ impl Check {
         }
         match slots(text) {
             Ok(names) => {
-                for name in names
-                    .iter()
-                    .filter(|name| !fields.iter().any(|(key, _)| key == *name))
-                {
+                for name in names.iter().filter(|name| !fields.iter().any(|(key, _)| key == *name)) {
                     self.fail(&at.field("text"), format!("No substitution for {{{name}}}"));
                 }
             }
@@ -164,10 +146,7 @@ impl Check {
             Some("user") => {
                 self.text(mentionee, &at, "userId", 33, Count::Utf16);
             }
-            _ => self.fail(
-                &at.field("type"),
-                "Must be one of the following values: [user, all]",
-            ),
+            _ => self.fail(&at.field("type"), "Must be one of the following values: [user, all]"),
         }
     }
 
@@ -188,10 +167,7 @@ impl Check {
         if target == Target::Group {
             self.fail(&at.field("trackingId"), "Must not be specified");
         }
-        if !id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-.=,+*()%$&;:@{}!?<>[]".contains(&b))
-        {
+        if !id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.=,+*()%$&;:@{}!?<>[]".contains(&b)) {
             self.fail(&at.field("trackingId"), "Invalid trackingId");
         }
     }
@@ -202,10 +178,7 @@ impl Check {
         for (name, most) in [("latitude", 90.0), ("longitude", 180.0)] {
             match message.get(name).and_then(Json::as_f64) {
                 Some(value) if value.abs() <= most => {}
-                Some(_) => self.fail(
-                    &at.field(name),
-                    format!("Must be between -{most} and {most}"),
-                ),
+                Some(_) => self.fail(&at.field(name), format!("Must be between -{most} and {most}")),
                 None => self.fail(&at.field(name), "must be specified"),
             }
         }
@@ -243,10 +216,7 @@ impl Check {
             Some("message") => self.text(action, at, "text", 400, Count::Utf16),
             Some("clipboard") => self.text(action, at, "clipboardText", 1000, Count::Utf16),
             _ => {
-                self.fail(
-                    &at.field("type"),
-                    "Must be one of the following values: [uri, message, clipboard]",
-                );
+                self.fail(&at.field("type"), "Must be one of the following values: [uri, message, clipboard]");
                 return;
             }
         };
@@ -273,10 +243,7 @@ impl Check {
         for (i, item) in self.list(quick, &at, "items", 1, 13).iter().enumerate() {
             let at = list.index(i);
             if item.text("type").is_some_and(|kind| kind != "action") {
-                self.fail(
-                    &at.field("type"),
-                    "Must be one of the following values: [action]",
-                );
+                self.fail(&at.field("type"), "Must be one of the following values: [action]");
             }
             self.optional_https(item, &at, "imageUrl", 2000);
             if let Some(action) = self.object(item, &at, "action") {

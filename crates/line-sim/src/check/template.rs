@@ -51,13 +51,7 @@ impl Check {
         self.optional_https(panel, at, "thumbnailImageUrl", 2000);
         self.optional_text(panel, at, "title", 40, Count::Graphemes);
         let crowded = panel.get("thumbnailImageUrl").is_some() || panel.get("title").is_some();
-        self.text(
-            panel,
-            at,
-            "text",
-            if crowded { 60 } else { plain_max },
-            Count::Graphemes,
-        );
+        self.text(panel, at, "text", if crowded { 60 } else { plain_max }, Count::Graphemes);
         if let Some(color) = panel.text("imageBackgroundColor")
             && !super::flex::is_color(color)
         {
@@ -83,18 +77,11 @@ impl Check {
         let Some(first) = columns.first() else { return };
         let shape = |column: &Json| {
             let actions = column.list("actions").map_or(0, <[Json]>::len);
-            (
-                actions,
-                column.get("thumbnailImageUrl").is_some(),
-                column.get("title").is_some(),
-            )
+            (actions, column.get("thumbnailImageUrl").is_some(), column.get("title").is_some())
         };
         for (i, column) in columns.iter().enumerate().skip(1) {
             if shape(column) != shape(first) {
-                self.fail(
-                    &list.index(i),
-                    "All columns must have the same elements and number of actions",
-                );
+                self.fail(&list.index(i), "All columns must have the same elements and number of actions");
             }
         }
     }

@@ -51,9 +51,6 @@ pub fn page(title: &str, body: &str) -> String {
 mod tests {
     #[test]
     fn markup_in_names_stays_text() {
-        assert_eq!(
-            super::escape("<b a=\"'\">&"),
-            "&lt;b a=&quot;&#39;&quot;&gt;&amp;"
-        );
+        assert_eq!(super::escape("<b a=\"'\">&"), "&lt;b a=&quot;&#39;&quot;&gt;&amp;");
     }
 }

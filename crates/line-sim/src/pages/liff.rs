@@ -8,7 +8,7 @@ use crate::api::login::{liff_tokens, linked_bot};
 use crate::call::Call;
 use crate::channel::{Channel, Standing};
 use crate::people::Person;
-use crate::route::{Auth, Route};
+use crate::route::Route;
 use crate::sim_api::speak_as;
 use crate::world::World;
 use serde::Deserialize;
@@ -90,7 +90,8 @@ fn target(call: &Call, channel: &Arc<Channel>, app: &Value, person: Person) -> S
     let scope: Vec<&str> = app["scope"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let (access, id_token) = liff_tokens(call.world, channel, person, &scope.join(" "));
     let path: String = call.args[1..].iter().filter(|part| !part.is_empty()).map(|part| format!("/{part}")).collect();
-    let query: Vec<String> = call.query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("__")).map(str::to_owned).collect();
+    let query: Vec<String> =
+        call.query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("__")).map(str::to_owned).collect();
     let mut state = path;
     if !query.is_empty() {
         state.push('?');

@@ -172,7 +172,11 @@ fn decide(call: &Call) -> Answer {
     };
     let Some(person) = person(call) else { return Answer::error(400, "no user chosen") };
     if call.form("__answer").as_deref() != Some("yes") {
-        let denied = [("error", "ACCESS_DENIED"), ("error_description", "The resource owner denied the request."), ("state", &wanted.state)];
+        let denied = [
+            ("error", "ACCESS_DENIED"),
+            ("error_description", "The resource owner denied the request."),
+            ("state", &wanted.state),
+        ];
         return Answer::redirect(&with_query(&wanted.redirect_uri, &denied));
     }
     let offered = call.param("bot_prompt").and_then(|_| linked_bot(call.world, &wanted.channel));

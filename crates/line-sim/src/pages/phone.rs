@@ -23,15 +23,8 @@ pub fn page(path: &str) -> Option<Answer> {
     match Built::get(file) {
         Some(found) => {
             // Vite names assets by their hash; the page itself must stay fresh.
-            let cache = if file == "index.html" {
-                "no-cache"
-            } else {
-                "public, max-age=31536000, immutable"
-            };
-            Some(
-                Answer::new(200, mime(file), found.data.into_owned())
-                    .header("cache-control", cache),
-            )
+            let cache = if file == "index.html" { "no-cache" } else { "public, max-age=31536000, immutable" };
+            Some(Answer::new(200, mime(file), found.data.into_owned()).header("cache-control", cache))
         }
         None if file == "index.html" => Some(Answer::html(html::page("スマートフォン", NOT_BUILT))),
         // A page of the single-page application.

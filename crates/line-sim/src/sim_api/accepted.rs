@@ -11,10 +11,8 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-pub const ROUTES: &[Route] = &[
-    Route::get("/__sim/accepted.ndjson", "sim", ndjson).own(),
-    Route::get("/__sim/accepted/{requestId}", "sim", one).own(),
-];
+pub const ROUTES: &[Route] =
+    &[Route::get("/__sim/accepted.ndjson", "sim", ndjson).own(), Route::get("/__sim/accepted/{requestId}", "sim", one).own()];
 
 const CHUNK: usize = 64 * 1024;
 const SLICE: usize = 256;
@@ -29,10 +27,7 @@ struct Wanted {
 }
 
 fn ndjson(call: &Call) -> Answer {
-    let channel = match call
-        .param("channel_id")
-        .map(|id| call.world.channel(&id).ok_or(id))
-    {
+    let channel = match call.param("channel_id").map(|id| call.world.channel(&id).ok_or(id)) {
         None => None,
         Some(Ok(channel)) => Some(channel.index),
         Some(Err(id)) => return Answer::sim_error(404, format!("no channel {id}")),
@@ -42,10 +37,7 @@ fn ndjson(call: &Call) -> Answer {
         without_messages: (call.param("messages").as_deref() == Some("false")).then_some(()),
         channel,
         endpoint: call.param("endpoint"),
-        after: call
-            .param("after")
-            .and_then(|seq| seq.parse().ok())
-            .unwrap_or(0),
+        after: call.param("after").and_then(|seq| seq.parse().ok()).unwrap_or(0),
     };
     let (chunks, out) = mpsc::channel(4);
     let world = call.world.clone();
@@ -61,38 +53,21 @@ fn write_all(world: &World, wanted: &Wanted, chunks: &mpsc::Sender<Bytes>) {
         let Some(last) = slice.last() else { break };
         after = last.seq;
         for sent in &slice {
-            let other_channel = wanted
-                .channel
-                .is_some_and(|channel| channel != sent.channel);
-            let other_endpoint = wanted
-                .endpoint
-                .as_deref()
-                .is_some_and(|name| name != sent.via.name());
+            let other_channel = wanted.channel.is_some_and(|channel| channel != sent.channel);
+            let other_endpoint = wanted.endpoint.as_deref().is_some_and(|name| name != sent.via.name());
             if other_channel || other_endpoint {
                 continue;
             }
             if wanted.by_recipient.is_none() {
                 write_line(&mut buffer, &view(world, sent, wanted));
             }
-            for line in wanted
-                .by_recipient
-                .iter()
-                .flat_map(|()| lines(world, sent, wanted))
-            {
+            for line in wanted.by_recipient.iter().flat_map(|()| lines(world, sent, wanted)) {
                 write_line(&mut buffer, &line);
-                if buffer.len() >= CHUNK
-                    && chunks
-                        .blocking_send(std::mem::take(&mut buffer).into())
-                        .is_err()
-                {
+                if buffer.len() >= CHUNK && chunks.blocking_send(std::mem::take(&mut buffer).into()).is_err() {
                     return;
                 }
             }
-            if buffer.len() >= CHUNK
-                && chunks
-                    .blocking_send(std::mem::take(&mut buffer).into())
-                    .is_err()
-            {
+            if buffer.len() >= CHUNK && chunks.blocking_send(std::mem::take(&mut buffer).into()).is_err() {
                 return;
             }
         }
@@ -147,15 +122,8 @@ fn view(world: &World, sent: &Arc<Sent>, wanted: &Wanted) -> Map<String, Value> 
         To::Group(id, members) => (vec![id.to_string()], *members as usize, *members as usize),
         _ => {
             let recipients = sent.recipients();
-            let ids = recipients
-                .iter()
-                .map(|r| world.people.id(provider, r.person()))
-                .collect();
-            (
-                ids,
-                recipients.len(),
-                recipients.iter().filter(|r| r.is_delivered()).count(),
-            )
+            let ids = recipients.iter().map(|r| world.people.id(provider, r.person())).collect();
+            (ids, recipients.len(), recipients.iter().filter(|r| r.is_delivered()).count())
         }
     };
     line.insert("recipients".into(), json!(ids));
@@ -165,11 +133,7 @@ fn view(world: &World, sent: &Arc<Sent>, wanted: &Wanted) -> Map<String, Value> 
 }
 
 /// One line per recipient.
-fn lines<'a>(
-    world: &'a World,
-    sent: &'a Arc<Sent>,
-    wanted: &Wanted,
-) -> Box<dyn Iterator<Item = Map<String, Value>> + 'a> {
+fn lines<'a>(world: &'a World, sent: &'a Arc<Sent>, wanted: &Wanted) -> Box<dyn Iterator<Item = Map<String, Value>> + 'a> {
     let head = head(world, sent, wanted);
     if let To::Group(id, _) = &sent.to {
         let mut line = head;
@@ -181,10 +145,7 @@ fn lines<'a>(
     let provider = world.channel_at(sent.channel).map_or(0, |c| c.provider);
     Box::new(sent.recipients().iter().map(move |recipient| {
         let mut line = head.clone();
-        line.insert(
-            "to".into(),
-            json!(world.people.id(provider, recipient.person())),
-        );
+        line.insert("to".into(), json!(world.people.id(provider, recipient.person())));
         line.insert("n".into(), json!(recipient.person()));
         line.insert("delivered".into(), json!(recipient.is_delivered()));
         line
@@ -192,16 +153,8 @@ fn lines<'a>(
 }
 
 fn one(call: &Call) -> Answer {
-    let sent = uuid::Uuid::try_parse(call.args[0])
-        .ok()
-        .and_then(|id| call.world.ledger.by_request(id));
-    let wanted = Wanted {
-        by_recipient: None,
-        without_messages: None,
-        channel: None,
-        endpoint: None,
-        after: 0,
-    };
+    let sent = uuid::Uuid::try_parse(call.args[0]).ok().and_then(|id| call.world.ledger.by_request(id));
+    let wanted = Wanted { by_recipient: None, without_messages: None, channel: None, endpoint: None, after: 0 };
     match sent {
         Some(sent) => Answer::ok(&view(call.world, &sent, &wanted)),
         None => Answer::sim_error(404, "no accepted send has this request id"),

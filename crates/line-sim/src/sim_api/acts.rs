@@ -26,19 +26,10 @@ pub const ROUTES: &[Route] = &[
     Route::later("POST", "/__sim/unblock", "sim", |call| act(call, follow)).own(),
     Route::later("POST", "/__sim/delete", "sim", |call| act(call, delete)).own(),
     Route::later("POST", "/__sim/unsend", "sim", |call| act(call, unsend)).own(),
-    Route::later("POST", "/__sim/videoPlayComplete", "sim", |call| {
-        act(call, video_played)
-    })
-    .own(),
+    Route::later("POST", "/__sim/videoPlayComplete", "sim", |call| act(call, video_played)).own(),
     Route::later("POST", "/__sim/beacon", "sim", |call| act(call, beacon)).own(),
-    Route::later("POST", "/__sim/accountLink", "sim", |call| {
-        act(call, account_link)
-    })
-    .own(),
-    Route::later("POST", "/__sim/membership", "sim", |call| {
-        act(call, membership)
-    })
-    .own(),
+    Route::later("POST", "/__sim/accountLink", "sim", |call| act(call, account_link)).own(),
+    Route::later("POST", "/__sim/membership", "sim", |call| act(call, membership)).own(),
     Route::later("POST", "/__sim/read", "sim", |call| act(call, read)).own(),
 ];
 
@@ -90,15 +81,8 @@ async fn run(call: &Call<'_>, doing: Doing) -> Result<Answer, Answer> {
         let (world, silent) = (call.world.clone(), actor.webhook == Some(false));
         let job = move || {
             for person in people {
-                let done = doing(&Act {
-                    world: &world,
-                    channel: &channel,
-                    person,
-                    body: &body,
-                });
-                if let Ok(Done {
-                    event: Some(event), ..
-                }) = done
+                let done = doing(&Act { world: &world, channel: &channel, person, body: &body });
+                if let Ok(Done { event: Some(event), .. }) = done
                     && !silent
                 {
                     channel.outbox.send(&world, &channel, event);
@@ -114,15 +98,8 @@ async fn run(call: &Call<'_>, doing: Doing) -> Result<Answer, Answer> {
     let single = actor.user.is_some();
     let mut answer = json!({ "ok": true });
     for (nth, person) in people.into_iter().enumerate() {
-        let done = doing(&Act {
-            world: call.world,
-            channel: &channel,
-            person,
-            body: &body,
-        })?;
-        if single
-            && let (Some(Value::Object(extra)), Value::Object(answer)) = (done.extra, &mut answer)
-        {
+        let done = doing(&Act { world: call.world, channel: &channel, person, body: &body })?;
+        if single && let (Some(Value::Object(extra)), Value::Object(answer)) = (done.extra, &mut answer) {
             answer.extend(extra);
         }
         if let Some(mut event) = done.event.filter(|_| !silent) {
@@ -151,10 +128,7 @@ async fn run(call: &Call<'_>, doing: Doing) -> Result<Answer, Answer> {
     answer["events"] = json!(events);
     if actor.wait {
         let outcomes = futures::future::join_all(waits).await;
-        let delivered = outcomes
-            .iter()
-            .filter(|o| o.as_ref().is_ok_and(|o| o.result == "ok"))
-            .count();
+        let delivered = outcomes.iter().filter(|o| o.as_ref().is_ok_and(|o| o.result == "ok")).count();
         answer["delivered"] = json!(delivered);
         answer["failed"] = json!(outcomes.len() - delivered);
     }
@@ -168,19 +142,9 @@ fn who(world: &World, actor: &Actor) -> Result<Vec<Person>, Answer> {
     if let Some(users) = &actor.users {
         return users.iter().map(|user| user.find(world)).collect();
     }
-    let count = actor
-        .count
-        .ok_or_else(|| Answer::sim_error(400, "give user, users or count"))?;
-    let end = actor
-        .from
-        .checked_add(count)
-        .filter(|end| *end <= world.people.count());
-    let end = end.ok_or_else(|| {
-        Answer::sim_error(
-            400,
-            format!("there are only {} users", world.people.count()),
-        )
-    })?;
+    let count = actor.count.ok_or_else(|| Answer::sim_error(400, "give user, users or count"))?;
+    let end = actor.from.checked_add(count).filter(|end| *end <= world.people.count());
+    let end = end.ok_or_else(|| Answer::sim_error(400, format!("there are only {} users", world.people.count())))?;
     Ok((actor.from..end).collect())
 }
 
@@ -192,15 +156,7 @@ impl Act<'_> {
 
     /// An event of this person in the 1:1 talk.
     pub fn event(&self, kind: &str, reply: Reply, more: Value) -> Event {
-        build(
-            self.world,
-            self.channel,
-            &Talk::Person(self.person),
-            self.source(),
-            kind,
-            reply,
-            more,
-        )
+        build(self.world, self.channel, &Talk::Person(self.person), self.source(), kind, reply, more)
     }
 
     /// A mark in the room: joined, blocked.
@@ -232,18 +188,12 @@ impl Act<'_> {
 
     fn tell_standing(&self, state: &'static str) {
         let (n, channel_id) = (self.person, self.channel.id.clone());
-        self.world.signals.tell(|| Signal::Friendship {
-            n,
-            channel_id,
-            state,
-        });
+        self.world.signals.tell(|| Signal::Friendship { n, channel_id, state });
     }
 
     /// A field of the request that must be a text.
     pub fn text(&self, name: &str) -> Result<&str, Answer> {
-        self.body[name]
-            .as_str()
-            .ok_or_else(|| Answer::sim_error(400, format!("give {name}")))
+        self.body[name].as_str().ok_or_else(|| Answer::sim_error(400, format!("give {name}")))
     }
 }
 
@@ -252,10 +202,7 @@ pub fn befriend(world: &World, channel: &Channel, person: Person) -> Result<bool
     let now = world.clock.now_ms();
     channel.members.with(person, |m| {
         if m.deleted == Deleted::Yes {
-            return Err(Answer::sim_error(
-                409,
-                "this person deleted the LINE account",
-            ));
+            return Err(Answer::sim_error(409, "this person deleted the LINE account"));
         }
         let was_blocked = m.standing == Standing::Blocked;
         m.standing = Standing::Friend;
@@ -268,15 +215,8 @@ fn follow(act: &Act) -> Result<Done, Answer> {
     let was_blocked = befriend(act.world, act.channel, act.person)?;
     act.note(if was_blocked { "unblock" } else { "follow" });
     act.tell_standing("friend");
-    let event = act.event(
-        "follow",
-        Reply::Possible,
-        json!({ "follow": { "isUnblocked": was_blocked } }),
-    );
-    Ok(Done {
-        event: Some(event),
-        extra: None,
-    })
+    let event = act.event("follow", Reply::Possible, json!({ "follow": { "isUnblocked": was_blocked } }));
+    Ok(Done { event: Some(event), extra: None })
 }
 
 fn block(act: &Act) -> Result<Done, Answer> {
@@ -287,20 +227,13 @@ fn block(act: &Act) -> Result<Done, Answer> {
     });
     act.note("block");
     act.tell_standing("blocked");
-    Ok(Done {
-        event: Some(act.event("unfollow", Reply::None, json!({}))),
-        extra: None,
-    })
+    Ok(Done { event: Some(act.event("unfollow", Reply::None, json!({}))), extra: None })
 }
 
 fn delete(act: &Act) -> Result<Done, Answer> {
-    act.world
-        .people
-        .change(act.person, |profile| profile.deleted = true);
+    act.world.people.change(act.person, |profile| profile.deleted = true);
     for channel in act.world.channels() {
-        channel
-            .members
-            .with(act.person, |m| m.deleted = Deleted::Yes);
+        channel.members.with(act.person, |m| m.deleted = Deleted::Yes);
     }
     act.world.signals.tell(|| Signal::Users);
     Ok(Done::default())
@@ -308,9 +241,7 @@ fn delete(act: &Act) -> Result<Done, Answer> {
 
 fn unsend(act: &Act) -> Result<Done, Answer> {
     let text = act.text("message_id")?.to_owned();
-    let id: u64 = text
-        .parse()
-        .map_err(|_| Answer::sim_error(400, "message_id is a number"))?;
+    let id: u64 = text.parse().map_err(|_| Answer::sim_error(400, "message_id is a number"))?;
     let group = act.body["group_id"].as_str();
     let take_back = |room: &mut crate::room::Room| {
         room.incoming_mut(id).map(|incoming| {
@@ -320,10 +251,7 @@ fn unsend(act: &Act) -> Result<Done, Answer> {
     };
     let found = match group {
         Some(group) => act.world.groups.with_room(group, take_back).flatten(),
-        None => act
-            .channel
-            .members
-            .with(act.person, |m| take_back(m.room())),
+        None => act.channel.members.with(act.person, |m| take_back(m.room())),
     };
     found.ok_or_else(|| Answer::sim_error(404, "no such message of this person"))?;
     act.world.contents.unsend(id);
@@ -333,67 +261,38 @@ fn unsend(act: &Act) -> Result<Done, Answer> {
         Some(group) => super::say::group_event(act, group, "unsend", Reply::None, more)?,
         None => act.event("unsend", Reply::None, more),
     };
-    Ok(Done {
-        event: Some(event),
-        extra: None,
-    })
+    Ok(Done { event: Some(event), extra: None })
 }
 
 fn video_played(act: &Act) -> Result<Done, Answer> {
     let more = json!({ "videoPlayComplete": { "trackingId": act.text("tracking_id")? } });
-    Ok(Done {
-        event: Some(act.event("videoPlayComplete", Reply::Possible, more)),
-        extra: None,
-    })
+    Ok(Done { event: Some(act.event("videoPlayComplete", Reply::Possible, more)), extra: None })
 }
 
 fn beacon(act: &Act) -> Result<Done, Answer> {
-    let mut beacon =
-        json!({ "hwid": act.text("hwid")?, "type": act.body["type"].as_str().unwrap_or("enter") });
+    let mut beacon = json!({ "hwid": act.text("hwid")?, "type": act.body["type"].as_str().unwrap_or("enter") });
     if let Some(dm) = act.body["dm"].as_str() {
         beacon["dm"] = json!(dm);
     }
-    Ok(Done {
-        event: Some(act.event("beacon", Reply::Possible, json!({ "beacon": beacon }))),
-        extra: None,
-    })
+    Ok(Done { event: Some(act.event("beacon", Reply::Possible, json!({ "beacon": beacon }))), extra: None })
 }
 
 fn account_link(act: &Act) -> Result<Done, Answer> {
     let result = act.body["result"].as_str().unwrap_or("ok");
-    let event = link(
-        act.world,
-        act.text("link_token")?,
-        act.text("nonce")?,
-        result,
-    )
-    .map_err(|error| match error {
+    let event = link(act.world, act.text("link_token")?, act.text("nonce")?, result).map_err(|error| match error {
         LinkError::Token => Answer::sim_error(400, "the link token is unknown, used or expired"),
         LinkError::Nonce => Answer::sim_error(400, "a nonce has 10 to 255 characters"),
     })?;
-    Ok(Done {
-        event: Some(event),
-        extra: None,
-    })
+    Ok(Done { event: Some(event), extra: None })
 }
 
 fn membership(act: &Act) -> Result<Done, Answer> {
-    let kind = act.body["type"]
-        .as_str()
-        .filter(|k| ["joined", "left", "renewed"].contains(k));
+    let kind = act.body["type"].as_str().filter(|k| ["joined", "left", "renewed"].contains(k));
     let kind = kind.ok_or_else(|| Answer::sim_error(400, "type is joined, left or renewed"))?;
-    let id = act.body["membership_id"]
-        .as_i64()
-        .ok_or_else(|| Answer::sim_error(400, "give membership_id"))?;
-    act.channel
-        .memberships
-        .lock()
-        .change(act.person, id, kind, act.world.clock.now_ms());
+    let id = act.body["membership_id"].as_i64().ok_or_else(|| Answer::sim_error(400, "give membership_id"))?;
+    act.channel.memberships.lock().change(act.person, id, kind, act.world.clock.now_ms());
     let more = json!({ "membership": { "type": kind, "membershipId": id } });
-    Ok(Done {
-        event: Some(act.event("membership", Reply::Possible, more)),
-        extra: None,
-    })
+    Ok(Done { event: Some(act.event("membership", Reply::Possible, more)), extra: None })
 }
 
 fn read(act: &Act) -> Result<Done, Answer> {

@@ -7,10 +7,8 @@ use crate::config::ChannelConfig;
 use crate::route::Route;
 use serde_json::{Value, json};
 
-pub const ROUTES: &[Route] = &[
-    Route::get("/__sim/channels", "sim", list).own(),
-    Route::post("/__sim/channels", "sim", set).own(),
-];
+pub const ROUTES: &[Route] =
+    &[Route::get("/__sim/channels", "sim", list).own(), Route::post("/__sim/channels", "sim", set).own()];
 
 /// A channel without its secrets.
 pub fn view(channel: &Channel) -> Value {
@@ -39,11 +37,7 @@ fn counted(channel: &Channel) -> Value {
 
 /// All channels with their counts.
 pub fn all(call: &Call) -> Vec<Value> {
-    call.world
-        .channels()
-        .iter()
-        .map(|channel| counted(channel))
-        .collect()
+    call.world.channels().iter().map(|channel| counted(channel)).collect()
 }
 
 fn list(call: &Call) -> Answer {
@@ -64,10 +58,7 @@ fn set(call: &Call) -> Answer {
     }
     if let Some(known) = &known {
         let other_kind = wanted.kind.is_some_and(|kind: Kind| kind != known.kind);
-        let other_provider = wanted
-            .provider
-            .as_ref()
-            .is_some_and(|name| *name != known.provider_name);
+        let other_provider = wanted.provider.as_ref().is_some_and(|name| *name != known.provider_name);
         if other_kind || other_provider {
             return Answer::sim_error(409, "a channel's kind and provider cannot be changed");
         }

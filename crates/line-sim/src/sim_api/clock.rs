@@ -48,9 +48,7 @@ impl Moment {
             Moment::Text(text) => text
                 .parse::<jiff::Timestamp>()
                 .map(jiff::Timestamp::as_millisecond)
-                .map_err(|_| {
-                    Answer::sim_error(400, "a moment is Unix milliseconds or RFC 3339 text")
-                }),
+                .map_err(|_| Answer::sim_error(400, "a moment is Unix milliseconds or RFC 3339 text")),
         }
     }
 }
@@ -83,10 +81,7 @@ async fn try_change(call: &Call<'_>) -> Result<Answer, Answer> {
     world.planned.notify_one();
     let target = match (change.advance_ms, &change.advance_to) {
         (Some(ms), _) if ms < 0 => {
-            return Err(Answer::sim_error(
-                400,
-                "advance_ms goes forward; use set to go back",
-            ));
+            return Err(Answer::sim_error(400, "advance_ms goes forward; use set to go back"));
         }
         (Some(ms), _) => Some(world.clock.now_ms() + ms),
         (None, Some(moment)) => Some(moment.ms()?),
@@ -95,10 +90,7 @@ async fn try_change(call: &Call<'_>) -> Result<Answer, Answer> {
     let mut steps = 0;
     if let Some(target) = target {
         if target < world.clock.now_ms() {
-            return Err(Answer::sim_error(
-                400,
-                "advance_to lies in the past; use set to go back",
-            ));
+            return Err(Answer::sim_error(400, "advance_to lies in the past; use set to go back"));
         }
         let timeout = Duration::from_millis(change.timeout_ms);
         match world.barrier.advance(&world.clock, target, timeout).await {

@@ -29,19 +29,11 @@ struct Listener {
 }
 
 fn events(call: &Call) -> Answer {
-    let person = match call
-        .param("user")
-        .map(|user| UserRef::Text(user).find(call.world))
-        .transpose()
-    {
+    let person = match call.param("user").map(|user| UserRef::Text(user).find(call.world)).transpose() {
         Ok(person) => person,
         Err(answer) => return answer,
     };
-    let listener = Listener {
-        person,
-        channel_id: call.param("channel_id"),
-        last_room: None,
-    };
+    let listener = Listener { person, channel_id: call.param("channel_id"), last_room: None };
     let (chunks, out) = mpsc::channel(64);
     tokio::spawn(feed(call.world.clone(), listener, chunks));
     Answer::stream("text/event-stream", out).header("cache-control", "no-store")
@@ -50,11 +42,7 @@ fn events(call: &Call) -> Answer {
 async fn feed(world: Arc<World>, mut listener: Listener, chunks: mpsc::Sender<Bytes>) {
     let mut signals = world.signals.listen();
     let mut shutdown = world.shutdown.subscribe();
-    if chunks
-        .send(Bytes::from_static(b": hello\n\n"))
-        .await
-        .is_err()
-    {
+    if chunks.send(Bytes::from_static(b": hello\n\n")).await.is_err() {
         return;
     }
     loop {
@@ -80,18 +68,10 @@ impl Listener {
     fn wants(&mut self, signal: &Signal) -> bool {
         let (person, channel) = match signal {
             Signal::Clock | Signal::Users | Signal::Channels | Signal::Reset => return true,
-            Signal::Room { n, channel_id, .. } | Signal::Richmenu { n, channel_id } => {
-                (*n, channel_id)
-            }
-            Signal::Friendship { n, channel_id, .. } | Signal::Loading { n, channel_id, .. } => {
-                (Some(*n), channel_id)
-            }
+            Signal::Room { n, channel_id, .. } | Signal::Richmenu { n, channel_id } => (*n, channel_id),
+            Signal::Friendship { n, channel_id, .. } | Signal::Loading { n, channel_id, .. } => (Some(*n), channel_id),
         };
-        if self
-            .channel_id
-            .as_ref()
-            .is_some_and(|wanted| wanted != channel)
-        {
+        if self.channel_id.as_ref().is_some_and(|wanted| wanted != channel) {
             return false;
         }
         match self.person {

@@ -19,18 +19,9 @@ use tokio::sync::oneshot;
 
 pub const ROUTES: &[Route] = &[
     Route::get("/__sim/groups", "sim", list).own(),
-    Route::later("POST", "/__sim/groups", "sim", |call| {
-        answering(call, Move::Create)
-    })
-    .own(),
-    Route::later("POST", "/__sim/join", "sim", |call| {
-        answering(call, Move::Join)
-    })
-    .own(),
-    Route::later("POST", "/__sim/leave", "sim", |call| {
-        answering(call, Move::Leave)
-    })
-    .own(),
+    Route::later("POST", "/__sim/groups", "sim", |call| answering(call, Move::Create)).own(),
+    Route::later("POST", "/__sim/join", "sim", |call| answering(call, Move::Join)).own(),
+    Route::later("POST", "/__sim/leave", "sim", |call| answering(call, Move::Leave)).own(),
 ];
 
 #[derive(Clone, Copy)]
@@ -57,9 +48,7 @@ fn list(call: &Call) -> Answer {
             "channel_id": channel.map(|c| c.id.clone()),
         })
     };
-    Answer::ok(
-        &json!({ "groups": call.world.groups.all().into_iter().map(view).collect::<Vec<_>>() }),
-    )
+    Answer::ok(&json!({ "groups": call.world.groups.all().into_iter().map(view).collect::<Vec<_>>() }))
 }
 
 fn answering<'a>(call: &'a Call<'a>, what: Move) -> BoxFuture<'a, Answer> {
@@ -96,19 +85,9 @@ fn create(call: &Call, actor: &Actor, wanted: Wanted) -> Result<Moved, Answer> {
         GroupKind::Room => 'R',
     };
     let id = format!("{first}{}", call.world.ids.hex());
-    let members = wanted
-        .members
-        .iter()
-        .map(|user| user.find(call.world))
-        .collect::<Result<Vec<_>, _>>()?;
+    let members = wanted.members.iter().map(|user| user.find(call.world)).collect::<Result<Vec<_>, _>>()?;
     let name = wanted.name.unwrap_or_else(|| "グループ".into());
-    call.world.groups.create(Group {
-        id: id.clone(),
-        kind,
-        name,
-        members,
-        channel: None,
-    });
+    call.world.groups.create(Group { id: id.clone(), kind, name, members, channel: None });
     match &actor.channel_id {
         Some(channel_id) => bot_joins(call, id, channel_id),
         None => Ok((id, None)),
@@ -116,14 +95,8 @@ fn create(call: &Call, actor: &Actor, wanted: Wanted) -> Result<Moved, Answer> {
 }
 
 fn find(call: &Call, wanted: &Wanted) -> Result<Group, Answer> {
-    let id = wanted
-        .group_id
-        .as_deref()
-        .ok_or_else(|| Answer::sim_error(400, "give group_id"))?;
-    call.world
-        .groups
-        .get(id)
-        .ok_or_else(|| Answer::sim_error(404, "no such group"))
+    let id = wanted.group_id.as_deref().ok_or_else(|| Answer::sim_error(400, "give group_id"))?;
+    call.world.groups.get(id).ok_or_else(|| Answer::sim_error(404, "no such group"))
 }
 
 fn enter(call: &Call, actor: &Actor, wanted: Wanted) -> Result<Moved, Answer> {
@@ -147,71 +120,37 @@ fn leave(call: &Call, actor: &Actor, wanted: Wanted) -> Result<Moved, Answer> {
     let group = find(call, &wanted)?;
     if let Some(user) = &actor.user {
         let person = user.find(call.world)?;
-        call.world.groups.change(&group.id, |group| {
-            group.members.retain(|member| *member != person)
-        });
+        call.world.groups.change(&group.id, |group| group.members.retain(|member| *member != person));
         return Ok(member_event(call, &group, "memberLeft", "left", person));
     }
     let event = group_event(call, &group, "leave", Reply::None, json!({}));
-    call.world
-        .groups
-        .change(&group.id, |group| group.channel = None);
+    call.world.groups.change(&group.id, |group| group.channel = None);
     Ok((group.id, event))
 }
 
 fn bot_joins(call: &Call, group_id: String, channel_id: &str) -> Result<Moved, Answer> {
     let channel = channel(call.world, Some(channel_id))?;
-    call.world
-        .groups
-        .change(&group_id, |group| group.channel = Some(channel.index));
-    let group = call
-        .world
-        .groups
-        .get(&group_id)
-        .ok_or_else(|| Answer::sim_error(404, "no such group"))?;
+    call.world.groups.change(&group_id, |group| group.channel = Some(channel.index));
+    let group = call.world.groups.get(&group_id).ok_or_else(|| Answer::sim_error(404, "no such group"))?;
     let event = group_event(call, &group, "join", Reply::Possible, json!({}));
     Ok((group_id, event))
 }
 
 fn member_event(call: &Call, group: &Group, kind: &str, key: &str, person: u32) -> Moved {
-    let provider = group
-        .channel
-        .and_then(|index| call.world.channel_at(index))
-        .map_or(0, |c| c.provider);
+    let provider = group.channel.and_then(|index| call.world.channel_at(index)).map_or(0, |c| c.provider);
     let source = json!({ "type": "user", "userId": call.world.people.id(provider, person) });
     let mut more = json!({});
     more[key] = json!({ "members": [source] });
-    let reply = if key == "joined" {
-        Reply::Possible
-    } else {
-        Reply::None
-    };
-    (
-        group.id.clone(),
-        group_event(call, group, kind, reply, more),
-    )
+    let reply = if key == "joined" { Reply::Possible } else { Reply::None };
+    (group.id.clone(), group_event(call, group, kind, reply, more))
 }
 
 /// An event for the account in the group, if there is one.
-fn group_event(
-    call: &Call,
-    group: &Group,
-    kind: &str,
-    reply: Reply,
-    more: Value,
-) -> Option<(Arc<Channel>, Event)> {
+fn group_event(call: &Call, group: &Group, kind: &str, reply: Reply, more: Value) -> Option<(Arc<Channel>, Event)> {
     let channel = call.world.channel_at(group.channel?)?;
     let name = group.kind.name();
     let mut source = json!({ "type": name });
     source[format!("{name}Id")] = json!(group.id);
-    let event = build(
-        call.world,
-        &channel,
-        &Talk::Group(group.id.clone()),
-        source,
-        kind,
-        reply,
-        more,
-    );
+    let event = build(call.world, &channel, &Talk::Group(group.id.clone()), source, kind, reply, more);
     Some((channel, event))
 }

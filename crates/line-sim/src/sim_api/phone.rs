@@ -46,20 +46,9 @@ fn talks(call: &Call) -> Answer {
             "state": standing, "unread": unread, "last": last, "muted": false,
         }));
     }
-    for group in world
-        .groups
-        .all()
-        .into_iter()
-        .filter(|g| g.members.contains(&person))
-    {
-        let (unread, last) = world
-            .groups
-            .with_room(&group.id, |room| (room.unread(), last(room)))
-            .unwrap_or_default();
-        let channel_id = group
-            .channel
-            .and_then(|index| world.channel_at(index))
-            .map(|c| c.id.clone());
+    for group in world.groups.all().into_iter().filter(|g| g.members.contains(&person)) {
+        let (unread, last) = world.groups.with_room(&group.id, |room| (room.unread(), last(room))).unwrap_or_default();
+        let channel_id = group.channel.and_then(|index| world.channel_at(index)).map(|c| c.id.clone());
         talks.push(json!({
             "channel_id": channel_id, "group_id": group.id, "name": group.name, "picture_url": null,
             "state": group.kind, "unread": unread, "last": last, "muted": false,
@@ -81,12 +70,8 @@ fn last(room: &Room) -> Value {
         }
         Entry::In(incoming) => {
             let text = match incoming.kind {
-                "message" if incoming.unsent.is_some() => {
-                    "メッセージの送信を取り消しました".to_owned()
-                }
-                "message" => serde_json::from_str(&incoming.json)
-                    .map(|m: Value| preview(&m))
-                    .unwrap_or_default(),
+                "message" if incoming.unsent.is_some() => "メッセージの送信を取り消しました".to_owned(),
+                "message" => serde_json::from_str(&incoming.json).map(|m: Value| preview(&m)).unwrap_or_default(),
                 "follow" | "unblock" => "友だちに追加しました".to_owned(),
                 "block" => "ブロックしました".to_owned(),
                 _ => String::new(),
@@ -97,15 +82,8 @@ fn last(room: &Room) -> Value {
 }
 
 fn rooms(call: &Call) -> Answer {
-    let after = call
-        .param("after_seq")
-        .and_then(|s| s.parse().ok())
-        .unwrap_or(0);
-    let limit = call
-        .param("limit")
-        .and_then(|l| l.parse().ok())
-        .unwrap_or(ITEMS_MAX)
-        .min(ITEMS_MAX);
+    let after = call.param("after_seq").and_then(|s| s.parse().ok()).unwrap_or(0);
+    let limit = call.param("limit").and_then(|l| l.parse().ok()).unwrap_or(ITEMS_MAX).min(ITEMS_MAX);
     if let Some(group) = call.world.groups.get(call.args[0]) {
         let room = group_room(call.world, &group, after, limit);
         return Answer::ok(&json!({ "group_id": group.id, "rooms": [room] }));
@@ -147,13 +125,7 @@ fn room(world: &World, channel: &Channel, person: Person, after: u64, limit: usi
         }
         view
     });
-    view["rich_menu_id"] = json!(
-        channel
-            .menus
-            .lock()
-            .shown(channel, person)
-            .map(|(id, _)| id)
-    );
+    view["rich_menu_id"] = json!(channel.menus.lock().shown(channel, person).map(|(id, _)| id));
     view
 }
 
@@ -161,17 +133,10 @@ fn group_room(world: &World, group: &Group, after: u64, limit: usize) -> Value {
     let channel = group.channel.and_then(|index| world.channel_at(index));
     let provider = channel.as_ref().map_or(0, |c| c.provider);
     let name_of = |person| world.people.id(provider, person);
-    let members: Vec<Value> = group
-        .members
-        .iter()
-        .map(|p| json!({ "n": p, "user_id": name_of(*p), "name": world.people.profile(*p).name }))
-        .collect();
-    let (messages, read_seq) = world
-        .groups
-        .with_room(&group.id, |room| {
-            (room.items(after, limit, &name_of), room.read_seq)
-        })
-        .unwrap_or_default();
+    let members: Vec<Value> =
+        group.members.iter().map(|p| json!({ "n": p, "user_id": name_of(*p), "name": world.people.profile(*p).name })).collect();
+    let (messages, read_seq) =
+        world.groups.with_room(&group.id, |room| (room.items(after, limit, &name_of), room.read_seq)).unwrap_or_default();
     json!({
         "channel_id": channel.map(|c| c.id.clone()), "group_id": group.id, "name": group.name, "state": group.kind,
         "members": members, "messages": messages, "read_seq": read_seq, "rich_menu_id": null,
@@ -179,8 +144,7 @@ fn group_room(world: &World, group: &Group, after: u64, limit: usize) -> Value {
 }
 
 fn rich_menu(call: &Call) -> Answer {
-    let found = user_in_path(call)
-        .and_then(|p| Ok((p, channel(call.world, call.param("channel_id").as_deref())?)));
+    let found = user_in_path(call).and_then(|p| Ok((p, channel(call.world, call.param("channel_id").as_deref())?)));
     let (person, channel) = match found {
         Ok(found) => found,
         Err(answer) => return answer,
@@ -195,11 +159,7 @@ fn rich_menu(call: &Call) -> Answer {
 }
 
 fn rich_menu_image(call: &Call) -> Answer {
-    let image = call
-        .world
-        .channels()
-        .iter()
-        .find_map(|channel| channel.menus.lock().image(call.args[0]));
+    let image = call.world.channels().iter().find_map(|channel| channel.menus.lock().image(call.args[0]));
     match image {
         Some((mime, bytes)) => Answer::new(200, mime, bytes),
         None => Answer::sim_error(404, "no such rich menu image"),
@@ -207,11 +167,7 @@ fn rich_menu_image(call: &Call) -> Answer {
 }
 
 fn content(call: &Call) -> Answer {
-    match call.args[0]
-        .parse()
-        .ok()
-        .and_then(|id| call.world.contents.get(id))
-    {
+    match call.args[0].parse().ok().and_then(|id| call.world.contents.get(id)) {
         Some(content) => Answer::new(200, content.mime, content.bytes),
         None => Answer::sim_error(404, "no such file"),
     }

@@ -14,8 +14,8 @@ use crate::webhook::Event;
 use crate::webhook::events::{Reply, build};
 use crate::world::World;
 use base64::Engine;
-use std::sync::Arc;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 pub const ROUTES: &[Route] = &[
     Route::later("POST", "/__sim/say", "sim", |call| act(call, say)).own(),
@@ -46,10 +46,7 @@ pub fn speak(act: &Act, id: u64, spoken: Map<String, Value>) -> Result<Done, Ans
         at_ms: now,
         from: act.person,
         json: serde_json::to_string(&spoken).unwrap_or_default().into(),
-        quote_token: spoken
-            .get("quoteToken")
-            .and_then(Value::as_str)
-            .map(Into::into),
+        quote_token: spoken.get("quoteToken").and_then(Value::as_str).map(Into::into),
         unsent: None,
         edited: None,
     };
@@ -57,9 +54,7 @@ pub fn speak(act: &Act, id: u64, spoken: Map<String, Value>) -> Result<Done, Ans
     let event = match group {
         Some(group) => {
             let event = group_event(act, group, "message", Reply::Possible, more)?;
-            act.world
-                .groups
-                .push(act.world, group, Entry::In(Box::new(incoming)));
+            act.world.groups.push(act.world, group, Entry::In(Box::new(incoming)));
             event
         }
         None => {
@@ -68,25 +63,12 @@ pub fn speak(act: &Act, id: u64, spoken: Map<String, Value>) -> Result<Done, Ans
             act.event("message", Reply::Possible, more)
         }
     };
-    Ok(Done {
-        event: Some(event),
-        extra: Some(json!({ "message_id": id.to_string() })),
-    })
+    Ok(Done { event: Some(event), extra: Some(json!({ "message_id": id.to_string() })) })
 }
 
 /// An event in a group the person and the account are in.
-pub fn group_event(
-    act: &Act,
-    group_id: &str,
-    kind: &str,
-    reply: Reply,
-    more: Value,
-) -> Result<Event, Answer> {
-    let group = act
-        .world
-        .groups
-        .get(group_id)
-        .ok_or_else(|| Answer::sim_error(404, "no such group"))?;
+pub fn group_event(act: &Act, group_id: &str, kind: &str, reply: Reply, more: Value) -> Result<Event, Answer> {
+    let group = act.world.groups.get(group_id).ok_or_else(|| Answer::sim_error(404, "no such group"))?;
     if !group.members.contains(&act.person) {
         return Err(Answer::sim_error(409, "this person is not in the group"));
     }
@@ -94,36 +76,19 @@ pub fn group_event(
     let mut source = json!({ "type": name });
     source[format!("{name}Id")] = json!(group.id);
     // In groups only message events tell who, and only of those who agreed.
-    if matches!(kind, "message" | "messageEdited" | "unsend" | "postback")
-        && act.world.people.profile(act.person).consent
-    {
+    if matches!(kind, "message" | "messageEdited" | "unsend" | "postback") && act.world.people.profile(act.person).consent {
         source["userId"] = json!(act.world.user_id(act.channel, act.person));
     }
-    Ok(build(
-        act.world,
-        act.channel,
-        &Talk::Group(group.id),
-        source,
-        kind,
-        reply,
-        more,
-    ))
+    Ok(build(act.world, act.channel, &Talk::Group(group.id), source, kind, reply, more))
 }
 
 /// The message object as the webhook shows it.
 fn message(act: &Act, id: u64) -> Result<Map<String, Value>, Answer> {
     let body = act.body;
     let mut message = Map::new();
-    let kinds = [
-        "text", "sticker", "image", "video", "audio", "file", "location",
-    ];
+    let kinds = ["text", "sticker", "image", "video", "audio", "file", "location"];
     let given = kinds.iter().find(|kind| !body[**kind].is_null());
-    let kind = *given.ok_or_else(|| {
-        Answer::sim_error(
-            400,
-            "say text, sticker, image, video, audio, file or location",
-        )
-    })?;
+    let kind = *given.ok_or_else(|| Answer::sim_error(400, "say text, sticker, image, video, audio, file or location"))?;
     message.insert("type".into(), json!(kind));
     message.insert("id".into(), json!(id.to_string()));
     let given = &body[kind];
@@ -153,19 +118,13 @@ pub fn text_message(act: &Act, id: u64, text: &str) -> Map<String, Value> {
     message.insert("id".into(), json!(id.to_string()));
     message.insert("text".into(), json!(text));
     message.insert("quoteToken".into(), json!(quote_token(id)));
-    message.insert(
-        "markAsReadToken".into(),
-        json!(mark_as_read_token(act.channel.index, act.person, id)),
-    );
+    message.insert("markAsReadToken".into(), json!(mark_as_read_token(act.channel.index, act.person, id)));
     message
 }
 
 fn text(body: &Value, message: &mut Map<String, Value>) -> Result<(), Answer> {
     let text = body["text"].as_str().filter(|t| !t.is_empty());
-    message.insert(
-        "text".into(),
-        json!(text.ok_or_else(|| Answer::sim_error(400, "text is a non-empty string"))?),
-    );
+    message.insert("text".into(), json!(text.ok_or_else(|| Answer::sim_error(400, "text is a non-empty string"))?));
     if body["emojis"].is_array() {
         message.insert("emojis".into(), body["emojis"].clone());
     }
@@ -181,10 +140,7 @@ fn sticker(given: &Value, message: &mut Map<String, Value>) -> Result<(), Answer
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
             _ => {
-                return Err(Answer::sim_error(
-                    400,
-                    "a sticker has packageId and stickerId",
-                ));
+                return Err(Answer::sim_error(400, "a sticker has packageId and stickerId"));
             }
         };
         message.insert(name.into(), json!(value));
@@ -202,10 +158,7 @@ fn sticker(given: &Value, message: &mut Map<String, Value>) -> Result<(), Answer
 fn location(given: &Value, message: &mut Map<String, Value>) -> Result<(), Answer> {
     for name in ["latitude", "longitude"] {
         if !given[name].is_number() {
-            return Err(Answer::sim_error(
-                400,
-                "a location has latitude and longitude",
-            ));
+            return Err(Answer::sim_error(400, "a location has latitude and longitude"));
         }
         message.insert(name.into(), given[name].clone());
     }
@@ -217,13 +170,7 @@ fn location(given: &Value, message: &mut Map<String, Value>) -> Result<(), Answe
     Ok(())
 }
 
-fn file(
-    act: &Act,
-    kind: &str,
-    given: &Value,
-    id: u64,
-    message: &mut Map<String, Value>,
-) -> Result<(), Answer> {
+fn file(act: &Act, kind: &str, given: &Value, id: u64, message: &mut Map<String, Value>) -> Result<(), Answer> {
     let (kind_of, default_mime) = match kind {
         "image" => (FileKind::Image, "image/jpeg"),
         "video" => (FileKind::Video, "video/mp4"),
@@ -231,8 +178,7 @@ fn file(
         _ => (FileKind::File, "application/octet-stream"),
     };
     if let Some(url) = given["external_url"].as_str() {
-        let provider =
-            json!({ "type": "external", "originalContentUrl": url, "previewImageUrl": url });
+        let provider = json!({ "type": "external", "originalContentUrl": url, "previewImageUrl": url });
         message.insert("contentProvider".into(), provider);
     } else {
         let data = given["data_base64"].as_str().unwrap_or_default();
@@ -245,27 +191,16 @@ fn file(
             message.insert("contentProvider".into(), json!({ "type": "line" }));
         }
         let mime = known_mime(given["mime"].as_str()).unwrap_or(default_mime);
-        let content = Content {
-            kind: kind_of,
-            mime,
-            bytes: bytes.into(),
-            sent_ms: act.world.clock.now_ms(),
-            channel: act.channel.index,
-        };
+        let content =
+            Content { kind: kind_of, mime, bytes: bytes.into(), sent_ms: act.world.clock.now_ms(), channel: act.channel.index };
         act.world.contents.put(id, content);
     }
     match kind {
         "file" => {
-            message.insert(
-                "fileName".into(),
-                json!(given["fileName"].as_str().unwrap_or("file.bin")),
-            );
+            message.insert("fileName".into(), json!(given["fileName"].as_str().unwrap_or("file.bin")));
         }
         "video" | "audio" => {
-            message.insert(
-                "duration".into(),
-                json!(given["duration"].as_i64().unwrap_or(5000)),
-            );
+            message.insert("duration".into(), json!(given["duration"].as_i64().unwrap_or(5000)));
         }
         _ => {
             if !act.body["image_set"].is_null() {
@@ -277,57 +212,30 @@ fn file(
 }
 
 fn known_mime(given: Option<&str>) -> Option<&'static str> {
-    let known = [
-        "image/jpeg",
-        "image/png",
-        "image/gif",
-        "video/mp4",
-        "audio/x-m4a",
-        "audio/mpeg",
-        "application/pdf",
-        "text/plain",
-    ];
+    let known =
+        ["image/jpeg", "image/png", "image/gif", "video/mp4", "audio/x-m4a", "audio/mpeg", "application/pdf", "text/plain"];
     known.into_iter().find(|mime| Some(*mime) == given)
 }
 
 fn edit(act: &Act) -> Result<Done, Answer> {
     let group = act.text("group_id")?;
-    let id: u64 = act
-        .text("message_id")?
-        .parse()
-        .map_err(|_| Answer::sim_error(400, "message_id is a number"))?;
+    let id: u64 = act.text("message_id")?.parse().map_err(|_| Answer::sim_error(400, "message_id is a number"))?;
     let text = act.text("text")?;
     let edited = act.world.groups.with_room(group, |room| {
-        let incoming = room
-            .incoming_mut(id)
-            .filter(|incoming| incoming.from == act.person)?;
+        let incoming = room.incoming_mut(id).filter(|incoming| incoming.from == act.person)?;
         let mut message: Map<String, Value> = serde_json::from_str(&incoming.json).ok()?;
         if message.get("type").and_then(Value::as_str) != Some("text") {
             return None;
         }
         message.insert("text".into(), json!(text));
         // An edit brings a new quote token and no read mark.
-        message.insert(
-            "quoteToken".into(),
-            json!(quote_token(act.world.ledger.message_ids(1))),
-        );
+        message.insert("quoteToken".into(), json!(quote_token(act.world.ledger.message_ids(1))));
         message.remove("markAsReadToken");
         incoming.json = serde_json::to_string(&message).ok()?.into();
         incoming.edited = Some(());
         Some(message)
     });
-    let message = edited
-        .flatten()
-        .ok_or_else(|| Answer::sim_error(404, "no such text of this person in the group"))?;
-    let event = group_event(
-        act,
-        group,
-        "messageEdited",
-        Reply::Possible,
-        json!({ "message": message }),
-    )?;
-    Ok(Done {
-        event: Some(event),
-        extra: None,
-    })
+    let message = edited.flatten().ok_or_else(|| Answer::sim_error(404, "no such text of this person in the group"))?;
+    let event = group_event(act, group, "messageEdited", Reply::Possible, json!({ "message": message }))?;
+    Ok(Done { event: Some(event), extra: None })
 }

@@ -14,15 +14,9 @@ pub const ROUTES: &[Route] = &[
     Route::get("/__sim/info", "sim", info).own(),
     Route::post("/__sim/reset", "sim", reset).own(),
     Route::get("/__sim/stats", "sim", stats).own(),
-    Route::get("/__sim/violations", "sim", |call| {
-        Answer::ok(&call.world.stats.violations())
-    })
-    .own(),
+    Route::get("/__sim/violations", "sim", |call| Answer::ok(&call.world.stats.violations())).own(),
     Route::delete("/__sim/violations", "sim", forget_violations).own(),
-    Route::get("/__sim/conformance", "sim", |call| {
-        Answer::ok(&call.world.conformance.view())
-    })
-    .own(),
+    Route::get("/__sim/conformance", "sim", |call| Answer::ok(&call.world.conformance.view())).own(),
     Route::delete("/__sim/conformance", "sim", forget_conformance).own(),
 ];
 
@@ -45,11 +39,7 @@ struct Reset {
 fn reset(call: &Call) -> Answer {
     match call.read::<Reset>() {
         Ok(wanted) => {
-            let keep = if wanted.keep_tokens {
-                KeepTokens::Yes
-            } else {
-                KeepTokens::No
-            };
+            let keep = if wanted.keep_tokens { KeepTokens::Yes } else { KeepTokens::No };
             crate::sync::aside(|| call.world.reset(keep));
             Answer::ok(&json!({ "ok": true }))
         }
@@ -59,16 +49,11 @@ fn reset(call: &Call) -> Answer {
 
 fn stats(call: &Call) -> Answer {
     let world = call.world;
-    let mut view = world
-        .stats
-        .view(world.routes.iter().map(|route| route.name));
+    let mut view = world.stats.view(world.routes.iter().map(|route| route.name));
     let channels = world.channels();
     let load = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
     view.insert("accepted".into(), json!(world.ledger.len()));
-    view.insert(
-        "conformance_errors".into(),
-        json!(world.conformance.error_count()),
-    );
+    view.insert("conformance_errors".into(), json!(world.conformance.error_count()));
     view.insert(
         "webhooks".into(),
         json!({

@@ -27,17 +27,9 @@ const SHOWN_MAX: usize = 1000;
 pub fn view(world: &World, person: Person) -> Value {
     let profile = world.people.profile(person);
     let names = world.provider_names();
-    let ids: Map<String, Value> = names
-        .iter()
-        .enumerate()
-        .map(|(at, name)| (name.clone(), json!(world.people.id(at as u16, person))))
-        .collect();
-    let channels: Vec<Value> = world
-        .channels()
-        .iter()
-        .filter(|c| c.is_messaging())
-        .map(|c| standing(world, c, person))
-        .collect();
+    let ids: Map<String, Value> =
+        names.iter().enumerate().map(|(at, name)| (name.clone(), json!(world.people.id(at as u16, person)))).collect();
+    let channels: Vec<Value> = world.channels().iter().filter(|c| c.is_messaging()).map(|c| standing(world, c, person)).collect();
     let mut user = json!({
         "n": person, "name": profile.name, "picture_url": profile.picture_url, "language": profile.language,
         "consent": profile.consent, "deleted": profile.deleted, "phone": profile.phone, "email": profile.email,
@@ -50,9 +42,7 @@ pub fn view(world: &World, person: Person) -> Value {
 }
 
 fn standing(world: &World, channel: &Channel, person: Person) -> Value {
-    let (state, since, wrote) = channel
-        .members
-        .with(person, |m| (m.standing, m.since_ms, m.wrote_ms));
+    let (state, since, wrote) = channel.members.with(person, |m| (m.standing, m.since_ms, m.wrote_ms));
     let mut view = json!({ "channel_id": channel.id, "state": state, "user_id": world.user_id(channel, person) });
     for (name, ms) in [("since_ms", since), ("wrote_ms", wrote)] {
         if ms > 0 {
@@ -63,25 +53,19 @@ fn standing(world: &World, channel: &Channel, person: Person) -> Value {
 }
 
 fn wanted_standing(text: &str) -> Result<Standing, Answer> {
-    serde_json::from_value(json!(text))
-        .map_err(|_| Answer::sim_error(400, "state is friend, blocked or never"))
+    serde_json::from_value(json!(text)).map_err(|_| Answer::sim_error(400, "state is friend, blocked or never"))
 }
 
 /// People who match the query's filters, in order of their number, starting at `from`.
 fn matching<'a>(call: &'a Call, from: Person) -> Result<impl Iterator<Item = Person> + 'a, Answer> {
     let world = call.world;
-    let state = call
-        .param("state")
-        .map(|text| wanted_standing(&text))
-        .transpose()?;
+    let state = call.param("state").map(|text| wanted_standing(&text)).transpose()?;
     let channel = match (&state, call.param("channel_id")) {
         (None, None) => None,
         (_, id) => Some(channel(world, id.as_deref())?),
     };
     let query = call.param("q");
-    let by_id = query
-        .as_deref()
-        .and_then(|q| world.find_anywhere(q).or_else(|| q.parse().ok()));
+    let by_id = query.as_deref().and_then(|q| world.find_anywhere(q).or_else(|| q.parse().ok()));
     Ok((from..world.people.count()).filter(move |person| {
         let standing_fits = match (&channel, state) {
             (Some(channel), Some(state)) => channel.members.with(*person, |m| m.standing == state),
@@ -97,25 +81,14 @@ fn matching<'a>(call: &'a Call, from: Person) -> Result<impl Iterator<Item = Per
 }
 
 fn list(call: &Call) -> Answer {
-    let limit = call
-        .param("limit")
-        .and_then(|l| l.parse().ok())
-        .unwrap_or(50)
-        .clamp(1, SHOWN_MAX);
-    let from = call
-        .param("cursor")
-        .and_then(|c| c.parse().ok())
-        .unwrap_or(0);
+    let limit = call.param("limit").and_then(|l| l.parse().ok()).unwrap_or(50).clamp(1, SHOWN_MAX);
+    let from = call.param("cursor").and_then(|c| c.parse().ok()).unwrap_or(0);
     let found: Vec<Person> = match matching(call, from) {
         Ok(people) => people.take(limit + 1).collect(),
         Err(answer) => return answer,
     };
     let next = found.get(limit).map(u32::to_string);
-    let users: Vec<Value> = found
-        .iter()
-        .take(limit)
-        .map(|person| view(call.world, *person))
-        .collect();
+    let users: Vec<Value> = found.iter().take(limit).map(|person| view(call.world, *person)).collect();
     Answer::ok(&json!({ "users": users, "next": next, "total": call.world.people.count() }))
 }
 
@@ -124,11 +97,7 @@ fn ndjson(call: &Call) -> Answer {
         Ok(channel) => channel,
         Err(answer) => return answer,
     };
-    let state = match call
-        .param("state")
-        .map(|text| wanted_standing(&text))
-        .transpose()
-    {
+    let state = match call.param("state").map(|text| wanted_standing(&text)).transpose() {
         Ok(state) => state,
         Err(answer) => return answer,
     };
@@ -145,11 +114,7 @@ fn ndjson(call: &Call) -> Answer {
             let line = json!({ "n": person, "user_id": world.user_id(&channel, person), "name": name, "state": standing });
             buffer.extend_from_slice(line.to_string().as_bytes());
             buffer.push(b'\n');
-            if buffer.len() > 64 * 1024
-                && chunks
-                    .blocking_send(std::mem::take(&mut buffer).into())
-                    .is_err()
-            {
+            if buffer.len() > 64 * 1024 && chunks.blocking_send(std::mem::take(&mut buffer).into()).is_err() {
                 return;
             }
         }
@@ -208,12 +173,10 @@ impl Wanted {
         if let Some(state) = &self.state {
             let state = wanted_standing(state)?;
             let now = world.clock.now_ms();
-            channel(world, self.channel_id.as_deref())?
-                .members
-                .with(person, |m| {
-                    m.standing = state;
-                    m.since_ms = now;
-                });
+            channel(world, self.channel_id.as_deref())?.members.with(person, |m| {
+                m.standing = state;
+                m.since_ms = now;
+            });
         }
         Ok(())
     }
@@ -230,10 +193,7 @@ fn create(call: &Call) -> Answer {
     let world = call.world;
     let count = wanted.count.unwrap_or(1);
     if count == 0 || count > PEOPLE_MAX - world.people.count().min(PEOPLE_MAX) {
-        return Answer::sim_error(
-            400,
-            format!("count is 1 or more, and all in all at most {PEOPLE_MAX}"),
-        );
+        return Answer::sim_error(400, format!("count is 1 or more, and all in all at most {PEOPLE_MAX}"));
     }
     let first = world.people.add(count);
     for person in first..first + count {
@@ -242,10 +202,7 @@ fn create(call: &Call) -> Answer {
         }
     }
     world.signals.tell(|| Signal::Users);
-    let users: Vec<Value> = (first..first + count)
-        .take(SHOWN_MAX)
-        .map(|person| view(world, person))
-        .collect();
+    let users: Vec<Value> = (first..first + count).take(SHOWN_MAX).map(|person| view(world, person)).collect();
     Answer::ok(&json!({ "users": users, "first": first, "count": count }))
 }
 

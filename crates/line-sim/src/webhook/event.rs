@@ -18,12 +18,7 @@ pub struct Outcome {
 
 impl Outcome {
     pub fn without_answer(result: &'static str) -> Outcome {
-        Outcome {
-            status: None,
-            result,
-            attempts: 1,
-            ms: 0,
-        }
+        Outcome { status: None, result, attempts: 1, ms: 0 }
     }
 }
 
@@ -79,15 +74,7 @@ pub mod events {
     }
 
     /// Builds an event and issues its reply token.
-    pub fn build(
-        world: &World,
-        channel: &Channel,
-        talk: &Talk,
-        source: Value,
-        kind: &str,
-        reply: Reply,
-        more: Value,
-    ) -> Event {
+    pub fn build(world: &World, channel: &Channel, talk: &Talk, source: Value, kind: &str, reply: Reply, more: Value) -> Event {
         let now = world.clock.now_ms();
         let id = world.ids.ulid(now).to_string();
         let standby = channel.settings.read().standby;
@@ -106,30 +93,13 @@ pub mod events {
             channel.reply_tokens.issue(token, talk.clone(), now);
             fields.insert("replyToken".into(), json!(token));
         }
-        fields.insert(
-            "mode".into(),
-            json!(if standby { "standby" } else { "active" }),
-        );
+        fields.insert("mode".into(), json!(if standby { "standby" } else { "active" }));
         let text = serde_json::to_string(&fields).unwrap_or_default();
         let lane = match talk {
             Talk::Person(person) => u64::from(*person),
-            Talk::Group(id) => id.bytes().fold(7, |hash: u64, b| {
-                hash.wrapping_mul(31).wrapping_add(u64::from(b))
-            }),
+            Talk::Group(id) => id.bytes().fold(7, |hash: u64, b| hash.wrapping_mul(31).wrapping_add(u64::from(b))),
         };
-        let inner = text
-            .strip_prefix('{')
-            .and_then(|t| t.strip_suffix('}'))
-            .unwrap_or(&text)
-            .to_owned();
-        Event {
-            id,
-            channel: channel.index,
-            lane,
-            fields: inner,
-            reply_token,
-            attempts: 0,
-            waiter: None,
-        }
+        let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(&text).to_owned();
+        Event { id, channel: channel.index, lane, fields: inner, reply_token, attempts: 0, waiter: None }
     }
 }

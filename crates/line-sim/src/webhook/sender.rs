@@ -33,16 +33,8 @@ pub struct Outbox {
 
 impl Outbox {
     pub fn new(lanes: usize) -> Outbox {
-        let lane = |_| {
-            Arc::new(Lane {
-                queue: Lock::default(),
-                wake: Notify::new(),
-            })
-        };
-        Outbox {
-            lanes: (0..lanes.max(1)).map(lane).collect(),
-            in_flight: AtomicUsize::new(0),
-        }
+        let lane = |_| Arc::new(Lane { queue: Lock::default(), wake: Notify::new() });
+        Outbox { lanes: (0..lanes.max(1)).map(lane).collect(), in_flight: AtomicUsize::new(0) }
     }
 
     /// Starts one courier per lane.
@@ -87,11 +79,7 @@ impl Outbox {
             settle(event, Outcome::without_answer("dropped"));
             return;
         }
-        let twin = world
-            .faults
-            .dice
-            .chance(faults.duplicate)
-            .then(|| event.copy());
+        let twin = world.faults.dice.chance(faults.duplicate).then(|| event.copy());
         self.queue(world, event, faults);
         if let Some(twin) = twin {
             self.queue(world, twin, faults);
@@ -129,10 +117,7 @@ async fn run(world: Arc<World>, channel: Arc<Channel>, lane: Arc<Lane>) {
                 _ = shutdown.changed() => return,
             }
         }
-        channel
-            .outbox
-            .in_flight
-            .fetch_add(batch.len(), Ordering::Relaxed);
+        channel.outbox.in_flight.fetch_add(batch.len(), Ordering::Relaxed);
         let count = batch.len();
         deliver(&world, &channel, batch).await;
         channel.outbox.in_flight.fetch_sub(count, Ordering::Relaxed);
@@ -141,13 +126,7 @@ async fn run(world: Arc<World>, channel: Arc<Channel>, lane: Arc<Lane>) {
 }
 
 fn take(world: &World, channel: &Channel, lane: &Lane) -> Vec<Event> {
-    let max = world
-        .faults
-        .plan()
-        .webhook
-        .batch_max
-        .unwrap_or(channel.settings.read().batch_max)
-        .max(1);
+    let max = world.faults.plan().webhook.batch_max.unwrap_or(channel.settings.read().batch_max).max(1);
     let mut queue = lane.queue.lock();
     let count = queue.len().min(max);
     let mut batch: Vec<Event> = queue.drain(..count).collect();
@@ -165,9 +144,7 @@ async fn deliver(world: &Arc<World>, channel: &Arc<Channel>, batch: Vec<Event>) 
         tokio::time::sleep(Duration::from_micros((ms * 1000.0) as u64)).await;
     }
     let Some(url) = channel.settings.read().webhook.clone() else {
-        batch
-            .into_iter()
-            .for_each(|event| settle(event, Outcome::without_answer("inactive")));
+        batch.into_iter().for_each(|event| settle(event, Outcome::without_answer("inactive")));
         return;
     };
     let now = world.clock.now_ms();
@@ -182,6 +159,7 @@ async fn deliver(world: &Arc<World>, channel: &Arc<Channel>, batch: Vec<Event>) 
         }
     }
     body.push_str("]}");
+    world.conformance.check_webhook(&body);
     let started = Instant::now();
     let answer = post(world, &channel.secret(), &url, body).await;
     let ms = started.elapsed().as_millis() as u64;
@@ -190,13 +168,7 @@ async fn deliver(world: &Arc<World>, channel: &Arc<Channel>, batch: Vec<Event>) 
     }
 }
 
-fn finish(
-    world: &Arc<World>,
-    channel: &Arc<Channel>,
-    mut event: Event,
-    answer: Result<u16, &'static str>,
-    ms: u64,
-) {
+fn finish(world: &Arc<World>, channel: &Arc<Channel>, mut event: Event, answer: Result<u16, &'static str>, ms: u64) {
     event.attempts += 1;
     let attempts = event.attempts;
     let (status, result) = match answer {
@@ -204,36 +176,18 @@ fn finish(
         Ok(status) => (Some(status), "error"),
         Err(reason) => (None, reason),
     };
-    let again = (result != "ok" && channel.settings.read().redelivery && attempts < REDELIVERY_MAX)
-        .then(|| event.copy());
-    let counter = if result == "ok" {
-        &world.stats.webhooks_delivered
-    } else {
-        &world.stats.webhooks_failed
-    };
+    let again = (result != "ok" && channel.settings.read().redelivery && attempts < REDELIVERY_MAX).then(|| event.copy());
+    let counter = if result == "ok" { &world.stats.webhooks_delivered } else { &world.stats.webhooks_failed };
     counter.fetch_add(1, Ordering::Relaxed);
-    settle(
-        event,
-        Outcome {
-            status,
-            result,
-            attempts,
-            ms,
-        },
-    );
+    settle(event, Outcome { status, result, attempts, ms });
     if let Some(event) = again {
         let due = world.clock.now_ms() + (REDELIVERY_FIRST_MS << (attempts - 1));
         let (world_then, channel) = (world.clone(), channel.clone());
         world.plan(
             due,
             Box::new(move || {
-                world_then
-                    .stats
-                    .webhooks_redelivered
-                    .fetch_add(1, Ordering::Relaxed);
-                channel
-                    .outbox
-                    .queue(&world_then, event, &WebhookFaults::default());
+                world_then.stats.webhooks_redelivered.fetch_add(1, Ordering::Relaxed);
+                channel.outbox.queue(&world_then, event, &WebhookFaults::default());
             }),
         );
     }
@@ -257,18 +211,13 @@ async fn post(world: &World, secret: &str, url: &str, body: String) -> Result<u1
 
 /// The verification request: no events, but signed.
 pub async fn empty_call(world: &World, channel: &Channel, url: &str) -> Result<u16, &'static str> {
-    let body = format!(
-        "{{\"destination\":\"{}\",\"events\":[]}}",
-        channel.bot_user_id
-    );
+    let body = format!("{{\"destination\":\"{}\",\"events\":[]}}", channel.bot_user_id);
     post(world, &channel.secret(), url, body).await
 }
 
 /// base64(HMAC-SHA256(channel secret, body)) (Messaging API, "Verify webhook signature").
 pub fn sign(secret: &str, body: &[u8]) -> String {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        unreachable!("HMAC takes keys of any length")
-    };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { unreachable!("HMAC takes keys of any length") };
     mac.update(body);
     base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes())
 }
@@ -280,9 +229,6 @@ mod tests {
     #[test]
     fn the_signature_is_the_one_line_computes() {
         let body = br#"{"destination":"U8e742f61d673b39c7fff3cecb7536ef0","events":[]}"#;
-        assert_eq!(
-            sign("8c570fa6dd201bb328f1c1eac23a96d8", body),
-            "GhRKmvmHys4Pi8DxkF4+EayaH0OqtJtaZxgTD9fMDLs="
-        );
+        assert_eq!(sign("8c570fa6dd201bb328f1c1eac23a96d8", body), "GhRKmvmHys4Pi8DxkF4+EayaH0OqtJtaZxgTD9fMDLs=");
     }
 }
