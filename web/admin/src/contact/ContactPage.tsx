@@ -1,3 +1,134 @@
-export default function Soon() {
-  return null;
+import { Badge, Button, Card, Grid, Group, Stack, Tabs, Text, Title } from "@mantine/core";
+import { IconMessageCircle } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Contact } from "../api/types.ts";
+import { AccountName } from "../ui/AccountDot.tsx";
+import { Loaded } from "../ui/Loaded.tsx";
+import { Page } from "../ui/Page.tsx";
+import { When } from "../ui/When.tsx";
+import { contactQuery } from "./api.ts";
+import { Deliveries } from "./Deliveries.tsx";
+import { Face, useNameOf } from "./Face.tsx";
+import { AttributesCard, ConsentCard, MemoCard, TagsCard } from "./profile.tsx";
+import { Timeline } from "./Timeline.tsx";
+import { Walks } from "./Walks.tsx";
+
+const route = getRouteApi("/shell/contacts/$id");
+
+export default function ContactPage() {
+  const { id } = route.useParams();
+  const query = useQuery(contactQuery(id));
+  return <Loaded query={query}>{(contact) => <View key={id} contact={contact} />}</Loaded>;
+}
+
+function View({ contact }: { contact: Contact }) {
+  const { t } = useTranslation("contact");
+  const nameOf = useNameOf();
+  return (
+    <Page
+      title={nameOf(contact)}
+      back={{ to: "/contacts", label: t("title") }}
+      actions={<TalkButtons contact={contact} />}
+    >
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Stack>
+            <Profile contact={contact} />
+            <TagsCard contact={contact} />
+            <AttributesCard contact={contact} />
+            <MemoCard contact={contact} />
+            <ConsentCard contact={contact} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Card>
+            <Tabs defaultValue="timeline">
+              <Tabs.List mb="md">
+                <Tabs.Tab value="timeline">{t("tab.timeline")}</Tabs.Tab>
+                <Tabs.Tab value="deliveries">{t("tab.deliveries")}</Tabs.Tab>
+                <Tabs.Tab value="walks">{t("tab.walks")}</Tabs.Tab>
+              </Tabs.List>
+              <Tabs.Panel value="timeline">
+                <Timeline contact={contact} />
+              </Tabs.Panel>
+              <Tabs.Panel value="deliveries">
+                <Deliveries id={contact.id} />
+              </Tabs.Panel>
+              <Tabs.Panel value="walks">
+                <Walks contact={contact} />
+              </Tabs.Panel>
+            </Tabs>
+          </Card>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}
+
+function TalkButtons({ contact }: { contact: Contact }) {
+  const { t } = useTranslation("contact");
+  return contact.conversations.map((talk) => (
+    <Button
+      key={talk.channel_id}
+      component={Link}
+      to={`/talk/${talk.channel_id}/${contact.id}`}
+      variant="default"
+      leftSection={<IconMessageCircle size={17} />}
+    >
+      <Group gap={6} wrap="nowrap">
+        {t("openTalk")} <AccountName id={talk.channel_id} />
+      </Group>
+    </Button>
+  ));
+}
+
+function Profile({ contact }: { contact: Contact }) {
+  const { t } = useTranslation(["contact", "common"]);
+  const shopIds = contact.identities.filter((one) => one.kind === "shop");
+  return (
+    <Card>
+      <Group wrap="nowrap" align="flex-start">
+        <Face person={contact} size={56} />
+        <div>
+          <Title order={2} fz="md">
+            {useNameOf()(contact)}
+          </Title>
+          {contact.status_message && (
+            <Text fz="sm" c="dimmed">
+              {contact.status_message}
+            </Text>
+          )}
+        </div>
+      </Group>
+      <Stack gap="xs" mt="md" fz="sm">
+        {contact.friendships.map((one) => (
+          <Stack key={one.channel_id} gap={2}>
+            <Group gap="xs">
+              <Badge
+                color={one.state === "friend" ? "pine" : one.state === "blocked" ? "red" : "gray"}
+              >
+                {t(`common:friend.${one.state}`)}
+              </Badge>
+              <AccountName id={one.channel_id} />
+            </Group>
+            <Text fz="xs" c="dimmed">
+              {one.friend_since !== null && (
+                <>
+                  {t("since")} <When at={one.friend_since} form="day" />{" "}
+                </>
+              )}
+              {one.source && t("source", { source: one.source })}
+            </Text>
+          </Stack>
+        ))}
+        {shopIds.map((one) => (
+          <Text key={one.value} fz="sm">
+            {t("shopId")} {one.value}
+          </Text>
+        ))}
+      </Stack>
+    </Card>
+  );
 }

@@ -1,3 +1,149 @@
-export default function Soon() {
-  return null;
+/** What the shop lets itself do to its customers. */
+import {
+  Alert,
+  Button,
+  Card,
+  Checkbox,
+  Group,
+  NumberInput,
+  Stack,
+  Switch,
+  TagsInput,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Lane, Policy } from "../api/types.ts";
+import { useMay, useMe } from "../session/api.ts";
+import { useAct } from "../ui/act.ts";
+import { Loaded } from "../ui/Loaded.tsx";
+import { Page } from "../ui/Page.tsx";
+import { policyQuery, setPolicy } from "./api.ts";
+
+export default function PolicyPage() {
+  const { t } = useTranslation("settings");
+  const query = useQuery(policyQuery);
+  return (
+    <Page title={t("policy.title")} about={t("policy.about")} width="read">
+      <Loaded query={query}>{(policy) => <PolicyForm policy={policy} />}</Loaded>
+    </Page>
+  );
+}
+
+const LANES: Lane[] = ["marketing", "promised", "transactional"];
+
+function PolicyForm({ policy }: { policy: Policy }) {
+  const { t } = useTranslation(["settings", "common"]);
+  const may = useMay("settings");
+  const { workspace } = useMe();
+  const form = useForm({ initialValues: policy });
+  const save = useAct((values: Policy) => setPolicy(values), {
+    form,
+    done: t("common:saved"),
+    stale: ["policy"],
+    after: (_, values) => form.resetDirty(values),
+  });
+  const cap = (key: "per_day" | "per_week") => (
+    <Group gap="sm" align="flex-end">
+      <Switch
+        label={t(`policy.${key}`)}
+        checked={form.values.cap[key] !== null}
+        onChange={(event) =>
+          form.setFieldValue(
+            `cap.${key}`,
+            event.currentTarget.checked ? (key === "per_day" ? 1 : 4) : null,
+          )
+        }
+        mb={8}
+        w={150}
+      />
+      <NumberInput
+        aria-label={t(`policy.${key}`)}
+        suffix={t("policy.perSuffix")}
+        min={1}
+        max={100}
+        allowDecimal={false}
+        w={140}
+        disabled={form.values.cap[key] === null}
+        value={form.values.cap[key] ?? ""}
+        error={form.errors[`cap.${key}`]}
+        onChange={(value) =>
+          form.setFieldValue(`cap.${key}`, typeof value === "number" ? value : 1)
+        }
+      />
+    </Group>
+  );
+  return (
+    <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
+      <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>
+        <Stack>
+          {!may && <Alert color="gray">{t("policy.readOnly")}</Alert>}
+          <Part title={t("policy.quiet")} about={t("policy.quietAbout", { zone: workspace.zone })}>
+            <Group align="flex-start">
+              <TextInput
+                type="time"
+                label={t("policy.from")}
+                w={140}
+                {...form.getInputProps("quiet.from")}
+              />
+              <TextInput
+                type="time"
+                label={t("policy.until")}
+                w={140}
+                {...form.getInputProps("quiet.until")}
+              />
+            </Group>
+            <Checkbox.Group label={t("policy.quietLanes")} {...form.getInputProps("quiet.lanes")}>
+              <Group mt={6}>
+                {LANES.map((lane) => (
+                  <Checkbox key={lane} value={lane} label={t(`common:lane.${lane}`)} />
+                ))}
+              </Group>
+            </Checkbox.Group>
+          </Part>
+          <Part title={t("policy.cap")} about={t("policy.capAbout")}>
+            {cap("per_day")}
+            {cap("per_week")}
+          </Part>
+          <Part title={t("policy.exclusions")} about={t("policy.exclusionsAbout")}>
+            <Switch
+              label={t("policy.excludeStaff")}
+              {...form.getInputProps("exclusions.staff", { type: "checkbox" })}
+            />
+            <TagsInput
+              label={t("policy.marks")}
+              description={t("policy.marksHint")}
+              maxTags={50}
+              {...form.getInputProps("exclusions.marks")}
+            />
+          </Part>
+          {may && (
+            <Group justify="flex-end">
+              <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+                {t("common:save")}
+              </Button>
+            </Group>
+          )}
+        </Stack>
+      </fieldset>
+    </form>
+  );
+}
+
+function Part(props: { title: string; about: string; children: ReactNode }) {
+  return (
+    <Card>
+      <Title order={2} fz="md">
+        {props.title}
+      </Title>
+      <Text fz="sm" c="dimmed" mb="md">
+        {props.about}
+      </Text>
+      <Stack>{props.children}</Stack>
+    </Card>
+  );
 }

@@ -1,0 +1,112 @@
+/** What this person got and did not get, each with one plain sentence why. */
+import { Alert, Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { IconCircleCheck, IconCircleX, IconSend } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import type { DeliveryState, Why } from "../api/types.ts";
+import { AccountName } from "../ui/AccountDot.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { Loaded } from "../ui/Loaded.tsx";
+import { When } from "../ui/When.tsx";
+import { whyQuery } from "./api.ts";
+
+const COLORS: Record<DeliveryState, string> = {
+  queued: "gray",
+  sending: "blue",
+  accepted: "pine",
+  failed: "red",
+  unknown: "yellow",
+  refused: "orange",
+};
+
+export function Deliveries({ id }: { id: string }) {
+  const { t } = useTranslation("contact");
+  const query = useQuery(whyQuery(id));
+  return (
+    <Loaded query={query}>
+      {(why) => (
+        <Stack gap="lg">
+          <Now why={why} />
+          <Stack gap="xs">
+            <Title order={3} fz="sm">
+              {t("deliveredSoFar")}
+            </Title>
+            {why.deliveries.length + why.broadcasts.length === 0 && (
+              <Empty icon={IconSend} title={t("noDeliveries")} />
+            )}
+            {why.broadcasts.map((one) => (
+              <Sentence
+                key={one.broadcast_id}
+                state={one.state}
+                sentence={one.sentence}
+                head={one.name}
+              />
+            ))}
+            {why.deliveries.map((one) => (
+              <Sentence
+                key={one.id}
+                state={one.state}
+                sentence={one.sentence}
+                head={t(`cause.${one.cause.kind}`)}
+                at={one.done_at ?? one.created_at}
+              />
+            ))}
+          </Stack>
+        </Stack>
+      )}
+    </Loaded>
+  );
+}
+
+/** What would happen if something were sent this minute. */
+function Now({ why }: { why: Why }) {
+  const { t } = useTranslation(["contact", "common"]);
+  if (why.now.length === 0) return null;
+  return (
+    <Alert color="gray" title={t("ifSentNow")}>
+      <Stack gap="xs">
+        {why.now.map((one) => (
+          <Group key={`${one.channel_id} ${one.lane}`} gap="xs" wrap="nowrap" align="flex-start">
+            {one.would_send ? (
+              <IconCircleCheck
+                size={18}
+                color="var(--mantine-color-pine-7)"
+                style={{ flex: "none" }}
+              />
+            ) : (
+              <IconCircleX
+                size={18}
+                color="var(--mantine-color-orange-7)"
+                style={{ flex: "none" }}
+              />
+            )}
+            <Text fz="sm">
+              <strong>{t(`common:lane.${one.lane}`)}</strong> <AccountName id={one.channel_id} />{" "}
+              {one.sentence}
+            </Text>
+          </Group>
+        ))}
+      </Stack>
+    </Alert>
+  );
+}
+
+function Sentence(props: { state: DeliveryState; sentence: string; head: string; at?: number }) {
+  const { t } = useTranslation();
+  return (
+    <Card padding="sm" radius="md">
+      <Group justify="space-between" gap="xs" mb={4}>
+        <Text fz="sm" fw={600}>
+          {props.head}
+        </Text>
+        <Badge color={COLORS[props.state]}>{t(`delivery.${props.state}`)}</Badge>
+      </Group>
+      <Text fz="sm">{props.sentence}</Text>
+      {props.at !== undefined && (
+        <Text fz="xs" c="dimmed">
+          <When at={props.at} />
+        </Text>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,57 @@
+/** What the shop says about its friends: tags, fields, saved conditions. */
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { api, ask } from "../api/client.ts";
+import type { AttributeType, Condition, Tag } from "../api/types.ts";
+
+const at = (id: string) => ({ params: { path: { id } } });
+
+export const tagsQuery = queryOptions({
+  queryKey: ["tag", "list"],
+  queryFn: () => ask(api.GET("/tags")),
+});
+export const createTag = (body: { name: string; folder?: string }) =>
+  ask(api.POST("/tags", { body }));
+export const updateTag = (id: string, body: { name?: string; folder?: string }) =>
+  ask(api.PATCH("/tags/{id}", { ...at(id), body }));
+export const deleteTag = (id: string) => ask(api.DELETE("/tags/{id}", at(id)));
+
+export const attributesQuery = queryOptions({
+  queryKey: ["attribute", "list"],
+  queryFn: () => ask(api.GET("/attributes")),
+});
+export const createAttribute = (body: {
+  key: string;
+  label: string;
+  type: AttributeType;
+  options?: string[];
+}) => ask(api.POST("/attributes", { body }));
+export const updateAttribute = (id: string, body: { label?: string; options?: string[] }) =>
+  ask(api.PATCH("/attributes/{id}", { ...at(id), body }));
+export const deleteAttribute = (id: string) => ask(api.DELETE("/attributes/{id}", at(id)));
+
+export const segmentsQuery = queryOptions({
+  queryKey: ["segment", "list"],
+  queryFn: () => ask(api.GET("/segments")),
+});
+export const createSegment = (body: { name: string; condition: Condition }) =>
+  ask(api.POST("/segments", { body }));
+
+export const countQuery = (
+  wish: { condition?: Condition; segment_id?: string },
+  channel_id: string | undefined,
+) =>
+  queryOptions({
+    queryKey: ["contact", "list", "count", wish, channel_id ?? ""],
+    queryFn: () =>
+      ask(
+        api.POST("/segments/count", { body: { ...wish, ...(channel_id ? { channel_id } : {}) } }),
+      ),
+    staleTime: 60_000,
+  });
+
+/** Tags by id, for rows that carry only ids. */
+export function useTags(): { tags: Tag[]; byId: (id: string) => Tag | undefined } {
+  const { data } = useQuery(tagsQuery);
+  const tags = data?.items ?? [];
+  return { tags, byId: (id) => tags.find((tag) => tag.id === id) };
+}
