@@ -17,6 +17,12 @@ pub enum Error {
         /// What to do, in Japanese.
         message: String,
     },
+    /// A definition with several places to mend.
+    #[error("入力を確認してください。")]
+    Invalid(Vec<crate::problem::Problem>),
+    /// Others name it; each problem's path is `kind:id` of one of them, its message their name.
+    #[error("使われているため削除できません。先に使っている場所を変えてください。")]
+    InUse(Vec<crate::problem::Problem>),
     /// No such object in this workspace.
     #[error("見つかりません。")]
     NotFound,

@@ -6,8 +6,7 @@ use store::{Row, Tx, params};
 use uuid::Uuid;
 
 use super::{
-    Actor, ApiToken, AuditEntry, Desk, Grant, Member, MemberState, Password, Role, Scope,
-    SessionCaller, TokenCaller, User,
+    Actor, ApiToken, AuditEntry, Desk, Grant, Member, MemberState, Password, Role, Scope, SessionCaller, TokenCaller, User,
 };
 use crate::error::{Error, Result};
 use crate::ids::{AuditId, TokenId, UserId, WorkspaceId};
@@ -46,29 +45,29 @@ pub const STATEMENTS: &[&str] = &[
     AUDIT_PAGE,
 ];
 
-const USER_BY_EMAIL: &str =
-    "SELECT id, email, name, password, disabled_at FROM users WHERE email = $1";
+const USER_BY_EMAIL: &str = "SELECT id, email, name, password, disabled_at FROM users WHERE email = $1";
 const USER_BY_ID: &str = "SELECT id, email, name, password, disabled_at FROM users WHERE id = $1";
-const USER_INSERT: &str = "INSERT INTO users (id, email, name, password, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING";
+const USER_INSERT: &str =
+    "INSERT INTO users (id, email, name, password, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING";
 const USER_RENAME: &str = "UPDATE users SET name = $2 WHERE id = $1";
 const USER_PASSWORD: &str = "UPDATE users SET password = $2 WHERE id = $1";
 const USER_DISABLE: &str = "UPDATE users SET disabled_at = $2 WHERE id = $1";
-const USER_DELETE_UNUSED: &str = "DELETE FROM users WHERE id = $1 AND password LIKE 'invited$%' AND NOT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1)";
+const USER_DELETE_UNUSED: &str =
+    "DELETE FROM users WHERE id = $1 AND password LIKE 'invited$%' AND NOT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1)";
 
-const MEMBERS: &str =
-    "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at
+const MEMBERS: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at
   FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 ORDER BY u.email";
 const MEMBER: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at
   FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 AND m.user_id = $2";
 const MEMBER_INSERT: &str = "INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, user_id) DO NOTHING";
-const MEMBER_ROLE: &str =
-    "UPDATE memberships SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
+const MEMBER_ROLE: &str = "UPDATE memberships SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
 const MEMBER_DELETE: &str = "DELETE FROM memberships WHERE workspace_id = $1 AND user_id = $2";
 // Locked, so that two owners cannot remove each other at the same moment.
 const OTHER_OWNERS: &str = "SELECT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id
   WHERE m.workspace_id = $1 AND m.role = 'owner' AND u.disabled_at IS NULL AND u.password NOT LIKE 'invited$%'
   ORDER BY m.user_id FOR UPDATE";
-const DESKS: &str = "SELECT m.workspace_id, w.name, m.role FROM memberships m JOIN workspaces w ON w.workspace_id = m.workspace_id
+const DESKS: &str =
+    "SELECT m.workspace_id, w.name, m.role FROM memberships m JOIN workspaces w ON w.workspace_id = m.workspace_id
   WHERE m.user_id = $1 ORDER BY w.name, m.workspace_id";
 
 const SESSION_INSERT: &str = "INSERT INTO sessions (token_hash, user_id, workspace_id, agent, created_at, seen_at, expires_at)
@@ -76,8 +75,7 @@ const SESSION_INSERT: &str = "INSERT INTO sessions (token_hash, user_id, workspa
 const SESSION_CALLER: &str = "SELECT s.user_id, s.workspace_id, m.role, s.seen_at FROM sessions s
   JOIN users u ON u.id = s.user_id JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id
   WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.disabled_at IS NULL";
-const SESSION_TOUCH: &str =
-    "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE token_hash = $1 AND seen_at < $2";
+const SESSION_TOUCH: &str = "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE token_hash = $1 AND seen_at < $2";
 const SESSION_SWITCH: &str = "UPDATE sessions SET workspace_id = $2 WHERE token_hash = $1
   AND EXISTS (SELECT 1 FROM memberships m WHERE m.workspace_id = $2 AND m.user_id = sessions.user_id)";
 const SESSION_DELETE: &str = "DELETE FROM sessions WHERE token_hash = $1";
@@ -85,15 +83,18 @@ const SESSIONS_END: &str = "DELETE FROM sessions WHERE user_id = $1 AND token_ha
 const SESSIONS_END_HERE: &str = "DELETE FROM sessions WHERE workspace_id = $1 AND user_id = $2";
 const SESSIONS_PURGE: &str = "DELETE FROM sessions WHERE user_id = $1 AND expires_at <= $2";
 
-const TOKEN_INSERT: &str = "INSERT INTO api_tokens (token_hash, workspace_id, id, name, role, scopes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-const TOKEN_CALLER: &str = "SELECT id, workspace_id, role, scopes, used_at FROM api_tokens WHERE token_hash = $1 AND revoked_at IS NULL";
+const TOKEN_INSERT: &str =
+    "INSERT INTO api_tokens (token_hash, workspace_id, id, name, role, scopes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const TOKEN_CALLER: &str =
+    "SELECT id, workspace_id, role, scopes, used_at FROM api_tokens WHERE token_hash = $1 AND revoked_at IS NULL";
 const TOKEN_TOUCH: &str = "UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1";
-const TOKENS: &str = "SELECT id, name, role, scopes, created_at, used_at, revoked_at FROM api_tokens WHERE workspace_id = $1 ORDER BY id DESC";
+const TOKENS: &str =
+    "SELECT id, name, role, scopes, created_at, used_at, revoked_at FROM api_tokens WHERE workspace_id = $1 ORDER BY id DESC";
 const TOKEN_REVOKE: &str = "UPDATE api_tokens SET revoked_at = $3 WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL";
 
-const AUDIT_INSERT: &str = "INSERT INTO audit (workspace_id, id, at, actor, action, object, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-const CHANGE_INSERT: &str =
-    "INSERT INTO changes (workspace_id, kind, object_id, at) VALUES ($1, $2, $3, $4)";
+const AUDIT_INSERT: &str =
+    "INSERT INTO audit (workspace_id, id, at, actor, action, object, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const CHANGE_INSERT: &str = "INSERT INTO changes (workspace_id, kind, object_id, at) VALUES ($1, $2, $3, $4)";
 const AUDIT_PAGE: &str = "SELECT id, at, actor, action, object, detail FROM audit
   WHERE workspace_id = $1 AND id < $2 AND ($3 = '' OR actor = $3) AND ($4 = '' OR object = $4) ORDER BY id DESC LIMIT $5";
 
@@ -122,10 +123,7 @@ pub fn user_by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>> {
 /// Adds a person; false when the address is taken.
 pub fn insert_user(tx: &mut Tx<'_>, user: &User, now_ms: i64) -> Result<bool> {
     let stored = user.password.stored();
-    Ok(tx.execute(
-        USER_INSERT,
-        &params![user.id, &user.email, &user.name, stored, now_ms],
-    )? == 1)
+    Ok(tx.execute(USER_INSERT, &params![user.id, &user.email, &user.name, stored, now_ms])? == 1)
 }
 
 /// Sets the shown name.
@@ -155,23 +153,13 @@ pub fn delete_unused_user(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
 // ---- memberships ------------------------------------------------------------------------------------------------
 
 fn member(row: &Row<'_>) -> store::Result<Member> {
-    let invited = matches!(
-        Password::parse(&row.get::<String>(4)?),
-        Password::Invited { .. }
-    );
+    let invited = matches!(Password::parse(&row.get::<String>(4)?), Password::Invited { .. });
     let state = match row.get::<Option<i64>>(5)? {
         Some(_) => MemberState::Disabled,
         None if invited => MemberState::Invited,
         None => MemberState::Active,
     };
-    Ok(Member {
-        id: row.get(0)?,
-        email: row.get(1)?,
-        name: row.get(2)?,
-        role: row.get(3)?,
-        state,
-        created_at: row.get(6)?,
-    })
+    Ok(Member { id: row.get(0)?, email: row.get(1)?, name: row.get(2)?, role: row.get(3)?, state, created_at: row.get(6)? })
 }
 
 /// All members of a workspace by address.
@@ -181,18 +169,11 @@ pub fn members(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<Member>> {
 
 /// One member.
 pub fn find_member(tx: &mut Tx<'_>, workspace: WorkspaceId, id: UserId) -> Result<Member> {
-    tx.query_opt(MEMBER, &params![workspace, id], member)?
-        .ok_or(Error::NotFound)
+    tx.query_opt(MEMBER, &params![workspace, id], member)?.ok_or(Error::NotFound)
 }
 
 /// Makes a person a member; false when they are one already.
-pub fn insert_member(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    id: UserId,
-    role: Role,
-    now_ms: i64,
-) -> Result<bool> {
+pub fn insert_member(tx: &mut Tx<'_>, workspace: WorkspaceId, id: UserId, role: Role, now_ms: i64) -> Result<bool> {
     Ok(tx.execute(MEMBER_INSERT, &params![workspace, id, role, now_ms])? == 1)
 }
 
@@ -216,13 +197,7 @@ pub fn lock_owners(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<UserId
 
 /// Where a person may work.
 pub fn desks(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Desk>> {
-    Ok(tx.query(DESKS, &params![user], |row| {
-        Ok(Desk {
-            workspace: row.get(0)?,
-            name: row.get(1)?,
-            role: row.get(2)?,
-        })
-    })?)
+    Ok(tx.query(DESKS, &params![user], |row| Ok(Desk { workspace: row.get(0)?, name: row.get(1)?, role: row.get(2)? }))?)
 }
 
 // ---- sessions ---------------------------------------------------------------------------------------------------
@@ -248,51 +223,26 @@ pub fn insert_session(tx: &mut Tx<'_>, session: &NewSession) -> Result<()> {
     let expires = session.now_ms + super::SESSION_IDLE_MS;
     tx.execute(
         SESSION_INSERT,
-        &params![
-            &session.token_hash,
-            session.user,
-            session.workspace,
-            &session.agent,
-            session.now_ms,
-            expires
-        ],
+        &params![&session.token_hash, session.user, session.workspace, &session.agent, session.now_ms, expires],
     )?;
     Ok(())
 }
 
 /// Who shows this session, unless it has expired, the person is disabled or no longer a member.
-pub fn session_caller(
-    tx: &mut Tx<'_>,
-    token_hash: &[u8; 32],
-    now_ms: i64,
-) -> Result<Option<SessionCaller>> {
-    Ok(
-        tx.query_opt(SESSION_CALLER, &params![token_hash, now_ms], |row| {
-            Ok(SessionCaller {
-                user: row.get(0)?,
-                workspace: row.get(1)?,
-                role: row.get(2)?,
-                seen_at: row.get(3)?,
-            })
-        })?,
-    )
+pub fn session_caller(tx: &mut Tx<'_>, token_hash: &[u8; 32], now_ms: i64) -> Result<Option<SessionCaller>> {
+    Ok(tx.query_opt(SESSION_CALLER, &params![token_hash, now_ms], |row| {
+        Ok(SessionCaller { user: row.get(0)?, workspace: row.get(1)?, role: row.get(2)?, seen_at: row.get(3)? })
+    })?)
 }
 
 /// Notes a use and prolongs the session.
 pub fn touch_session(tx: &mut Tx<'_>, token_hash: &[u8; 32], now_ms: i64) -> Result<()> {
-    tx.execute(
-        SESSION_TOUCH,
-        &params![token_hash, now_ms, now_ms + super::SESSION_IDLE_MS],
-    )?;
+    tx.execute(SESSION_TOUCH, &params![token_hash, now_ms, now_ms + super::SESSION_IDLE_MS])?;
     Ok(())
 }
 
 /// Moves a session to another workspace of the same person.
-pub fn switch_session(
-    tx: &mut Tx<'_>,
-    token_hash: &[u8; 32],
-    workspace: WorkspaceId,
-) -> Result<()> {
+pub fn switch_session(tx: &mut Tx<'_>, token_hash: &[u8; 32], workspace: WorkspaceId) -> Result<()> {
     match tx.execute(SESSION_SWITCH, &params![token_hash, workspace])? {
         0 => Err(Error::NotFound),
         _ => Ok(()),
@@ -314,36 +264,13 @@ pub fn end_sessions(tx: &mut Tx<'_>, user: UserId, spare: &[u8; 32]) -> Result<(
 // ---- API tokens -------------------------------------------------------------------------------------------------
 
 fn scopes(text: &str) -> BTreeSet<Scope> {
-    text.split_whitespace()
-        .filter_map(|word| word.parse().ok())
-        .collect()
+    text.split_whitespace().filter_map(|word| word.parse().ok()).collect()
 }
 
 /// Stores a token.
-pub fn insert_token(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    token: &ApiToken,
-    token_hash: &[u8; 32],
-) -> Result<()> {
-    let words = token
-        .scopes
-        .iter()
-        .map(|scope| scope.as_str())
-        .collect::<Vec<_>>()
-        .join(" ");
-    tx.execute(
-        TOKEN_INSERT,
-        &params![
-            token_hash,
-            workspace,
-            token.id,
-            &token.name,
-            token.role,
-            words,
-            token.created_at
-        ],
-    )?;
+pub fn insert_token(tx: &mut Tx<'_>, workspace: WorkspaceId, token: &ApiToken, token_hash: &[u8; 32]) -> Result<()> {
+    let words = token.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
+    tx.execute(TOKEN_INSERT, &params![token_hash, workspace, token.id, &token.name, token.role, words, token.created_at])?;
     Ok(())
 }
 
@@ -351,12 +278,7 @@ pub fn insert_token(
 pub fn token_caller(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<Option<TokenCaller>> {
     Ok(tx.query_opt(TOKEN_CALLER, &params![token_hash], |row| {
         let grant = Grant::of_token(row.get(2)?, scopes(&row.get::<String>(3)?));
-        Ok(TokenCaller {
-            token: row.get(0)?,
-            workspace: row.get(1)?,
-            grant,
-            used_at: row.get(4)?,
-        })
+        Ok(TokenCaller { token: row.get(0)?, workspace: row.get(1)?, grant, used_at: row.get(4)? })
     })?)
 }
 
@@ -382,12 +304,7 @@ pub fn tokens(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<ApiToken>> 
 }
 
 /// Revokes a token; revoking twice is [`Error::NotFound`].
-pub fn revoke_token(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    id: TokenId,
-    now_ms: i64,
-) -> Result<()> {
+pub fn revoke_token(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TokenId, now_ms: i64) -> Result<()> {
     match tx.execute(TOKEN_REVOKE, &params![workspace, id, now_ms])? {
         0 => Err(Error::NotFound),
         _ => Ok(()),
@@ -413,24 +330,10 @@ impl Act {
     ///
     /// # Errors
     /// The database's.
-    pub fn note(
-        &self,
-        tx: &mut Tx<'_>,
-        action: &str,
-        object: Uuid,
-        detail: &serde_json::Value,
-    ) -> Result<()> {
+    pub fn note(&self, tx: &mut Tx<'_>, action: &str, object: Uuid, detail: &serde_json::Value) -> Result<()> {
         let id = AuditId::new(self.at);
         let actor = self.actor.to_string();
-        let row = params![
-            self.workspace,
-            id,
-            self.at,
-            &actor,
-            action,
-            object.to_string(),
-            detail.to_string()
-        ];
+        let row = params![self.workspace, id, self.at, &actor, action, object.to_string(), detail.to_string()];
         tx.execute(AUDIT_INSERT, &row)?;
         let kind = action.split('.').next().unwrap_or(action);
         tx.execute(CHANGE_INSERT, &params![self.workspace, kind, object, self.at])?;
@@ -448,18 +351,14 @@ pub fn audit_page(
     limit: i64,
 ) -> Result<Vec<AuditEntry>> {
     let before = before.map_or(Uuid::max(), |id| id.0);
-    Ok(tx.query(
-        AUDIT_PAGE,
-        &params![workspace, before, actor, object, limit],
-        |row| {
-            Ok(AuditEntry {
-                id: row.get(0)?,
-                at: row.get(1)?,
-                actor: row.get(2)?,
-                action: row.get(3)?,
-                object: row.get(4)?,
-                detail: row.get(5)?,
-            })
-        },
-    )?)
+    Ok(tx.query(AUDIT_PAGE, &params![workspace, before, actor, object, limit], |row| {
+        Ok(AuditEntry {
+            id: row.get(0)?,
+            at: row.get(1)?,
+            actor: row.get(2)?,
+            action: row.get(3)?,
+            object: row.get(4)?,
+            detail: row.get(5)?,
+        })
+    })?)
 }

@@ -10,9 +10,7 @@ impl Permission {
     pub const fn least_role(self) -> Role {
         match self {
             Self::Read => Role::Viewer,
-            Self::Talk | Self::EditContacts | Self::SendEvents | Self::StopChannel => {
-                Role::Operator
-            }
+            Self::Talk | Self::EditContacts | Self::SendEvents | Self::StopChannel => Role::Operator,
             Self::Import | Self::Define | Self::SendBroadcast => Role::Marketer,
             Self::Settings | Self::Staff => Role::Owner,
         }
@@ -42,37 +40,24 @@ impl Grant {
 
     /// A token's grant: no scopes limit nothing.
     pub fn of_token(role: Role, scopes: BTreeSet<Scope>) -> Self {
-        Self {
-            role,
-            scopes: (!scopes.is_empty()).then_some(scopes),
-        }
+        Self { role, scopes: (!scopes.is_empty()).then_some(scopes) }
     }
 
     /// Whether the caller may.
     pub fn permits(&self, permission: Permission) -> bool {
-        self.role >= permission.least_role()
-            && self
-                .scopes
-                .as_ref()
-                .is_none_or(|scopes| scopes.contains(&permission.scope()))
+        self.role >= permission.least_role() && self.scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission.scope()))
     }
 
     /// All the caller may.
     pub fn permissions(&self) -> Vec<Permission> {
-        Permission::ALL
-            .iter()
-            .copied()
-            .filter(|permission| self.permits(*permission))
-            .collect()
+        Permission::ALL.iter().copied().filter(|permission| self.permits(*permission)).collect()
     }
 }
 
 impl Password {
     /// Reads the stored form.
     pub fn parse(stored: &str) -> Self {
-        let invited = stored
-            .strip_prefix("invited$")
-            .and_then(|rest| rest.split_once('$'));
+        let invited = stored.strip_prefix("invited$").and_then(|rest| rest.split_once('$'));
         match invited.and_then(|(hash, until)| Some((hash.to_owned(), until.parse().ok()?))) {
             Some((secret_hash, until)) => Self::Invited { secret_hash, until },
             None => Self::Hash(stored.to_owned()),
@@ -97,9 +82,7 @@ pub fn fold_email(email: &str) -> String {
 pub fn plausible_email(folded: &str) -> bool {
     folded.len() <= 254
         && !folded.chars().any(|c| c.is_whitespace() || c.is_control())
-        && folded
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+        && folded.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
 /// Least length of a password in characters; length is the only rule (NIST SP 800-63B §5.1.1.2 advises against more).
@@ -126,21 +109,12 @@ pub struct Limit {
 }
 
 /// Failed logins of one account from one address: a person who mistypes.
-pub const LOGIN_PAIR: Limit = Limit {
-    burst: 5,
-    every_ms: 60_000,
-};
+pub const LOGIN_PAIR: Limit = Limit { burst: 5, every_ms: 60_000 };
 /// Failed logins from one address, whatever the account.
-pub const LOGIN_ADDRESS: Limit = Limit {
-    burst: 30,
-    every_ms: 30_000,
-};
+pub const LOGIN_ADDRESS: Limit = Limit { burst: 30, every_ms: 30_000 };
 /// Failed logins of one account from anywhere: guessing from many addresses. Loose, so that an attacker does not
 /// easily lock the owner out.
-pub const LOGIN_ACCOUNT: Limit = Limit {
-    burst: 60,
-    every_ms: 60_000,
-};
+pub const LOGIN_ACCOUNT: Limit = Limit { burst: 60, every_ms: 60_000 };
 
 /// Counters of one [`Limit`] by key. Bounded: when full, keys that are idle again are dropped, and if none is,
 /// new keys are refused.
@@ -154,11 +128,7 @@ pub struct Limiter<K> {
 impl<K: Hash + Eq + Clone> Limiter<K> {
     /// With room for `capacity` keys.
     pub fn new(limit: Limit, capacity: usize) -> Self {
-        Self {
-            limit,
-            capacity,
-            tat: HashMap::new(),
-        }
+        Self { limit, capacity, tat: HashMap::new() }
     }
 
     /// Takes one from the key's allowance, or says in how many milliseconds one is there.
@@ -196,10 +166,7 @@ mod tests {
         for permission in Permission::ALL {
             for pair in Role::ALL.windows(2) {
                 assert!(pair[0] < pair[1]);
-                assert!(
-                    Grant::of(pair[1]).permits(*permission)
-                        || !Grant::of(pair[0]).permits(*permission)
-                );
+                assert!(Grant::of(pair[1]).permits(*permission) || !Grant::of(pair[0]).permits(*permission));
             }
             assert!(Grant::of(Role::Owner).permits(*permission));
         }
@@ -211,33 +178,18 @@ mod tests {
         let grant = Grant::of_token(Role::Owner, BTreeSet::from([Scope::EventsWrite]));
         assert_eq!(grant.permissions(), [Permission::SendEvents]);
         let weak = Grant::of_token(Role::Viewer, BTreeSet::from([Scope::StaffWrite]));
-        assert!(
-            weak.permissions().is_empty(),
-            "a scope never lifts above the role"
-        );
-        assert_eq!(
-            Grant::of_token(Role::Owner, BTreeSet::new())
-                .permissions()
-                .len(),
-            Permission::ALL.len()
-        );
+        assert!(weak.permissions().is_empty(), "a scope never lifts above the role");
+        assert_eq!(Grant::of_token(Role::Owner, BTreeSet::new()).permissions().len(), Permission::ALL.len());
     }
 
     #[test]
     fn passwords_round_trip() {
-        for password in [
-            Password::Hash("$argon2id$v=19$m=1,t=1,p=1$a$b".into()),
-            Password::Invited {
-                secret_hash: "ab".into(),
-                until: 7,
-            },
-        ] {
+        for password in
+            [Password::Hash("$argon2id$v=19$m=1,t=1,p=1$a$b".into()), Password::Invited { secret_hash: "ab".into(), until: 7 }]
+        {
             assert_eq!(Password::parse(&password.stored()), password);
         }
-        assert_eq!(
-            Password::parse("invited$ab$x"),
-            Password::Hash("invited$ab$x".into())
-        );
+        assert_eq!(Password::parse("invited$ab$x"), Password::Hash("invited$ab$x".into()));
     }
 
     #[test]
@@ -261,13 +213,7 @@ mod tests {
 
     #[test]
     fn limiter_refuses_then_refills() {
-        let mut limiter = Limiter::new(
-            Limit {
-                burst: 3,
-                every_ms: 100,
-            },
-            2,
-        );
+        let mut limiter = Limiter::new(Limit { burst: 3, every_ms: 100 }, 2);
         for _ in 0..3 {
             assert_eq!(limiter.take(&"a", 0), Ok(()));
         }

@@ -19,10 +19,7 @@ impl Secret {
 
     /// For an API token.
     pub fn draw_token() -> Self {
-        Self(format!(
-            "{TOKEN_PREFIX}{}",
-            URL_SAFE_NO_PAD.encode(random_32())
-        ))
+        Self(format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(random_32())))
     }
 
     /// What is shown once to whom it belongs.
@@ -47,10 +44,7 @@ pub fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where secrets are drawn; the operating system's generator"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place where secrets are drawn; the operating system's generator")]
 fn random_32() -> [u8; 32] {
     rand::random()
 }

@@ -27,33 +27,17 @@ pub struct Invitation {
 ///
 /// # Errors
 /// `Bad` for an address that cannot be one, `Conflict` when they are a member already.
-pub fn invite(
-    tx: &mut Tx<'_>,
-    act: &Act,
-    invitation: &Invitation,
-    secret: &Secret,
-    machine_ms: i64,
-) -> Result<(Member, bool)> {
+pub fn invite(tx: &mut Tx<'_>, act: &Act, invitation: &Invitation, secret: &Secret, machine_ms: i64) -> Result<(Member, bool)> {
     let email = decide::fold_email(&invitation.email);
     if !decide::plausible_email(&email) {
-        return Err(Error::bad(
-            "email",
-            "email",
-            "メールアドレスの形が正しくありません。",
-        ));
+        return Err(Error::bad("email", "email", "メールアドレスの形が正しくありません。"));
     }
     let known = db::user_by_email(tx, &email)?;
-    let fresh = Password::Invited {
-        secret_hash: hex::encode(secret.hash()),
-        until: machine_ms + INVITATION_MS,
-    };
+    let fresh = Password::Invited { secret_hash: hex::encode(secret.hash()), until: machine_ms + INVITATION_MS };
     let (id, must_accept) = match known {
         Some(user) if matches!(user.password, Password::Invited { .. }) => {
             // A second workspace must not get a link that opens the first one's door.
-            if db::desks(tx, user.id)?
-                .iter()
-                .any(|desk| desk.workspace != act.workspace)
-            {
+            if db::desks(tx, user.id)?.iter().any(|desk| desk.workspace != act.workspace) {
                 return Err(Error::conflict(
                     "conflict",
                     "この方は別のワークスペースに招待されています。そちらに参加したあとで招待してください。",
@@ -64,18 +48,8 @@ pub fn invite(
         }
         Some(user) => (user.id, false),
         None => {
-            let name = if invitation.name.trim().is_empty() {
-                email.clone()
-            } else {
-                invitation.name.trim().to_owned()
-            };
-            let user = User {
-                id: UserId::new(act.at),
-                email: email.clone(),
-                name,
-                password: fresh,
-                disabled_at: None,
-            };
+            let name = if invitation.name.trim().is_empty() { email.clone() } else { invitation.name.trim().to_owned() };
+            let user = User { id: UserId::new(act.at), email: email.clone(), name, password: fresh, disabled_at: None };
             if !db::insert_user(tx, &user, act.at)? {
                 return Err(Error::Raced);
             }
@@ -88,12 +62,7 @@ pub fn invite(
     if !joined && !must_accept {
         return Err(Error::conflict("conflict", "この方はすでにメンバーです。"));
     }
-    act.note(
-        tx,
-        "user.invite",
-        id.0,
-        &json!({ "email": email, "role": invitation.role }),
-    )?;
+    act.note(tx, "user.invite", id.0, &json!({ "email": email, "role": invitation.role }))?;
     Ok((member, must_accept))
 }
 
@@ -101,20 +70,10 @@ pub fn invite(
 ///
 /// # Errors
 /// `Conflict` with code `invitation_invalid` when the link is wrong, used or too old.
-pub fn accept(
-    tx: &mut Tx<'_>,
-    id: UserId,
-    secret_hash: &[u8; 32],
-    name: &str,
-    phc: &str,
-    machine_ms: i64,
-) -> Result<Vec<Desk>> {
+pub fn accept(tx: &mut Tx<'_>, id: UserId, secret_hash: &[u8; 32], name: &str, phc: &str, machine_ms: i64) -> Result<Vec<Desk>> {
     let user = db::user_by_id(tx, id)?;
     let good = user.is_some_and(|user| match &user.password {
-        Password::Invited {
-            secret_hash: stored,
-            until,
-        } => {
+        Password::Invited { secret_hash: stored, until } => {
             user.disabled_at.is_none() && *until > machine_ms && *stored == hex::encode(secret_hash)
         }
         Password::Hash(_) => false,
@@ -136,11 +95,7 @@ pub fn accept(
 pub fn add_user(tx: &mut Tx<'_>, act: &Act, email: &str, role: Role, phc: &str) -> Result<UserId> {
     let email = decide::fold_email(email);
     if !decide::plausible_email(&email) {
-        return Err(Error::bad(
-            "email",
-            "email",
-            "メールアドレスの形が正しくありません。",
-        ));
+        return Err(Error::bad("email", "email", "メールアドレスの形が正しくありません。"));
     }
     let id = match db::user_by_email(tx, &email)? {
         Some(user) => {
@@ -149,13 +104,7 @@ pub fn add_user(tx: &mut Tx<'_>, act: &Act, email: &str, role: Role, phc: &str) 
         }
         None => {
             let password = Password::Hash(phc.to_owned());
-            let user = User {
-                id: UserId::new(act.at),
-                email: email.clone(),
-                name: email.clone(),
-                password,
-                disabled_at: None,
-            };
+            let user = User { id: UserId::new(act.at), email: email.clone(), name: email.clone(), password, disabled_at: None };
             db::insert_user(tx, &user, act.at)?;
             user.id
         }
@@ -183,8 +132,7 @@ pub struct MemberPatch {
 /// somebody who works elsewhere too would be disabled there as well.
 pub fn update_member(tx: &mut Tx<'_>, act: &Act, id: UserId, patch: MemberPatch) -> Result<Member> {
     let member = db::find_member(tx, act.workspace, id)?;
-    let steps_down =
-        member.role == Role::Owner && patch.role.is_some_and(|role| role != Role::Owner);
+    let steps_down = member.role == Role::Owner && patch.role.is_some_and(|role| role != Role::Owner);
     if steps_down || patch.disabled == Some(true) {
         keep_an_owner(tx, act.workspace, id)?;
     }
@@ -203,12 +151,7 @@ pub fn update_member(tx: &mut Tx<'_>, act: &Act, id: UserId, patch: MemberPatch)
             db::end_sessions(tx, id, &[0; 32])?;
         }
     }
-    act.note(
-        tx,
-        "user.update",
-        id.0,
-        &json!({ "role": patch.role, "disabled": patch.disabled }),
-    )?;
+    act.note(tx, "user.update", id.0, &json!({ "role": patch.role, "disabled": patch.disabled }))?;
     db::find_member(tx, act.workspace, id)
 }
 
@@ -231,10 +174,7 @@ fn keep_an_owner(tx: &mut Tx<'_>, workspace: WorkspaceId, leaving: UserId) -> Re
     if owners.iter().any(|owner| *owner != leaving) || !owners.contains(&leaving) {
         return Ok(());
     }
-    Err(Error::conflict(
-        "last_owner",
-        "オーナーがいなくなります。先にほかの方をオーナーにしてください。",
-    ))
+    Err(Error::conflict("last_owner", "オーナーがいなくなります。先にほかの方をオーナーにしてください。"))
 }
 
 /// Issues an API token for `secret`.
@@ -251,11 +191,7 @@ pub fn issue_token(
 ) -> Result<ApiToken> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 100 {
-        return Err(Error::bad(
-            "length",
-            "name",
-            "名前を1〜100文字で入力してください。",
-        ));
+        return Err(Error::bad("length", "name", "名前を1〜100文字で入力してください。"));
     }
     let token = ApiToken {
         id: TokenId::new(act.at),
@@ -267,12 +203,7 @@ pub fn issue_token(
         revoked_at: None,
     };
     db::insert_token(tx, act.workspace, &token, &secret.hash())?;
-    act.note(
-        tx,
-        "token.create",
-        token.id.0,
-        &json!({ "name": name, "role": role, "scopes": scopes }),
-    )?;
+    act.note(tx, "token.create", token.id.0, &json!({ "name": name, "role": role, "scopes": scopes }))?;
     Ok(token)
 }
 

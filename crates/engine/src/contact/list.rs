@@ -22,7 +22,8 @@ const ROWS: &str = "SELECT id, kind, display_name, picture_url, staff, consent, 
 const ROW_TAGS: &str = "SELECT contact_id, tag_id FROM contact_tags WHERE workspace_id = $1 AND contact_id = ANY($2)";
 const ROW_FRIENDSHIPS: &str = "SELECT contact_id, channel_id, state, friend_since FROM friendships
   WHERE workspace_id = $1 AND contact_id = ANY($2) ORDER BY channel_id";
-const BY_IDENTITY: &str = "SELECT contact_id FROM identities WHERE workspace_id = $1 AND kind = $2 AND scope = ANY($3) AND value = $4";
+const BY_IDENTITY: &str =
+    "SELECT contact_id FROM identities WHERE workspace_id = $1 AND kind = $2 AND scope = ANY($3) AND value = $4";
 
 /// Which contacts.
 #[derive(Clone, Debug, Default)]
@@ -81,7 +82,11 @@ pub fn page(
     let column = query.id;
     let below = query.param(before.map_or(Uuid::max(), |id| id.0));
     let limit = query.param(limit);
-    let sql = format!("SELECT {column} FROM {} WHERE {} AND {column} < {below} ORDER BY {column} DESC LIMIT {limit}", query.from, query.filters());
+    let sql = format!(
+        "SELECT {column} FROM {} WHERE {} AND {column} < {below} ORDER BY {column} DESC LIMIT {limit}",
+        query.from,
+        query.filters()
+    );
     let ids: Vec<ContactId> = tx.query(&sql, &query.params, |row| row.get(0))?;
     rows(tx, workspace, &ids)
 }
@@ -126,7 +131,8 @@ pub fn rows(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[ContactId]) -> Resul
             row.tags.insert(tag);
         }
     }
-    let friendships = tx.query(ROW_FRIENDSHIPS, &key, |row| Ok((row.get::<ContactId>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
+    let friendships =
+        tx.query(ROW_FRIENDSHIPS, &key, |row| Ok((row.get::<ContactId>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
     for (contact, friendship) in friendships {
         if let Some(row) = found.get_mut(&contact) {
             row.friendships.push(friendship);
@@ -139,7 +145,13 @@ pub fn rows(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[ContactId]) -> Resul
 ///
 /// # Errors
 /// The database's.
-pub fn by_identity(tx: &mut Tx<'_>, workspace: WorkspaceId, kind: &str, scopes: &[Uuid], value: &str) -> Result<Option<ContactId>> {
+pub fn by_identity(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    kind: &str,
+    scopes: &[Uuid],
+    value: &str,
+) -> Result<Option<ContactId>> {
     let found = tx.query(BY_IDENTITY, &params![workspace, kind, scopes, value], |row| row.get(0))?;
     Ok(found.into_iter().next())
 }
@@ -217,9 +229,14 @@ impl Query {
         if filter.state.is_none() && filter.channel.is_none() {
             return;
         }
-        let state = filter.state.map(|state| self.param(state.as_str().to_owned())).map_or_else(String::new, |p| format!(" AND f.state = {p}"));
+        let state = filter
+            .state
+            .map(|state| self.param(state.as_str().to_owned()))
+            .map_or_else(String::new, |p| format!(" AND f.state = {p}"));
         let channel = filter.channel.map(|id| self.param(id.0)).map_or_else(String::new, |p| format!(" AND f.channel_id = {p}"));
-        self.wheres.push(format!("EXISTS (SELECT 1 FROM friendships f WHERE f.workspace_id = $1 AND f.contact_id = c.id{state}{channel})"));
+        self.wheres.push(format!(
+            "EXISTS (SELECT 1 FROM friendships f WHERE f.workspace_id = $1 AND f.contact_id = c.id{state}{channel})"
+        ));
     }
 
     fn param(&mut self, value: impl Into<Value<'static>>) -> String {
@@ -238,7 +255,8 @@ fn is_line_id(q: &str) -> bool {
 
 fn found_by(tx: &mut Tx<'_>, workspace: WorkspaceId, q: &str) -> Result<Vec<Uuid>> {
     if is_line_id(q) {
-        let sql = "SELECT contact_id FROM identities WHERE workspace_id = $1 AND kind IN ('line', 'group', 'room') AND value = $2";
+        let sql =
+            "SELECT contact_id FROM identities WHERE workspace_id = $1 AND kind IN ('line', 'group', 'room') AND value = $2";
         return Ok(tx.query(sql, &params![workspace, q], |row| row.get(0))?);
     }
     Ok(search::candidates(tx, workspace, q, CANDIDATES)?.into_iter().map(|id| id.0).collect())

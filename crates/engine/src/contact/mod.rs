@@ -1,6 +1,8 @@
 //! Contacts (友だち / 顧客): one person with identities, friendships, tags, attributes, consent.
 
 pub mod db;
+pub mod list;
+pub mod view;
 pub mod file;
 pub mod import;
 pub mod search;

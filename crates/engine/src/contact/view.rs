@@ -10,9 +10,11 @@ use crate::ids::{
 };
 
 /// Every statement here, for the test that prepares them on both stores.
-pub const STATEMENTS: &[&str] = &[IDENTITIES, UPDATED, ATTRIBUTE_TIMES, EVENTS, SENDS, DELIVERIES, RECENT_BROADCASTS, SENT, EXCEPTION, RECIPIENT];
+pub const STATEMENTS: &[&str] =
+    &[IDENTITIES, UPDATED, ATTRIBUTE_TIMES, EVENTS, SENDS, DELIVERIES, RECENT_BROADCASTS, SENT, EXCEPTION, RECIPIENT];
 
-const IDENTITIES: &str = "SELECT kind, scope, value FROM identities WHERE workspace_id = $1 AND contact_id = $2 ORDER BY created_at, kind, value";
+const IDENTITIES: &str =
+    "SELECT kind, scope, value FROM identities WHERE workspace_id = $1 AND contact_id = $2 ORDER BY created_at, kind, value";
 const UPDATED: &str = "SELECT updated_at FROM contacts WHERE workspace_id = $1 AND id = $2";
 const ATTRIBUTE_TIMES: &str = "SELECT attribute_id, at FROM contact_attributes WHERE workspace_id = $1 AND contact_id = $2";
 const EVENTS: &str = "SELECT id, channel_id, kind, source, occurred_at, payload FROM events
@@ -70,7 +72,13 @@ pub struct EventRow {
 ///
 /// # Errors
 /// The database's.
-pub fn events(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId, before: Option<Uuid>, limit: i64) -> Result<Vec<EventRow>> {
+pub fn events(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<EventRow>> {
     let before = before.unwrap_or(Uuid::max());
     Ok(tx.query(EVENTS, &params![workspace, contact, before, limit], |row| {
         Ok(EventRow {
@@ -105,7 +113,13 @@ pub struct BroadcastSend {
 ///
 /// # Errors
 /// The database's.
-pub fn broadcast_sends(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId, until: i64, limit: i64) -> Result<Vec<BroadcastSend>> {
+pub fn broadcast_sends(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    until: i64,
+    limit: i64,
+) -> Result<Vec<BroadcastSend>> {
     Ok(tx.query(SENDS, &params![workspace, contact, until, limit], |row| {
         Ok(BroadcastSend {
             at: row.get(0)?,
@@ -147,7 +161,13 @@ pub struct DeliveryRow {
 ///
 /// # Errors
 /// The database's.
-pub fn deliveries(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId, before: Option<Uuid>, limit: i64) -> Result<Vec<DeliveryRow>> {
+pub fn deliveries(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<DeliveryRow>> {
     let before = before.unwrap_or(Uuid::max());
     Ok(tx.query(DELIVERIES, &params![workspace, contact, before, limit], |row| {
         Ok(DeliveryRow {
@@ -211,7 +231,12 @@ pub enum Fate {
 ///
 /// # Errors
 /// The database's.
-pub fn broadcast_fates(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId, only: Option<BroadcastId>) -> Result<Vec<BroadcastFate>> {
+pub fn broadcast_fates(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    only: Option<BroadcastId>,
+) -> Result<Vec<BroadcastFate>> {
     let key = params![workspace, i64::from(only.is_some()), only.map_or(Uuid::nil(), |id| id.0)];
     let broadcasts: Vec<(BroadcastId, String, ChannelId, String)> =
         tx.query(RECENT_BROADCASTS, &key, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
@@ -228,7 +253,8 @@ pub fn broadcast_fates(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: Contact
 
 fn fate(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId, id: BroadcastId, shard: i64) -> Result<Fate> {
     let here = params![workspace, id, shard, contact];
-    let exception = tx.query_opt(EXCEPTION, &here, |row| Ok(Fate::Exception { state: row.get(0)?, reason: row.get(1)?, at: row.get(2)? }))?;
+    let exception =
+        tx.query_opt(EXCEPTION, &here, |row| Ok(Fate::Exception { state: row.get(0)?, reason: row.get(1)?, at: row.get(2)? }))?;
     if let Some(exception) = exception {
         return Ok(exception);
     }

@@ -2,6 +2,7 @@
 
 pub mod db;
 pub mod decide;
+pub mod view;
 
 use crate::delivery::ReplyToken;
 use crate::ids::{ChannelId, ContactId, EventId, WorkspaceId};

@@ -9,20 +9,24 @@ use crate::{Error, Result};
 /// Every statement here, for the test that prepares them on both stores.
 pub const STATEMENTS: &[&str] = &[PAGE, FIND, MESSAGES, MESSAGE, MARKS];
 
-const PAGE: &str = "SELECT t.channel_id, t.contact_id, t.unread, t.mark, t.assignee, t.last_at, t.last_text, t.waiting_since, t.reply_until,
+const PAGE: &str =
+    "SELECT t.channel_id, t.contact_id, t.unread, t.mark, t.assignee, t.last_at, t.last_text, t.waiting_since, t.reply_until,
     c.display_name, c.picture_url, c.kind
   FROM conversations t JOIN contacts c ON c.workspace_id = t.workspace_id AND c.id = t.contact_id
   WHERE t.workspace_id = $1 AND (t.last_at < $2 OR (t.last_at = $2 AND t.contact_id < $3))
     AND ($4 = 0 OR t.channel_id = $5) AND ($6 = 0 OR t.mark = $7) AND ($8 = 0 OR t.assignee = $9) AND ($10 = 0 OR t.unread > 0)
   ORDER BY t.last_at DESC, t.contact_id DESC LIMIT $11";
-const FIND: &str = "SELECT t.channel_id, t.contact_id, t.unread, t.mark, t.assignee, t.last_at, t.last_text, t.waiting_since, t.reply_until,
+const FIND: &str =
+    "SELECT t.channel_id, t.contact_id, t.unread, t.mark, t.assignee, t.last_at, t.last_text, t.waiting_since, t.reply_until,
     c.display_name, c.picture_url, c.kind
   FROM conversations t JOIN contacts c ON c.workspace_id = t.workspace_id AND c.id = t.contact_id
   WHERE t.workspace_id = $1 AND t.channel_id = $2 AND t.contact_id = $3";
-const MESSAGES: &str = "SELECT m.id, m.at, m.direction, m.kind, m.text, m.body, m.sender, m.media, m.unsent_at, m.edited_at, d.state, d.reason
+const MESSAGES: &str =
+    "SELECT m.id, m.at, m.direction, m.kind, m.text, m.body, m.sender, m.media, m.unsent_at, m.edited_at, d.state, d.reason
   FROM messages m LEFT JOIN deliveries d ON d.workspace_id = m.workspace_id AND d.id = m.id
   WHERE m.workspace_id = $1 AND m.contact_id = $2 AND m.channel_id = $3 AND m.id < $4 ORDER BY m.id DESC LIMIT $5";
-const MESSAGE: &str = "SELECT m.id, m.at, m.direction, m.kind, m.text, m.body, m.sender, m.media, m.unsent_at, m.edited_at, NULL, NULL
+const MESSAGE: &str =
+    "SELECT m.id, m.at, m.direction, m.kind, m.text, m.body, m.sender, m.media, m.unsent_at, m.edited_at, NULL, NULL
   FROM messages m WHERE m.workspace_id = $1 AND m.contact_id = $2 AND m.id = $3";
 const MARKS: &str = "SELECT mark, COUNT(*) FROM conversations WHERE workspace_id = $1 AND mark <> '' GROUP BY mark ORDER BY mark";
 
@@ -89,14 +93,26 @@ pub struct Filter {
 ///
 /// # Errors
 /// The database's.
-pub fn page(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter, after: Option<(i64, ContactId)>, limit: i64) -> Result<Vec<Conversation>> {
+pub fn page(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    after: Option<(i64, ContactId)>,
+    limit: i64,
+) -> Result<Vec<Conversation>> {
     let (last_at, contact) = after.unwrap_or((i64::MAX, ContactId(Uuid::max())));
     let row = params![
-        workspace, last_at, contact,
-        i64::from(filter.channel.is_some()), filter.channel.map_or(Uuid::nil(), |id| id.0),
-        i64::from(filter.mark.is_some()), filter.mark.as_deref().unwrap_or(""),
-        i64::from(filter.assignee.is_some()), filter.assignee.map_or(Uuid::nil(), |id| id.0),
-        i64::from(filter.unread), limit
+        workspace,
+        last_at,
+        contact,
+        i64::from(filter.channel.is_some()),
+        filter.channel.map_or(Uuid::nil(), |id| id.0),
+        i64::from(filter.mark.is_some()),
+        filter.mark.as_deref().unwrap_or(""),
+        i64::from(filter.assignee.is_some()),
+        filter.assignee.map_or(Uuid::nil(), |id| id.0),
+        i64::from(filter.unread),
+        limit
     ];
     Ok(tx.query(PAGE, &row, conversation)?)
 }

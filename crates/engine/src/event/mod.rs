@@ -1,6 +1,7 @@
 //! Events (イベント): something that happened. Append-only, deduplicated, applied in order per contact, once.
 
 pub mod ingest;
+pub mod parked;
 mod line;
 
 pub use line::{Oddity, REPLY_LIFE_MS};
@@ -227,7 +228,18 @@ crate::column::column_words!(Source {
     Line => "line", Staff => "staff", Api => "api", Import => "import", Link => "link", Task => "task",
 });
 
+/// Words that `events.kind` uses for LINE's and our own events.
+const RESERVED: &[&str] = &[
+    "follow", "unfollow", "message", "edited", "unsend", "postback", "video_complete", "beacon", "join", "leave", "members",
+    "account_link", "membership", "other", "click", "changed", "enroll", "unenroll", "say",
+];
+
 impl EventKind {
+    /// Whether a shop's own event may not go by this name.
+    pub fn is_reserved(name: &str) -> bool {
+        RESERVED.contains(&name)
+    }
+
     /// The word stored in `events.kind`; a custom event goes by its own name.
     pub fn name(&self) -> &str {
         match self {

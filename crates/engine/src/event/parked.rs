@@ -12,7 +12,8 @@ const PAGE: &str = "SELECT p.id, p.event_id, p.contact_id, e.kind, p.attempts, p
   JOIN events e ON e.workspace_id = p.workspace_id AND e.id = p.event_id
   WHERE p.workspace_id = $1 AND p.parked_at IS NOT NULL AND p.id > $2 ORDER BY p.id LIMIT $3";
 const REPLAY: &str = "UPDATE pending SET parked_at = NULL, attempts = 0, error = NULL WHERE workspace_id = $1 AND id = $2 AND parked_at IS NOT NULL";
-const REPLAY_ALL: &str = "UPDATE pending SET parked_at = NULL, attempts = 0, error = NULL WHERE workspace_id = $1 AND parked_at IS NOT NULL";
+const REPLAY_ALL: &str =
+    "UPDATE pending SET parked_at = NULL, attempts = 0, error = NULL WHERE workspace_id = $1 AND parked_at IS NOT NULL";
 
 /// An event that could not be applied.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,24 +19,31 @@ use crate::{Error, Result};
 pub const STATEMENTS: &[&str] =
     &[LIST, FIND, LOCK, INSERT, UPDATE, DELETE, INSERT_VERSION, PUBLISH, STATE, ENROLLED, ACTIVE, FIGURES];
 
-const LIST: &str = "SELECT j.id, j.channel_id, j.name, j.state, j.draft, j.version_id, v.number, v.graph, j.created_at, j.updated_at
+const LIST: &str =
+    "SELECT j.id, j.channel_id, j.name, j.state, j.draft, j.version_id, v.number, v.graph, j.created_at, j.updated_at
   FROM journeys j LEFT JOIN journey_versions v ON v.workspace_id = j.workspace_id AND v.id = j.version_id
   WHERE j.workspace_id = $1 ORDER BY j.id DESC";
-const FIND: &str = "SELECT j.id, j.channel_id, j.name, j.state, j.draft, j.version_id, v.number, v.graph, j.created_at, j.updated_at
+const FIND: &str =
+    "SELECT j.id, j.channel_id, j.name, j.state, j.draft, j.version_id, v.number, v.graph, j.created_at, j.updated_at
   FROM journeys j LEFT JOIN journey_versions v ON v.workspace_id = j.workspace_id AND v.id = j.version_id
   WHERE j.workspace_id = $1 AND j.id = $2";
 // Two editors must not publish the same number.
 const LOCK: &str = "SELECT id FROM journeys WHERE workspace_id = $1 AND id = $2 FOR UPDATE";
 const INSERT: &str = "INSERT INTO journeys (workspace_id, id, channel_id, name, state, draft, created_at, updated_at)
   VALUES ($1, $2, $3, $4, 'draft', $5, $6, $6)";
-const UPDATE: &str = "UPDATE journeys SET name = $3, channel_id = $4, draft = $5, updated_at = $6 WHERE workspace_id = $1 AND id = $2";
+const UPDATE: &str =
+    "UPDATE journeys SET name = $3, channel_id = $4, draft = $5, updated_at = $6 WHERE workspace_id = $1 AND id = $2";
 const DELETE: &str = "DELETE FROM journeys WHERE workspace_id = $1 AND id = $2";
-const INSERT_VERSION: &str = "INSERT INTO journey_versions (workspace_id, id, journey_id, number, graph, published_at) VALUES ($1, $2, $3, $4, $5, $6)";
-const PUBLISH: &str = "UPDATE journeys SET state = 'published', version_id = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
+const INSERT_VERSION: &str =
+    "INSERT INTO journey_versions (workspace_id, id, journey_id, number, graph, published_at) VALUES ($1, $2, $3, $4, $5, $6)";
+const PUBLISH: &str =
+    "UPDATE journeys SET state = 'published', version_id = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
 const STATE: &str = "UPDATE journeys SET state = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
 const ENROLLED: &str = "SELECT id FROM enrollments WHERE workspace_id = $1 AND journey_id = $2 LIMIT 1";
-const ACTIVE: &str = "SELECT journey_id, COUNT(*) FROM enrollments WHERE workspace_id = $1 AND state = 'active' GROUP BY journey_id";
-const FIGURES: &str = "SELECT state, node, COUNT(*) FROM enrollments WHERE workspace_id = $1 AND journey_id = $2 GROUP BY state, node";
+const ACTIVE: &str =
+    "SELECT journey_id, COUNT(*) FROM enrollments WHERE workspace_id = $1 AND state = 'active' GROUP BY journey_id";
+const FIGURES: &str =
+    "SELECT state, node, COUNT(*) FROM enrollments WHERE workspace_id = $1 AND journey_id = $2 GROUP BY state, node";
 
 /// A シナリオ as staff see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +98,17 @@ fn raw(row: &Row<'_>) -> store::Result<Raw> {
 fn stored(raw: Raw) -> Result<Stored> {
     let draft = serde_json::from_str(&raw.draft).map_err(|error| Error::damaged("journeys.draft", error))?;
     let Raw { id, channel, name, state, version, created_at, updated_at, .. } = raw;
-    Ok(Stored { id, channel, name, state, draft, version, changed: raw.graph.as_ref() != Some(&raw.draft), created_at, updated_at })
+    Ok(Stored {
+        id,
+        channel,
+        name,
+        state,
+        draft,
+        version,
+        changed: raw.graph.as_ref() != Some(&raw.draft),
+        created_at,
+        updated_at,
+    })
 }
 
 /// All journeys, newest first.
@@ -125,7 +142,14 @@ pub const MAX_JOURNEYS: usize = 500;
 ///
 /// # Errors
 /// Everything there is to mend; `too_many`.
-pub fn create(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, channel: ChannelId, name: &str, graph: &Value) -> Result<Stored> {
+pub fn create(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    words: &dyn Vocabulary,
+    channel: ChannelId,
+    name: &str,
+    graph: &Value,
+) -> Result<Stored> {
     let name = text("name", name, 100)?;
     check_channel(channel, words)?;
     let graph = Graph::read(graph, words).map_err(Error::Invalid)?;
@@ -241,5 +265,8 @@ pub fn figures(tx: &mut Tx<'_>, workspace: WorkspaceId, id: JourneyId) -> Result
 }
 
 fn check_channel(channel: ChannelId, words: &dyn Vocabulary) -> Result<()> {
-    words.channel(channel).map(drop).ok_or_else(|| Error::bad("unknown_channel", "channel_id", "このLINEアカウントはありません。選び直してください。"))
+    words
+        .channel(channel)
+        .map(drop)
+        .ok_or_else(|| Error::bad("unknown_channel", "channel_id", "このLINEアカウントはありません。選び直してください。"))
 }

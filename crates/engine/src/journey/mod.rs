@@ -9,6 +9,10 @@ mod decide;
 mod dry_run;
 mod enroll;
 mod happening;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod mistakes;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -24,7 +28,7 @@ use crate::segment::{Condition, Day};
 
 pub use check::{MAX_CASES, MAX_NODES, validate};
 pub use decide::{Effect, Effects, MAX_NODES_PER_CALL, MAX_STEPS, advance, stop};
-pub use dry_run::{Planned, dry_run};
+pub use dry_run::{Plan, Planned, dry_run};
 pub use enroll::{Cause, Decision, Refusal, enroll, take_in};
 pub use happening::{Happening, on_happening};
 

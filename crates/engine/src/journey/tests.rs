@@ -1,7 +1,4 @@
-use std::collections::BTreeSet;
-
 use jiff::tz::TimeZone;
-use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -14,11 +11,11 @@ use crate::segment::{self, Context};
 use crate::vocabulary::testing::{Words, somebody};
 use crate::workspace::AttributeType;
 
-const TEMPLATE: TemplateId = TemplateId(Uuid::from_u128(1));
-const TAG: TagId = TagId(Uuid::from_u128(2));
-const VERSION: JourneyVersionId = JourneyVersionId(Uuid::from_u128(3));
+pub(super) const TEMPLATE: TemplateId = TemplateId(Uuid::from_u128(1));
+pub(super) const TAG: TagId = TagId(Uuid::from_u128(2));
+pub(super) const VERSION: JourneyVersionId = JourneyVersionId(Uuid::from_u128(3));
 
-fn words() -> Words {
+pub(super) fn words() -> Words {
     let mut words =
         Words::of(&[("birthday", AttributeType::Date), ("visit", AttributeType::Date), ("size", AttributeType::Text)]);
     words.templates.insert(TEMPLATE);
@@ -26,15 +23,15 @@ fn words() -> Words {
     words
 }
 
-fn zone(name: &str) -> TimeZone {
+pub(super) fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap()
 }
 
-fn at_in(zone: &TimeZone, local: &str) -> i64 {
+pub(super) fn at_in(zone: &TimeZone, local: &str) -> i64 {
     zone.to_zoned(local.parse().unwrap()).unwrap().timestamp().as_millisecond()
 }
 
-fn at(local: &str) -> i64 {
+pub(super) fn at(local: &str) -> i64 {
     at_in(&zone("Asia/Tokyo"), local)
 }
 
@@ -42,23 +39,23 @@ fn local(at: i64) -> String {
     zone("Asia/Tokyo").to_datetime(segment::instant(at)).to_string()
 }
 
-fn say(id: &str) -> Value {
+pub(super) fn say(id: &str) -> Value {
     json!({"id": id, "do": "message", "template": TEMPLATE})
 }
 
-fn pause(id: &str, until: Value) -> Value {
+pub(super) fn pause(id: &str, until: Value) -> Value {
     json!({"id": id, "do": "wait", "until": until})
 }
 
-fn graph(value: Value) -> Graph {
+pub(super) fn graph(value: Value) -> Graph {
     Graph::read(&value, &words()).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
-fn linear(nodes: &[Value]) -> Graph {
+pub(super) fn linear(nodes: &[Value]) -> Graph {
     graph(json!({"trigger": {"on": "follow"}, "nodes": nodes}))
 }
 
-fn journey() -> Journey {
+pub(super) fn journey() -> Journey {
     Journey {
         id: JourneyId(Uuid::from_u128(9)),
         channel: ChannelId(Uuid::from_u128(10)),
@@ -123,7 +120,7 @@ impl Scene {
     }
 }
 
-fn set(contact: &mut Contact, key: &str, date: &str) {
+pub(super) fn set(contact: &mut Contact, key: &str, date: &str) {
     contact.attributes.insert(words().attributes[key].id, AttributeValue { text: date.into(), number: None });
 }
 
@@ -456,76 +453,6 @@ fn only_the_trigger_or_a_hand_starts() {
 }
 
 #[test]
-fn mistakes_name_their_node() {
-    let nodes = |nodes: Value| json!({"trigger": {"on": "follow"}, "nodes": nodes});
-    let branch = |yes: &str, no: &str| json!({"id": "b", "do": "branch", "if": {"is": "staff"}, "yes": yes, "no": no});
-    let long: Vec<Value> = (0..101).map(|n| say(&format!("m{n}"))).collect();
-    for (value, path, code, node) in [
-        (nodes(json!([])), "nodes", "empty", None),
-        (
-            nodes(json!([{"id": "m", "do": "message", "template": Uuid::nil()}])),
-            "nodes[0].template",
-            "unknown_template",
-            Some("m"),
-        ),
-        (nodes(json!([say("m"), say("m")])), "nodes[1].id", "same_id", None),
-        (nodes(json!([say("end")])), "nodes[0].id", "bad_id", None),
-        (
-            nodes(json!([{"id": "m", "do": "message", "template": TEMPLATE, "next": "x"}])),
-            "nodes[0].next",
-            "unknown_node",
-            Some("m"),
-        ),
-        (nodes(json!([{"id": "m", "do": "message", "template": TEMPLATE, "tempo": 1}])), "nodes[0]", "bad_shape", Some("m")),
-        (nodes(json!([{"id": "m", "do": "dance"}])), "nodes[0]", "bad_shape", Some("m")),
-        (nodes(json!([pause("w", json!({"after": {}}))])), "nodes[0].until.after", "empty", Some("w")),
-        (nodes(json!([pause("w", json!({"after": {"weeks": 1}}))])), "nodes[0]", "bad_shape", Some("w")),
-        (
-            nodes(json!([pause("w", json!({"weekday": {"days": [], "at": "10:00"}}))])),
-            "nodes[0].until.weekday.days",
-            "empty",
-            Some("w"),
-        ),
-        (
-            nodes(json!([pause("w", json!({"date": {"attribute": "size", "at": "10:00"}}))])),
-            "nodes[0].until.date.attribute",
-            "wrong_type",
-            Some("w"),
-        ),
-        (nodes(json!([branch("m", "m"), say("m")])), "nodes[0]", "same_ways", Some("b")),
-        (
-            nodes(
-                json!([{"id": "b", "do": "branch", "if": {"is": "all", "of": [{"is": "tag", "tag": Uuid::nil()}]}, "yes": "end"}]),
-            ),
-            "nodes[0].if.of[0].tag",
-            "unknown_tag",
-            Some("b"),
-        ),
-        (nodes(json!([{"id": "a", "do": "actions", "actions": []}])), "nodes[0].actions", "empty", Some("a")),
-        (nodes(json!([{"id": "x", "do": "exit"}, say("m")])), "nodes[1]", "unreachable", Some("m")),
-        (nodes(json!([say("m"), {"id": "b", "do": "branch", "if": {"is": "staff"}, "yes": "m"}])), "nodes[0]", "loop", Some("m")),
-        (nodes(json!(long)), "nodes[0]", "too_long", Some("m0")),
-        (json!({"trigger": {"on": "tag", "tag": Uuid::nil()}, "nodes": [say("m")]}), "trigger.tag", "unknown_tag", None),
-        (json!({"trigger": {"on": "follow"}, "nodes": [say("m")], "reentry": {"keyed": "a"}}), "reentry.keyed", "no_event", None),
-        (
-            json!({"trigger": {"on": "follow"}, "nodes": [say("m")], "goal": {"on": {"on": "hand"}}}),
-            "goal.on",
-            "never_happens",
-            None,
-        ),
-        (json!({"trigger": {"on": "fly"}, "nodes": [say("m")]}), "trigger", "bad_shape", None),
-        (json!({"trigger": {"on": "follow"}, "nodes": [say("m")], "extra": 1}), "", "bad_shape", None),
-    ] {
-        let problems = Graph::read(&value, &words()).map(drop).expect_err(&value.to_string());
-        let first = &problems[0];
-        assert_eq!((first.path.as_str(), first.code, first.node.as_deref()), (path, code, node), "{value}\n{problems:#?}");
-    }
-    let round =
-        nodes(json!([say("m"), {"id": "w", "do": "wait", "until": {"weekday": {"days": ["fri"], "at": "18:00"}}, "next": "m"}]));
-    assert!(Graph::read(&round, &words()).is_ok(), "a weekly letter goes round with a wait");
-}
-
-#[test]
 fn a_dry_run_tells_dates_and_ends() {
     let graph = linear(&[
         say("a"),
@@ -543,108 +470,4 @@ fn a_dry_run_tells_dates_and_ends() {
     assert_eq!(lines, [("2026-11-22T10:00:00".to_owned(), "a"), (later.clone(), "t"), (later.clone(), "m"), (later, "")]);
     assert_eq!(plan[3].what, Plan::Ends { state: EnrollmentState::Done, reason: "done".into() });
     assert!(contact.tags.is_empty());
-}
-
-fn any_node() -> impl Strategy<Value = Value> {
-    let to = || {
-        prop::sample::select(vec![
-            json!(null),
-            json!("end"),
-            json!("n1"),
-            json!("n2"),
-            json!("n3"),
-            json!("n4"),
-            json!("n5"),
-            json!("n6"),
-        ])
-    };
-    let span = || {
-        (0u32..3, 0u32..30, 0u32..90, prop::option::of(prop::sample::select(vec!["00:00", "09:30", "24:00"])))
-            .prop_map(|(d, h, m, at)| json!({"days": d, "hours": h, "minutes": m + 1, "at": at}))
-    };
-    let instead = || prop::sample::select(vec!["skip", "go", "end"]);
-    let until = prop_oneof![
-        span().prop_map(|span| json!({"after": span})),
-        Just(json!({"clock": "09:00"})),
-        Just(json!({"weekday": {"days": ["mon", "sat"], "at": "24:00"}})),
-        (-3i32..3, instead(), instead(), prop::sample::select(vec!["once", "yearly"]))
-            .prop_map(|(days, past, missing, repeat)| json!({"date": {"attribute": "visit", "days": days, "at": "10:00", "if_past": past, "if_missing": missing, "repeat": repeat}})),
-        (span(), to()).prop_map(|(span, to)| json!({"event": {"event": {"on": "event", "name": "e"}, "timeout": span, "on_timeout": to}})),
-    ];
-    prop_oneof![
-        3 => (to()).prop_map(|next| json!({"do": "message", "template": TEMPLATE, "next": next})),
-        4 => (until, to()).prop_map(|(until, next)| json!({"do": "wait", "until": until, "next": next})),
-        1 => (to(), to()).prop_map(|(yes, no)| json!({"do": "branch", "if": {"is": "event", "key": "n", "test": {"ge": 1}}, "yes": yes, "no": no})),
-        1 => (to(), to()).prop_map(|(case, next)| json!({"do": "choose", "cases": [{"if": {"is": "tag", "tag": TAG}, "next": case.as_str().unwrap_or("end")}], "next": next})),
-        1 => Just(json!({"do": "exit"})),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
-
-    /// Whatever graph passes validation: no step before its time, no walk that does not stop or wait, waits later than now,
-    /// and the same inputs give the same outputs. (Graphs that do not pass must fail closed, not hang.)
-    #[test]
-    fn walks_keep_their_laws(
-        nodes in prop::collection::vec(any_node(), 1..7),
-        visit in prop::option::of(0u32..60),
-        zone_name in prop::sample::select(vec!["Asia/Tokyo", "America/New_York", "Asia/Beirut", "Pacific/Apia"]),
-        steps in prop::collection::vec((0i64..90, any::<bool>()), 1..30),
-    ) {
-        let mut raw: Graph = serde_json::from_value(json!({"trigger": {"on": "follow"}, "nodes": nodes})).unwrap();
-        raw.settle();
-        let words = words();
-        let valid = validate(&raw, &words).iter().all(|p| p.code == "unreachable");
-        let zone = zone(zone_name);
-        let run = || {
-            let mut now = at_in(&zone, "2026-03-01T10:00:00");
-            let mut contact = somebody(1);
-            if let Some(days) = visit {
-                set(&mut contact, "visit", &segment::plus_days("2026-02-20".parse().unwrap(), i32::try_from(days).unwrap()).to_string());
-            }
-            let mut walk = enroll::new_walk(&journey(), VERSION, String::new(), Map::new(), now);
-            walk.id = EnrollmentId(Uuid::from_u128(50));
-            let id = take_in(&mut contact, walk, None, &mut Vec::new());
-            let mut all = Vec::new();
-            let data = json!({"n": 1}).as_object().unwrap().clone();
-            for (hours, event) in &steps {
-                let due = contact.enrollments[0].due_at;
-                let before = contact.clone();
-                let context = Context { now, zone: &zone, words: &words, event: None };
-                let mut effects = Vec::new();
-                advance(&raw, &mut contact, id, &context, &mut effects);
-                if due.is_none_or(|due| due > now) {
-                    assert!(effects.is_empty() && contact == before, "nothing before its time");
-                }
-                if *event {
-                    on_happening(&raw, &mut contact, id, &Happening::Event { name: "e", data: &data }, &context, &mut effects);
-                }
-                let standing = &contact.enrollments[0];
-                match standing.state {
-                    EnrollmentState::Active => assert!(standing.due_at.is_none_or(|due| due > now), "a wait ends later than now"),
-                    _ => assert_eq!(standing.due_at, None),
-                }
-                assert!(!valid || standing.state != EnrollmentState::Failed, "{:?}", standing.reason);
-                all.push((now, effects));
-                now += hours * 3_600_000 + 1;
-            }
-            (contact, all)
-        };
-        prop_assert_eq!(run(), run());
-    }
-
-    /// Ids given to nodes are unique and stay.
-    #[test]
-    fn settled_ids_stay(given in prop::collection::vec(prop::sample::select(vec!["", "n1", "n2", "a"]), 1..8)) {
-        let mut seen = BTreeSet::new();
-        let nodes: Vec<Value> = given.iter().map(|id| if id.is_empty() || seen.insert(*id) { say(id) } else { say("") }).collect();
-        let mut graph: Graph = serde_json::from_value(json!({"trigger": {"on": "hand"}, "nodes": nodes})).unwrap();
-        graph.settle();
-        let ids: BTreeSet<&str> = graph.nodes.iter().map(|n| n.id.as_str()).collect();
-        prop_assert_eq!(ids.len(), graph.nodes.len());
-        let settled = graph.clone();
-        graph.settle();
-        prop_assert_eq!(graph, settled);
-    }
 }

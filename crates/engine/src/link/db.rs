@@ -9,9 +9,7 @@ use crate::ids::{LinkId, WorkspaceId};
 use crate::workspace::Vault;
 
 /// Every statement here, for the test that prepares them on both stores.
-pub const STATEMENTS: &[&str] = &[
-    BY_CODE, BY_URL, BY_ID, PAGE, INSERT, DIRECTORY, CODE_OWNER, RENAME, ARCHIVE, REVIVE,
-];
+pub const STATEMENTS: &[&str] = &[BY_CODE, BY_URL, BY_ID, PAGE, INSERT, DIRECTORY, CODE_OWNER, RENAME, ARCHIVE, REVIVE];
 
 const BY_CODE: &str = "SELECT d.workspace_id, l.id, l.code, l.url, l.name, l.created_at, l.archived_at FROM link_directory d
   JOIN links l ON l.workspace_id = d.workspace_id AND l.id = d.link_id WHERE d.code = $1";
@@ -20,11 +18,11 @@ const BY_ID: &str = "SELECT id, code, url, name, created_at, archived_at FROM li
 const PAGE: &str = "SELECT id, code, url, name, created_at, archived_at FROM links WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 const INSERT: &str = "INSERT INTO links (workspace_id, id, code, url, name, created_at) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (workspace_id, url) DO NOTHING";
-const DIRECTORY: &str = "INSERT INTO link_directory (code, workspace_id, link_id) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING";
+const DIRECTORY: &str =
+    "INSERT INTO link_directory (code, workspace_id, link_id) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING";
 const CODE_OWNER: &str = "SELECT link_id FROM link_directory WHERE code = $1";
 const RENAME: &str = "UPDATE links SET name = $3 WHERE workspace_id = $1 AND id = $2";
-const ARCHIVE: &str =
-    "UPDATE links SET archived_at = $3 WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL";
+const ARCHIVE: &str = "UPDATE links SET archived_at = $3 WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL";
 const REVIVE: &str = "UPDATE links SET archived_at = NULL WHERE workspace_id = $1 AND id = $2";
 
 fn link(row: &Row<'_>, from: usize) -> store::Result<Link> {
@@ -43,9 +41,7 @@ fn link(row: &Row<'_>, from: usize) -> store::Result<Link> {
 /// # Errors
 /// The database's.
 pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<(WorkspaceId, Link)>> {
-    Ok(tx.query_opt(BY_CODE, &params![code], |row| {
-        Ok((row.get(0)?, link(row, 1)?))
-    })?)
+    Ok(tx.query_opt(BY_CODE, &params![code], |row| Ok((row.get(0)?, link(row, 1)?)))?)
 }
 
 /// By id.
@@ -53,20 +49,14 @@ pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<(WorkspaceId, Link)
 /// # Errors
 /// [`Error::NotFound`].
 pub fn find(tx: &mut Tx<'_>, workspace: WorkspaceId, id: LinkId) -> Result<Link> {
-    tx.query_opt(BY_ID, &params![workspace, id], |row| link(row, 0))?
-        .ok_or(Error::NotFound)
+    tx.query_opt(BY_ID, &params![workspace, id], |row| link(row, 0))?.ok_or(Error::NotFound)
 }
 
 /// A page, newest first, below `before`.
 ///
 /// # Errors
 /// The database's.
-pub fn page(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    before: Option<LinkId>,
-    limit: i64,
-) -> Result<Vec<Link>> {
+pub fn page(tx: &mut Tx<'_>, workspace: WorkspaceId, before: Option<LinkId>, limit: i64) -> Result<Vec<Link>> {
     let before = before.map_or(Uuid::max(), |id| id.0);
     Ok(tx.query(PAGE, &params![workspace, before, limit], |row| link(row, 0))?)
 }
@@ -75,43 +65,23 @@ pub fn page(
 ///
 /// # Errors
 /// `bad_url`, `too_long`.
-pub fn find_or_create(
-    tx: &mut Tx<'_>,
-    vault: &Vault,
-    workspace: WorkspaceId,
-    url: &str,
-    name: &str,
-    now: i64,
-) -> Result<Link> {
+pub fn find_or_create(tx: &mut Tx<'_>, vault: &Vault, workspace: WorkspaceId, url: &str, name: &str, now: i64) -> Result<Link> {
     let url = check_url(url)?;
     if let Some(known) = tx.query_opt(BY_URL, &params![workspace, &url], |row| link(row, 0))? {
         if known.archived_at.is_some() {
             tx.execute(REVIVE, &params![workspace, known.id])?;
         }
-        return Ok(Link {
-            archived_at: None,
-            ..known
-        });
+        return Ok(Link { archived_at: None, ..known });
     }
     let id = LinkId::new(now);
     let code = free_code(tx, vault, workspace, id, &url)?;
-    if tx.execute(
-        INSERT,
-        &params![workspace, id, &code, &url, name.trim(), now],
-    )? == 0
-    {
+    if tx.execute(INSERT, &params![workspace, id, &code, &url, name.trim(), now])? == 0 {
         return Err(Error::Raced);
     }
     find(tx, workspace, id)
 }
 
-fn free_code(
-    tx: &mut Tx<'_>,
-    vault: &Vault,
-    workspace: WorkspaceId,
-    id: LinkId,
-    url: &str,
-) -> Result<String> {
+fn free_code(tx: &mut Tx<'_>, vault: &Vault, workspace: WorkspaceId, id: LinkId, url: &str) -> Result<String> {
     for salt in 0..8 {
         let code = code(vault, workspace, url, salt);
         if tx.execute(DIRECTORY, &params![&code, workspace, id])? == 1 {

@@ -54,9 +54,7 @@ const MAC_BYTES: usize = 10;
 impl Signer {
     /// With the installation's key.
     pub fn new(vault: &Vault) -> Self {
-        Self {
-            key: vault.derive("link person reference"),
-        }
+        Self { key: vault.derive("link person reference") }
     }
 
     /// The value of `p` in a person link.
@@ -71,10 +69,7 @@ impl Signer {
 
     /// Reads `p`; `None` when it was not signed for this link.
     pub fn verify(&self, link: LinkId, shown: &str) -> Option<PersonRef> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(shown)
-            .ok()
-            .filter(|bytes| bytes.len() == 32 + MAC_BYTES)?;
+        let bytes = URL_SAFE_NO_PAD.decode(shown).ok().filter(|bytes| bytes.len() == 32 + MAC_BYTES)?;
         let (said, signature) = bytes.split_at(32);
         let mac = self.mac(link, said);
         if !bool::from(subtle::ConstantTimeEq::ct_eq(&mac[..MAC_BYTES], signature)) {
@@ -82,15 +77,11 @@ impl Signer {
         }
         let contact = Uuid::from_slice(&said[..16]).ok()?;
         let cause = Uuid::from_slice(&said[16..]).ok()?;
-        Some(PersonRef {
-            contact: ContactId(contact),
-            cause,
-        })
+        Some(PersonRef { contact: ContactId(contact), cause })
     }
 
     fn mac(&self, link: LinkId, said: &[u8]) -> [u8; 32] {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
         mac.update(link.0.as_bytes());
         mac.update(said);
         mac.finalize().into_bytes().into()
@@ -100,8 +91,7 @@ impl Signer {
 /// A link's code is derived from workspace and address: the same address has the same code, and no randomness is needed.
 /// `salt` counts up in the unheard-of case that another address has the code.
 pub fn code(vault: &Vault, workspace: WorkspaceId, url: &str, salt: u8) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&vault.derive("link code"))
-        .expect("HMAC takes keys of any length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(&vault.derive("link code")).expect("HMAC takes keys of any length");
     mac.update(workspace.0.as_bytes());
     mac.update(&[salt]);
     mac.update(url.as_bytes());
@@ -113,13 +103,7 @@ pub fn code(vault: &Vault, workspace: WorkspaceId, url: &str, salt: u8) -> Strin
 /// # Errors
 /// `bad_url` or `too_long`.
 pub fn check_url(typed: &str) -> Result<String> {
-    let wrong = || {
-        Error::bad(
-            "bad_url",
-            "url",
-            "https:// から始まるアドレスを入力してください。",
-        )
-    };
+    let wrong = || Error::bad("bad_url", "url", "https:// から始まるアドレスを入力してください。");
     let url = Url::parse(typed.trim()).map_err(|_| wrong())?;
     let plain = url.username().is_empty() && url.password().is_none();
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() || !plain {
@@ -127,11 +111,7 @@ pub fn check_url(typed: &str) -> Result<String> {
     }
     let text = url.to_string();
     if text.len() > 1_000 {
-        return Err(Error::bad(
-            "too_long",
-            "url",
-            "アドレスは1000文字以内にしてください。",
-        ));
+        return Err(Error::bad("too_long", "url", "アドレスは1000文字以内にしてください。"));
     }
     Ok(text)
 }
@@ -144,46 +124,25 @@ mod tests {
     fn references_fit_one_link_and_cannot_be_forged() {
         let signer = Signer::new(&Vault::new([7; 32]));
         let (link, other) = (LinkId::new(1), LinkId::new(2));
-        let person = PersonRef {
-            contact: ContactId::new(3),
-            cause: Uuid::from_u128(4),
-        };
+        let person = PersonRef { contact: ContactId::new(3), cause: Uuid::from_u128(4) };
         let signed = signer.sign(link, person);
         assert_eq!(signer.verify(link, &signed), Some(person));
         assert_eq!(signer.verify(other, &signed), None);
         let forged = format!("{}A", &signed[..signed.len() - 1]);
         assert!(forged == signed || signer.verify(link, &forged).is_none());
         assert_eq!(signer.verify(link, ""), None);
-        assert_eq!(
-            Signer::new(&Vault::new([8; 32])).verify(link, &signed),
-            None
-        );
+        assert_eq!(Signer::new(&Vault::new([8; 32])).verify(link, &signed), None);
     }
 
     #[test]
     fn addresses() {
-        assert_eq!(
-            check_url(" https://example.com ").unwrap(),
-            "https://example.com/"
-        );
-        for bad in [
-            "javascript:alert(1)",
-            "example.com",
-            "ftp://example.com",
-            "https://user:pass@example.com/",
-            "",
-        ] {
+        assert_eq!(check_url(" https://example.com ").unwrap(), "https://example.com/");
+        for bad in ["javascript:alert(1)", "example.com", "ftp://example.com", "https://user:pass@example.com/", ""] {
             assert!(check_url(bad).is_err(), "{bad}");
         }
         let vault = Vault::new([7; 32]);
         let workspace = WorkspaceId::nil();
-        assert_eq!(
-            code(&vault, workspace, "https://a/", 0),
-            code(&vault, workspace, "https://a/", 0)
-        );
-        assert_ne!(
-            code(&vault, workspace, "https://a/", 0),
-            code(&vault, workspace, "https://a/", 1)
-        );
+        assert_eq!(code(&vault, workspace, "https://a/", 0), code(&vault, workspace, "https://a/", 0));
+        assert_ne!(code(&vault, workspace, "https://a/", 0), code(&vault, workspace, "https://a/", 1));
     }
 }

@@ -17,7 +17,8 @@ const LIST: &str = "SELECT id, channel_id, name, trigger, hours, actions, priori
   WHERE workspace_id = $1 ORDER BY priority DESC, id";
 const FIND: &str = "SELECT id, channel_id, name, trigger, hours, actions, priority, enabled, created_at, updated_at FROM rules
   WHERE workspace_id = $1 AND id = $2";
-const INSERT: &str = "INSERT INTO rules (workspace_id, id, channel_id, name, trigger, hours, actions, priority, enabled, created_at, updated_at)
+const INSERT: &str =
+    "INSERT INTO rules (workspace_id, id, channel_id, name, trigger, hours, actions, priority, enabled, created_at, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
 const UPDATE: &str = "UPDATE rules SET channel_id = $3, name = $4, trigger = $5, hours = $6, actions = $7, priority = $8, enabled = $9, updated_at = $10
   WHERE workspace_id = $1 AND id = $2";
@@ -109,7 +110,18 @@ pub fn create(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, rule: &Rule) -
     let (trigger, hours, actions) = texts(rule);
     tx.execute(
         INSERT,
-        &params![act.workspace, rule.id, rule.channel, rule.name.trim(), trigger, hours, actions, rule.priority, rule.enabled, act.at],
+        &params![
+            act.workspace,
+            rule.id,
+            rule.channel,
+            rule.name.trim(),
+            trigger,
+            hours,
+            actions,
+            rule.priority,
+            rule.enabled,
+            act.at
+        ],
     )?;
     bump_revision(tx, act.workspace)?;
     act.note(tx, "rule.create", rule.id.0, &json!({ "name": rule.name }))?;
@@ -126,7 +138,18 @@ pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, rule: &Rule) -
     let (trigger, hours, actions) = texts(rule);
     tx.execute(
         UPDATE,
-        &params![act.workspace, rule.id, rule.channel, rule.name.trim(), trigger, hours, actions, rule.priority, rule.enabled, act.at],
+        &params![
+            act.workspace,
+            rule.id,
+            rule.channel,
+            rule.name.trim(),
+            trigger,
+            hours,
+            actions,
+            rule.priority,
+            rule.enabled,
+            act.at
+        ],
     )?;
     bump_revision(tx, act.workspace)?;
     act.note(tx, "rule.update", rule.id.0, &json!({ "name": rule.name, "enabled": rule.enabled }))?;

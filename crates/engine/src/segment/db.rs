@@ -17,7 +17,8 @@ pub const STATEMENTS: &[&str] = &[LIST, FIND, INSERT, UPDATE, DELETE];
 
 const LIST: &str = "SELECT id, name, condition, created_at, updated_at FROM segments WHERE workspace_id = $1 ORDER BY name, id";
 const FIND: &str = "SELECT id, name, condition, created_at, updated_at FROM segments WHERE workspace_id = $1 AND id = $2";
-const INSERT: &str = "INSERT INTO segments (workspace_id, id, name, condition, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)";
+const INSERT: &str =
+    "INSERT INTO segments (workspace_id, id, name, condition, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)";
 const UPDATE: &str = "UPDATE segments SET name = $3, condition = $4, updated_at = $5 WHERE workspace_id = $1 AND id = $2";
 const DELETE: &str = "DELETE FROM segments WHERE workspace_id = $1 AND id = $2";
 
@@ -81,7 +82,14 @@ pub fn create(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, name: &str, co
 ///
 /// # Errors
 /// [`Error::NotFound`], everything there is to mend.
-pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: SegmentId, name: &str, condition: &Value) -> Result<Segment> {
+pub fn update(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    words: &dyn Vocabulary,
+    id: SegmentId,
+    name: &str,
+    condition: &Value,
+) -> Result<Segment> {
     find(tx, act.workspace, id)?;
     let name = text("name", name, 100)?;
     let condition = Condition::read(condition, "condition", Use::Audience, words).map_err(Error::Invalid)?;

@@ -24,11 +24,13 @@ const FIND: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.mes
   FROM templates t JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
   WHERE t.workspace_id = $1 AND t.id = $2";
 const INSERT: &str = "INSERT INTO templates (workspace_id, id, name, folder, version_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6)";
-const INSERT_VERSION: &str = "INSERT INTO template_versions (workspace_id, id, template_id, number, messages, created_at, created_by)
+const INSERT_VERSION: &str =
+    "INSERT INTO template_versions (workspace_id, id, template_id, number, messages, created_at, created_by)
   VALUES ($1, $2, $3, $4, $5, $6, $7)";
 // The lock keeps two editors from making the same number.
 const NEWEST: &str = "SELECT version_id FROM templates WHERE workspace_id = $1 AND id = $2 FOR UPDATE";
-const UPDATE: &str = "UPDATE templates SET name = $3, folder = $4, version_id = $5, updated_at = $6 WHERE workspace_id = $1 AND id = $2";
+const UPDATE: &str =
+    "UPDATE templates SET name = $3, folder = $4, version_id = $5, updated_at = $6 WHERE workspace_id = $1 AND id = $2";
 const ARCHIVE: &str = "UPDATE templates SET archived_at = $3 WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL";
 const VERSIONS: &str = "SELECT id, number, messages, created_at, created_by FROM template_versions
   WHERE workspace_id = $1 AND template_id = $2 ORDER BY number DESC LIMIT 200";
@@ -93,7 +95,13 @@ fn template(row: &Row<'_>) -> store::Result<Template> {
 }
 
 fn version(row: &Row<'_>) -> store::Result<Version> {
-    Ok(Version { id: row.get(0)?, number: row.get(1)?, messages: json_at(row, 2)?, created_at: row.get(3)?, created_by: row.get(4)? })
+    Ok(Version {
+        id: row.get(0)?,
+        number: row.get(1)?,
+        messages: json_at(row, 2)?,
+        created_at: row.get(3)?,
+        created_by: row.get(4)?,
+    })
 }
 
 /// Which templates a list shows.
@@ -109,7 +117,13 @@ pub struct Filter {
 ///
 /// # Errors
 /// The database's.
-pub fn page(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter, before: Option<TemplateId>, limit: i64) -> Result<Vec<Template>> {
+pub fn page(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    before: Option<TemplateId>,
+    limit: i64,
+) -> Result<Vec<Template>> {
     let before = before.map_or(Uuid::max(), |id| id.0);
     let pattern = if filter.q.is_empty() { String::new() } else { usage::holding(&filter.q) };
     Ok(tx.query(PAGE, &params![workspace, before, &filter.folder, pattern, limit], template)?)
@@ -127,7 +141,14 @@ pub fn find(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TemplateId) -> Result<T
 ///
 /// # Errors
 /// Everything there is to mend.
-pub fn create(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, name: &str, folder: &str, messages: &Value) -> Result<Template> {
+pub fn create(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    words: &dyn Vocabulary,
+    name: &str,
+    folder: &str,
+    messages: &Value,
+) -> Result<Template> {
     let name = text("name", name, 100)?;
     check(messages, words)?;
     let (id, version) = (TemplateId::new(act.at), TemplateVersionId::new(act.at));
@@ -205,7 +226,14 @@ pub fn find_version(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TemplateId, whi
     tx.query_opt(VERSION, &params![workspace, id, which], version)?.ok_or(Error::NotFound)
 }
 
-fn insert_version(tx: &mut Tx<'_>, act: &Act, id: TemplateId, version: TemplateVersionId, number: i64, messages: &Value) -> Result<()> {
+fn insert_version(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    id: TemplateId,
+    version: TemplateVersionId,
+    number: i64,
+    messages: &Value,
+) -> Result<()> {
     let row = params![act.workspace, version, id, number, messages.to_string(), act.at, act.actor.to_string()];
     tx.execute(INSERT_VERSION, &row)?;
     Ok(())

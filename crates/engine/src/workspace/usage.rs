@@ -31,7 +31,7 @@ pub(crate) fn holding(text: &str) -> String {
 ///
 /// # Errors
 /// [`Error::InUse`].
-pub(crate) fn refuse_if_used(tx: &mut Tx<'_>, workspace: WorkspaceId, text: &str, template: Option<Uuid>) -> Result<()> {
+pub fn refuse_if_used(tx: &mut Tx<'_>, workspace: WorkspaceId, text: &str, template: Option<Uuid>) -> Result<()> {
     let template = template.unwrap_or_default();
     let users = tx.query(USERS, &params![workspace, holding(text), template], |row| {
         Ok((row.get::<String>(0)?, row.get::<Uuid>(1)?, row.get::<String>(2)?))

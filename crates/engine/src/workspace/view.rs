@@ -14,8 +14,22 @@ use crate::{Error, Result};
 
 /// Every statement here, for the test that prepares them on both stores.
 pub const STATEMENTS: &[&str] = &[
-    WORKSPACE, RENAME, PROVIDERS, PROVIDER_INSERT, FRIENDS, QUOTAS, NOTES, CHANNEL_USED, CHANNEL_DELETE, DIRECTORY_DELETE,
-    NOTES_DELETE, QUOTAS_DELETE, RATES_DELETE, TAG_COUNTS, TAG_TIMES, ATTRIBUTE_TIMES,
+    WORKSPACE,
+    RENAME,
+    PROVIDERS,
+    PROVIDER_INSERT,
+    FRIENDS,
+    QUOTAS,
+    NOTES,
+    CHANNEL_USED,
+    CHANNEL_DELETE,
+    DIRECTORY_DELETE,
+    NOTES_DELETE,
+    QUOTAS_DELETE,
+    RATES_DELETE,
+    TAG_COUNTS,
+    TAG_TIMES,
+    ATTRIBUTE_TIMES,
 ];
 
 const WORKSPACE: &str = "SELECT name, zone, revision, demo, created_at FROM workspaces WHERE workspace_id = $1";
@@ -24,7 +38,8 @@ const PROVIDERS: &str = "SELECT id, name, created_at FROM providers WHERE worksp
 const PROVIDER_INSERT: &str = "INSERT INTO providers (workspace_id, id, name, created_at) VALUES ($1, $2, $3, $4)";
 const FRIENDS: &str = "SELECT COUNT(*) FROM friendships WHERE workspace_id = $1 AND channel_id = $2 AND state = 'friend'";
 const QUOTAS: &str = "SELECT channel_id, limited, line_used, reserved, exhausted_at, checked_at FROM quotas WHERE workspace_id = $1 AND month = $2";
-const NOTES: &str = "SELECT kind, count, last_at, detail FROM channel_notes WHERE workspace_id = $1 AND channel_id = $2 ORDER BY last_at DESC";
+const NOTES: &str =
+    "SELECT kind, count, last_at, detail FROM channel_notes WHERE workspace_id = $1 AND channel_id = $2 ORDER BY last_at DESC";
 const CHANNEL_USED: &str = "SELECT 1 FROM channels c WHERE c.workspace_id = $1 AND c.id = $2 AND (
     EXISTS (SELECT 1 FROM friendships f WHERE f.workspace_id = $1 AND f.channel_id = $2)
     OR EXISTS (SELECT 1 FROM conversations t WHERE t.workspace_id = $1 AND t.channel_id = $2)
@@ -64,7 +79,14 @@ pub struct Workspace {
 /// [`Error::NotFound`].
 pub fn find_workspace(tx: &mut Tx<'_>, id: WorkspaceId) -> Result<Workspace> {
     tx.query_opt(WORKSPACE, &params![id], |row| {
-        Ok(Workspace { id, name: row.get(0)?, zone: row.get(1)?, revision: row.get(2)?, demo: row.get(3)?, created_at: row.get(4)? })
+        Ok(Workspace {
+            id,
+            name: row.get(0)?,
+            zone: row.get(1)?,
+            revision: row.get(2)?,
+            demo: row.get(3)?,
+            created_at: row.get(4)?,
+        })
     })?
     .ok_or(Error::NotFound)
 }
@@ -77,7 +99,8 @@ pub fn update_workspace(tx: &mut Tx<'_>, act: &Act, name: Option<&str>, zone: Op
     let old = find_workspace(tx, act.workspace)?;
     let name = name.map_or(Ok(old.name.as_str()), |name| text("name", name, 100))?;
     let zone = zone.unwrap_or(&old.zone);
-    jiff::tz::TimeZone::get(zone).map_err(|_| Error::bad("zone_unknown", "zone", "タイムゾーン名が正しくありません(例: Asia/Tokyo)。"))?;
+    jiff::tz::TimeZone::get(zone)
+        .map_err(|_| Error::bad("zone_unknown", "zone", "タイムゾーン名が正しくありません(例: Asia/Tokyo)。"))?;
     tx.execute(RENAME, &params![act.workspace, name, zone])?;
     bump_revision(tx, act.workspace)?;
     act.note(tx, "workspace.update", act.workspace.0, &json!({ "name": name, "zone": zone }))?;
@@ -149,8 +172,13 @@ pub struct QuotaRow {
 /// The database's.
 pub fn quotas(tx: &mut Tx<'_>, workspace: WorkspaceId, month: i64) -> Result<BTreeMap<ChannelId, QuotaRow>> {
     let rows = tx.query(QUOTAS, &params![workspace, month], |row| {
-        let quota =
-            QuotaRow { limit: row.get(1)?, used: row.get(2)?, reserved: row.get(3)?, exhausted_at: row.get(4)?, checked_at: row.get(5)? };
+        let quota = QuotaRow {
+            limit: row.get(1)?,
+            used: row.get(2)?,
+            reserved: row.get(3)?,
+            exhausted_at: row.get(4)?,
+            checked_at: row.get(5)?,
+        };
         Ok((row.get(0)?, quota))
     })?;
     Ok(rows.into_iter().collect())
@@ -186,7 +214,10 @@ pub fn notes(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId) -> Res
 pub fn delete_channel(tx: &mut Tx<'_>, act: &Act, id: ChannelId) -> Result<()> {
     let key = params![act.workspace, id];
     if tx.query_opt(CHANNEL_USED, &key, |row| row.get::<i64>(0))?.is_some() {
-        return Err(Error::conflict("in_use", "友だちや配信の記録があるLINEアカウントは削除できません。使わないときは非常停止してください。"));
+        return Err(Error::conflict(
+            "in_use",
+            "友だちや配信の記録があるLINEアカウントは削除できません。使わないときは非常停止してください。",
+        ));
     }
     if tx.execute(CHANNEL_DELETE, &key)? == 0 {
         return Err(Error::NotFound);

@@ -1,0 +1,232 @@
+//! Broadcasts (一斉配信).
+
+use axum::extract::State;
+use axum::{Extension, Json};
+use engine::broadcast::preview::{Preview, preview};
+use engine::broadcast::{Broadcast, BroadcastInput, Command, Counts, db};
+use engine::delivery::Lane;
+use engine::ids::{BroadcastId, ChannelId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::event::{Speech, say};
+use super::template::Taken;
+use crate::app::App;
+use crate::auth::{Caller, Require, can};
+use crate::error::{Answer, Code, Problem};
+use crate::http::{Accepted, Body, Created, Done, Ids, Page, PageQuery, Query, Time};
+use crate::idempotency::Stamp;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_broadcasts, create_broadcast))
+        .routes(routes!(get_broadcast, update_broadcast, delete_broadcast))
+        .routes(routes!(preview_broadcast))
+        .routes(routes!(confirm_broadcast))
+        .routes(routes!(pause_broadcast))
+        .routes(routes!(resume_broadcast))
+        .routes(routes!(cancel_broadcast))
+        .routes(routes!(test_broadcast))
+}
+
+/// Broadcasts, newest first, without counts.
+#[utoipa::path(get, path = "/broadcasts", operation_id = "listBroadcasts", tag = "broadcasts", params(PageQuery),
+    responses((status = 200, body = Page<Broadcast>, description = "A page of broadcasts")), extensions(("x-permission" = json!("read"))))]
+async fn list_broadcasts(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::Read>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<Broadcast>>> {
+    let (before, limit) = (page.after::<BroadcastId>()?, page.limit());
+    let broadcasts = app.read(move |tx| db::page(tx, caller.workspace, before, limit + 1)).await?;
+    Ok(Json(Page::cut(broadcasts, limit, |broadcast| broadcast.id)))
+}
+
+/// Reads a broadcast; its times may be RFC 3339.
+fn input(mut body: Value) -> Answer<BroadcastInput> {
+    for field in ["send_at", "not_after"] {
+        if let Some(value) = body.get_mut(field).filter(|value| value.is_string()) {
+            let time: Time = serde_json::from_value(value.take()).map_err(|_| {
+                Problem::new(Code::BadRequest).at(field, "type", "日時は Unix ミリ秒か RFC 3339 で指定してください。")
+            })?;
+            *value = time.0.into();
+        }
+    }
+    serde_path_to_error::deserialize(body).map_err(|error| {
+        let path = error.path().to_string();
+        Problem::new(Code::BadRequest).at(
+            if path == "." { String::new() } else { path },
+            "type",
+            format!("読み取れません: {}", error.inner()),
+        )
+    })
+}
+
+/// Makes a draft; nothing is sent before it is confirmed.
+#[utoipa::path(post, path = "/broadcasts", operation_id = "createBroadcast", tag = "broadcasts", request_body = BroadcastInput,
+    responses((status = 201, body = Broadcast, description = "A draft")), extensions(("x-permission" = json!("send_broadcast"))))]
+async fn create_broadcast(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::SendBroadcast>,
+    Body(body): Body<Value>,
+) -> Answer<Created<Broadcast>> {
+    let (act, catalogs, input) = (app.act(&caller), app.engine.catalogs.clone(), input(body)?);
+    let broadcast = app
+        .write(move |tx| {
+            let catalog = catalogs.get(tx, act.workspace)?;
+            db::create(tx, &act, &catalog, input.clone())
+        })
+        .await?;
+    Ok(Created(broadcast))
+}
+
+/// A broadcast and where its recipients stand.
+#[derive(Serialize, ToSchema)]
+struct BroadcastWithCounts {
+    #[serde(flatten)]
+    broadcast: Broadcast,
+    counts: Counts,
+}
+
+/// One broadcast with counts.
+#[utoipa::path(get, path = "/broadcasts/{id}", operation_id = "getBroadcast", tag = "broadcasts", params(("id" = Uuid, Path)),
+    responses((status = 200, body = BroadcastWithCounts, description = "The broadcast")), extensions(("x-permission" = json!("read"))))]
+async fn get_broadcast(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::Read>,
+    Ids(id): Ids<BroadcastId>,
+) -> Answer<Json<BroadcastWithCounts>> {
+    let workspace = caller.workspace;
+    let (broadcast, counts) = app.read(move |tx| Ok((db::find(tx, workspace, id)?, db::counts(tx, workspace, id)?))).await?;
+    Ok(Json(BroadcastWithCounts { broadcast, counts }))
+}
+
+/// Replaces a draft.
+#[utoipa::path(put, path = "/broadcasts/{id}", operation_id = "updateBroadcast", tag = "broadcasts", request_body = BroadcastInput, params(("id" = Uuid, Path)),
+    responses((status = 200, body = Broadcast, description = "Changed")), extensions(("x-permission" = json!("send_broadcast"))))]
+async fn update_broadcast(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::SendBroadcast>,
+    Ids(id): Ids<BroadcastId>,
+    Body(body): Body<Value>,
+) -> Answer<Json<Broadcast>> {
+    let (act, catalogs, input) = (app.act(&caller), app.engine.catalogs.clone(), input(body)?);
+    let broadcast = app
+        .write(move |tx| {
+            let catalog = catalogs.get(tx, act.workspace)?;
+            db::update(tx, &act, &catalog, id, input.clone())
+        })
+        .await?;
+    Ok(Json(broadcast))
+}
+
+/// Deletes a draft.
+#[utoipa::path(delete, path = "/broadcasts/{id}", operation_id = "deleteBroadcast", tag = "broadcasts", params(("id" = Uuid, Path)),
+    responses((status = 204, description = "Deleted")), extensions(("x-permission" = json!("send_broadcast"))))]
+async fn delete_broadcast(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::SendBroadcast>,
+    Ids(id): Ids<BroadcastId>,
+) -> Answer<Done> {
+    let act = app.act(&caller);
+    app.write(move |tx| db::delete(tx, &act, id)).await?;
+    Ok(Done)
+}
+
+/// Who, how many, what it costs, who will be refused and why. Nothing is written.
+#[utoipa::path(post, path = "/broadcasts/{id}/preview", operation_id = "previewBroadcast", tag = "broadcasts", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Preview, description = "As things stand")), extensions(("x-permission" = json!("read"))))]
+async fn preview_broadcast(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::Read>,
+    Ids(id): Ids<BroadcastId>,
+) -> Answer<Json<Preview>> {
+    let found = preview(&app.engine.store, &app.engine.catalogs, (caller.workspace, id), app.now_ms()).await?;
+    Ok(Json(found))
+}
+
+async fn order(app: &App, caller: &Caller, id: BroadcastId, command: Command) -> Answer<Json<Broadcast>> {
+    let (act, catalogs) = (app.act(caller), app.engine.catalogs.clone());
+    let broadcast = app
+        .write(move |tx| {
+            let catalog = catalogs.get(tx, act.workspace)?;
+            db::command(tx, &act, &catalog, id, command)
+        })
+        .await?;
+    app.engine.broadcasts.wake();
+    Ok(Json(broadcast))
+}
+
+/// Confirms a draft: it goes at its time.
+#[utoipa::path(post, path = "/broadcasts/{id}/confirm", operation_id = "confirmBroadcast", tag = "broadcasts", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Broadcast, description = "Confirmed")), extensions(("x-permission" = json!("send_broadcast"))))]
+async fn confirm_broadcast(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::SendBroadcast>,
+    Ids(id): Ids<BroadcastId>,
+) -> Answer<Json<Broadcast>> {
+    order(&app, &caller, id, Command::Confirm).await
+}
+
+/// Pauses; requests already fixed (two seconds' worth at most) still go.
+#[utoipa::path(post, path = "/broadcasts/{id}/pause", operation_id = "pauseBroadcast", tag = "broadcasts", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Broadcast, description = "Paused")), extensions(("x-permission" = json!("stop_channel"))))]
+async fn pause_broadcast(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::StopChannel>,
+    Ids(id): Ids<BroadcastId>,
+) -> Answer<Json<Broadcast>> {
+    order(&app, &caller, id, Command::Pause).await
+}
+
+/// Goes on, also after the first percent.
+#[utoipa::path(post, path = "/broadcasts/{id}/resume", operation_id = "resumeBroadcast", tag = "broadcasts", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Broadcast, description = "Goes on")), extensions(("x-permission" = json!("send_broadcast"))))]
+async fn resume_broadcast(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::SendBroadcast>,
+    Ids(id): Ids<BroadcastId>,
+) -> Answer<Json<Broadcast>> {
+    order(&app, &caller, id, Command::Resume).await
+}
+
+/// Cancels what has not gone; for good.
+#[utoipa::path(post, path = "/broadcasts/{id}/cancel", operation_id = "cancelBroadcast", tag = "broadcasts", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Broadcast, description = "Cancelled")), extensions(("x-permission" = json!("send_broadcast"))))]
+async fn cancel_broadcast(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::SendBroadcast>,
+    Ids(id): Ids<BroadcastId>,
+) -> Answer<Json<Broadcast>> {
+    order(&app, &caller, id, Command::Cancel).await
+}
+
+/// Who gets a test.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BroadcastTest {
+    /// 1–20 people, best of the own staff.
+    contact_ids: Vec<Uuid>,
+}
+
+/// Sends the broadcast's messages to a few people now.
+#[utoipa::path(post, path = "/broadcasts/{id}/test", operation_id = "testBroadcast", tag = "broadcasts", request_body = BroadcastTest, params(("id" = Uuid, Path)),
+    responses((status = 202, body = Taken, description = "On its way")), extensions(("x-permission" = json!("send_broadcast"))))]
+async fn test_broadcast(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::SendBroadcast>,
+    Ids(id): Ids<BroadcastId>,
+    stamp: Option<Extension<Stamp>>,
+    Body(test): Body<BroadcastTest>,
+) -> Answer<Accepted<Taken>> {
+    let workspace = caller.workspace;
+    let broadcast = app.read(move |tx| db::find(tx, workspace, id)).await?;
+    let channel: ChannelId = broadcast.channel_id;
+    let speech = Speech { template: Some(broadcast.template_id), messages: None, lane: Lane::Transactional, test: true };
+    let events = say(&app, &caller, channel, &test.contact_ids, speech, stamp.map(|Extension(stamp)| stamp)).await?;
+    Ok(Accepted(Taken { events }))
+}

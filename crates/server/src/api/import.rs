@@ -1,0 +1,130 @@
+//! Contact files: checked as a whole, then taken in. An import starts no greeting and no journey (promise 8).
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use engine::contact::file::{Format, OnFault, guess, read};
+use engine::contact::import::write;
+use engine::ids::ChannelId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::auth::{Require, can};
+use crate::error::{Answer, Code, FieldError, Problem};
+use crate::http::{Query, bytes};
+
+/// About 400,000 rows.
+const FILE_MAX: usize = 64 * 1024 * 1024;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(import_contacts).layer(DefaultBodyLimit::max(FILE_MAX)))
+}
+
+/// How to take a file in.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ImportQuery {
+    /// The LINE account whose friends they are.
+    channel: Uuid,
+    /// `all-or-nothing` (default) or `good-rows`.
+    #[serde(default)]
+    mode: Mode,
+}
+
+/// What to do with a file that has faults.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+enum Mode {
+    /// Nothing is taken in.
+    #[default]
+    #[serde(rename = "all-or-nothing", alias = "nothing", alias = "all_or_nothing")]
+    AllOrNothing,
+    /// The good rows are taken in.
+    #[serde(rename = "good-rows", alias = "good_rows")]
+    GoodRows,
+}
+
+impl From<Mode> for OnFault {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::AllOrNothing => Self::Nothing,
+            Mode::GoodRows => Self::GoodRows,
+        }
+    }
+}
+
+/// What became of a file.
+#[derive(Serialize, ToSchema)]
+struct ImportAnswer {
+    /// Good rows.
+    rows: usize,
+    created: u64,
+    updated: u64,
+    /// Already as the file says.
+    unchanged: u64,
+    /// Faults; the first thousand are listed.
+    rejected: u64,
+    errors: Vec<ImportFault>,
+}
+
+/// One thing to mend in the file.
+#[derive(Serialize, ToSchema)]
+struct ImportFault {
+    /// Line of the file, from 1.
+    line: u64,
+    column: String,
+    message: String,
+}
+
+/// Takes in a CSV (UTF-8 or Shift_JIS) or NDJSON file: line_user_id, display_name, friend_since, tags, attr.*
+#[utoipa::path(post, path = "/contacts/import", operation_id = "importContacts", tag = "contacts", params(ImportQuery),
+    request_body(content((String = "text/csv"), (String = "application/x-ndjson"))),
+    responses((status = 200, body = ImportAnswer, description = "Taken in")), extensions(("x-permission" = json!("import"))))]
+async fn import_contacts(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::Import>,
+    Query(query): Query<ImportQuery>,
+    request: Request,
+) -> Answer<Json<ImportAnswer>> {
+    let catalog = app.catalog(caller.workspace).await?;
+    let channel = catalog.channels.get(&ChannelId(query.channel)).cloned().ok_or(Code::NotFound)?;
+    let content_type =
+        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("").to_ascii_lowercase();
+    let file: Bytes = bytes(request, &app).await?;
+    let format = match content_type.as_str() {
+        said if said.contains("ndjson") || said.contains("jsonl") => Format::Ndjson,
+        said if said.contains("csv") => Format::Csv,
+        _ => guess(&file),
+    };
+    // A large file takes a second to read: not on the threads that answer others.
+    let sheet =
+        tokio::task::spawn_blocking(move || read(&file, format, &catalog)).await.map_err(|_| Problem::new(Code::Internal))?;
+    if sheet.fault_count > 0 && OnFault::from(query.mode) == OnFault::Nothing {
+        let errors = sheet.faults.into_iter().map(|fault| FieldError {
+            path: format!("line {}", fault.line),
+            code: "import".into(),
+            message: if fault.column.is_empty() { fault.message } else { format!("{}: {}", fault.column, fault.message) },
+        });
+        return Err(Problem { errors: errors.collect(), ..Problem::new(Code::ImportRejected) });
+    }
+    let rows = sheet.rows.len();
+    let done = write(&app.engine, &channel, sheet.rows, app.now_ms()).await?;
+    let act = app.act(&caller);
+    let detail =
+        serde_json::json!({ "rows": rows, "created": done.created, "updated": done.updated, "rejected": sheet.fault_count });
+    app.write(move |tx| act.note(tx, "contact.import", channel.id.0, &detail)).await?;
+    let errors =
+        sheet.faults.into_iter().map(|fault| ImportFault { line: fault.line, column: fault.column, message: fault.message });
+    Ok(Json(ImportAnswer {
+        rows,
+        created: done.created,
+        updated: done.updated,
+        unchanged: done.unchanged,
+        rejected: sheet.fault_count,
+        errors: errors.collect(),
+    }))
+}

@@ -1,0 +1,120 @@
+//! The workspace's own settings and its providers.
+
+use axum::Json;
+use axum::extract::State;
+use engine::delivery::Policy;
+use engine::workspace::{set_setting, view};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::auth::{Require, can};
+use crate::error::Answer;
+use crate::http::{Body, Items};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(get_workspace, update_workspace))
+        .routes(routes!(get_policy, set_policy))
+        .routes(routes!(list_providers))
+}
+
+/// The tenant: one shop.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Workspace)]
+struct WorkspaceView {
+    id: Uuid,
+    name: String,
+    /// IANA zone.
+    zone: String,
+    demo: bool,
+    /// Grows with every change of a definition.
+    revision: i64,
+    created_at: i64,
+}
+
+impl From<view::Workspace> for WorkspaceView {
+    fn from(row: view::Workspace) -> Self {
+        Self { id: row.id.0, name: row.name, zone: row.zone, demo: row.demo, revision: row.revision, created_at: row.created_at }
+    }
+}
+
+/// The caller's workspace.
+#[utoipa::path(get, path = "/workspace", operation_id = "getWorkspace", tag = "workspace",
+    responses((status = 200, body = WorkspaceView, description = "The workspace")), extensions(("x-permission" = json!("read"))))]
+async fn get_workspace(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<WorkspaceView>> {
+    let row = app.read(move |tx| view::find_workspace(tx, caller.workspace)).await?;
+    Ok(Json(row.into()))
+}
+
+/// What to change.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WorkspacePatch {
+    #[serde(default)]
+    name: Option<String>,
+    /// IANA zone, e.g. `Asia/Tokyo`.
+    #[serde(default)]
+    zone: Option<String>,
+}
+
+/// Renames the workspace or moves it to another zone.
+#[utoipa::path(patch, path = "/workspace", operation_id = "updateWorkspace", tag = "workspace", request_body = WorkspacePatch,
+    responses((status = 200, body = WorkspaceView, description = "Changed")), extensions(("x-permission" = json!("settings"))))]
+async fn update_workspace(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::Settings>,
+    Body(patch): Body<WorkspacePatch>,
+) -> Answer<Json<WorkspaceView>> {
+    let act = app.act(&caller);
+    let row = app.write(move |tx| view::update_workspace(tx, &act, patch.name.as_deref(), patch.zone.as_deref())).await?;
+    Ok(Json(row.into()))
+}
+
+/// Quiet hours, caps and exclusions.
+#[utoipa::path(get, path = "/settings/policy", operation_id = "getPolicy", tag = "workspace",
+    responses((status = 200, body = Policy, description = "The policy")), extensions(("x-permission" = json!("read"))))]
+async fn get_policy(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Policy>> {
+    Ok(Json(app.catalog(caller.workspace).await?.policy.clone()))
+}
+
+/// Sets quiet hours, caps and exclusions; what is left out has its default.
+#[utoipa::path(put, path = "/settings/policy", operation_id = "setPolicy", tag = "workspace", request_body = Policy,
+    responses((status = 200, body = Policy, description = "Set")), extensions(("x-permission" = json!("settings"))))]
+async fn set_policy(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::Settings>,
+    Body(policy): Body<Policy>,
+) -> Answer<Json<Policy>> {
+    policy.check()?;
+    let act = app.act(&caller);
+    let stored = policy.clone();
+    app.write(move |tx| {
+        let json = serde_json::to_value(&stored).map_err(|error| engine::Error::damaged("settings.policy", error))?;
+        set_setting(tx, act.workspace, "policy", &json.to_string())?;
+        act.note(tx, "workspace.policy", act.workspace.0, &json)
+    })
+    .await?;
+    Ok(Json(policy))
+}
+
+/// A LINE provider: the scope of LINE user ids.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Provider)]
+struct ProviderView {
+    id: Uuid,
+    name: String,
+    created_at: i64,
+}
+
+/// Providers, oldest first.
+#[utoipa::path(get, path = "/providers", operation_id = "listProviders", tag = "channels",
+    responses((status = 200, body = Items<ProviderView>, description = "Providers")), extensions(("x-permission" = json!("read"))))]
+async fn list_providers(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Items<ProviderView>>> {
+    let rows = app.read(move |tx| view::providers(tx, caller.workspace)).await?;
+    let items = rows.into_iter().map(|row| ProviderView { id: row.id.0, name: row.name, created_at: row.created_at }).collect();
+    Ok(Json(Items { items }))
+}

@@ -1,0 +1,136 @@
+//! `GET /l/{code}`: leads to the shop's address and tells the engine who came by which message.
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use engine::event::ingest::{Incoming, Who};
+use engine::event::{EventKind, Payload, Source};
+use engine::ids::{EventId, WorkspaceId};
+use engine::link::{Link, PersonRef, Signer, db};
+use serde::Deserialize;
+
+use crate::app::App;
+
+/// The route. HEAD is answered too, and is no click.
+pub fn routes() -> Router<App> {
+    Router::new().route("/l/{code}", get(follow))
+}
+
+#[derive(Deserialize)]
+struct Shown {
+    #[serde(default)]
+    p: Option<String>,
+}
+
+async fn follow(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Query(shown): Query<Shown>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let found = app.read(move |tx| db::by_code(tx, &code)).await;
+    let (workspace, link) = match found {
+        Ok(Some(found)) => found,
+        Ok(None) => return (StatusCode::NOT_FOUND, "このリンクはありません。 / No such link.").into_response(),
+        Err(problem) => return problem.into_response(),
+    };
+    let visit = visit(&method, &headers);
+    metrics::counter!("link_visits", "visit" => visit.name()).increment(1);
+    let person = shown.p.as_deref().and_then(|p| Signer::new(&app.engine.vault).verify(link.id, p));
+    if let (Visit::Click, Some(person)) = (visit, person) {
+        report(&app, workspace, &link, person);
+    }
+    redirect(&link.url)
+}
+
+/// What kind of visit it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Visit {
+    Click,
+    /// A browser or messenger looks ahead; no person asked for it.
+    Prefetch,
+    Head,
+}
+
+impl Visit {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Click => "click",
+            Self::Prefetch => "prefetch",
+            Self::Head => "head",
+        }
+    }
+}
+
+fn visit(method: &Method, headers: &HeaderMap) -> Visit {
+    let says = |name: &str, word: &str| {
+        headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.to_ascii_lowercase().contains(word))
+    };
+    if method == Method::HEAD {
+        return Visit::Head;
+    }
+    let ahead =
+        says("sec-purpose", "prefetch") || says("purpose", "prefetch") || says("purpose", "preview") || says("x-moz", "prefetch");
+    // LINE's own preview fetcher, and others that draw a card of the page.
+    let robot = ["bot", "crawler", "spider", "facebookexternalhit", "line-poker"].iter().any(|word| says("user-agent", word));
+    if ahead || robot { Visit::Prefetch } else { Visit::Click }
+}
+
+/// Beside the answer: whoever clicked must not wait for our database.
+fn report(app: &App, workspace: WorkspaceId, link: &Link, person: PersonRef) {
+    let now = app.now_ms();
+    let kind = EventKind::Click { link: link.id, cause: (!person.cause.is_nil()).then_some(person.cause) };
+    let event = Incoming {
+        workspace,
+        id: EventId::new(now),
+        channel: None,
+        who: Who::Contact(person.contact),
+        source: Source::Link,
+        occurred_at: now,
+        payload: Payload { kind, reply: None, standby: false, actor: None },
+    };
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = app.engine.ingest.take(vec![event]).await {
+            tracing::warn!(%error, "a click was not stored");
+        }
+    });
+}
+
+fn redirect(url: &str) -> Response {
+    const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+    let Ok(location) = HeaderValue::from_str(url) else { return StatusCode::NOT_FOUND.into_response() };
+    let headers = [
+        (LOCATION, location),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // The signed reference must not travel on to other sites.
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (ROBOTS, HeaderValue::from_static("noindex")),
+    ];
+    (StatusCode::FOUND, headers).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_people_click() {
+        let none = HeaderMap::new();
+        assert_eq!(visit(&Method::GET, &none), Visit::Click);
+        assert_eq!(visit(&Method::HEAD, &none), Visit::Head);
+        for (name, value) in [
+            ("sec-purpose", "prefetch;prerender"),
+            ("purpose", "preview"),
+            ("user-agent", "facebookexternalhit/1.1;line-poker/1.0"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, HeaderValue::from_static(value));
+            assert_eq!(visit(&Method::GET, &headers), Visit::Prefetch, "{name}");
+        }
+    }
+}
