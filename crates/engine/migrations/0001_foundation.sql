@@ -188,7 +188,8 @@ CREATE TABLE deliveries (
   created_at {int} NOT NULL, done_at {int},
   PRIMARY KEY (workspace_id, id)
 ) {strict rowless};
-CREATE INDEX deliveries_due ON deliveries (shard, due_at) WHERE state = 'queued';
+-- Claimed per channel and lane: a channel that is full or slow holds up no other, chat never waits behind marketing.
+CREATE INDEX deliveries_due ON deliveries (channel_id, lane, due_at, id) WHERE state = 'queued';
 CREATE INDEX deliveries_contact ON deliveries (workspace_id, contact_id, id);
 CREATE INDEX deliveries_cause ON deliveries (workspace_id, cause_id, id);
 CREATE INDEX deliveries_request ON deliveries (workspace_id, request_id) WHERE request_id IS NOT NULL;
@@ -201,12 +202,14 @@ CREATE TABLE broadcasts (
   send_at {int} NOT NULL, not_after {int} NOT NULL,
   first_percent {int}, per_10min {int},
   state {text} NOT NULL,                -- draft | scheduled | snapshotting | sending | paused | done | cancelled
-  hold {text},                          -- why it waits: first_percent | quota | stopped | restored | staff
+  hold {text},                          -- why it waits: first_percent | quota | staff | quiet | pace | expired | template
+  wake_at {int} NOT NULL,               -- when its next step is due
+  pace_from {int}, pace_base {int} NOT NULL,               -- n per 10 minutes: the present window, what was fixed before it
   total {int} NOT NULL, created_by {text} NOT NULL, created_at {int} NOT NULL,
   confirmed_at {int}, started_at {int}, done_at {int}, updated_at {int} NOT NULL,
   PRIMARY KEY (workspace_id, id)
 ) {strict rowless};
-CREATE INDEX broadcasts_open ON broadcasts (state, send_at) WHERE state IN ('scheduled', 'snapshotting', 'sending');
+CREATE INDEX broadcasts_open ON broadcasts (state, wake_at) WHERE state IN ('scheduled', 'snapshotting', 'sending');
 
 -- The ledger: a delivery's state is its request's; exceptions stand beside.
 CREATE TABLE broadcast_recipients (
@@ -215,14 +218,18 @@ CREATE TABLE broadcast_recipients (
 ) {strict rowless};
 CREATE TABLE broadcast_shards (
   workspace_id {id} NOT NULL, broadcast_id {id} NOT NULL, shard {int} NOT NULL,
+  cursor {id},                          -- the snapshot has seen contacts up to here; all ones = complete
   total {int} NOT NULL, next_pos {int} NOT NULL,           -- all below next_pos is fixed or refused
+  accepted {int} NOT NULL, unknown {int} NOT NULL,         -- recipients by their request's end, written with it
   PRIMARY KEY (workspace_id, broadcast_id, shard)
 ) {strict rowless};
 CREATE TABLE broadcast_exceptions (
   workspace_id {id} NOT NULL, broadcast_id {id} NOT NULL, shard {int} NOT NULL, pos {int} NOT NULL,
-  contact_id {id} NOT NULL, state {text} NOT NULL, reason {text} NOT NULL, at {int} NOT NULL,
+  contact_id {id} NOT NULL, state {text} NOT NULL,         -- refused | failed | moved (its delivery stands in deliveries)
+  reason {text} NOT NULL, at {int} NOT NULL,
   PRIMARY KEY (workspace_id, broadcast_id, shard, pos)
 ) {strict rowless};
+CREATE INDEX broadcast_exceptions_contact ON broadcast_exceptions (workspace_id, contact_id);
 
 -- One call to LINE, fixed before it is made. id = X-Line-Retry-Key.
 CREATE TABLE requests (
@@ -240,6 +247,8 @@ CREATE TABLE requests (
   PRIMARY KEY (workspace_id, id)
 ) {strict rowless};
 CREATE INDEX requests_open ON requests (shard, next_attempt_at) WHERE state = 'open';
+-- One reply or push in flight per contact.
+CREATE UNIQUE INDEX requests_contact ON requests (workspace_id, contact_id) WHERE state = 'open' AND contact_id IS NOT NULL;
 CREATE INDEX requests_broadcast ON requests (workspace_id, broadcast_id, shard, pos_from) WHERE broadcast_id IS NOT NULL;
 
 -- Every fixed send by contact: the cap counts it, the timeline and 'why' read it.

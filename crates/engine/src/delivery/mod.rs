@@ -1,8 +1,46 @@
 //! Deliveries (配信) and requests (送信): the outbox, the guard and what was fixed for LINE.
+//!
+//! Reading order: `guard` (may it be said), `pack` (what goes together), `fix` (one transaction makes requests of it),
+//! `dispatch` (calls LINE), `outcome` (what its answer means), `results` (writes that down), `service` (the loop's
+//! side: fixing, a start, a takeover). What may be lost at any moment is memory: every request stands in the database
+//! before its first try.
+
+mod body;
+pub mod db;
+mod dispatch;
+mod fix;
+pub mod guard;
+pub mod outcome;
+pub mod pack;
+mod policy;
+pub mod quota;
+mod rate;
+mod render;
+mod request;
+mod results;
+mod service;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+pub mod view;
+
+pub(crate) use body::Multicast;
+pub(crate) use db::Person;
+pub use dispatch::Outlet;
+pub use policy::{Cap, Exclusions, Policy, QuietHours, TimeOfDay};
+pub(crate) use render::spoken_name;
+pub use request::{Endpoint, Request, RequestState, Span};
+pub use service::Delivery;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChannelId, ContactId, DeliveryId, EventId, TemplateVersionId, WorkspaceId};
+
+/// Every fixed statement of this module, for the test that prepares them on both stores.
+pub fn statements() -> Vec<&'static str> {
+    [db::STATEMENTS, quota::STATEMENTS, rate::STATEMENTS, results::STATEMENTS, view::STATEMENTS].concat()
+}
 
 /// 種別. Holdout, cap and budget touch marketing only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -153,3 +191,19 @@ pub struct NewDelivery {
     /// Until when, Unix ms.
     pub not_after: i64,
 }
+
+crate::column::column_words!(Lane {
+    Transactional => "transactional", Chat => "chat", Promised => "promised", Marketing => "marketing",
+});
+crate::column::column_words!(DeliveryState {
+    Queued => "queued", Sending => "sending", Accepted => "accepted", Failed => "failed", Unknown => "unknown", Refused => "refused",
+});
+crate::column::column_words!(Reason {
+    NotFriend => "not_friend", Blocked => "blocked", Deleted => "deleted", NoConsent => "no_consent", Expired => "expired",
+    Cap => "cap", ExcludedStaff => "excluded_staff", ExcludedComplaint => "excluded_complaint", Holdout => "holdout",
+    Quota => "quota", MissingVariable => "missing_variable", Invalid => "invalid", Cancelled => "cancelled",
+    Standby => "standby", Erased => "erased", LineRefused => "line_refused", ReplyToken => "reply_token",
+});
+crate::column::column_words!(CauseKind {
+    Rule => "rule", Journey => "journey", Chat => "chat", Api => "api", Broadcast => "broadcast", Test => "test",
+});

@@ -1,0 +1,473 @@
+//! SQL of broadcasts: making, changing, commands, the shards of the ledger, counts.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use store::{Insert, Row, Tx, params};
+use uuid::Uuid;
+
+use super::decide::{self, Command, Snapshot, WINDOW_MS};
+use super::snapshot::COMPLETE;
+use super::{Audience, Broadcast, BroadcastInput, Counts, Hold, Method, State};
+use crate::access::db::Act;
+use crate::delivery::{DeliveryState, Reason};
+use crate::ids::{BroadcastId, SHARDS, WorkspaceId};
+use crate::problem::Problem;
+use crate::workspace::Catalog;
+use crate::{Error, Result};
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT workspace_id, id, channel_id, name, template_id, template_version_id, audience, lane, link_mode, method,
+                    send_at, not_after, first_percent, per_10min, state, hold, wake_at, total, created_by, created_at,
+                    confirmed_at, started_at, done_at, pace_from, pace_base
+             FROM broadcasts ",
+            $rest
+        )
+    };
+}
+
+const FIND: &str = select!("WHERE workspace_id = $1 AND id = $2");
+const LOCK: &str = select!("WHERE workspace_id = $1 AND id = $2 FOR UPDATE");
+const PAGE: &str = select!("WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
+const OPEN: &str = select!("WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at <= $1 ORDER BY wake_at, id LIMIT 200");
+const NEXT: &str = "SELECT MIN(wake_at) FROM broadcasts
+    WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at > $1 AND workspace_id IS NOT NULL";
+const DELETE: &str = "DELETE FROM broadcasts WHERE workspace_id = $1 AND id = $2 AND state = 'draft'";
+const WRITE: &str = "UPDATE broadcasts SET channel_id = $3, name = $4, template_id = $5, template_version_id = $6, audience = $7,
+      lane = $8, link_mode = $9, method = $10, send_at = $11, not_after = $12, first_percent = $13, per_10min = $14,
+      state = $15, hold = $16, wake_at = $17, pace_from = $18, pace_base = $19, total = $20, confirmed_at = $21,
+      started_at = $22, done_at = $23, updated_at = $24
+    WHERE workspace_id = $1 AND id = $2";
+const BROADCASTS: Insert = Insert {
+    table: "broadcasts",
+    columns: &[
+        "workspace_id", "id", "channel_id", "name", "template_id", "template_version_id", "audience", "lane", "link_mode",
+        "method", "send_at", "not_after", "first_percent", "per_10min", "state", "hold", "wake_at", "pace_from", "pace_base",
+        "total", "created_by", "created_at", "confirmed_at", "started_at", "done_at", "updated_at",
+    ],
+    conflict: "",
+};
+const SHARD_ROWS: Insert = Insert {
+    table: "broadcast_shards",
+    columns: &["workspace_id", "broadcast_id", "shard", "cursor", "total", "next_pos", "accepted", "unknown"],
+    conflict: "ON CONFLICT (workspace_id, broadcast_id, shard) DO NOTHING",
+};
+const SHARDS_OF: &str = "SELECT shard, cursor, total, next_pos, accepted, unknown FROM broadcast_shards
+    WHERE workspace_id = $1 AND broadcast_id = $2 ORDER BY shard";
+const EXCEPTIONS: &str = "SELECT state, reason, COUNT(*) FROM broadcast_exceptions
+    WHERE workspace_id = $1 AND broadcast_id = $2 GROUP BY state, reason";
+const MOVED: &str = "SELECT state, reason, COUNT(*) FROM deliveries
+    WHERE workspace_id = $1 AND cause_id = $2 AND cause_kind = 'broadcast' GROUP BY state, reason";
+const CANCEL_MOVED: &str = "UPDATE deliveries SET state = 'refused', reason = 'cancelled', done_at = $3
+    WHERE workspace_id = $1 AND cause_id = $2 AND cause_kind = 'broadcast' AND state = 'queued'";
+const CHANGED: &str = "INSERT INTO changes (workspace_id, kind, object_id, at) VALUES ($1, 'broadcast', $2, $3)";
+const LINE_CALL: &str = "SELECT state, recipients FROM requests
+    WHERE workspace_id = $1 AND broadcast_id = $2 AND endpoint = 'broadcast' AND state <> 'split'";
+
+/// Every statement of this file, for the test that prepares them.
+pub const STATEMENTS: &[&str] = &[
+    FIND, LOCK, PAGE, OPEN, NEXT, DELETE, WRITE, SHARDS_OF, EXCEPTIONS, MOVED, CANCEL_MOVED, CHANGED, LINE_CALL,
+];
+
+type Stored = (Broadcast, String);
+
+fn stored(row: &Row<'_>) -> store::Result<Stored> {
+    let broadcast = Broadcast {
+        workspace: row.get(0)?,
+        id: row.get(1)?,
+        channel_id: row.get(2)?,
+        name: row.get(3)?,
+        template_id: row.get(4)?,
+        template_version_id: row.get(5)?,
+        audience: Audience::All {},
+        lane: row.get(7)?,
+        link_mode: row.get(8)?,
+        method: row.get(9)?,
+        send_at: row.get(10)?,
+        not_after: row.get(11)?,
+        first_percent: row.get(12)?,
+        per_10min: row.get(13)?,
+        state: row.get(14)?,
+        hold: row.get(15)?,
+        wake_at: row.get(16)?,
+        total: row.get(17)?,
+        created_by: row.get(18)?,
+        created_at: row.get(19)?,
+        confirmed_at: row.get(20)?,
+        started_at: row.get(21)?,
+        done_at: row.get(22)?,
+        pace: (row.get(23)?, row.get(24)?),
+    };
+    Ok((broadcast, row.get(6)?))
+}
+
+fn whole((broadcast, audience): Stored) -> Result<Broadcast> {
+    let audience = serde_json::from_str(&audience).map_err(|error| Error::damaged("broadcasts.audience", error))?;
+    Ok(Broadcast { audience, ..broadcast })
+}
+
+/// One broadcast.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<Broadcast> {
+    tx.query_opt(FIND, &params![workspace, id], stored)?.map_or(Err(Error::NotFound), whole)
+}
+
+pub(super) fn lock(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<Broadcast> {
+    tx.query_opt(LOCK, &params![workspace, id], stored)?.map_or(Err(Error::NotFound), whole)
+}
+
+/// Newest first, behind `before`.
+///
+/// # Errors
+/// The database's.
+pub fn page(tx: &mut Tx<'_>, workspace: WorkspaceId, before: Option<BroadcastId>, limit: i64) -> Result<Vec<Broadcast>> {
+    let before = before.map_or(Uuid::max(), |id| id.0);
+    tx.query(PAGE, &params![workspace, before, limit], stored)?.into_iter().map(whole).collect()
+}
+
+/// Broadcasts with a step due now, of all workspaces, and when the next step of any other is.
+pub(super) fn due(tx: &mut Tx<'_>, now: i64) -> Result<(Vec<Broadcast>, Option<i64>)> {
+    let open = tx.query(OPEN, &params![now], stored)?.into_iter().map(whole).collect::<Result<_>>()?;
+    Ok((open, tx.query_one(NEXT, &params![now], |row| row.get(0))?))
+}
+
+/// Tells the live pages.
+pub(super) fn note_change(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId, now: i64) -> Result<()> {
+    tx.execute(CHANGED, &params![workspace, id, now])?;
+    Ok(())
+}
+
+// ---- staff ------------------------------------------------------------------------------------------------------
+
+fn checked(catalog: &Catalog, input: &BroadcastInput, now: i64) -> Result<()> {
+    let mut problems = decide::problems(input, now);
+    if !catalog.channels.contains_key(&input.channel_id) {
+        problems.push(Problem::new("channel_id", "unknown", "このLINEアカウントはありません。"));
+    }
+    if !catalog.templates.contains_key(&input.template_id) {
+        problems.push(Problem::new("template_id", "unknown", "このテンプレートはありません。"));
+    }
+    if let Audience::Condition { condition } = &input.audience {
+        problems.extend(condition.problems("audience.condition", crate::segment::Use::Audience, catalog));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+fn filled(broadcast: Broadcast, catalog: &Catalog, input: BroadcastInput, now: i64) -> Broadcast {
+    let send_at = input.send_at.unwrap_or(now).max(now);
+    let version = catalog.templates.get(&input.template_id).copied().unwrap_or(broadcast.template_version_id);
+    Broadcast {
+        channel_id: input.channel_id,
+        name: input.name.unwrap_or(broadcast.name),
+        template_id: input.template_id,
+        template_version_id: version,
+        audience: input.audience,
+        lane: input.lane,
+        link_mode: input.link_mode,
+        method: input.method,
+        send_at,
+        not_after: input.not_after.unwrap_or(send_at + WINDOW_MS),
+        first_percent: input.first_percent,
+        per_10min: input.per_10min,
+        wake_at: send_at,
+        ..broadcast
+    }
+}
+
+/// Makes a draft.
+///
+/// # Errors
+/// Everything there is to mend.
+pub fn create(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, input: BroadcastInput) -> Result<Broadcast> {
+    checked(catalog, &input, act.at)?;
+    let blank = Broadcast {
+        workspace: act.workspace,
+        id: BroadcastId::new(act.at),
+        channel_id: input.channel_id,
+        name: "一斉配信".to_owned(),
+        template_id: input.template_id,
+        template_version_id: crate::ids::TemplateVersionId::nil(),
+        audience: Audience::All {},
+        lane: input.lane,
+        link_mode: input.link_mode,
+        method: input.method,
+        send_at: act.at,
+        not_after: act.at,
+        first_percent: None,
+        per_10min: None,
+        state: State::Draft,
+        hold: None,
+        wake_at: act.at,
+        total: 0,
+        created_by: act.actor.to_string(),
+        created_at: act.at,
+        confirmed_at: None,
+        started_at: None,
+        done_at: None,
+        pace: (None, 0),
+    };
+    let broadcast = filled(blank, catalog, input, act.at);
+    insert(tx, &broadcast)?;
+    act.note(tx, "broadcast.create", broadcast.id.0, &json!({ "name": broadcast.name }))?;
+    Ok(broadcast)
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, b: &Broadcast) -> Result<()> {
+    let audience = json!(b.audience).to_string();
+    let row = params![
+        b.workspace, b.id, b.channel_id, b.name.as_str(), b.template_id, b.template_version_id, audience, b.lane, b.link_mode,
+        b.method, b.send_at, b.not_after, b.first_percent, b.per_10min, b.state, b.hold, b.wake_at, b.pace.0, b.pace.1,
+        b.total, b.created_by.as_str(), b.created_at, b.confirmed_at, b.started_at, b.done_at, b.created_at
+    ];
+    tx.insert_many(&BROADCASTS, [row])?;
+    Ok(())
+}
+
+pub(super) fn save(tx: &mut Tx<'_>, b: &Broadcast, now: i64) -> Result<()> {
+    let audience = json!(b.audience).to_string();
+    let row = params![
+        b.workspace, b.id, b.channel_id, b.name.as_str(), b.template_id, b.template_version_id, audience, b.lane, b.link_mode,
+        b.method, b.send_at, b.not_after, b.first_percent, b.per_10min, b.state, b.hold, b.wake_at, b.pace.0, b.pace.1,
+        b.total, b.confirmed_at, b.started_at, b.done_at, now
+    ];
+    tx.execute(WRITE, &row)?;
+    Ok(())
+}
+
+/// Changes a draft.
+///
+/// # Errors
+/// [`Error::NotFound`], `broadcast_state` when it is no draft any more, everything there is to mend.
+pub fn update(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, input: BroadcastInput) -> Result<Broadcast> {
+    let broadcast = lock(tx, act.workspace, id)?;
+    if broadcast.state != State::Draft {
+        return Err(Error::conflict("broadcast_state", "確定した一斉配信は変更できません。"));
+    }
+    checked(catalog, &input, act.at)?;
+    let broadcast = filled(broadcast, catalog, input, act.at);
+    save(tx, &broadcast, act.at)?;
+    act.note(tx, "broadcast.update", id.0, &json!({ "name": broadcast.name }))?;
+    Ok(broadcast)
+}
+
+/// Deletes a draft.
+///
+/// # Errors
+/// [`Error::NotFound`]; `broadcast_state` when it is no draft any more.
+pub fn delete(tx: &mut Tx<'_>, act: &Act, id: BroadcastId) -> Result<()> {
+    let broadcast = lock(tx, act.workspace, id)?;
+    if tx.execute(DELETE, &params![act.workspace, id])? == 0 {
+        return Err(Error::conflict("broadcast_state", "確定した一斉配信は削除できません。"));
+    }
+    act.note(tx, "broadcast.delete", id.0, &json!({ "name": broadcast.name }))
+}
+
+/// Carries out what staff order. Confirming takes the newest version of the template; a confirmed broadcast whose time
+/// has passed goes at once. Wake the broadcasts' loop afterwards.
+///
+/// # Errors
+/// [`Error::NotFound`], `broadcast_state`, `broadcast_expired`.
+pub fn command(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, order: Command) -> Result<Broadcast> {
+    let broadcast = lock(tx, act.workspace, id)?;
+    let (state, hold) = decide::command(&broadcast, how_far(tx, &broadcast)?, order, act.at)?;
+    let mut next = Broadcast { state, hold, ..broadcast };
+    match order {
+        Command::Confirm => {
+            let version = catalog.templates.get(&next.template_id);
+            next.template_version_id = *version.ok_or_else(|| {
+                Error::bad("unknown", "template_id", "このテンプレートはありません。")
+            })?;
+            next.confirmed_at = Some(act.at);
+            next.send_at = next.send_at.max(act.at);
+            next.wake_at = next.send_at;
+        }
+        Command::Resume => {
+            if broadcast_hold_was_first_percent(&next, tx)? {
+                next.first_percent = None;
+            }
+            next.wake_at = act.at.max(next.send_at);
+            next.pace = (None, 0);
+        }
+        Command::Cancel => {
+            next.done_at = Some(act.at);
+            tx.execute(CANCEL_MOVED, &params![act.workspace, id, act.at])?;
+        }
+        Command::Pause => {}
+    }
+    save(tx, &next, act.at)?;
+    let verb = match order {
+        Command::Confirm => "broadcast.confirm",
+        Command::Pause => "broadcast.pause",
+        Command::Resume => "broadcast.resume",
+        Command::Cancel => "broadcast.cancel",
+    };
+    act.note(tx, verb, id.0, &json!({ "name": next.name }))?;
+    Ok(next)
+}
+
+/// Whether the first percent are all fixed, so that going on means the rest.
+fn broadcast_hold_was_first_percent(broadcast: &Broadcast, tx: &mut Tx<'_>) -> Result<bool> {
+    let shards = shards(tx, broadcast.workspace, broadcast.id)?;
+    let totals: Vec<i64> = shards.iter().map(|shard| shard.total).collect();
+    let through = |(index, shard): (usize, &Shard)| shard.next_pos >= decide::limit_of(&totals, index, broadcast.first_percent);
+    Ok(broadcast.first_percent.is_some() && !shards.is_empty() && shards.iter().enumerate().all(through))
+}
+
+fn how_far(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<Snapshot> {
+    let shards = shards(tx, broadcast.workspace, broadcast.id)?;
+    Ok(match () {
+        () if shards.is_empty() && broadcast.started_at.is_some() && broadcast.method == Method::LineBroadcast => Snapshot::Complete,
+        () if shards.is_empty() => Snapshot::None,
+        () if shards.iter().all(|shard| shard.cursor == Some(COMPLETE)) => Snapshot::Complete,
+        () => Snapshot::Partial,
+    })
+}
+
+// ---- the ledger -------------------------------------------------------------------------------------------------
+
+/// One shard of a broadcast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Its number.
+    pub shard: i64,
+    /// The snapshot has seen contacts up to here.
+    pub cursor: Option<Uuid>,
+    /// Recipients.
+    pub total: i64,
+    /// All below is fixed or excepted.
+    pub next_pos: i64,
+    /// Recipients LINE has.
+    pub accepted: i64,
+    /// Recipients nobody knows of.
+    pub unknown: i64,
+}
+
+/// The shards of a broadcast in order; none before its snapshot begins.
+///
+/// # Errors
+/// The database's.
+pub fn shards(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<Vec<Shard>> {
+    Ok(tx.query(SHARDS_OF, &params![workspace, id], |row| {
+        Ok(Shard {
+            shard: row.get(0)?,
+            cursor: row.get(1)?,
+            total: row.get(2)?,
+            next_pos: row.get(3)?,
+            accepted: row.get(4)?,
+            unknown: row.get(5)?,
+        })
+    })?)
+}
+
+pub(super) fn make_shards(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<()> {
+    tx.insert_many(&SHARD_ROWS, (0..SHARDS).map(|shard| params![workspace, id, shard, None::<Uuid>, 0, 0, 0, 0]))?;
+    Ok(())
+}
+
+/// What became of recipients by exception.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Exceptions {
+    by: BTreeMap<(String, String), i64>,
+    moved: Vec<(DeliveryState, Option<Reason>, i64)>,
+}
+
+pub(super) fn exceptions(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<Exceptions> {
+    let by = tx.query(EXCEPTIONS, &params![workspace, id], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    let moved = tx.query(MOVED, &params![workspace, id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(Exceptions { by: by.into_iter().collect(), moved })
+}
+
+impl Exceptions {
+    fn total(&self) -> i64 {
+        self.by.values().sum()
+    }
+
+    /// Deliveries that wait in the outbox or are under way.
+    pub(super) fn open(&self) -> i64 {
+        let open = |state: DeliveryState| matches!(state, DeliveryState::Queued | DeliveryState::Sending);
+        self.moved.iter().filter(|(state, ..)| open(*state)).map(|(.., count)| count).sum()
+    }
+}
+
+/// Recipients fixed whose end is not recorded.
+pub(super) fn sending(shards: &[Shard], exceptions: &Exceptions) -> i64 {
+    let fixed: i64 = shards.iter().map(|shard| shard.next_pos - shard.accepted - shard.unknown).sum();
+    fixed - exceptions.total()
+}
+
+/// Where the recipients stand.
+///
+/// # Errors
+/// The database's; [`Error::NotFound`].
+pub fn counts(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<Counts> {
+    let broadcast = find(tx, workspace, id)?;
+    if broadcast.method == Method::LineBroadcast {
+        return line_counts(tx, &broadcast);
+    }
+    let shards = shards(tx, workspace, id)?;
+    let exceptions = exceptions(tx, workspace, id)?;
+    let mut counts = Counts {
+        queued: shards.iter().map(|shard| shard.total - shard.next_pos).sum(),
+        sending: sending(&shards, &exceptions),
+        accepted: shards.iter().map(|shard| shard.accepted).sum(),
+        unknown: shards.iter().map(|shard| shard.unknown).sum(),
+        ..Counts::default()
+    };
+    for ((state, reason), count) in &exceptions.by {
+        match (state.as_str(), reason.parse()) {
+            ("failed", _) => counts.failed += count,
+            ("refused", Ok(reason)) => *counts.refused.entry(reason).or_default() += count,
+            // Moved ones are counted where they went.
+            _ => {}
+        }
+    }
+    for (state, reason, count) in &exceptions.moved {
+        match state {
+            DeliveryState::Queued => counts.queued += count,
+            DeliveryState::Sending => counts.sending += count,
+            DeliveryState::Accepted => counts.accepted += count,
+            DeliveryState::Failed => counts.failed += count,
+            DeliveryState::Unknown => counts.unknown += count,
+            DeliveryState::Refused => *counts.refused.entry(reason.unwrap_or(Reason::Invalid)).or_default() += count,
+        }
+    }
+    close(&broadcast, &mut counts);
+    Ok(counts)
+}
+
+/// What will never be fixed is refused: no row says so, the broadcast's state does.
+fn close(broadcast: &Broadcast, counts: &mut Counts) {
+    let reason = match (broadcast.state, broadcast.hold) {
+        (State::Cancelled, _) => Reason::Cancelled,
+        (State::Done, _) | (_, Some(Hold::Expired)) => Reason::Expired,
+        _ => return,
+    };
+    let rest = std::mem::take(&mut counts.queued);
+    if rest > 0 {
+        *counts.refused.entry(reason).or_default() += rest;
+    }
+}
+
+/// LINE tells no numbers for its own call: what Enishi knows of takes the state of the one request.
+fn line_counts(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<Counts> {
+    let call: Option<(String, i64)> = tx.query_opt(LINE_CALL, &params![broadcast.workspace, broadcast.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut counts = Counts::default();
+    match call.as_ref().map(|(state, known)| (state.as_str(), *known)) {
+        Some(("open", known)) => counts.sending = known,
+        Some(("accepted", known)) => counts.accepted = known,
+        Some(("unknown", known)) => counts.unknown = known,
+        Some((_, known)) => counts.failed = known,
+        None => counts.queued = broadcast.total,
+    }
+    close(broadcast, &mut counts);
+    Ok(counts)
+}
+
+/// State of LINE's own call; `None` before it is fixed.
+pub(super) fn line_call_state(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<Option<String>> {
+    Ok(tx.query_opt(LINE_CALL, &params![broadcast.workspace, broadcast.id], |row| row.get(0))?)
+}

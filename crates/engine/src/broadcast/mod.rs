@@ -1,0 +1,281 @@
+//! Broadcasts (一斉配信): one template version to one snapshot of recipients in one window.
+//!
+//! The ledger says who gets it: `(broadcast, shard, pos)`. A request covers a range of positions of one shard; a
+//! recipient's state is its request's, exceptions stand beside. All below a shard's `next_pos` is fixed or excepted, so
+//! that a pause, a cancel, a block or a cap acts at once on the rest.
+
+pub mod db;
+mod decide;
+mod fix;
+pub mod ledger;
+mod line_call;
+mod pace;
+pub mod preview;
+mod service;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+pub use decide::Command;
+pub use service::Broadcasts;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::{Lane, Reason};
+use crate::ids::{BroadcastId, ChannelId, ContactId, SegmentId, TagId, TemplateId, TemplateVersionId, WorkspaceId};
+use crate::segment::Condition;
+
+/// Every fixed statement of this module, for the test that prepares them on both stores.
+pub fn statements() -> Vec<&'static str> {
+    [db::STATEMENTS, fix::STATEMENTS, ledger::STATEMENTS, line_call::STATEMENTS, preview::STATEMENTS, snapshot::STATEMENTS].concat()
+}
+
+/// Contacts or LINE user ids that may be listed one by one.
+pub const MAX_LISTED: usize = 50_000;
+
+/// To whom. Always people tied to the broadcast's channel, except where they are listed one by one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "to", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Audience {
+    /// Every friend of the channel that Enishi knows, and those of whom LINE has not told (`unknown`).
+    All {},
+    /// A saved segment, as it is when the snapshot is taken.
+    Segment {
+        /// Which.
+        #[schema(value_type = uuid::Uuid)]
+        segment: SegmentId,
+    },
+    /// A condition of its own.
+    Condition {
+        /// Who is in it.
+        condition: Condition,
+    },
+    /// By tags: has all of `all`, at least one of `any` (if there are any), none of `none`.
+    Tags {
+        /// All of these.
+        #[serde(default)]
+        #[schema(value_type = Vec<uuid::Uuid>)]
+        all: Vec<TagId>,
+        /// At least one of these.
+        #[serde(default)]
+        #[schema(value_type = Vec<uuid::Uuid>)]
+        any: Vec<TagId>,
+        /// None of these.
+        #[serde(default)]
+        #[schema(value_type = Vec<uuid::Uuid>)]
+        none: Vec<TagId>,
+    },
+    /// A list of contacts, at most 50,000.
+    Contacts {
+        /// Ids.
+        #[schema(value_type = Vec<uuid::Uuid>)]
+        contacts: Vec<ContactId>,
+    },
+    /// A list of LINE user ids of the channel's provider (a CSV column), at most 50,000. Unknown ones are left out.
+    LineUsers {
+        /// `U…`.
+        user_ids: Vec<String>,
+    },
+}
+
+/// What links in the messages tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkMode {
+    /// Signed per recipient: every recipient gets a push of his own.
+    Person,
+    /// One body for all.
+    #[default]
+    Shared,
+    /// No redirect of ours.
+    Direct,
+}
+crate::column::column_words!(LinkMode { Person => "person", Shared => "shared", Direct => "direct" });
+
+/// How it goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// To the recipients in our ledger.
+    #[default]
+    Ledger,
+    /// LINE's own broadcast call: also reaches friends Enishi does not know, and knows no exception.
+    LineBroadcast,
+}
+crate::column::column_words!(Method { Ledger => "ledger", LineBroadcast => "line_broadcast" });
+
+/// Where a broadcast stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// 下書き.
+    Draft,
+    /// 予約: confirmed, waits for its time.
+    Scheduled,
+    /// 対象者を確定中.
+    Snapshotting,
+    /// 配信中.
+    Sending,
+    /// 一時停止.
+    Paused,
+    /// 完了: the ledger says so.
+    Done,
+    /// 中止.
+    Cancelled,
+}
+crate::column::column_words!(State {
+    Draft => "draft", Scheduled => "scheduled", Snapshotting => "snapshotting", Sending => "sending",
+    Paused => "paused", Done => "done", Cancelled => "cancelled",
+});
+
+/// Why it waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Hold {
+    /// The first percent are out; staff look before the rest goes.
+    FirstPercent,
+    /// The month's messages are used up.
+    Quota,
+    /// Staff paused it.
+    Staff,
+    /// Quiet hours; goes on by itself.
+    Quiet,
+    /// n per 10 minutes; goes on by itself.
+    Pace,
+    /// Its last moment has passed: nothing more goes, what is under way is awaited.
+    Expired,
+    /// The template cannot be said (a variable without value).
+    Template,
+}
+crate::column::column_words!(Hold {
+    FirstPercent => "first_percent", Quota => "quota", Staff => "staff", Quiet => "quiet", Pace => "pace",
+    Expired => "expired", Template => "template",
+});
+
+/// A broadcast.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct Broadcast {
+    /// Tenant.
+    #[serde(skip)]
+    pub workspace: WorkspaceId,
+    /// Id.
+    #[schema(value_type = uuid::Uuid)]
+    pub id: BroadcastId,
+    /// Who speaks.
+    #[schema(value_type = uuid::Uuid)]
+    pub channel_id: ChannelId,
+    /// As staff named it.
+    pub name: String,
+    /// What is said.
+    #[schema(value_type = uuid::Uuid)]
+    pub template_id: TemplateId,
+    /// Its version: the newest at confirmation.
+    #[schema(value_type = uuid::Uuid)]
+    pub template_version_id: TemplateVersionId,
+    /// To whom.
+    pub audience: Audience,
+    /// 種別.
+    pub lane: Lane,
+    /// What links tell.
+    pub link_mode: LinkMode,
+    /// How it goes.
+    pub method: Method,
+    /// From when, Unix ms.
+    pub send_at: i64,
+    /// Last moment, Unix ms.
+    pub not_after: i64,
+    /// First so many percent, then wait for staff.
+    pub first_percent: Option<i64>,
+    /// At most so many recipients in 10 minutes.
+    pub per_10min: Option<i64>,
+    /// Where it stands.
+    pub state: State,
+    /// Why it waits.
+    pub hold: Option<Hold>,
+    /// When its next step is due, Unix ms.
+    pub wake_at: i64,
+    /// Recipients in the snapshot.
+    pub total: i64,
+    /// Who made it.
+    pub created_by: String,
+    /// Unix ms.
+    pub created_at: i64,
+    /// Unix ms.
+    pub confirmed_at: Option<i64>,
+    /// Unix ms.
+    pub started_at: Option<i64>,
+    /// Unix ms.
+    pub done_at: Option<i64>,
+    /// Window of n per 10 minutes: since when, and what was fixed before it.
+    #[serde(skip)]
+    pub(crate) pace: (Option<i64>, i64),
+}
+
+/// A broadcast as it is made or changed (drafts only).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BroadcastInput {
+    /// Who speaks.
+    #[schema(value_type = uuid::Uuid)]
+    pub channel_id: ChannelId,
+    /// What is said.
+    #[schema(value_type = uuid::Uuid)]
+    pub template_id: TemplateId,
+    /// To whom.
+    pub audience: Audience,
+    /// As staff name it; the template's name by default.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// 種別, marketing by default.
+    #[serde(default = "marketing")]
+    pub lane: Lane,
+    /// From when, Unix ms; at once when left out.
+    #[serde(default)]
+    pub send_at: Option<i64>,
+    /// Last moment, Unix ms; 24 hours after `send_at` when left out.
+    #[serde(default)]
+    pub not_after: Option<i64>,
+    /// What links tell.
+    #[serde(default)]
+    pub link_mode: LinkMode,
+    /// How it goes.
+    #[serde(default)]
+    pub method: Method,
+    /// First so many percent (1–99), then wait for staff.
+    #[serde(default)]
+    pub first_percent: Option<i64>,
+    /// At most so many recipients in 10 minutes.
+    #[serde(default)]
+    pub per_10min: Option<i64>,
+}
+
+fn marketing() -> Lane {
+    Lane::Marketing
+}
+
+/// Where its recipients stand. The sum of all is `total` (for LINE's own call: what Enishi knows of).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Counts {
+    /// Not fixed yet.
+    pub queued: i64,
+    /// Fixed, LINE's answer is not recorded yet.
+    pub sending: i64,
+    /// LINE has it.
+    pub accepted: i64,
+    /// LINE refused it for good.
+    pub failed: i64,
+    /// Nobody knows.
+    pub unknown: i64,
+    /// Not sent, by reason.
+    #[schema(value_type = BTreeMap<String, i64>)]
+    pub refused: BTreeMap<Reason, i64>,
+}
+
+impl Counts {
+    /// All of them.
+    pub fn total(&self) -> i64 {
+        self.queued + self.sending + self.accepted + self.failed + self.unknown + self.refused.values().sum::<i64>()
+    }
+}

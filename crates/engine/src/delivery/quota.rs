@@ -1,0 +1,206 @@
+//! The month's messages (無料メッセージ通数と追加): what LINE counts, what we have reserved, what is kept back.
+//!
+//! LINE counts recipients of push, multicast and broadcast, not replies, per channel and calendar month in Japan. Its
+//! figure is approximate and includes what the shop sends from LINE Official Account Manager, so ours is an estimate
+//! between two looks at LINE's.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use store::{Tx, params};
+use uuid::Uuid;
+
+use super::Lane;
+use crate::Result;
+use crate::ids::{ChannelId, WorkspaceId};
+
+/// The zone of LINE's billing month.
+pub const QUOTA_ZONE: &str = "Asia/Tokyo";
+
+fn zone() -> TimeZone {
+    // The database of zones is compiled in; without it days would be cut at UTC.
+    TimeZone::get(QUOTA_ZONE).unwrap_or(TimeZone::UTC)
+}
+
+fn day(now: i64) -> Date {
+    Timestamp::from_millisecond(now).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone()).date()
+}
+
+/// LINE's month of an instant, `yyyymm`.
+pub fn month_of(now: i64) -> i64 {
+    let day = day(now);
+    i64::from(day.year()) * 100 + i64::from(day.month())
+}
+
+/// When LINE's next month begins, Unix ms.
+pub fn next_month(now: i64) -> i64 {
+    let first = day(now).last_of_month().tomorrow().and_then(|day| day.to_zoned(zone()));
+    first.map_or(now, |zoned| zoned.timestamp().as_millisecond())
+}
+
+/// One channel's month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quota {
+    /// LINE's limit; `None` when there is none or it is not known.
+    pub limited: Option<i64>,
+    /// LINE's consumption when last asked.
+    pub line_used: i64,
+    /// Fixed by us since then.
+    pub reserved: i64,
+    /// LINE answered "monthly limit" since then, Unix ms.
+    pub exhausted_at: Option<i64>,
+}
+
+/// Whether so many recipients fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Reserve and send.
+    Fits,
+    /// By our estimate only what is kept back is left.
+    Full,
+    /// LINE said that the month is full: it waits for the next month or a higher limit, as long as it is good.
+    Wait,
+}
+
+impl Quota {
+    /// May `recipients` more go in this lane? Marketing leaves `reserve_percent` of the limit to the other lanes. For
+    /// those our estimate does not decide, only LINE's own word does.
+    pub fn room(&self, lane: Lane, recipients: i64, reserve_percent: i64) -> Room {
+        if self.exhausted_at.is_some() {
+            return Room::Wait;
+        }
+        match self.limited {
+            Some(limit) if lane == Lane::Marketing => {
+                let kept = limit * reserve_percent.clamp(0, 100) / 100;
+                if self.line_used + self.reserved + recipients <= limit - kept { Room::Fits } else { Room::Full }
+            }
+            _ => Room::Fits,
+        }
+    }
+
+    /// How many more marketing recipients fit; `None` for no limit.
+    pub fn left_for_marketing(&self, reserve_percent: i64) -> Option<i64> {
+        if self.exhausted_at.is_some() {
+            return Some(0);
+        }
+        let limit = self.limited?;
+        Some((limit - limit * reserve_percent.clamp(0, 100) / 100 - self.line_used - self.reserved).max(0))
+    }
+}
+
+const LOAD: &str = "SELECT limited, line_used, reserved, exhausted_at FROM quotas
+    WHERE workspace_id = $1 AND channel_id = $2 AND month = $3 FOR UPDATE";
+const RESERVE: &str = "INSERT INTO quotas (workspace_id, channel_id, month, limited, line_used, reserved)
+    VALUES ($1, $2, $3, NULL, 0, $4)
+    ON CONFLICT (workspace_id, channel_id, month) DO UPDATE SET reserved = quotas.reserved + excluded.reserved";
+const EXHAUST: &str = "INSERT INTO quotas (workspace_id, channel_id, month, limited, line_used, reserved, exhausted_at)
+    VALUES ($1, $2, $3, NULL, 0, 0, $4)
+    ON CONFLICT (workspace_id, channel_id, month) DO UPDATE SET exhausted_at = excluded.exhausted_at";
+const RECONCILE: &str =
+    "INSERT INTO quotas (workspace_id, channel_id, month, limited, line_used, reserved, exhausted_at, checked_at)
+    VALUES ($1, $2, $3, $4, $5, 0, NULL, $6)
+    ON CONFLICT (workspace_id, channel_id, month) DO UPDATE SET limited = excluded.limited,
+      line_used = excluded.line_used, reserved = 0, checked_at = excluded.checked_at,
+      exhausted_at = CASE WHEN excluded.limited IS NULL OR excluded.line_used < excluded.limited
+                          THEN NULL ELSE quotas.exhausted_at END";
+const UNDECIDED: &str = "SELECT COALESCE(SUM(recipients), 0) FROM requests
+    WHERE workspace_id = $1 AND channel_id = $2 AND state = 'open' AND quota_month = $3";
+
+const EXHAUSTED: &str = "SELECT channel_id FROM quotas
+    WHERE workspace_id = ANY($1) AND month = $2 AND exhausted_at IS NOT NULL";
+
+/// Every statement of this file, for the test that prepares them.
+pub const STATEMENTS: &[&str] = &[LOAD, RESERVE, EXHAUST, RECONCILE, UNDECIDED, EXHAUSTED];
+
+/// Which of these channels may be called again in this month, as far as LINE's last word goes.
+pub(super) fn not_exhausted(tx: &mut Tx<'_>, channels: &HashSet<(WorkspaceId, ChannelId)>, month: i64) -> Result<Vec<ChannelId>> {
+    let workspaces: Vec<Uuid> = channels.iter().map(|(workspace, _)| workspace.0).collect();
+    let exhausted = tx.query(EXHAUSTED, &params![workspaces, month], |row| row.get::<ChannelId>(0))?;
+    Ok(channels.iter().map(|(_, channel)| *channel).filter(|channel| !exhausted.contains(channel)).collect())
+}
+
+/// Reads the row and locks it until the end of the transaction. A channel not asked yet has no limit known.
+///
+/// # Errors
+/// The database's.
+pub fn load(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, month: i64) -> Result<Quota> {
+    let found = tx.query_opt(LOAD, &params![workspace, channel, month], |row| {
+        Ok(Quota { limited: row.get(0)?, line_used: row.get(1)?, reserved: row.get(2)?, exhausted_at: row.get(3)? })
+    })?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Adds to what is reserved; a negative number gives back.
+///
+/// # Errors
+/// The database's.
+pub fn reserve(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, month: i64, recipients: i64) -> Result<()> {
+    if recipients != 0 {
+        tx.execute(RESERVE, &params![workspace, channel, month, recipients])?;
+    }
+    Ok(())
+}
+
+/// LINE answered that the month is full.
+///
+/// # Errors
+/// The database's.
+pub fn exhaust(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, month: i64, now: i64) -> Result<()> {
+    tx.execute(EXHAUST, &params![workspace, channel, month, now])?;
+    Ok(())
+}
+
+/// Takes over LINE's figures. What is fixed but not answered yet stays reserved: LINE cannot have counted it.
+///
+/// # Errors
+/// The database's.
+pub fn reconcile(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    channel: ChannelId,
+    limited: Option<i64>,
+    used: i64,
+    now: i64,
+) -> Result<()> {
+    let month = month_of(now);
+    tx.execute(RECONCILE, &params![workspace, channel, month, limited, used, now])?;
+    let undecided: i64 = tx.query_one(UNDECIDED, &params![workspace, channel, month], |row| row.get(0))?;
+    reserve(tx, workspace, channel, month, undecided)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> i64 {
+        text.parse::<Timestamp>().unwrap().as_millisecond()
+    }
+
+    #[test]
+    fn months_turn_in_japan() {
+        assert_eq!(month_of(at("2026-11-30T14:59:59.999Z")), 202_611);
+        assert_eq!(month_of(at("2026-11-30T15:00:00Z")), 202_612);
+        assert_eq!(next_month(at("2026-12-05T00:00:00Z")), at("2026-12-31T15:00:00Z"));
+    }
+
+    #[test]
+    fn marketing_leaves_the_kept_share() {
+        let quota = Quota { limited: Some(1_000), line_used: 500, reserved: 290, exhausted_at: None };
+        assert_eq!(quota.room(Lane::Marketing, 10, 20), Room::Fits);
+        assert_eq!(quota.room(Lane::Marketing, 11, 20), Room::Full);
+        assert_eq!(quota.room(Lane::Transactional, 1_000, 20), Room::Fits);
+        assert_eq!(quota.left_for_marketing(20), Some(10));
+        assert_eq!(Quota::default().room(Lane::Marketing, i64::MAX / 2, 20), Room::Fits);
+        assert_eq!(Quota::default().left_for_marketing(20), None);
+    }
+
+    #[test]
+    fn lines_word_stops_everything() {
+        let quota = Quota { limited: None, exhausted_at: Some(1), ..Quota::default() };
+        assert_eq!(quota.room(Lane::Marketing, 1, 0), Room::Wait);
+        assert_eq!(quota.room(Lane::Chat, 1, 0), Room::Wait);
+        assert_eq!(quota.left_for_marketing(0), Some(0));
+    }
+}

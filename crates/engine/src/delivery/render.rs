@@ -1,0 +1,94 @@
+//! Templates and fixed messages become the text that goes to LINE, for one person at one moment.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use line::validate::{SendKind, validate_json};
+use serde_json::{Map, Value};
+use store::Tx;
+
+use super::Reason;
+use super::body::Bubbles;
+use super::db::{Claimed, Person};
+use crate::ids::TemplateVersionId;
+use crate::template::{Compiled, Values};
+use crate::workspace::{Catalog, Catalogs, Channel};
+use crate::{Error, Result};
+
+/// The templates of a batch.
+pub(super) struct Voice {
+    templates: HashMap<TemplateVersionId, Arc<Compiled>>,
+}
+
+impl Voice {
+    /// Loads these versions. One that does not compile is left out: it refuses its own messages, nobody else's.
+    pub(super) fn load(tx: &mut Tx<'_>, catalogs: &Catalogs, catalog: &Catalog, versions: Vec<TemplateVersionId>) -> Result<Self> {
+        let templates = match catalogs.compiled(tx, catalog, &versions) {
+            Err(Error::Damaged { .. }) => {
+                let mut sound = HashMap::new();
+                for version in versions {
+                    match catalogs.compiled(tx, catalog, &[version]) {
+                        Err(error @ Error::Damaged { .. }) => tracing::error!(%version, %error, "a stored template cannot be used"),
+                        other => sound.extend(other?),
+                    }
+                }
+                sound
+            }
+            other => other?,
+        };
+        Ok(Self { templates })
+    }
+
+    /// Whether any message may speak of the reader's fields.
+    pub(super) fn needs_attributes(&self) -> bool {
+        self.templates.values().any(|template| template.is_personal())
+    }
+
+    /// The messages of one delivery.
+    pub(super) fn say(
+        &self,
+        (catalog, channel): (&Catalog, &Channel),
+        delivery: &Claimed,
+        person: &Person,
+        now: i64,
+    ) -> Result<Bubbles, Reason> {
+        let Some(version) = delivery.template else {
+            return fixed(delivery.content.as_deref().unwrap_or_default());
+        };
+        let template = self.templates.get(&version).ok_or(Reason::Invalid)?;
+        let context: Map<String, Value> = serde_json::from_str(&delivery.context).map_err(|_| Reason::Invalid)?;
+        let values = Values::of(&person.contact, spoken_name(channel), &context, now, &catalog.zone);
+        let messages = template.render(&values).map_err(|error| {
+            tracing::debug!(delivery = %delivery.id, %error, "a message is not said");
+            error.reason()
+        })?;
+        Bubbles::of_array(&messages).ok_or(Reason::Invalid)
+    }
+}
+
+/// The account's name as customers know it.
+pub(crate) fn spoken_name(channel: &Channel) -> &str {
+    channel.display_name.as_deref().unwrap_or(&channel.name)
+}
+
+/// Messages of staff or a program: checked once more, for LINE refuses a bad one for good.
+fn fixed(content: &str) -> Result<Bubbles, Reason> {
+    let messages: Value = serde_json::from_str(content).map_err(|_| Reason::Invalid)?;
+    if !validate_json(&messages, SendKind::Push).is_empty() {
+        return Err(Reason::Invalid);
+    }
+    Bubbles::of_array(content).ok_or(Reason::Invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixed_messages_are_checked() {
+        assert_eq!(fixed(r#"[{"type":"text","text":"はい"}]"#).unwrap().count, 1);
+        for bad in ["", "[]", r#"[{"type":"text"}]"#, r#"{"type":"text","text":"x"}"#] {
+            assert_eq!(fixed(bad), Err(Reason::Invalid), "{bad}");
+        }
+    }
+}
