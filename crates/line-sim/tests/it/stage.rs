@@ -145,7 +145,8 @@ impl Stage {
     /// The id of person `n` at the channel's provider.
     pub async fn user(&self, n: u32) -> String {
         let user = self.sim("GET", &format!("/__sim/users/{n}"), Value::Null).await;
-        user["ids"].as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned()
+        let here = user["channels"].as_array().unwrap().iter().find(|c| c["channel_id"] == CHANNEL).unwrap();
+        here["user_id"].as_str().unwrap().to_owned()
     }
 
     pub async fn advance(&self, ms: i64) -> Value {
@@ -260,12 +261,6 @@ impl Shop {
     /// All events in order of arrival.
     pub fn events(&self) -> Vec<Value> {
         self.hooks().iter().flat_map(|hook| hook.json["events"].as_array().unwrap().clone()).collect()
-    }
-
-    /// Waits until so many requests came.
-    pub async fn requests(&self, wanted: usize) {
-        let mut count = self.count.subscribe();
-        tokio::time::timeout(Duration::from_secs(20), count.wait_for(|n| *n >= wanted)).await.expect("webhooks").unwrap();
     }
 
     /// Waits until so many events came.
