@@ -15,7 +15,7 @@ function executable(path: string): boolean {
 }
 
 /** `CHROMIUM`, else the usual place, else the first one on PATH. */
-export function findChromium(): string {
+function findChromium(): string {
   const given = process.env.CHROMIUM;
   if (given) return given;
   const folders = ["/usr/bin", ...(process.env.PATH ?? "").split(delimiter)].filter(Boolean);

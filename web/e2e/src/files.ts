@@ -1,6 +1,6 @@
 /** Serves a built page for tests that need no server of ours. */
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { extname, join, normalize } from "node:path";
 
 const TYPES: Record<string, string> = {
@@ -15,9 +15,17 @@ export interface Served {
   stop: () => Promise<void>;
 }
 
+/** Serves one page, whatever the path; it is made anew for each request. */
+export function servePage(html: () => string): Promise<Served> {
+  return listen((_, response) => {
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    response.end(html());
+  }, "/");
+}
+
 /** Serves `folder` below `prefix` (`/phone/`) on a free loopback port. */
 export function serveFiles(folder: string, prefix: string): Promise<Served> {
-  const server = createServer((request, response) => {
+  return listen((request, response) => {
     const path = new URL(request.url ?? "/", "http://x").pathname;
     const file = join(folder, normalize(`/${path.slice(prefix.length)}`));
     const answer = path.startsWith(prefix) ? readFile(file) : Promise.reject(new Error("outside"));
@@ -28,7 +36,11 @@ export function serveFiles(folder: string, prefix: string): Promise<Served> {
       },
       () => response.writeHead(404).end(),
     );
-  });
+  }, prefix);
+}
+
+function listen(answer: RequestListener, prefix: string): Promise<Served> {
+  const server = createServer(answer);
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();

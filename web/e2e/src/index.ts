@@ -1,6 +1,6 @@
 /** Helpers for tests in a real browser against the real binaries. */
 export { openPage, startBrowser } from "./browser.ts";
-export { serveFiles } from "./files.ts";
+export { serveFiles, servePage } from "./files.ts";
 export { axeProblems, shoot } from "./look.ts";
 export { png } from "./png.ts";
 export { freePort, type Running, start } from "./process.ts";

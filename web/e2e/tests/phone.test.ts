@@ -7,6 +7,7 @@ import {
   openPage,
   png,
   type SimServer,
+  servePage,
   shoot,
   startBrowser,
   startSim,
@@ -16,7 +17,6 @@ import {
 let browser: Browser;
 let hook: Webhook;
 let sim: SimServer;
-let token: string;
 
 const SHOP = "えにし珈琲";
 
@@ -24,13 +24,6 @@ beforeAll(async () => {
   hook = await listenForWebhooks();
   [browser, sim] = await Promise.all([startBrowser(), startSim({ webhook: hook.url })]);
   await sim.post("channels", { channel_id: sim.channelId, name: SHOP });
-  const form = new URLSearchParams({
-    grant_type: "client_credentials",
-    client_id: sim.channelId,
-    client_secret: sim.channelSecret,
-  });
-  const answer = await fetch(`${sim.url}/oauth2/v3/token`, { method: "POST", body: form });
-  token = ((await answer.json()) as { access_token: string }).access_token;
 });
 
 afterAll(async () => {
@@ -39,10 +32,24 @@ afterAll(async () => {
   await hook?.stop();
 });
 
-async function line(path: string, body: object | Buffer, type = "application/json") {
+async function tokenOf(client_id: string, client_secret: string): Promise<string> {
+  const grant_type = "client_credentials";
+  const body = new URLSearchParams({ grant_type, client_id, client_secret });
+  const answer = await fetch(`${sim.url}/oauth2/v3/token`, { method: "POST", body });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+async function line(
+  path: string,
+  body: object | Buffer,
+  type = "application/json",
+  given?: string,
+) {
+  // Such a token lives 15 minutes, and these tests move the clock.
+  const bearer = given ?? (await tokenOf(sim.channelId, sim.channelSecret));
   const answer = await fetch(`${sim.url}${path}`, {
     method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": type },
+    headers: { authorization: `Bearer ${bearer}`, "content-type": type },
     body: body instanceof Buffer ? new Uint8Array(body) : JSON.stringify(body),
   });
   const text = await answer.text();
@@ -369,6 +376,67 @@ describe("the page around the phones", () => {
     await context.close();
   });
 });
+
+describe("a LIFF link", () => {
+  it("opens in the in-app browser as this person, and the page closes itself", async () => {
+    const n = await stranger("理布 太郎");
+    await sim.post("follow", { user: n, channel_id: sim.channelId });
+    // The app's id is given when its address is registered, and the page has to know it.
+    let liffId = "";
+    const pages = await servePage(
+      () => `<!doctype html><html lang="ja"><title>会員証</title>
+        <script src="${sim.url}/liff/edge/2/sdk.js"></script>
+        <p id="name"></p><button onclick="liff.closeWindow()">とじる</button>
+        <script>
+          const show = (text) => { document.getElementById("name").textContent = text; };
+          liff.init({ liffId: "${liffId}" })
+            .then(() => liff.getProfile())
+            .then((profile) => show(profile.displayName + location.search), (error) => show(String(error)));
+        </script>`,
+    );
+    liffId = await liffApp(pages.url);
+    await push(n, {
+      type: "template",
+      altText: "会員証",
+      template: {
+        type: "buttons",
+        text: "会員証",
+        actions: [{ type: "uri", label: "開く", uri: `https://liff.line.me/${liffId}?shop=1` }],
+      },
+    });
+    const { page, context } = await openPage(browser, { size: "phone" });
+    await page.goto(`${sim.url}/#users=${n}`);
+    await button(page, new RegExp(SHOP)).click();
+    await button(page, "開く").click();
+    const inside = page.frameLocator("iframe");
+    await inside.getByText("理布 太郎?shop=1").waitFor();
+    await shoot(page, "phone-liff-phone");
+    await inside.getByRole("button", { name: "とじる" }).click();
+    await page.locator("iframe").waitFor({ state: "detached" });
+    await context.close();
+    await pages.stop();
+  });
+});
+
+/** A LIFF app of a login channel beside the account's. */
+async function liffApp(endpoint: string): Promise<string> {
+  const login = { channel_id: "2000000001", channel_secret: "login-secret" };
+  const { channels } = await sim.get<{ channels: { provider: string }[] }>("channels");
+  await sim.post("channels", {
+    ...login,
+    kind: "login",
+    provider: channels[0]?.provider,
+    linked_bot: sim.channelId,
+  });
+  const own = await tokenOf(login.channel_id, login.channel_secret);
+  const { liffId = "" } = await line(
+    "/liff/v1/apps",
+    { view: { type: "full", url: endpoint }, scope: ["profile", "openid"] },
+    "application/json",
+    own,
+  );
+  return liffId;
+}
 
 /** Two menus that switch to each other. */
 async function tabs(size: string): Promise<[string, string]> {

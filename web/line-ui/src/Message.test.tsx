@@ -126,6 +126,17 @@ describe("taps", () => {
   });
 });
 
+it.each<[AnyMessage, string]>([
+  [{ type: "audio", duration: 65_400 }, "1:05"],
+  [{ type: "video", duration: 9_600 }, "0:10"],
+  [{ type: "file", fileName: "a.pdf", fileSize: 900 }, "900 B"],
+  [{ type: "file", fileName: "a.pdf", fileSize: 1536 }, "1.5 KB"],
+  [{ type: "file", fileName: "a.pdf", fileSize: 5_242_880 }, "5.0 MB"],
+])("%o says how long or how large it is", (message, label) => {
+  draw(message);
+  expect(screen.getByText(label)).toBeInTheDocument();
+});
+
 describe("what cannot be drawn", () => {
   it.each<[string, unknown]>([
     ["an unknown type", { type: "hologram" }],

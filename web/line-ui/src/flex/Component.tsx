@@ -36,7 +36,7 @@ interface Drawn<C> {
   first: boolean;
 }
 
-export function Component(props: Drawn<FlexComponent>) {
+function Component(props: Drawn<FlexComponent>) {
   const { component, ...place } = props;
   switch (component.type) {
     case "box":

@@ -66,7 +66,7 @@ export function spaceBefore(component: FlexComponent, parent: Parent, first: boo
   return first || component.type === "filler" ? 0 : (space(parent.spacing) ?? 0);
 }
 
-export function placed(item: Offsets): CSSProperties {
+function placed(item: Offsets): CSSProperties {
   return css({
     position: item.position === "absolute" ? "absolute" : "relative",
     top: offset(item.offsetTop),

@@ -19,7 +19,7 @@ export function areaStyle(area: Area, size: { width: number; height: number }): 
 }
 
 /** The same wish in the words of the other messages. */
-export function asAction(action: ImagemapAction): Action {
+function asAction(action: ImagemapAction): Action {
   switch (action.type) {
     case "uri":
       return { type: "uri", uri: action.linkUri };

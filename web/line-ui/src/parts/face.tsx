@@ -23,7 +23,7 @@ const SKINS = [
 ] as const;
 const INK = "#4a3b36";
 
-export const MOODS = [
+const MOODS = [
   "smile",
   "laugh",
   "wink",
@@ -37,8 +37,8 @@ export const MOODS = [
   "cheer",
   "think",
 ] as const;
-export type Mood = (typeof MOODS)[number];
-export type Ears = "none" | "cat" | "bear" | "rabbit" | "leaf";
+type Mood = (typeof MOODS)[number];
+type Ears = "none" | "cat" | "bear" | "rabbit" | "leaf";
 const EARS: readonly Ears[] = ["none", "cat", "bear", "rabbit", "leaf"];
 
 const pick = <T,>(from: readonly [T, ...T[]] | readonly T[], n: number): T =>

@@ -13,13 +13,13 @@ function addresses(message: ImageMessage | VideoMessage | AudioMessage) {
 }
 
 /** `65000` → `1:05`. */
-export function playingTime(milliseconds: number): string {
+function playingTime(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 /** `1536` → `1.5 KB`. */
-export function fileSize(bytes: number): string {
+function fileSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;

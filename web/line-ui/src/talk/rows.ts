@@ -42,7 +42,7 @@ export type Row =
     };
 
 /** The author as drawn: a message's `sender` overrides the account's name and icon. */
-export function authorOf(item: TalkItem): Author | undefined {
+function authorOf(item: TalkItem): Author | undefined {
   if (item.from === "me") return undefined;
   const sender = item.message?.sender;
   const pictureUrl = sender?.iconUrl ?? item.author?.pictureUrl;

@@ -23,9 +23,11 @@ export function Browser(props: {
   useEffect(() => {
     const heard = (event: MessageEvent<unknown>) => {
       if (event.source !== frame.current?.contentWindow) return;
-      const said = event.data as { type?: unknown; url?: unknown } | null;
-      if (said?.type === "liff:close") onClose();
-      if (said?.type === "liff:open" && typeof said.url === "string") onOpen(said.url);
+      const said = event.data as { liff?: unknown; url?: unknown; external?: unknown } | null;
+      if (said?.liff === "closeWindow") onClose();
+      if (said?.liff !== "openWindow" || typeof said.url !== "string") return;
+      if (said.external === true) window.open(said.url, "_blank", "noopener");
+      else onOpen(said.url);
     };
     window.addEventListener("message", heard);
     return () => window.removeEventListener("message", heard);

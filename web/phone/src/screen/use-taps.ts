@@ -27,7 +27,7 @@ const KEEP_QUICK_REPLIES = new Set<Action["type"]>([
   "datetimepicker",
 ]);
 
-export interface Asked {
+interface Asked {
   asked: Extract<Do, { type: "picker" }>;
   target: TapTarget;
 }

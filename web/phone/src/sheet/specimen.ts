@@ -10,7 +10,7 @@ export interface Specimen {
 
 /** 22 November 2026, 14:05 in Tokyo: the sheet's fixed present. */
 export const NOW = Date.UTC(2026, 10, 22, 5, 5);
-export const SHOP = { name: "えにし珈琲", pictureUrl: "https://sheet.example/80x80/28/縁" };
+const SHOP = { name: "えにし珈琲", pictureUrl: "https://sheet.example/80x80/28/縁" };
 
 let count = 0;
 

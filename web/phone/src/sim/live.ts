@@ -12,7 +12,7 @@ const NAMES = [
   "reset",
 ] as const satisfies (keyof LiveEvents)[];
 
-export type LiveEvent = {
+type LiveEvent = {
   [Name in keyof LiveEvents]: { name: Name; data: LiveEvents[Name] };
 }[keyof LiveEvents];
 
