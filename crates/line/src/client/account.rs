@@ -167,7 +167,7 @@ impl Client {
     /// Shows waiting dots to a user who has the talk open: 5 to 60 seconds in steps of five, or
     /// until the next message.
     pub async fn start_loading(&self, token: &AccessToken, user_id: &str, seconds: u32) -> CallResult<()> {
-        if !(5..=60).contains(&seconds) || seconds % 5 != 0 {
+        if !(5..=60).contains(&seconds) || !seconds.is_multiple_of(5) {
             let problem = format!("{seconds} s of waiting dots; LINE takes 5, 10, … 60");
             return Err(CallError::NotMade(problem));
         }

@@ -178,6 +178,9 @@ const ASPECT_RATIO: Field = may("imageAspectRatio", Kind::Word(&["rectangle", "s
 const IMAGE_SIZE: Field = may("imageSize", Kind::Word(&["cover", "contain"]));
 const IMAGE_BACKGROUND: Field = may("imageBackgroundColor", RGB);
 
+const BUTTONS_TEXT: usize = 160;
+const COLUMN_TEXT: usize = 120;
+
 static BUTTONS: Object = Object {
     name: "ButtonsTemplate",
     fields: &[
@@ -186,11 +189,11 @@ static BUTTONS: Object = Object {
         IMAGE_SIZE,
         IMAGE_BACKGROUND,
         may("title", super::schema::graphemes(40)),
-        must("text", some_graphemes(160)),
+        must("text", some_graphemes(BUTTONS_TEXT)),
         DEFAULT_ACTION,
         must("actions", list(1, 4, &BUTTON)),
     ],
-    rules: shorter_below_a_picture,
+    rules: |walk, fields| short_below_a_picture(walk, fields, BUTTONS_TEXT),
 };
 
 static CONFIRM: Object = Object {
@@ -211,11 +214,11 @@ static COLUMN: Object = Object {
         may("thumbnailImageUrl", HTTPS),
         IMAGE_BACKGROUND,
         may("title", super::schema::graphemes(40)),
-        must("text", some_graphemes(120)),
+        must("text", some_graphemes(COLUMN_TEXT)),
         DEFAULT_ACTION,
         must("actions", list(1, 3, &BUTTON)),
     ],
-    rules: shorter_below_a_picture,
+    rules: |walk, fields| short_below_a_picture(walk, fields, COLUMN_TEXT),
 };
 
 static IMAGE_CAROUSEL: Object = Object {
@@ -230,16 +233,13 @@ static IMAGE_COLUMN: Object = Object {
     rules: no_rules,
 };
 
-/// Below a picture or title there is room for 60 characters only.
-fn shorter_below_a_picture(walk: &mut Walk, fields: &Extra) {
+/// Below a picture or title there is room for 60 characters only. Above the `usual` limit it is
+/// reported already.
+fn short_below_a_picture(walk: &mut Walk, fields: &Extra, usual: usize) {
     const SHORT: usize = 60;
-    if !has(fields, "thumbnailImageUrl") && !has(fields, "title") {
-        return;
-    }
     let actual = fields.get("text").and_then(Value::as_str).map_or(0, |t| Unit::Grapheme.count(t));
-    // Above the longer limit it is reported already.
-    let reported = if fields.get("actions").and_then(Value::as_array).is_some_and(|a| a.len() > 3) { 160 } else { 120 };
-    if actual > SHORT && actual <= reported {
+    let below = has(fields, "thumbnailImageUrl") || has(fields, "title");
+    if below && (SHORT + 1..=usual).contains(&actual) {
         walk.at_field("text", |walk| {
             walk.report(Problem::TooLong { unit: Unit::Grapheme, max: SHORT, actual });
         });

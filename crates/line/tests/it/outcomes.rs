@@ -172,6 +172,22 @@ async fn nobody_there_means_not_sent() {
 }
 
 #[tokio::test]
+async fn a_server_that_cannot_prove_itself_gets_nothing() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base: BaseUrl = format!("https://{}", listener.local_addr().unwrap()).parse().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut hello = [0; 5];
+        stream.read_exact(&mut hello).await.unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+    });
+    let client = Client::new(Hosts::single(&base), Http::new(HttpOptions::default()).unwrap());
+    let outcome = client.push_raw(&token(), KEY, body()).await;
+    assert!(matches!(outcome, Outcome::RepeatSameKey(Doubt::NoAnswer(NoAnswer::NotSent(_)))), "{outcome:?}");
+}
+
+#[tokio::test]
 async fn an_endless_answer_is_not_read() {
     let outcome = push(Act::json(400, &"x".repeat(5 * 1024 * 1024))).await;
     let said = refusal(outcome);
