@@ -17,7 +17,10 @@ pub struct Taps {
 
 /// Taps by send, bubble and address.
 #[derive(Default)]
-pub struct Clicks(Lock<HashMap<u64, BTreeMap<(u8, String), Taps>>>);
+pub struct Clicks(Lock<HashMap<u64, TapsOfSend>>);
+
+/// By bubble and address.
+pub type TapsOfSend = BTreeMap<(u8, String), Taps>;
 
 impl Clicks {
     /// A phone opened an address of a send's bubble.
@@ -28,7 +31,7 @@ impl Clicks {
         taps.people.insert(person);
     }
 
-    pub fn of(&self, sent: &Sent) -> BTreeMap<(u8, String), Taps> {
+    pub fn of(&self, sent: &Sent) -> TapsOfSend {
         self.0.lock().get(&sent.seq).cloned().unwrap_or_default()
     }
 

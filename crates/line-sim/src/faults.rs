@@ -238,7 +238,7 @@ impl Plan {
         let rules: Vec<Value> = self.rules.iter().filter_map(|armed| armed.view()).collect();
         let rates = match self.rates {
             RateScale::Off => json!("off"),
-            RateScale::Times(f) if f == 1.0 => json!("on"),
+            RateScale::Times(1.0) => json!("on"),
             RateScale::Times(f) => json!(f),
         };
         json!({ "seed": self.seed, "latency": self.latency, "rules": rules, "webhook": self.webhook, "rates": rates })

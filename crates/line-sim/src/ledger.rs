@@ -220,10 +220,13 @@ pub fn quoted_message(token: &str) -> Option<u64> {
     (quote_token(id) == token).then_some(id)
 }
 
+/// Sends by channel and retry key.
+type Keys = HashMap<(u16, Uuid), Arc<Sent>>;
+
 /// The log of accepted sends and the retry keys.
 pub struct Ledger {
     log: Lock<Vec<Arc<Sent>>>,
-    keys: Vec<Lock<HashMap<(u16, Uuid), Arc<Sent>>>>,
+    keys: Vec<Lock<Keys>>,
     next_message_id: AtomicU64,
 }
 
@@ -240,7 +243,7 @@ pub enum KeyState<'a> {
 
 /// The place of a key about to be remembered.
 pub struct KeySlot<'a> {
-    shard: std::sync::MutexGuard<'a, HashMap<(u16, Uuid), Arc<Sent>>>,
+    shard: std::sync::MutexGuard<'a, Keys>,
     key: (u16, Uuid),
     /// The same key was accepted before, more than 24 hours ago.
     pub forgotten: Option<Arc<Sent>>,

@@ -80,7 +80,8 @@ fn try_create(call: &Call) -> Result<Answer, Answer> {
     stored["couponId"] = json!(id);
     stored["createdTimestamp"] = json!(call.now_ms / 1000);
     stored["maxTicketPerUser"] = json!(1);
-    if stored["reward"]["priceInfo"].is_object() {
+    // Amounts have a currency, percentages have none.
+    if matches!(stored["reward"]["priceInfo"]["type"].as_str(), Some("fixed" | "explicit")) {
         stored["reward"]["priceInfo"]["currency"] = json!("JPY");
     }
     coupons.0.insert(id.clone(), Coupon { json: stored, ends_s: ends, closed: None });

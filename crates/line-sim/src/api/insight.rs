@@ -6,7 +6,7 @@ use crate::api::quota::is_day;
 use crate::api::send::friends;
 use crate::call::Call;
 use crate::channel::{Deleted, Standing};
-use crate::clicks::Taps;
+use crate::clicks::{Taps, TapsOfSend};
 use crate::clock::jst_day;
 use crate::ledger::{Sent, To, Via};
 use crate::people::Person;
@@ -166,6 +166,13 @@ fn demographic(call: &Call) -> Answer {
     }))
 }
 
+/// What a sum is over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Per {
+    Request,
+    Unit,
+}
+
 /// What phones did with some sends.
 #[derive(Default)]
 struct Seen {
@@ -173,7 +180,7 @@ struct Seen {
     viewers: HashSet<Person>,
     impressions: u64,
     bubbles: u8,
-    taps: BTreeMap<(u8, String), Taps>,
+    taps: TapsOfSend,
 }
 
 impl Seen {
@@ -199,12 +206,15 @@ impl Seen {
         self.taps.values().flat_map(|taps| taps.people.iter().copied()).collect()
     }
 
-    fn messages(&self) -> Vec<Value> {
+    /// One row per bubble; only sums over a unit tell unique impressions per bubble.
+    fn messages(&self, per: Per) -> Vec<Value> {
         let row = |seq: u8| {
             let mut row = Map::new();
             row.insert("seq".into(), json!(seq + 1));
             row.insert("impression".into(), Seen::shown(self.impressions, self.viewers.len()));
-            row.insert("uniqueImpression".into(), Seen::shown(self.viewers.len() as u64, self.viewers.len()));
+            if per == Per::Unit {
+                row.insert("uniqueImpression".into(), Seen::shown(self.viewers.len() as u64, self.viewers.len()));
+            }
             for name in
                 ["mediaPlayed", "mediaPlayed25Percent", "mediaPlayed50Percent", "mediaPlayed75Percent", "mediaPlayed100Percent"]
             {
@@ -247,7 +257,7 @@ fn event(call: &Call) -> Answer {
             "uniqueClick": Seen::shown(clickers as u64, clickers),
             "uniqueMediaPlayed": null, "uniqueMediaPlayed100Percent": null,
         },
-        "messages": seen.messages(),
+        "messages": seen.messages(Per::Request),
         "clicks": seen.clicks(),
     }))
 }
@@ -289,7 +299,7 @@ fn aggregation(call: &Call) -> Answer {
             "uniqueClick": Seen::shown(clickers as u64, clickers),
             "uniqueMediaPlayed": null, "uniqueMediaPlayed100Percent": null,
         },
-        "messages": seen.messages(),
+        "messages": seen.messages(Per::Unit),
         "clicks": seen.clicks(),
     }))
 }

@@ -349,7 +349,7 @@ pub struct Traits {
 impl Traits {
     pub fn of(world: &World, channel: &Channel, person: Person, now_ms: i64) -> Traits {
         let dice = mix(u64::from(person) ^ mix(world.config.seed ^ 0x0de_1109));
-        let known = dice % 10 != 0;
+        let known = !dice.is_multiple_of(10);
         let since = channel.members.with(person, |m| m.since_ms);
         Traits {
             gender: known.then_some(if dice >> 8 & 1 == 0 { "female" } else { "male" }),

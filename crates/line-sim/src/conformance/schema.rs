@@ -7,6 +7,9 @@ use yaml_rust2::{Yaml, YamlLoader};
 /// Deeper than any real body; keeps a schema that refers to itself from looping.
 const DEPTH_MAX: usize = 64;
 
+/// The complaint about a field no schema names.
+pub const UNKNOWN: &str = "not in the schema";
+
 /// Something that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -102,7 +105,7 @@ impl<'a> Walk<'a> {
         self.parts(concrete, value, path, depth);
         if let (Some(fields), Some(known)) = (value.as_object(), self.document.properties(concrete, 0)) {
             for name in fields.keys().filter(|name| !known.contains(*name)) {
-                self.fail(&join(path, name), "not in the schema".into());
+                self.fail(&join(path, name), UNKNOWN.into());
             }
         }
     }

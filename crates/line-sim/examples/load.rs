@@ -1,0 +1,138 @@
+//! Figures of the simulator alone: memory with a million people, and the cost of a push.
+//!
+//! `cargo run --release -p line-sim --example load -- [users] [broadcasts] [pushes]`. The generator runs
+//! in its own process (this program starts itself again), so that the simulator's CPU time stands alone.
+
+use line_sim::{ChannelConfig, Config, Sim};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const TOKEN: &str = "load-token";
+const CONNECTIONS: u64 = 64;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+fn number(at: usize, default: u64) -> u64 {
+    std::env::args().nth(at).and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn main() -> Outcome<()> {
+    let threads = |n| tokio::runtime::Builder::new_multi_thread().worker_threads(n).enable_all().build();
+    if std::env::args().nth(1).as_deref() == Some("generate") {
+        let addr: SocketAddr = std::env::args().nth(2).unwrap_or_default().parse()?;
+        return threads(1)?.block_on(generate(addr, number(3, 1), number(4, 1)));
+    }
+    threads(2)?.block_on(measure(number(1, 1_000_000), number(2, 5), number(3, 200_000)))
+}
+
+/// User and system time of this process in microseconds (Linux counts hundredths of a second).
+fn cpu_us() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|f| f.parse::<u64>().ok()).unwrap_or(0);
+    (ticks(11) + ticks(12)) * 10_000
+}
+
+fn anonymous_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+async fn measure(users: u64, broadcasts: u64, pushes: u64) -> Outcome<()> {
+    let channel = ChannelConfig {
+        channel_id: "1000000001".into(),
+        channel_secret: Some("secret".into()),
+        long_lived_token: Some(TOKEN.into()),
+        ..ChannelConfig::default()
+    };
+    let config = Config {
+        users: u32::try_from(users)?,
+        friends: None,
+        channels: vec![channel],
+        rate_scale: None,
+        openapi_dir: None,
+        ..Config::default()
+    };
+    let sim = Sim::start(config).await?;
+    let mut out = std::io::stdout();
+    writeln!(out, "{users} people: {} MB", anonymous_mb())?;
+    for nth in 1..=broadcasts {
+        let started = Instant::now();
+        let body = format!("{{\"messages\":[{{\"type\":\"text\",\"text\":\"broadcast {nth}\"}}]}}");
+        let mut stream = TcpStream::connect(sim.addr()).await?;
+        exchange(&mut stream, &request("broadcast", "", &body)).await?;
+        writeln!(out, "broadcast {nth}: {:?}, {} MB", started.elapsed(), anonymous_mb())?;
+    }
+    let before = (cpu_us(), Instant::now());
+    let addr = sim.addr().to_string();
+    let arguments = ["generate".to_owned(), addr, users.to_string(), pushes.to_string()];
+    let mut generator = Command::new(std::env::current_exe()?).args(arguments).stdout(Stdio::inherit()).spawn()?;
+    while generator.try_wait()?.is_none() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let (cpu, wall) = (cpu_us() - before.0, before.1.elapsed());
+    let per_second = pushes as f64 / wall.as_secs_f64();
+    writeln!(out, "{pushes} pushes: {:.1} us CPU each, {per_second:.0}/s, {} MB", cpu as f64 / pushes as f64, anonymous_mb())?;
+    Ok(())
+}
+
+fn request(endpoint: &str, more: &str, body: &str) -> String {
+    format!(
+        "POST /v2/bot/message/{endpoint} HTTP/1.1\r\nhost: sim\r\nauthorization: Bearer {TOKEN}\r\n\
+         content-type: application/json\r\n{more}content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+async fn exchange(stream: &mut TcpStream, request: &str) -> Outcome<()> {
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = [0u8; 4096];
+    let read = stream.read(&mut answer).await?;
+    if answer[..read].starts_with(b"HTTP/1.1 200") {
+        return Ok(());
+    }
+    Err(String::from_utf8_lossy(&answer[..read]).into_owned().into())
+}
+
+/// Pushes one personal text each to people in turn, over many connections.
+async fn generate(addr: SocketAddr, users: u64, pushes: u64) -> Outcome<()> {
+    let ids = ids(addr, users.min(10_000)).await?;
+    let tasks: Vec<_> = (0..CONNECTIONS)
+        .map(|connection| {
+            let ids: Vec<String> = ids.iter().skip(connection as usize).step_by(CONNECTIONS as usize).cloned().collect();
+            tokio::spawn(async move {
+                let mut stream = TcpStream::connect(addr).await?;
+                stream.set_nodelay(true)?;
+                for nth in 0..pushes / CONNECTIONS {
+                    let to = &ids[nth as usize % ids.len()];
+                    let body = format!(
+                        "{{\"to\":\"{to}\",\"messages\":[{{\"type\":\"text\",\"text\":\"佐藤さん、こんにちは。{nth} 番目のお知らせです。\"}}]}}"
+                    );
+                    let key = format!("x-line-retry-key: {:08x}-0000-4000-8000-{nth:012x}\r\n", connection);
+                    exchange(&mut stream, &request("push", &key, &body)).await?;
+                }
+                Outcome::Ok(())
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await??;
+    }
+    Ok(())
+}
+
+async fn ids(addr: SocketAddr, count: u64) -> Outcome<Vec<String>> {
+    let mut ids = Vec::new();
+    while (ids.len() as u64) < count {
+        let url = format!("http://{addr}/__sim/users?limit=1000&cursor={}", ids.len());
+        let page: serde_json::Value = reqwest::Client::builder().no_proxy().build()?.get(url).send().await?.json().await?;
+        let users = page["users"].as_array().ok_or("no users")?;
+        ids.extend(users.iter().filter_map(|user| Some(user["channels"][0]["user_id"].as_str()?.to_owned())));
+    }
+    Ok(ids)
+}
