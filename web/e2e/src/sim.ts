@@ -22,6 +22,8 @@ function program(): { path: string; args: string[] } {
 
 export interface SimWishes {
   users?: number;
+  /** How many of them are friends of the account from the start; default all. */
+  friends?: number;
   channelId?: string;
   channelSecret?: string;
   webhook?: string;
@@ -40,7 +42,13 @@ export interface SimServer {
 }
 
 export async function startSim(wishes: SimWishes = {}): Promise<SimServer> {
-  const { users = 20, channelId = "1000000001", channelSecret = "s3cret", webhook } = wishes;
+  const {
+    users = 20,
+    friends,
+    channelId = "1000000001",
+    channelSecret = "s3cret",
+    webhook,
+  } = wishes;
   const port = await freePort();
   const { path, args } = program();
   const running = await start(path, {
@@ -48,6 +56,7 @@ export async function startSim(wishes: SimWishes = {}): Promise<SimServer> {
       ...args,
       ...["--port", String(port), "--users", String(users)],
       ...["--channel-id", channelId, "--channel-secret", channelSecret],
+      ...(friends === undefined ? [] : ["--friends", String(friends)]),
       ...(webhook ? ["--webhook", webhook] : []),
     ],
   });

@@ -1,85 +1,44 @@
 /** The phone page against the running simulator, by hand as a customer would. */
+import type { messagingApi } from "@line/bot-sdk";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   axeProblems,
-  listenForWebhooks,
   openPage,
   png,
   type SimServer,
   servePage,
   shoot,
   startBrowser,
-  startSim,
-  type Webhook,
 } from "../src/index.ts";
+import { openShop, type Shop } from "./shop.ts";
 
 let browser: Browser;
-let hook: Webhook;
+let shop: Shop;
 let sim: SimServer;
 
 const SHOP = "えにし珈琲";
 
 beforeAll(async () => {
-  hook = await listenForWebhooks();
-  [browser, sim] = await Promise.all([startBrowser(), startSim({ webhook: hook.url })]);
+  [browser, shop] = await Promise.all([startBrowser(), openShop()]);
+  sim = shop.sim;
   await sim.post("channels", { channel_id: sim.channelId, name: SHOP });
 });
 
 afterAll(async () => {
   await browser?.close();
-  await sim?.stop();
-  await hook?.stop();
+  await shop?.close();
 });
-
-async function tokenOf(client_id: string, client_secret: string): Promise<string> {
-  const grant_type = "client_credentials";
-  const body = new URLSearchParams({ grant_type, client_id, client_secret });
-  const answer = await fetch(`${sim.url}/oauth2/v3/token`, { method: "POST", body });
-  return ((await answer.json()) as { access_token: string }).access_token;
-}
-
-async function line(
-  path: string,
-  body: object | Buffer,
-  type = "application/json",
-  given?: string,
-) {
-  // Such a token lives 15 minutes, and these tests move the clock.
-  const bearer = given ?? (await tokenOf(sim.channelId, sim.channelSecret));
-  const answer = await fetch(`${sim.url}${path}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${bearer}`, "content-type": type },
-    body: body instanceof Buffer ? new Uint8Array(body) : JSON.stringify(body),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
-  return JSON.parse(text || "{}") as Record<string, string>;
-}
-
-async function idOf(n: number): Promise<string> {
-  const { ids } = await sim.get<{ ids: Record<string, string> }>(`users/${n}`);
-  return Object.values(ids)[0] ?? "";
-}
-
-const push = async (n: number, ...messages: object[]) =>
-  line("/v2/bot/message/push", { to: await idOf(n), messages });
-
-/** A person who has not added the account. */
-async function stranger(name: string): Promise<number> {
-  const { first } = await sim.post<{ first: number }>("users", { name });
-  return first;
-}
 
 const room = (page: Page): Locator => page.getByRole("log");
 const button = (page: Page, name: string | RegExp) =>
   page.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
 
-const heard = (type: string) => hook.wait(({ body }) => body.includes(`"type":"${type}"`));
+const heard = (type: string) => shop.hook.wait(({ body }) => body.includes(`"type":"${type}"`));
 
 describe.each(["wide", "phone"] as const)("the phone page, %s", (size) => {
   it("adds an account, talks, answers with a quick reply, blocks and returns", async () => {
-    const n = await stranger(`客 ${size}`);
+    const n = await shop.stranger(`客 ${size}`);
     const { page, context, problems } = await openPage(browser, { size });
     await page.goto(`${sim.url}/#users=${n}`);
 
@@ -91,7 +50,7 @@ describe.each(["wide", "phone"] as const)("the phone page, %s", (size) => {
     await page.keyboard.press("Enter");
     await room(page).getByText("こんにちは", { exact: true }).waitFor();
 
-    await push(n, {
+    await shop.push(n, {
       type: "text",
       text: "ご用件をお選びください。",
       quickReply: {
@@ -131,8 +90,8 @@ describe.each(["wide", "phone"] as const)("the phone page, %s", (size) => {
   });
 
   it("sends stickers, pictures and places, and takes a message back", async () => {
-    const n = await stranger(`絵 ${size}`);
-    await sim.post("follow", { user: n, channel_id: sim.channelId });
+    const n = await shop.stranger(`絵 ${size}`);
+    await shop.act("follow", n);
     const { page, context, problems } = await openPage(browser, { size });
     await page.goto(`${sim.url}/#users=${n}`);
     await button(page, new RegExp(SHOP)).click();
@@ -186,15 +145,16 @@ describe.each(["wide", "phone"] as const)("the phone page, %s", (size) => {
   });
 
   it("opens the rich menu, switches tabs, asks for a date, opens a page", async () => {
-    const n = await stranger(`案内 ${size}`);
-    await sim.post("follow", { user: n, channel_id: sim.channelId });
+    const n = await shop.stranger(`案内 ${size}`);
+    await shop.act("follow", n);
     const { page, context, problems } = await openPage(browser, { size });
     await page.goto(`${sim.url}/#users=${n}`);
     await button(page, new RegExp(SHOP)).click();
     await page.getByLabel("メッセージを入力").waitFor();
 
     const [first, second] = await tabs(size);
-    await line(`/v2/bot/user/${await idOf(n)}/richmenu/${first}`, {});
+    const { line } = await shop.clients();
+    await line.linkRichMenuIdToUser(await shop.idOf(n), first);
     await button(page, /^ご案内/).waitFor();
     await shoot(page, `phone-menu-${size}`);
 
@@ -205,11 +165,11 @@ describe.each(["wide", "phone"] as const)("the phone page, %s", (size) => {
       .fill("2026-12-24");
     await shoot(page, `phone-picker-${size}`);
     await button(page, "決定").click();
-    await hook.wait(({ body }) => body.includes('"date":"2026-12-24"'));
+    await shop.hook.wait(({ body }) => body.includes('"date":"2026-12-24"'));
 
     await button(page, "お知らせ").click();
     await button(page, /^二枚目/).waitFor();
-    await hook.wait(({ body }) => body.includes(`"newRichMenuAliasId":"b-${size}"`));
+    await shop.hook.wait(({ body }) => body.includes(`"newRichMenuAliasId":"b-${size}"`));
     expect(second).toBeTruthy();
 
     await button(page, "サイト").click();
@@ -227,9 +187,9 @@ describe.each(["wide", "phone"] as const)("the phone page, %s", (size) => {
   });
 
   it("runs the actions of flex, template and imagemap messages", async () => {
-    const n = await stranger(`操作 ${size}`);
-    await sim.post("follow", { user: n, channel_id: sim.channelId });
-    await push(
+    const n = await shop.stranger(`操作 ${size}`);
+    await shop.act("follow", n);
+    await shop.push(
       n,
       {
         type: "flex",
@@ -300,7 +260,7 @@ describe.each(["wide", "phone"] as const)("the phone page, %s", (size) => {
 
     await button(page, "取り置き").click();
     await room(page).getByText("取り置きして").waitFor();
-    await hook.wait(({ body }) => body.includes('"data":"keep"'));
+    await shop.hook.wait(({ body }) => body.includes('"data":"keep"'));
 
     await button(page, "コードをコピー").click();
     await page.getByText("コピーしました").waitFor();
@@ -379,8 +339,8 @@ describe("the page around the phones", () => {
 
 describe("a LIFF link", () => {
   it("opens in the in-app browser as this person, and the page closes itself", async () => {
-    const n = await stranger("理布 太郎");
-    await sim.post("follow", { user: n, channel_id: sim.channelId });
+    const n = await shop.stranger("理布 太郎");
+    await shop.act("follow", n);
     // The app's id is given when its address is registered, and the page has to know it.
     let liffId = "";
     const pages = await servePage(
@@ -395,7 +355,7 @@ describe("a LIFF link", () => {
         </script>`,
     );
     liffId = await liffApp(pages.url);
-    await push(n, {
+    await shop.push(n, {
       type: "template",
       altText: "会員証",
       template: {
@@ -419,33 +379,25 @@ describe("a LIFF link", () => {
 });
 
 /** A LIFF app of a login channel beside the account's. */
-async function liffApp(endpoint: string): Promise<string> {
+async function liffApp(url: string): Promise<string> {
   const login = { channel_id: "2000000001", channel_secret: "login-secret" };
   const { channels } = await sim.get<{ channels: { provider: string }[] }>("channels");
-  await sim.post("channels", {
-    ...login,
-    kind: "login",
-    provider: channels[0]?.provider,
-    linked_bot: sim.channelId,
-  });
-  const own = await tokenOf(login.channel_id, login.channel_secret);
-  const { liffId = "" } = await line(
-    "/liff/v1/apps",
-    { view: { type: "full", url: endpoint }, scope: ["profile", "openid"] },
-    "application/json",
-    own,
-  );
-  return liffId;
+  const provider = channels[0]?.provider;
+  await sim.post("channels", { ...login, kind: "login", provider, linked_bot: sim.channelId });
+  const { liff } = await shop.clients(login.channel_id, login.channel_secret);
+  const app = await liff.addLIFFApp({ view: { type: "full", url }, scope: ["profile", "openid"] });
+  return app.liffId;
 }
 
 /** Two menus that switch to each other. */
 async function tabs(size: string): Promise<[string, string]> {
-  const area = (x: number, action: object) => ({
+  const { line, blobs } = await shop.clients();
+  const area = (x: number, action: messagingApi.Action) => ({
     bounds: { x, y: 0, width: 400, height: 405 },
     action,
   });
-  const menu = async (chatBarText: string, switchTo: string, colour: [number, number, number]) => {
-    const made = await line("/v2/bot/richmenu", {
+  const menu = async (chatBarText: string, other: string, colour: [number, number, number]) => {
+    const { richMenuId } = await line.createRichMenu({
       size: { width: 1200, height: 405 },
       selected: true,
       name: `${chatBarText} ${size}`,
@@ -455,20 +407,22 @@ async function tabs(size: string): Promise<[string, string]> {
         area(400, {
           type: "richmenuswitch",
           label: "お知らせ",
-          richMenuAliasId: switchTo,
+          richMenuAliasId: other,
           data: "tab",
         }),
         area(800, { type: "uri", label: "サイト", uri: `${sim.url}/__sim/info` }),
       ],
     });
-    const id = made.richMenuId ?? "";
     const picture = png(1200, 405, (x) => (x % 400 < 4 ? [255, 255, 255] : colour));
-    await line(`/v2/bot/richmenu/${id}/content`, picture, "image/png");
-    return id;
+    await blobs.setRichMenuImage(
+      richMenuId,
+      new Blob([new Uint8Array(picture)], { type: "image/png" }),
+    );
+    return richMenuId;
   };
   const first = await menu("ご案内", `b-${size}`, [240, 180, 60]);
   const second = await menu("二枚目", `a-${size}`, [60, 120, 200]);
-  await line("/v2/bot/richmenu/alias", { richMenuAliasId: `a-${size}`, richMenuId: first });
-  await line("/v2/bot/richmenu/alias", { richMenuAliasId: `b-${size}`, richMenuId: second });
+  await line.createRichMenuAlias({ richMenuAliasId: `a-${size}`, richMenuId: first });
+  await line.createRichMenuAlias({ richMenuAliasId: `b-${size}`, richMenuId: second });
   return [first, second];
 }
