@@ -337,6 +337,53 @@ describe("the page around the phones", () => {
   });
 });
 
+describe("a live room", () => {
+  it("shows that the shop is about to write, that it has read, and who speaks in a group", async () => {
+    const [n, friend] = [await shop.stranger("見る人"), await shop.stranger("友だちの友だち")];
+    await shop.act("follow", n);
+    const { page, context, problems } = await openPage(browser, { size: "phone" });
+    await page.goto(`${sim.url}/#users=${n}`);
+    await button(page, new RegExp(SHOP)).click();
+    await page.getByLabel("メッセージを入力").fill("いますか");
+    await page.keyboard.press("Enter");
+    const { event } = await shop.eventOf("message", n);
+
+    const { line } = await shop.clients();
+    await line.showLoadingAnimation({ chatId: await shop.idOf(n), loadingSeconds: 60 });
+    await page.locator(".lu-writing").waitFor();
+    const { markAsReadToken = "" } = event.message as { markAsReadToken?: string };
+    await line.markMessagesAsReadByToken({ markAsReadToken });
+    await room(page).getByText("既読").waitFor();
+    await shoot(page, "phone-writing-phone");
+    await shop.push(n, {
+      type: "text",
+      text: "はい、店長です",
+      sender: { name: "店長 田中" },
+    });
+    await room(page).getByText("店長 田中").waitFor();
+    await page.locator(".lu-writing").waitFor({ state: "detached" });
+    await button(page, "戻る").click();
+
+    const { group_id } = await sim.post<{ group_id: string }>("groups", {
+      kind: "group",
+      name: "珈琲部",
+      members: [n, friend],
+      channel_id: sim.channelId,
+    });
+    await sim.post("say", { user: friend, group_id, text: "はじめまして" });
+    await button(page, /珈琲部/).click();
+    await room(page).getByText("はじめまして").waitFor();
+    await room(page).getByText("友だちの友だち", { exact: true }).waitFor();
+    await page.getByLabel("メッセージを入力").fill("よろしく");
+    await page.keyboard.press("Enter");
+    await room(page).locator(".lu-message--me", { hasText: "よろしく" }).waitFor();
+    await shoot(page, "phone-group-phone");
+    expect(await axeProblems(page)).toEqual([]);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+});
+
 describe("a LIFF link", () => {
   it("opens in the in-app browser as this person, and the page closes itself", async () => {
     const n = await shop.stranger("理布 太郎");
