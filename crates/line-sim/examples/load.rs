@@ -68,6 +68,9 @@ async fn measure(users: u64, broadcasts: u64, pushes: u64) -> Outcome<()> {
         exchange(&mut stream, &request("broadcast", "", &body)).await?;
         writeln!(out, "broadcast {nth}: {:?}, {} MB", started.elapsed(), anonymous_mb())?;
     }
+    let steps = 20_000;
+    let passed = follow(&sim, steps).await?;
+    writeln!(out, "{steps} clock steps with a follower: {:.0} us each", passed.as_micros() as f64 / steps as f64)?;
     let before = (cpu_us(), Instant::now());
     let addr = sim.addr().to_string();
     let arguments = ["generate".to_owned(), addr, users.to_string(), pushes.to_string()];
@@ -79,6 +82,39 @@ async fn measure(users: u64, broadcasts: u64, pushes: u64) -> Outcome<()> {
     let per_second = pushes as f64 / wall.as_secs_f64();
     writeln!(out, "{pushes} pushes: {:.1} us CPU each, {per_second:.0}/s, {} MB", cpu as f64 / pushes as f64, anonymous_mb())?;
     Ok(())
+}
+
+/// Advances the clock past `steps` moments at which one follower has something due.
+async fn follow(sim: &Sim, steps: u64) -> Outcome<Duration> {
+    const MINUTE_MS: i64 = 60_000;
+    let post = |path: &str, body: String| {
+        format!("POST /__sim/{path} HTTP/1.1\r\nhost: sim\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+    };
+    let mut control = TcpStream::connect(sim.addr()).await?;
+    exchange(&mut control, &post("clock", "{\"flow\":false}".into())).await?;
+    let mut poll = TcpStream::connect(sim.addr()).await?;
+    poll.set_nodelay(true)?;
+    let follower = tokio::spawn(async move {
+        let (mut now, mut answer) = (0i64, [0u8; 1024]);
+        loop {
+            let seen = if now == 0 { "null".to_owned() } else { now.to_string() };
+            let body = format!("{{\"follower\":\"f\",\"seen_ms\":{seen},\"next_due_ms\":{},\"idle\":true}}", now + MINUTE_MS);
+            let head = format!("POST /__sim/clock/follow HTTP/1.1\r\nhost: sim\r\ncontent-length: {}\r\n\r\n", body.len());
+            poll.write_all((head + &body).as_bytes()).await?;
+            let read = poll.read(&mut answer).await?;
+            let text = String::from_utf8_lossy(&answer[..read]);
+            let digits = text.split("\"now_ms\":").nth(1).unwrap_or_default();
+            now = digits.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default().parse()?;
+        }
+        #[expect(unreachable_code, reason = "names the error type of the loop")]
+        Outcome::Ok(())
+    });
+    let started = Instant::now();
+    let body = format!("{{\"advance_ms\":{}}}", steps as i64 * MINUTE_MS);
+    exchange(&mut control, &post("clock", body)).await?;
+    let passed = started.elapsed();
+    follower.abort();
+    Ok(passed)
 }
 
 fn request(endpoint: &str, more: &str, body: &str) -> String {

@@ -183,7 +183,8 @@ impl Barrier {
                     let state = self.state.lock();
                     state.version != told || state.turn_of(&poll.name) != Some(turn)
                 };
-                let unseen = !face.flowing && seen_ms != Some(face.now_ms);
+                // Whoever has not seen the time yet is told; on a frozen clock, whoever has another.
+                let unseen = seen_ms.is_none() || (!face.flowing && seen_ms != Some(face.now_ms));
                 if moved || unseen || (stale && self.advancing.load(Ordering::SeqCst)) {
                     break;
                 }

@@ -202,6 +202,9 @@ fn admit(world: &World, index: usize, call: &mut Call, rates: crate::limits::Rat
     if route.auth != Auth::Open {
         call.grant = Some(authorize(world, call)?);
     }
+    if let Some(kind) = unsupported(call) {
+        return Err(Answer::error(415, &format!("The content type, {kind}, is not supported")));
+    }
     if route.retry_key == RetryKey::Refused && route.host != Host::Access && call.headers.contains_key("x-line-retry-key") {
         violate(world, call.request_id, route.name, "retry_key", "sent to an endpoint that takes none".into());
         return Err(Answer::error(400, "The retry key is not supported for this endpoint"));
@@ -212,6 +215,16 @@ fn admit(world: &World, index: usize, call: &mut Call, rates: crate::limits::Rat
         return Err(Answer::rate_limited());
     }
     Ok(())
+}
+
+/// The content type of a body that should be JSON and does not say so.
+fn unsupported<'c>(call: &'c Call) -> Option<&'c str> {
+    let takes_json = call.route.host == Host::Api && matches!(call.route.auth, Auth::Bot | Auth::Login);
+    if !takes_json || call.body.is_empty() {
+        return None;
+    }
+    let kind = call.header("content-type").unwrap_or("none");
+    (!kind.starts_with("application/json")).then_some(kind)
 }
 
 /// LINE's host kind by name, where the name tells one.

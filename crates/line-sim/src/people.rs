@@ -191,6 +191,11 @@ impl People {
         change(profile);
     }
 
+    /// Whether accounts may get the person's profile.
+    pub fn consents(&self, person: Person) -> bool {
+        self.custom.read().get(&person).is_none_or(|p| p.consent)
+    }
+
     pub fn is_deleted(&self, person: Person) -> bool {
         self.custom.read().get(&person).is_some_and(|p| p.deleted)
     }

@@ -192,7 +192,7 @@ fn delete(call: &Call) -> Answer {
 }
 
 fn upload(call: &Call) -> Answer {
-    let mime = match call.header("content-type") {
+    let mime = match call.header("content-type").and_then(|kind| kind.split(';').next()) {
         Some("image/png") => "image/png",
         Some("image/jpeg") => "image/jpeg",
         other => {

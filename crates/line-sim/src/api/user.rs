@@ -53,21 +53,30 @@ pub fn short_profile(id: &str, profile: &Profile) -> Value {
 }
 
 fn followers(call: &Call) -> Answer {
+    if call.channel().is_certified() { list_followers(call).unwrap_or_else(|answer| answer) } else { Answer::forbidden() }
+}
+
+/// Pages go by people's numbers, so that each looks only at its own part of a million.
+fn list_followers(call: &Call) -> Result<Answer, Answer> {
     let channel = call.channel();
-    if !channel.is_certified() {
-        return Answer::forbidden();
-    }
-    let listed: Vec<Person> = channel.members.people(|m| m.standing == Standing::Friend && m.deleted == Deleted::No);
-    match page(call, listed.len(), 300, 1000) {
-        Ok((range, next)) => {
-            let consents = |person: &&Person| call.world.people.profile(**person).consent;
-            let ids: Vec<String> = listed[range].iter().filter(consents).map(|p| call.world.user_id(channel, *p)).collect();
-            let mut body = json!({ "userIds": ids });
-            put_next(&mut body, next);
-            Answer::ok(&body)
+    let everybody = call.world.people.count();
+    let limit = limit(call, 300, 1000)?;
+    let mut ids = Vec::with_capacity(limit);
+    let mut next = None;
+    for person in start(call, everybody as usize)? as Person..everybody {
+        let friend = channel.members.with(person, |m| m.standing == Standing::Friend && m.deleted == Deleted::No);
+        if !friend || !call.world.people.consents(person) {
+            continue;
         }
-        Err(answer) => answer,
+        if ids.len() == limit {
+            next = Some(write_next(person as usize, call));
+            break;
+        }
+        ids.push(call.world.user_id(channel, person));
     }
+    let mut body = json!({ "userIds": ids });
+    put_next(&mut body, next);
+    Ok(Answer::ok(&body))
 }
 
 fn info(call: &Call) -> Answer {
@@ -88,22 +97,29 @@ fn info(call: &Call) -> Answer {
 
 /// The asked page of a list of `len` items: its range, and the token of the next page.
 pub fn page(call: &Call, len: usize, default: usize, max: usize) -> Result<(Range<usize>, Option<String>), Answer> {
-    let limit = match call.param("limit") {
-        None => default,
-        Some(text) => match text.parse::<usize>() {
-            Ok(limit) if (1..=max).contains(&limit) => limit,
-            _ => return Err(Answer::bad_parameter("limit")),
-        },
-    };
-    let start = match call.param("start") {
-        None => 0,
-        Some(token) => {
-            read_next(&token, call).filter(|at| *at <= len).ok_or_else(|| Answer::error(400, "Invalid start param"))?
-        }
-    };
+    let limit = limit(call, default, max)?;
+    let start = start(call, len)?;
     let end = (start + limit).min(len);
     let next = (end < len).then(|| write_next(end, call));
     Ok((start..end, next))
+}
+
+fn limit(call: &Call, default: usize, max: usize) -> Result<usize, Answer> {
+    match call.param("limit") {
+        None => Ok(default),
+        Some(text) => {
+            let limit = text.parse().ok().filter(|limit| (1..=max).contains(limit));
+            limit.ok_or_else(|| Answer::bad_parameter("limit"))
+        }
+    }
+}
+
+/// Where the page begins.
+fn start(call: &Call, len: usize) -> Result<usize, Answer> {
+    match call.param("start") {
+        None => Ok(0),
+        Some(token) => read_next(&token, call).filter(|at| *at <= len).ok_or_else(|| Answer::error(400, "Invalid start param")),
+    }
 }
 
 pub fn put_next(body: &mut Value, next: Option<String>) {

@@ -11,14 +11,14 @@ pub const ROUTES: &[Route] =
     &[Route::get("/__sim/channels", "sim", list).own(), Route::post("/__sim/channels", "sim", set).own()];
 
 /// A channel without its secrets.
-pub fn view(channel: &Channel) -> Value {
+pub fn view(channel: &Channel, now_ms: i64) -> Value {
     let settings = channel.settings.read().clone();
     let mut view = json!({
         "channel_id": channel.id, "kind": channel.kind, "provider": channel.provider_name, "name": settings.name,
         "basic_id": settings.basic_id, "bot_user_id": channel.bot_user_id, "verified": settings.verified,
         "premium": settings.premium, "webhook": settings.webhook, "webhook_active": settings.webhook_active,
         "redelivery": settings.redelivery, "chat_mode": settings.chat_mode, "quota": settings.quota,
-        "used": channel.quota.lock().used, "standby": settings.standby, "linked_bot": settings.linked_bot,
+        "used": channel.quota.lock().used(now_ms), "standby": settings.standby, "linked_bot": settings.linked_bot,
         "callback_urls": settings.callback_urls,
     });
     if let Some(url) = settings.picture_url {
@@ -28,8 +28,8 @@ pub fn view(channel: &Channel) -> Value {
 }
 
 /// [`view`] with the counts, which look at every member.
-fn counted(channel: &Channel) -> Value {
-    let mut view = view(channel);
+fn counted(channel: &Channel, now_ms: i64) -> Value {
+    let mut view = view(channel, now_ms);
     view["friends"] = json!(channel.members.count(Standing::Friend));
     view["blocked"] = json!(channel.members.count(Standing::Blocked));
     view
@@ -37,7 +37,7 @@ fn counted(channel: &Channel) -> Value {
 
 /// All channels with their counts.
 pub fn all(call: &Call) -> Vec<Value> {
-    call.world.channels().iter().map(|channel| counted(channel)).collect()
+    call.world.channels().iter().map(|channel| counted(channel, call.world.clock.now_ms())).collect()
 }
 
 fn list(call: &Call) -> Answer {
@@ -63,5 +63,5 @@ fn set(call: &Call) -> Answer {
             return Answer::sim_error(409, "a channel's kind and provider cannot be changed");
         }
     }
-    Answer::ok(&counted(&call.world.set_channel(wanted)))
+    Answer::ok(&counted(&call.world.set_channel(wanted), call.world.clock.now_ms()))
 }

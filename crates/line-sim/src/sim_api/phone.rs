@@ -37,7 +37,7 @@ fn talks(call: &Call) -> Answer {
             None => (m.standing, 0, Value::Null),
         });
         if standing == Standing::Never && last.is_null() {
-            others.push(channels::view(channel));
+            others.push(channels::view(channel, world.clock.now_ms()));
             continue;
         }
         let settings = channel.settings.read();

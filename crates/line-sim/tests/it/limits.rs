@@ -58,3 +58,11 @@ async fn every_answer_carries_a_request_id() {
     }
     assert_ne!(a.header("x-line-request-id"), b.header("x-line-request-id"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_must_be_json_and_say_so() {
+    let stage = Stage::start().await;
+    let form = [("authorization", "Bearer long-lived-token"), ("content-type", "text/plain")];
+    let reply = stage.send("POST", "/v2/bot/message/push", &form, b"{}".to_vec()).await.is(415);
+    assert_eq!(reply.message(), "The content type, text/plain, is not supported");
+}

@@ -87,6 +87,9 @@ impl Stage {
         body: Vec<u8>,
     ) -> Result<Reply, reqwest::Error> {
         let mut request = self.client.request(method.parse().unwrap(), format!("{}{path}", self.sim.url())).body(body);
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header("content-type", "application/json");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
