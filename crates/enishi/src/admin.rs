@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use engine::Engine;
-use engine::access::{self, Act, Actor, Role, secret::Secret, staff};
+use engine::access::{self, Actor, Role, db::Act, secret::Secret, staff};
 use engine::clock::machine_ms;
 use engine::contact::file::{self, OnFault};
 use engine::contact::import;
@@ -67,7 +67,8 @@ pub async fn add_user(engine: &Engine, workspace: WorkspaceId, email: String, ro
 
 /// Adds a person with a password, or gives a known one a new password and role.
 pub async fn set_user(engine: &Engine, workspace: WorkspaceId, email: String, role: Role, password: String) -> Result<Value> {
-    let phc = server::auth::hash_password(password).await?;
+    let hashed = tokio::task::spawn_blocking(move || server::auth::password::hash(&password)).await?;
+    let phc = hashed.map_err(|error| anyhow::anyhow!("{error}"))?;
     let act = act(workspace);
     let id = engine.store.write(move |tx| staff::add_user(tx, &act, &email, role, &phc)).await?;
     Ok(json!({ "id": id }))

@@ -40,8 +40,19 @@ pub async fn restore(config: &Config, from: &Path) -> Result<Value> {
     let files = copy_tree(&from.join("media"), &config.data_dir.join("media"))?;
     std::fs::rename(&part, &database)?;
     let engine = open::beside(config).await?;
-    let held = engine.store.write(|tx| engine::delivery::hold_everything(tx)).await?;
+    let held = hold(&engine).await?;
     Ok(json!({ "restored": database, "media_files": files, "held": held }))
+}
+
+/// 非常停止 on every account: what the backup was about to send may have been sent since, so a person looks first.
+async fn hold(engine: &Engine) -> Result<usize> {
+    let channels = engine.catalogs.all_channels();
+    let now = engine::clock::machine_ms();
+    for channel in &channels {
+        let (workspace, id) = (channel.workspace, channel.id);
+        engine.store.write(move |tx| engine::workspace::stop_channel(tx, workspace, id, Some(now))).await?;
+    }
+    Ok(channels.len())
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<u64> {

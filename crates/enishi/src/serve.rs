@@ -20,7 +20,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()> + Send + 'stati
         tokio::spawn(runtime::follow(engine.clone(), config.api_base.clone(), http));
     }
     let loops = runtime::start(engine.clone()).await?;
-    let http = server::Config { trusted_proxies: config.trusted_proxies.clone(), metrics: Some(server::install_metrics()?) };
+    let http = server::Config { trusted_proxies: config.trusted_proxies.clone(), metrics: server::install_metrics() };
     let router = server::Server::new(engine.clone(), http);
     let address = format!("http://{}", listener.local_addr()?);
     ready(&address, &engine);

@@ -98,7 +98,7 @@ impl Model {
         let mut deeds = Vec::new();
         for (number, person) in (0u32..).zip(&self.people) {
             let here = day > person.follows_on && (person.blocks_on.is_none_or(|gone| day < gone) || person.returns_on.is_some_and(|back| day > back));
-            let mut at = |dice: &mut StdRng| self.start + i64::from(day) * DAY + i64::from(dice.random_range(1..14_u8)) * HOUR;
+            let at = |dice: &mut StdRng| self.start + i64::from(day) * DAY + i64::from(dice.random_range(1..14_u8)) * HOUR;
             if day == person.follows_on {
                 deeds.push(Deed { person: number, at: at(&mut self.dice), act: Act::Follow });
             }
