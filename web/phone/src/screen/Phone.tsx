@@ -103,6 +103,7 @@ function Screens(props: {
   const { sim, live, view, channels, now, locale, onToast, onChanged } = props;
   const words = useWords();
   const [room, setRoom] = useState<RoomKey>();
+  const [draft, setDraft] = useState<string>();
   const [profile, setProfile] = useState<Channel>();
   const [page, setPage] = useState<string>();
   const accounts = useMemo(() => accountsOf(view, channels), [view, channels]);
@@ -126,7 +127,10 @@ function Screens(props: {
     if (to.kind === "inside") setPage(to.url);
     else if (to.kind === "outside") window.open(to.url, "_blank", "noopener");
     else if (to.kind === "account") setProfile(to.channel);
-    else onToast(to.kind === "call" ? words.call(to.number) : words.cannotOpen(to.url));
+    else if (to.kind === "talk") {
+      setDraft(to.text);
+      setRoom({ channel_id: to.channel.channel_id });
+    } else onToast(to.kind === "call" ? words.call(to.number) : words.cannotOpen(to.url));
   };
   const add = async (channel: Channel) => {
     await befriend("follow", channel.channel_id);
@@ -140,13 +144,17 @@ function Screens(props: {
     <>
       {room && open ? (
         <RoomScreen
-          key={JSON.stringify(room)}
+          key={JSON.stringify([room, draft])}
           {...{ sim, live, now, locale, onToast }}
           user={view.user}
-          roomKey={open.key}
+          roomKey={room}
           account={open.author}
+          draft={draft ?? ""}
           state={open.state}
-          onBack={() => setRoom(undefined)}
+          onBack={() => {
+            setRoom(undefined);
+            setDraft(undefined);
+          }}
           onProfile={open.channel && (() => setProfile(open.channel))}
           onAct={(act) => "channel_id" in room && befriend(act, room.channel_id)}
           onOpen={openUrl}

@@ -33,6 +33,8 @@ export interface RoomProps {
   roomKey: RoomKey;
   account: Author;
   state: FriendState;
+  /** What stands in the composer at first. */
+  draft: string;
   now: number;
   locale: Locale;
   onBack: () => void;
@@ -47,7 +49,7 @@ export function RoomScreen(props: RoomProps) {
   const words = useWords();
   const { data: room, showOlder, reload } = useRoom(sim, live, user, roomKey);
   const { data: menu, reload: reloadMenu } = useRichMenu(sim, live, user, roomKey);
-  const [text, setText] = useState("");
+  const [text, setText] = useState(props.draft);
   const [quoted, setQuoted] = useState<TalkItem>();
   const [chosen, setChosen] = useState<TalkItem>();
   const [media, setMedia] = useState<Media>();

@@ -39,6 +39,19 @@ describe("a link", () => {
     expect(to("https://line.me/R/ti/p/@nobody").kind).toBe("unknown");
   });
 
+  it("opens a talk with a text", () => {
+    expect(to("https://line.me/R/oaMessage/%40abc123/?%E4%BA%88%E7%B4%84")).toEqual({
+      kind: "talk",
+      channel: shop,
+      text: "予約",
+    });
+  });
+
+  it("survives broken escapes", () => {
+    expect(to("https://line.me/R/oaMessage/%40abc123/?100%")).toMatchObject({ text: "100%" });
+    expect(to("https://line.me/R/ti/p/%E4").kind).toBe("unknown");
+  });
+
   it("calls", () => expect(to("tel:0312345678")).toEqual({ kind: "call", number: "0312345678" }));
 
   it.each(["line://nv/camera", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])(

@@ -5,6 +5,8 @@ export type Destination =
   | { kind: "inside"; url: string }
   | { kind: "outside"; url: string }
   | { kind: "account"; channel: Channel }
+  /** A talk with this text ready to be sent. */
+  | { kind: "talk"; channel: Channel; text: string }
   | { kind: "call"; number: string }
   | { kind: "unknown"; url: string };
 
@@ -40,11 +42,26 @@ function liff(url: URL, holder: Holder): Destination {
   return { kind: "inside", url: inside.href };
 }
 
-/** `https://line.me/R/ti/p/@id` and `https://lin.ee`-like links that add an account. */
-function account(url: URL, channels: Channel[]): Destination {
-  const id = decodeURIComponent(url.pathname.split("/").at(-1) ?? "");
+/** Percent-decoded, or as it was written when that is not possible. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * `https://line.me/R/ti/p/@id` shows an account, `https://line.me/R/oaMessage/@id/?text` opens its talk.
+ * Source: LINE, "LINE URL scheme".
+ */
+function lineLink(url: URL, channels: Channel[]): Destination {
+  const [, kind, given = ""] = /^\/R\/(ti\/p|oaMessage)\/([^/]+)\/?$/.exec(url.pathname) ?? [];
+  const id = decoded(given);
   const channel = channels.find((c) => c.basic_id === id || c.basic_id === `@${id}`);
-  return channel ? { kind: "account", channel } : { kind: "unknown", url: url.href };
+  if (!kind || !channel) return { kind: "unknown", url: url.href };
+  if (kind === "ti/p") return { kind: "account", channel };
+  return { kind: "talk", channel, text: decoded(url.search.slice(1)) };
 }
 
 export function destination(address: string, holder: Holder): Destination {
@@ -57,9 +74,7 @@ export function destination(address: string, holder: Holder): Destination {
   }
   if (LIFF_HOSTS.has(url.host)) return liff(url, holder);
   if (url.origin === holder.origin && url.pathname.startsWith("/liff/")) return liff(url, holder);
-  if (url.host === "line.me" && url.pathname.startsWith("/R/ti/p/")) {
-    return account(url, holder.channels);
-  }
+  if (url.host === "line.me") return lineLink(url, holder.channels);
   const outside = url.searchParams.get("openExternalBrowser") === "1";
   return { kind: outside ? "outside" : "inside", url: url.href };
 }
