@@ -5,12 +5,26 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { StrictMode, useMemo } from "react";
 import { createRoot } from "react-dom/client";
+import { useTranslation } from "react-i18next";
 import { queryClient } from "./app/query.ts";
 import { router } from "./app/router.tsx";
-import { theme } from "./app/theme.ts";
+import { cssVariables, makeTheme } from "./app/theme.ts";
 import { startWords } from "./i18n/i18n.ts";
+
+function Admin() {
+  const { t } = useTranslation();
+  const theme = useMemo(() => makeTheme(t("close")), [t]);
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <Notifications position="top-right" zIndex={600} />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
 
 async function start(): Promise<void> {
   if (import.meta.env.MODE === "mock") {
@@ -22,12 +36,7 @@ async function start(): Promise<void> {
   if (!place) throw new Error("index.html has no #root");
   createRoot(place).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
-        <QueryClientProvider client={queryClient}>
-          <Notifications position="top-right" zIndex={600} />
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </MantineProvider>
+      <Admin />
     </StrictMode>,
   );
 }

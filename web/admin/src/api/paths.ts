@@ -85,7 +85,7 @@ export interface paths {
     Page<T.ContactRow> & { total: T.Total },
     {
       q?: string;
-      tag?: string[];
+      tag?: string;
       state?: T.FriendState;
       channel?: string;
       segment?: string;
@@ -122,12 +122,7 @@ export interface paths {
     delete: Op<Nothing, never, ById>;
   };
   "/segments/count": {
-    post: Op<
-      T.Total,
-      never,
-      never,
-      { condition?: T.Condition; segment_id?: string; channel_id?: string }
-    >;
+    post: Op<T.Total, never, never, { condition?: T.Condition; segment_id?: string }>;
   };
 
   "/templates": Get<Page<T.Template>, { folder?: string; q?: string } & Paging> & {
@@ -156,11 +151,12 @@ export interface paths {
     >;
   };
 
-  "/broadcasts": Get<Page<T.Broadcast>, { state?: string; channel?: string } & Paging> & {
+  "/broadcasts": Get<Page<T.Broadcast>, Paging> & {
     post: Op<T.Broadcast, never, never, T.BroadcastDraft, Once>;
   };
   "/broadcasts/{id}": Get<T.BroadcastWithCounts, never, ById> & {
-    patch: Op<T.Broadcast, never, ById, Partial<T.BroadcastDraft>>;
+    put: Op<T.Broadcast, never, ById, T.BroadcastDraft>;
+    delete: Op<Nothing, never, ById>;
   };
   "/broadcasts/{id}/preview": { post: Op<T.BroadcastPreview, never, ById> };
   "/broadcasts/{id}/confirm": { post: Op<T.Broadcast, never, ById, never, Once> };
@@ -178,12 +174,7 @@ export interface paths {
   };
   "/rules/order": { put: Op<Items<T.Rule>, never, never, { ids: string[] }> };
   "/rules/try": {
-    post: Op<
-      T.RuleTrial,
-      never,
-      never,
-      { channel_id: string; input: T.TrialInput; contact_id?: string; at?: number }
-    >;
+    post: Op<T.RuleTrial, never, never, { channel_id: string; input: T.TrialInput; at?: number }>;
   };
 
   "/journeys": Get<Items<T.Journey>> & { post: Op<T.Journey, never, never, T.JourneyDraft> };
@@ -195,14 +186,12 @@ export interface paths {
     post: Op<{ ok: boolean; errors: T.FieldError[] }, never, never, T.JourneyDraft>;
   };
   "/journeys/{id}/publish": { post: Op<T.Journey, never, ById> };
-  "/journeys/{id}/stop": {
-    post: Op<T.Journey, never, ById, { walks: "finish" | "exit" }>;
-  };
+  "/journeys/{id}/stop": { post: Op<T.Journey, never, ById> };
   "/journeys/{id}/enroll": {
     post: Op<{ events: string[] }, never, ById, { contact_ids: string[]; key?: string }, Once>;
   };
   "/journeys/{id}/dry-run": {
-    post: Op<T.DryRun, never, ById, { contact_id?: string; at?: number }>;
+    post: Op<Items<T.Planned>, never, ById, { contact_id?: string; at?: number }>;
   };
   "/journeys/{id}/figures": Get<T.JourneyFigures, never, ById>;
 
@@ -231,6 +220,8 @@ export interface paths {
     put: Op<Nothing, never, T.TalkPath, { user_id: string | null }>;
   };
   "/conversations/{channel_id}/{contact_id}/read": { post: Op<Nothing, never, T.TalkPath> };
+
+  "/marks": Get<Items<{ mark: string; conversations: number }>>;
 
   "/links": Get<Items<T.Link>>;
   "/status": Get<T.Status>;

@@ -184,7 +184,7 @@ export interface Contact extends Omit<ContactRow, "friendships"> {
   enrollments: {
     id: string;
     journey_id: string;
-    journey_name: string;
+    journey_name: string | null;
     version_id: string;
     key: string;
     state: EnrollmentState;
@@ -231,16 +231,15 @@ export type Reason =
   | "erased"
   | "line_refused"
   | "reply_token";
+export type Cause = "rule" | "journey" | "chat" | "api" | "broadcast" | "test";
 export interface Delivery {
   id: string;
   contact_id: string;
   line_user_id: string | null;
   channel_id: string;
-  cause: {
-    kind: "rule" | "journey" | "chat" | "api" | "broadcast" | "test";
-    id: string;
-    node: string;
-  };
+  cause: Cause;
+  cause_id: string;
+  cause_ref: string;
   lane: Lane;
   state: DeliveryState;
   reason: Reason | null;
@@ -248,32 +247,62 @@ export interface Delivery {
   request_id: string | null;
   line_request_id: string | null;
   attempts: number;
+  created_at: number;
   due_at: number;
   not_after: number;
-  created_at: number;
-  first_attempt_at: number | null;
+  fixed_at: number | null;
   done_at: number | null;
-  event_id: string | null;
-  template_version_id: string | null;
 }
-export interface TimelineEntry {
-  id: string;
-  at: number;
-  type: "event" | "delivery" | "broadcast";
-  channel_id: string | null;
-  kind: string;
-  source?: string;
-  payload?: Record<string, unknown>;
-  delivery?: Delivery;
-}
+export type TimelineEntry =
+  | {
+      type: "event";
+      id: string;
+      at: number;
+      channel_id: string | null;
+      kind: string;
+      source: string;
+      payload: unknown;
+    }
+  | {
+      type: "delivery";
+      id: string;
+      at: number;
+      channel_id: string;
+      cause: Cause;
+      cause_id: string;
+      cause_ref: string;
+      lane: Lane;
+      state: DeliveryState;
+      reason: Reason | null;
+      because: string | null;
+    }
+  | {
+      type: "broadcast";
+      id: string;
+      at: number;
+      channel_id: string;
+      broadcast_id: string;
+      name: string;
+      lane: Lane;
+    };
+export type BroadcastFate =
+  | "sent"
+  | "refused"
+  | "failed"
+  | "unknown"
+  | "open"
+  | "waiting"
+  | "not_addressed";
 export interface Why {
   contact_id: string;
-  deliveries: (Delivery & { sentence: string })[];
+  deliveries: (Delivery & { because: string | null })[];
   broadcasts: {
     broadcast_id: string;
     name: string;
-    state: DeliveryState;
+    channel_id: string;
+    state: BroadcastFate;
     reason: Reason | null;
+    at: number | null;
     sentence: string;
   }[];
   enrollments: {
@@ -283,15 +312,15 @@ export interface Why {
     node: string;
     due_at: number | null;
     reason: string | null;
-    entered_by_event: string | null;
     sentence: string;
   }[];
   now: {
     channel_id: string;
+    friend: FriendState | null;
     lane: Lane;
-    would_send: boolean;
-    reason: Reason | null;
-    sentence: string;
+    refused: Reason | null;
+    because: string | null;
+    later: number | null;
   }[];
 }
 
@@ -301,7 +330,6 @@ export interface Tag {
   name: string;
   folder: string;
   contacts: number;
-  created_at: number;
 }
 export type AttributeType = "text" | "number" | "date" | "datetime" | "choice" | "yesno";
 export interface Attribute {
@@ -316,7 +344,6 @@ export interface Segment {
   id: string;
   name: string;
   condition: Condition;
-  sentence: string;
   created_at: number;
   updated_at: number;
 }
@@ -377,28 +404,31 @@ export interface Template {
   version_id: string;
   number: number;
   messages: Bubble[];
-  variables: string[];
   created_at: number;
   updated_at: number;
+  archived_at: number | null;
 }
 export interface TemplateVerdict {
   ok: boolean;
   errors: FieldError[];
   variables: string[];
+  /** Whether every recipient gets a body of his own. */
+  personal: boolean;
 }
 export interface TemplatePreview {
-  messages: Bubble[];
-  missing: string[];
+  /** `null` when something is missing or wrong, see `errors`. */
+  messages: Bubble[] | null;
   errors: FieldError[];
 }
 
 /* ---- broadcasts ---- */
 export type Audience =
-  | { kind: "all" }
-  | { kind: "segment"; segment_id: string }
-  | { kind: "condition"; condition: Condition }
-  | { kind: "tags"; all: string[]; any: string[]; none: string[] }
-  | { kind: "list"; contact_ids: string[] };
+  | { to: "all" }
+  | { to: "segment"; segment: string }
+  | { to: "condition"; condition: Condition }
+  | { to: "tags"; all: string[]; any: string[]; none: string[] }
+  | { to: "contacts"; contacts: string[] }
+  | { to: "line_users"; user_ids: string[] };
 export type BroadcastState =
   | "draft"
   | "scheduled"
@@ -421,6 +451,16 @@ export interface BroadcastDraft {
   per_10min?: number | null;
   method?: "ledger" | "line_broadcast";
 }
+export type Hold =
+  | "first_percent"
+  | "quota"
+  | "staff"
+  | "quiet"
+  | "pace"
+  | "expired"
+  | "template"
+  | "stopped"
+  | "restored";
 export interface Broadcast {
   id: string;
   name: string;
@@ -431,19 +471,19 @@ export interface Broadcast {
   lane: Lane;
   link_mode: LinkMode;
   method: "ledger" | "line_broadcast";
-  send_at: number | null;
-  not_after: number | null;
+  send_at: number;
+  not_after: number;
   first_percent: number | null;
   per_10min: number | null;
   state: BroadcastState;
-  hold: string | null;
+  hold: Hold | null;
+  wake_at: number;
   total: number;
   created_by: string;
   created_at: number;
   confirmed_at: number | null;
   started_at: number | null;
   done_at: number | null;
-  updated_at: number;
 }
 export interface Counts {
   queued: number;
@@ -460,13 +500,21 @@ export interface BroadcastPreview {
   audience: number;
   recipients: number;
   refused: Partial<Record<Reason, number>>;
-  held_out: number;
-  cost: { messages: number; quota_left: number | null; enough: boolean };
-  seconds: number;
-  line_friends: number | null;
-  known_friends: number;
-  sample: { contact_id: string; display_name: string | null; messages: Bubble[] }[];
-  warnings: { code: string; message: string }[];
+  /** Ids of the first who will get it. */
+  sample: string[];
+  personal: boolean;
+  /** Messages as LINE counts them. */
+  messages: number;
+  quota_limit: number | null;
+  /** Left of the month afterwards; negative when it does not fit. */
+  quota_after: number | null;
+  /** Without tax, if all of it is beyond the plan's own messages. */
+  yen_at_most: number;
+  requests: number;
+  duration_ms: number;
+  quiet_until: number | null;
+  example: Bubble[] | null;
+  known_friends: number | null;
 }
 
 /* ---- rules and journeys ---- */
@@ -518,14 +566,14 @@ export interface Rule extends RuleDraft {
   updated_at: number;
 }
 export type TrialInput =
-  | { kind: "message"; text: string }
+  | { kind: "message"; text: string; message_kind?: MessageKind }
   | { kind: "postback"; data: string }
   | { kind: "follow"; unblocked: boolean };
 export interface RuleTrial {
-  answers: { rule_id: string; name: string; actions: Action[] }[];
-  why: { rule_id: string; name: string; matched: boolean; sentence: string }[];
+  answer: string | null;
+  actions: Action[];
+  why: { rule: string; name: string; why: unknown; text: string }[];
 }
-
 export interface Span {
   days?: number;
   hours?: number;
@@ -595,17 +643,25 @@ export interface Journey {
   created_at: number;
   updated_at: number;
 }
-export interface DryRun {
-  steps: { at: number; node: string; what: string; sentence: string; messages?: Bubble[] }[];
-  end: string;
-}
+export type Plan =
+  | { plan: "message"; template: string; lane: Lane }
+  | { plan: "actions"; actions: Action[] }
+  | { plan: "waits" }
+  | { plan: "ends"; state: EnrollmentState; reason: string }
+  | { plan: "cut" };
+export type Planned = Plan & {
+  at: number;
+  node: string;
+  messages?: Bubble[];
+  errors?: FieldError[];
+};
 export interface JourneyFigures {
   active: number;
   done: number;
   goal: number;
   exited: number;
   failed: number;
-  nodes: Record<string, { here: number; passed: number | null }>;
+  nodes: Record<string, { here: number; ended: number }>;
 }
 
 /* ---- talk ---- */
@@ -634,7 +690,7 @@ export interface TalkMessage {
   text: string;
   body: Bubble;
   sender: string | null;
-  media: { url: string; state: string } | null;
+  media: { url: string } | null;
   unsent_at: number | null;
   edited_at: number | null;
   delivery?: { state: DeliveryState; reason: Reason | null };
@@ -647,7 +703,6 @@ export interface Link {
   url: string;
   name: string;
   short_url: string;
-  clicks: number;
   created_at: number;
   archived_at: number | null;
 }
@@ -658,7 +713,9 @@ export interface Status {
   queued: number;
   in_flight: number;
   parked: number;
-  clock: { now_ms: number; mode: "system" | "sim"; flowing: boolean };
+  /** Domain time, Unix ms. */
+  clock: number;
+  next_due: number | null;
 }
 export interface Parked {
   id: string;

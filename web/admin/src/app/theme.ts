@@ -1,5 +1,10 @@
 /** The look: quiet, dense enough for a day's work, one accent; an account's colour is never used for meaning. */
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  type MantineThemeOverride,
+} from "@mantine/core";
 
 const pine: MantineColorsTuple = [
   "#edf7f3",
@@ -14,31 +19,58 @@ const pine: MantineColorsTuple = [
   "#0d4c37",
 ];
 
-export const theme = createTheme({
-  primaryColor: "pine",
-  primaryShade: { light: 7, dark: 6 },
-  colors: { pine },
-  autoContrast: true,
-  defaultRadius: "md",
-  cursorType: "pointer",
-  fontFamily:
-    'system-ui, "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Noto Sans JP", "Noto Sans CJK JP", "Yu Gothic UI", Meiryo, sans-serif',
-  headings: { fontWeight: "650" },
-  respectReducedMotion: true,
-  // Plain objects, not `Button.extend`: the first page must not load what it does not show.
-  components: {
-    Button: { defaultProps: { size: "sm" } },
-    ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: "lg" } },
-    Alert: { defaultProps: { radius: "md", variant: "light" } },
-    Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 600 } },
-    Card: { defaultProps: { withBorder: true, padding: "md", radius: "lg" } },
-    // 16 px: smaller text makes phones zoom into the field.
-    Input: { vars: () => ({ wrapper: { "--input-fz": "16px" } }) },
-    Modal: {
-      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, radius: "lg" },
+/** `close`: what the × of dialogs and notices is called by screen readers. */
+export function makeTheme(close: string): MantineThemeOverride {
+  return createTheme({
+    primaryColor: "pine",
+    primaryShade: { light: 7, dark: 6 },
+    colors: { pine },
+    autoContrast: true,
+    defaultRadius: "md",
+    cursorType: "pointer",
+    fontFamily:
+      'system-ui, "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Noto Sans JP", "Noto Sans CJK JP", "Yu Gothic UI", Meiryo, sans-serif',
+    headings: { fontWeight: "650" },
+    respectReducedMotion: true,
+    // Plain objects, not `Button.extend`: the first page must not load what it does not show.
+    components: {
+      Button: { defaultProps: { size: "sm" } },
+      ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: "lg" } },
+      Alert: { defaultProps: { radius: "md", variant: "light" } },
+      CloseButton: { defaultProps: { "aria-label": close } },
+      ColorInput: { defaultProps: { withEyeDropper: false } },
+      Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 600 } },
+      Card: { defaultProps: { withBorder: true, padding: "md", radius: "lg" } },
+      // 16 px: smaller text makes phones zoom into the field.
+      Input: { vars: () => ({ wrapper: { "--input-fz": "16px" } }) },
+      Modal: {
+        defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, radius: "lg" },
+      },
+      Skeleton: { defaultProps: { radius: "md" } },
+      Table: { defaultProps: { verticalSpacing: "sm", horizontalSpacing: "md" } },
+      Tabs: { defaultProps: { keepMounted: false } },
     },
-    Skeleton: { defaultProps: { radius: "md" } },
-    Table: { defaultProps: { verticalSpacing: "sm", horizontalSpacing: "md" } },
-    Tabs: { defaultProps: { keepMounted: false } },
+  });
+}
+
+/** Letters on tinted grounds, dark enough to be read (WCAG AA); the kit's own are not. */
+const INK = {
+  blue: "#0f4f8f",
+  gray: "#3f474d",
+  orange: "#8a3200",
+  pine: "#0d4c37",
+  red: "#9b1c1c",
+  yellow: "#664d00",
+};
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-dimmed": "#5d666c",
+    "--mantine-color-placeholder": "#6b7379",
+    ...Object.fromEntries(
+      Object.entries(INK).map(([color, ink]) => [`--mantine-color-${color}-light-color`, ink]),
+    ),
   },
+  dark: { "--mantine-color-dimmed": "#a6adb4" },
 });

@@ -32,7 +32,7 @@ export default function ContactsPage() {
   const search = route.useSearch();
   const filter: ContactFilter = {
     ...(search.q ? { q: search.q } : {}),
-    ...(search.tags ? { tag: search.tags } : {}),
+    ...(search.tags ? { tag: search.tags.join(",") } : {}),
     ...(search.state ? { state: search.state as FriendState } : {}),
     ...(search.segment ? { segment: search.segment } : {}),
     ...(channel ? { channel: channel.id } : {}),
@@ -169,7 +169,7 @@ function States({ row, channel }: { row: ContactRow; channel: string | undefined
   const { t } = useTranslation(["contact", "common"]);
   const shown = row.friendships.filter((one) => !channel || one.channel_id === channel);
   return (
-    <Group gap={6} justify="flex-end">
+    <Group gap={6}>
       {shown.map(({ channel_id, state }) => (
         <Group key={channel_id} gap={6} wrap="nowrap" fz="xs">
           {!channel && <AccountName id={channel_id} />}

@@ -2,8 +2,9 @@
 import { Alert, Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconCircleCheck, IconCircleX, IconSend } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { DeliveryState, Why } from "../api/types.ts";
+import type { BroadcastFate, DeliveryState, Why } from "../api/types.ts";
 import { AccountName } from "../ui/AccountDot.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
@@ -17,6 +18,17 @@ const COLORS: Record<DeliveryState, string> = {
   failed: "red",
   unknown: "yellow",
   refused: "orange",
+};
+
+/** A broadcast's fate in the words of a delivery. */
+const FATES: Record<BroadcastFate, DeliveryState> = {
+  sent: "accepted",
+  refused: "refused",
+  failed: "failed",
+  unknown: "unknown",
+  open: "sending",
+  waiting: "queued",
+  not_addressed: "refused",
 };
 
 export function Deliveries({ id }: { id: string }) {
@@ -35,21 +47,19 @@ export function Deliveries({ id }: { id: string }) {
               <Empty icon={IconSend} title={t("noDeliveries")} />
             )}
             {why.broadcasts.map((one) => (
-              <Sentence
-                key={one.broadcast_id}
-                state={one.state}
-                sentence={one.sentence}
-                head={one.name}
-              />
+              <Told key={one.broadcast_id} badge={FATES[one.state]} head={one.name} at={one.at}>
+                {one.sentence}
+              </Told>
             ))}
             {why.deliveries.map((one) => (
-              <Sentence
+              <Told
                 key={one.id}
-                state={one.state}
-                sentence={one.sentence}
-                head={t(`cause.${one.cause.kind}`)}
-                at={one.done_at ?? one.created_at}
-              />
+                badge={one.state}
+                head={t(`cause.${one.cause}`)}
+                at={one.done_at ?? one.due_at}
+              >
+                {one.because ?? t(`sentence.${one.state}`)}
+              </Told>
             ))}
           </Stack>
         </Stack>
@@ -67,7 +77,7 @@ function Now({ why }: { why: Why }) {
       <Stack gap="xs">
         {why.now.map((one) => (
           <Group key={`${one.channel_id} ${one.lane}`} gap="xs" wrap="nowrap" align="flex-start">
-            {one.would_send ? (
+            {one.refused === null ? (
               <IconCircleCheck
                 size={18}
                 color="var(--mantine-color-pine-7)"
@@ -82,7 +92,8 @@ function Now({ why }: { why: Why }) {
             )}
             <Text fz="sm">
               <strong>{t(`common:lane.${one.lane}`)}</strong> <AccountName id={one.channel_id} />{" "}
-              {one.sentence}
+              {one.because ?? (one.later === null ? t("wouldSend") : t("wouldWait"))}{" "}
+              {one.later !== null && <When at={one.later} form="short" />}
             </Text>
           </Group>
         ))}
@@ -91,7 +102,12 @@ function Now({ why }: { why: Why }) {
   );
 }
 
-function Sentence(props: { state: DeliveryState; sentence: string; head: string; at?: number }) {
+function Told(props: {
+  badge: DeliveryState;
+  head: string;
+  at: number | null;
+  children: ReactNode;
+}) {
   const { t } = useTranslation();
   return (
     <Card padding="sm" radius="md">
@@ -99,10 +115,10 @@ function Sentence(props: { state: DeliveryState; sentence: string; head: string;
         <Text fz="sm" fw={600}>
           {props.head}
         </Text>
-        <Badge color={COLORS[props.state]}>{t(`delivery.${props.state}`)}</Badge>
+        <Badge color={COLORS[props.badge]}>{t(`delivery.${props.badge}`)}</Badge>
       </Group>
-      <Text fz="sm">{props.sentence}</Text>
-      {props.at !== undefined && (
+      <Text fz="sm">{props.children}</Text>
+      {props.at !== null && (
         <Text fz="xs" c="dimmed">
           <When at={props.at} />
         </Text>

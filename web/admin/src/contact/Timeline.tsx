@@ -1,5 +1,5 @@
 /** What happened with this person, newest first, in plain words. */
-import { Timeline as Line, Text, ThemeIcon } from "@mantine/core";
+import { Group, Timeline as Line, Text, ThemeIcon } from "@mantine/core";
 import {
   type Icon,
   IconArrowDownLeft,
@@ -8,9 +8,10 @@ import {
   IconHeartOff,
   IconPencil,
   IconPoint,
+  IconRoute,
   IconSend,
   IconSendOff,
-  IconTag,
+  IconSpeakerphone,
 } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -21,7 +22,7 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { More } from "../ui/More.tsx";
 import { When } from "../ui/When.tsx";
 import { timelineQuery } from "./api.ts";
-import { detailOf, eventKey } from "./happening.ts";
+import { detailOf, happeningOf } from "./happening.ts";
 
 const ICONS: Partial<Record<string, Icon>> = {
   follow: IconHeart,
@@ -29,8 +30,8 @@ const ICONS: Partial<Record<string, Icon>> = {
   message: IconArrowDownLeft,
   postback: IconClick,
   click: IconClick,
-  tag: IconTag,
-  change: IconPencil,
+  changed: IconPencil,
+  enroll: IconRoute,
 };
 
 export function Timeline({ contact }: { contact: Contact }) {
@@ -58,34 +59,67 @@ export function Timeline({ contact }: { contact: Contact }) {
 
 function Entry({ entry }: { entry: TimelineEntry }) {
   const { t } = useTranslation(["contact", "common"]);
-  const { delivery } = entry;
-  const refused = delivery?.state === "refused" || delivery?.state === "failed";
-  const key = eventKey(entry);
-  const Sign = delivery ? (refused ? IconSendOff : IconSend) : (ICONS[key] ?? IconPoint);
-  const detail = detailOf(entry.payload);
+  const { sign: Sign, color, title, detail } = useLine(entry);
   return (
     <Line.Item
       bullet={
-        <ThemeIcon size={26} radius="xl" variant="light" color={refused ? "orange" : "pine"}>
+        <ThemeIcon size={26} radius="xl" variant="light" color={color}>
           <Sign size={15} />
         </ThemeIcon>
       }
       title={
         <Text fz="sm" fw={600}>
-          {delivery ? t(`cause.${delivery.cause.kind}`) : t(`happened.${key}`)}
-          {delivery && ` – ${t(`common:delivery.${delivery.state}`)}`}
+          {title}
         </Text>
       }
     >
-      {delivery?.reason && <Text fz="sm">{t(`common:reason.${delivery.reason}`)}</Text>}
       {detail && (
         <Text fz="sm" style={{ overflowWrap: "anywhere" }} lineClamp={3}>
           {detail}
         </Text>
       )}
-      <Text fz="xs" c="dimmed" component="div">
-        <When at={entry.at} /> <AccountName id={entry.channel_id} />
-      </Text>
+      <Group fz="xs" c="dimmed" gap={8}>
+        <When at={entry.at} />
+        <AccountName id={entry.channel_id} />
+        {entry.type !== "event" && t(`common:lane.${entry.lane}`)}
+      </Group>
     </Line.Item>
   );
+}
+
+/** An entry as a sign, a head and words. */
+function useLine(entry: TimelineEntry): {
+  sign: Icon;
+  color: string;
+  title: string;
+  detail?: string;
+} {
+  const { t } = useTranslation(["contact", "common"]);
+  if (entry.type === "broadcast") {
+    return {
+      sign: IconSpeakerphone,
+      color: "pine",
+      title: t("cause.broadcast"),
+      detail: entry.name,
+    };
+  }
+  if (entry.type === "delivery") {
+    const lost = entry.state === "refused" || entry.state === "failed";
+    const detail = entry.because ?? (entry.reason ? t(`common:reason.${entry.reason}`) : undefined);
+    return {
+      sign: lost ? IconSendOff : IconSend,
+      color: lost ? "orange" : "pine",
+      title: `${t(`cause.${entry.cause}`)}: ${t(`common:delivery.${entry.state}`)}`,
+      ...(detail ? { detail } : {}),
+    };
+  }
+  const known = happeningOf(entry.kind);
+  const detail = detailOf(entry.payload);
+  return {
+    sign: ICONS[known] ?? IconPoint,
+    color: "gray",
+    title:
+      known === "custom" ? t("happened.customNamed", { name: entry.kind }) : t(`happened.${known}`),
+    ...(detail ? { detail } : {}),
+  };
 }

@@ -5,7 +5,8 @@ import type { ContactEdit, FriendState } from "../api/types.ts";
 
 export interface ContactFilter {
   q?: string;
-  tag?: string[];
+  /** Ids separated by commas: has all of them. */
+  tag?: string;
   state?: FriendState;
   channel?: string;
   segment?: string;

@@ -36,16 +36,10 @@ export const segmentsQuery = queryOptions({
 export const createSegment = (body: { name: string; condition: Condition }) =>
   ask(api.POST("/segments", { body }));
 
-export const countQuery = (
-  wish: { condition?: Condition; segment_id?: string },
-  channel_id: string | undefined,
-) =>
+export const countQuery = (wish: { condition?: Condition; segment_id?: string }) =>
   queryOptions({
-    queryKey: ["contact", "list", "count", wish, channel_id ?? ""],
-    queryFn: () =>
-      ask(
-        api.POST("/segments/count", { body: { ...wish, ...(channel_id ? { channel_id } : {}) } }),
-      ),
+    queryKey: ["contact", "list", "count", wish],
+    queryFn: () => ask(api.POST("/segments/count", { body: wish })),
     staleTime: 60_000,
   });
 

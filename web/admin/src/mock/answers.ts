@@ -15,6 +15,11 @@ const found = (body: unknown): Reply =>
     ? { status: 404, body: { status: 404, code: "not_found", detail: "" } }
     : { body };
 
+const fill = (messages: T.Bubble[]) =>
+  JSON.parse(
+    JSON.stringify(messages).replace(/\{\{name(\|[^}]*)?\}\}/g, "佐藤 花子"),
+  ) as T.Bubble[];
+
 export function answers(world: World): Record<string, Handler> {
   return {
     ...sessionAnswers(world),
@@ -114,7 +119,8 @@ function sessionAnswers(world: World): Record<string, Handler> {
         queued: 640,
         in_flight: 60,
         parked: 1,
-        clock: { now_ms: NOW, mode: "system", flowing: true },
+        clock: NOW,
+        next_due: null,
       } satisfies T.Status),
     "GET /parked": () =>
       ok({
@@ -251,7 +257,9 @@ function delivery(world: World, contact_id: string, more: Partial<T.Delivery>): 
     contact_id,
     line_user_id: "U0",
     channel_id: world.channels[0]?.id ?? "",
-    cause: { kind: "journey", id: "j1", node: "n1" },
+    cause: "journey",
+    cause_id: "j1",
+    cause_ref: "n1",
     lane: "marketing",
     state: "accepted",
     reason: null,
@@ -259,42 +267,50 @@ function delivery(world: World, contact_id: string, more: Partial<T.Delivery>): 
     request_id: id(),
     line_request_id: id(),
     attempts: 1,
+    created_at: NOW,
     due_at: NOW,
     not_after: NOW,
-    created_at: NOW,
-    first_attempt_at: NOW,
+    fixed_at: NOW,
     done_at: NOW - 8e6,
-    event_id: null,
-    template_version_id: null,
     ...more,
   };
 }
 
 function timeline(world: World, contact: string): T.TimelineEntry[] {
-  const channel_id = world.channels[0]?.id ?? null;
-  const entry = (hours: number, more: Partial<T.TimelineEntry>): T.TimelineEntry => ({
+  const channel_id = world.channels[0]?.id ?? "";
+  const event = (hours: number, kind: string, payload: unknown): T.TimelineEntry => ({
+    type: "event",
     id: id(),
     at: NOW - hours * 36e5,
-    type: "event",
     channel_id,
-    kind: "message",
+    kind,
     source: "line",
-    ...more,
+    payload,
   });
+  const { via: _, ...sent } = delivery(world, contact, {});
   return [
-    entry(1, { payload: { message: { kind: "text", text: "定期便の日程を変えられますか?" } } }),
-    entry(3, { kind: "tag_add", source: "staff", payload: {} }),
-    entry(25, { type: "delivery", kind: "journey", delivery: delivery(world, contact, {}) }),
-    entry(26, {
+    event(1, "message", { message: { kind: "text", text: "定期便の日程を変えられますか?" } }),
+    event(3, "changed", {}),
+    { ...sent, type: "delivery", at: NOW - 25 * 36e5, because: null },
+    {
+      ...sent,
+      id: id(),
+      type: "delivery",
+      at: NOW - 26 * 36e5,
+      state: "refused",
+      reason: "cap",
+      because: "今日はすでに1通届いているため、送りませんでした。",
+    },
+    {
       type: "broadcast",
-      kind: "broadcast",
-      delivery: delivery(world, contact, {
-        state: "refused",
-        reason: "cap",
-        cause: { kind: "broadcast", id: "b", node: "" },
-      }),
-    }),
-    entry(120, { kind: "follow" }),
+      id: id(),
+      at: NOW - 50 * 36e5,
+      channel_id,
+      broadcast_id: "b",
+      name: "秋の感謝セール",
+      lane: "marketing",
+    },
+    event(120, "follow", {}),
   ];
 }
 
@@ -303,40 +319,34 @@ function why(world: World, contact_id: string): T.Why {
   return {
     contact_id,
     deliveries: [
-      {
-        ...delivery(world, contact_id, {}),
-        sentence: "シナリオ「はじめての30日」の1通目を送りました。",
-      },
+      { ...delivery(world, contact_id, {}), because: null },
       {
         ...delivery(world, contact_id, { state: "refused", reason: "cap" }),
-        sentence: "今日はすでに1通届いているため、送りませんでした。",
+        because: "今日はすでに1通届いているため、送りませんでした。",
       },
     ],
     broadcasts: [
       {
         broadcast_id: world.broadcasts[0]?.id ?? "",
         name: "冬のブレンド 先行案内",
-        state: "accepted",
+        channel_id,
+        state: "sent",
         reason: null,
-        sentence: "11月21日に送り、LINEが受け付けました。",
+        at: NOW - 9e6,
+        sentence: "LINEが受け付けました。",
       },
     ],
     enrollments: [],
     now: [
       {
         channel_id,
+        friend: "friend",
         lane: "marketing",
-        would_send: false,
-        reason: "cap",
-        sentence: "今日はすでに1通届いているため、販促のメッセージは送りません。",
+        refused: "cap",
+        because: "今日はすでに1通届いています。",
+        later: null,
       },
-      {
-        channel_id,
-        lane: "chat",
-        would_send: true,
-        reason: null,
-        sentence: "個別トークは送れます。",
-      },
+      { channel_id, friend: "friend", lane: "chat", refused: null, because: null, later: null },
     ],
   };
 }
@@ -380,12 +390,13 @@ function definitionAnswers(world: World): Record<string, Handler> {
       const text = (body as { input: { text?: string } }).input.text ?? "";
       const hit = text.includes("時") ? world.rules[1] : undefined;
       return ok({
-        answers: hit ? [{ rule_id: hit.id, name: hit.name, actions: hit.actions }] : [],
+        answer: hit?.id ?? null,
+        actions: hit?.actions ?? [],
         why: world.rules.map((rule) => ({
-          rule_id: rule.id,
+          rule: rule.id,
           name: rule.name,
-          matched: rule === hit,
-          sentence:
+          why: { why: rule === hit ? "answers" : "no_match" },
+          text:
             rule === hit
               ? "「営業時間」を含むので応答します。"
               : rule.enabled
@@ -399,10 +410,6 @@ function definitionAnswers(world: World): Record<string, Handler> {
 
 function templateAnswers(world: World): Record<string, Handler> {
   const one = (key: string | undefined) => world.templates.find((template) => template.id === key);
-  const fill = (messages: T.Bubble[]) =>
-    JSON.parse(
-      JSON.stringify(messages).replace(/\{\{name(\|[^}]*)?\}\}/g, "佐藤 花子"),
-    ) as T.Bubble[];
   return {
     "GET /templates": ({ query }) =>
       ok(
@@ -436,13 +443,13 @@ function templateAnswers(world: World): Record<string, Handler> {
         ok: errors.length === 0,
         errors,
         variables: ["name"],
+        personal: true,
       } satisfies T.TemplateVerdict);
     },
     "POST /templates/preview": ({ body }) => {
       const { messages, template_id } = body as { messages?: T.Bubble[]; template_id?: string };
       return ok({
         messages: fill(messages ?? one(template_id)?.messages ?? []),
-        missing: [],
         errors: [],
       });
     },
@@ -477,27 +484,28 @@ function broadcastAnswers(world: World): Record<string, Handler> {
       world.broadcasts.unshift(broadcast as T.BroadcastWithCounts);
       return ok(broadcast);
     },
-    "PATCH /broadcasts/{id}": ({ params, body }) => {
+    "PUT /broadcasts/{id}": ({ params, body }) => {
       const broadcast = one(params.id);
       return found(broadcast && Object.assign(broadcast, body));
     },
     "POST /broadcasts/{id}/preview": () => {
       const refused = { blocked: 120, cap: 240, no_consent: 8 };
+      const recipients = 1864 - sum(refused);
       return ok({
         audience: 1864,
-        recipients: 1864 - sum(refused),
+        recipients,
         refused,
-        held_out: 0,
-        cost: { messages: 1496, quota_left: 17_200, enough: true },
-        seconds: 8,
-        line_friends: 1990,
-        known_friends: 1864,
-        sample: world.contacts.slice(0, 3).map((contact) => ({
-          contact_id: contact.id,
-          display_name: contact.display_name,
-          messages: world.templates[1]?.messages ?? [],
-        })),
-        warnings: [{ code: "test_word", message: "本文に「テスト」という言葉が残っています。" }],
+        sample: world.contacts.slice(0, 3).map((contact) => contact.id),
+        personal: true,
+        messages: recipients,
+        quota_limit: 30_000,
+        quota_after: 17_200 - recipients,
+        yen_at_most: recipients * 3,
+        requests: recipients,
+        duration_ms: 8_000,
+        quiet_until: null,
+        example: world.templates[1]?.messages ?? null,
+        known_friends: null,
       } satisfies T.BroadcastPreview);
     },
     "POST /broadcasts/{id}/confirm": move("scheduled"),
@@ -547,18 +555,32 @@ function journeyAnswers(world: World): Record<string, Handler> {
     },
     "POST /journeys/{id}/dry-run": () =>
       ok({
-        steps: [
-          { at: NOW, node: "n1", what: "message", sentence: "「あいさつ」を送る" },
-          { at: NOW + 3 * 864e5, node: "n2", what: "wait", sentence: "11月25日 19:00まで待つ" },
+        items: [
+          {
+            at: NOW,
+            node: "n1",
+            plan: "message",
+            template: world.templates[0]?.id ?? "",
+            lane: "promised",
+            messages: fill(world.templates[0]?.messages ?? []),
+          },
           {
             at: NOW + 7 * 864e5,
             node: "n5",
-            what: "message",
-            sentence: "「7日後のフォロー」を送る",
+            plan: "message",
+            template: world.templates[3]?.id ?? "",
+            lane: "marketing",
+            messages: world.templates[3]?.messages ?? [],
           },
-        ],
-        end: "完了",
-      } satisfies T.DryRun),
+          {
+            at: NOW + 7 * 864e5,
+            node: "n6",
+            plan: "actions",
+            actions: [{ action: "tag_add", tag: world.tags[0]?.id ?? "" }],
+          },
+          { at: NOW + 7 * 864e5, node: "", plan: "ends", state: "done", reason: "" },
+        ] satisfies T.Planned[],
+      }),
     "GET /journeys/{id}/figures": () =>
       ok({
         active: 128,
@@ -567,10 +589,9 @@ function journeyAnswers(world: World): Record<string, Handler> {
         exited: 41,
         failed: 0,
         nodes: {
-          n1: { here: 0, passed: 905 },
-          n2: { here: 72, passed: 833 },
-          n4: { here: 56, passed: 700 },
-          n5: { here: 0, passed: 690 },
+          n2: { here: 72, ended: 12 },
+          n4: { here: 56, ended: 29 },
+          n6: { here: 0, ended: 640 },
         },
       } satisfies T.JourneyFigures),
   };
@@ -622,6 +643,13 @@ function talkAnswers(world: World): Record<string, Handler> {
       });
       return ok({ event_id: id() });
     },
+    "GET /marks": () =>
+      ok({
+        items: [
+          { mark: "対応中", conversations: 1 },
+          { mark: "クレーム", conversations: 1 },
+        ],
+      }),
     "PUT /conversations/{channel_id}/{contact_id}/mark": () => ({}),
     "PUT /conversations/{channel_id}/{contact_id}/assignee": () => ({}),
     "POST /conversations/{channel_id}/{contact_id}/read": () => ({}),

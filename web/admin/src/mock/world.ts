@@ -57,7 +57,6 @@ const tag = (name: string, folder: string, contacts: number): T.Tag => ({
   name,
   folder,
   contacts,
-  created_at: NOW - 200 * DAY,
 });
 const attribute = (
   key: string,
@@ -143,7 +142,6 @@ export function makeWorld(size: number) {
         id: id(),
         name: "定期便の方で30日ごぶさた",
         condition: { is: "all", of: [{ is: "tag", tag: tags[2]?.id ?? "" }] } as T.Condition,
-        sentence: "タグ「【購入】定期便」がついていて、最後のメッセージが30日より前の人",
         created_at: NOW - 30 * DAY,
         updated_at: NOW - 3 * DAY,
       },
@@ -169,14 +167,14 @@ export function makeWorld(size: number) {
 export type World = ReturnType<typeof makeWorld>;
 
 function makeTemplates(): T.Template[] {
-  const make = (name: string, folder: string, messages: T.Bubble[], variables: string[]) => ({
+  const make = (name: string, folder: string, messages: T.Bubble[]) => ({
     id: id(),
     name,
     folder,
     version_id: id(),
     number: 3,
     messages,
-    variables,
+    archived_at: null,
     created_at: NOW - 90 * DAY,
     updated_at: NOW - 2 * DAY,
   });
@@ -194,26 +192,18 @@ function makeTemplates(): T.Template[] {
     },
   } as T.Bubble;
   return [
-    make(
-      "あいさつ",
-      "",
-      [text("{{name|お客さま}}、友だち追加ありがとうございます☕\n青葉珈琲です。")],
-      ["name"],
-    ),
-    make(
-      "冬のブレンドのご案内",
-      "季節",
-      [text("{{name|お客さま}}\n冬のブレンドが焼き上がりました。"), buttons],
-      ["name"],
-    ),
-    make("営業時間のご案内", "自動応答", [text("営業時間は 9:00〜19:00 です。水曜定休です。")], []),
-    make("7日後のフォロー", "シナリオ", [text("その後、いかがですか?")], []),
-    make(
-      "ありがとうスタンプ",
-      "",
-      [{ type: "sticker", packageId: "446", stickerId: "1988" } as T.Bubble],
-      [],
-    ),
+    make("あいさつ", "", [
+      text("{{name|お客さま}}、友だち追加ありがとうございます☕\n青葉珈琲です。"),
+    ]),
+    make("冬のブレンドのご案内", "季節", [
+      text("{{name|お客さま}}\n冬のブレンドが焼き上がりました。"),
+      buttons,
+    ]),
+    make("営業時間のご案内", "自動応答", [text("営業時間は 9:00〜19:00 です。水曜定休です。")]),
+    make("7日後のフォロー", "シナリオ", [text("その後、いかがですか?")]),
+    make("ありがとうスタンプ", "", [
+      { type: "sticker", packageId: "446", stickerId: "1988" } as T.Bubble,
+    ]),
   ];
 }
 
@@ -347,7 +337,7 @@ function makeBroadcasts(world: World): T.BroadcastWithCounts[] {
     channel_id: shop?.id ?? "",
     template_id: world.templates[1]?.id ?? "",
     template_version_id: world.templates[1]?.version_id ?? "",
-    audience: { kind: "tags" as const, all: [world.tags[0]?.id ?? ""], any: [], none: [] },
+    audience: { to: "tags" as const, all: [world.tags[0]?.id ?? ""], any: [], none: [] },
     lane: "marketing" as const,
     link_mode: "shared" as const,
     method: "ledger" as const,
@@ -369,7 +359,7 @@ function makeBroadcasts(world: World): T.BroadcastWithCounts[] {
     confirmed_at: NOW - 3 * HOUR,
     started_at: NOW - 2 * HOUR,
     done_at: null,
-    updated_at: NOW,
+    wake_at: NOW,
     counts,
     ...more,
   });
@@ -385,7 +375,7 @@ function makeBroadcasts(world: World): T.BroadcastWithCounts[] {
     }),
     make("焙煎講座のお知らせ", "scheduled", zero, { send_at: NOW + 30 * HOUR, started_at: null }),
     make("ギフト特集(下書き)", "draft", zero, {
-      send_at: null,
+      send_at: NOW,
       started_at: null,
       confirmed_at: null,
     }),

@@ -27,8 +27,7 @@ export default function StatusPage() {
             {status.parked > 0 && <ParkedCard />}
             <Card>
               <Text fz="sm">
-                {t("status.clock")} <When at={status.clock.now_ms} />
-                {status.clock.mode === "sim" && ` (${t("status.simClock")})`}
+                {t("status.clock")} <When at={status.clock} />
               </Text>
               <Text fz="sm" c="dimmed">
                 {t("status.zone", { zone: me.workspace.zone })} /{" "}

@@ -1,14 +1,4 @@
-import {
-  Autocomplete,
-  Button,
-  Card,
-  Group,
-  Modal,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Autocomplete, Button, Card, Group, Modal, Stack, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconPencil, IconPlus, IconTags, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -83,7 +73,11 @@ function Folders({ tags, edit }: { tags: Tag[]; edit: (tag: Tag) => void }) {
       key: "name",
       head: t("common:name"),
       cell: (tag) => (
-        <Link to="/contacts" search={{ tags: [tag.id] }} style={{ color: "inherit", fontWeight: 600 }}>
+        <Link
+          to="/contacts"
+          search={{ tags: [tag.id] }}
+          style={{ color: "inherit", fontWeight: 600 }}
+        >
           {tag.name}
         </Link>
       ),
