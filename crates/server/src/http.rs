@@ -245,6 +245,7 @@ mod tests {
 
     #[test]
     fn places_are_named() {
+        assert_eq!(parse::<Sample>(br#"{"list":[1,2]}"#).unwrap().list, [1, 2]);
         let problem = parse::<Sample>(br#"{"list":[1,"x"]}"#).unwrap_err();
         assert_eq!((problem.code, problem.errors[0].path.as_str()), (Code::BadRequest, "list[1]"));
         assert_eq!(parse::<Sample>(b"{").unwrap_err().errors[0].code, "json");

@@ -21,6 +21,12 @@ mod pages;
 mod serve;
 mod webhook;
 
+/// All statements of this crate, for the test that prepares them on both stores.
+pub mod statements {
+    pub use crate::idempotency::STATEMENTS as IDEMPOTENCY;
+    pub use crate::live::STATEMENTS as LIVE;
+}
+
 pub use app::App;
 pub use config::{Config, TrustedProxies};
 pub use ops::install_metrics;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{self, Next};
@@ -27,6 +27,9 @@ use crate::{api, link, log, ops, pages, webhook};
 /// How long a request may take until its answer begins.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
+/// A list of 50,000 contacts fits; imports have a limit of their own.
+const BODY_MAX: usize = 4 * 1024 * 1024;
+
 /// The HTTP side of one process.
 pub struct Server;
 
@@ -41,6 +44,7 @@ impl Server {
             .route("/api/v1/openapi.json", axum::routing::get(|| async move { axum::Json(document) }))
             .route_layer(middleware::from_fn_with_state(app.clone(), idempotency))
             .route_layer(middleware::from_fn(time_limit))
+            .layer(DefaultBodyLimit::max(BODY_MAX))
             .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
             .layer(CompressionLayer::new());
         let rest =

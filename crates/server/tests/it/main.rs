@@ -1,0 +1,15 @@
+//! The server as its callers see it: through the router, over a real database.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod bad_input;
+mod bodies;
+mod document;
+mod house;
+mod line_stub;
+mod live;
+mod pages;
+mod session;
+mod statements;
+mod walk;
+mod webhook;

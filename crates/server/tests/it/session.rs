@@ -1,0 +1,241 @@
+//! Logging in, cookies, the login limit, CSRF, invitations, staff.
+
+use axum::body::Body;
+use axum::http::Request;
+use axum::http::header::{CONTENT_TYPE, COOKIE, RETRY_AFTER, SET_COOKIE};
+use engine::access::db::Act;
+use engine::access::staff::add_user;
+use engine::access::{Actor, Role};
+use engine::ids::{UserId, WorkspaceId};
+use serde_json::{Value, json};
+
+use crate::house::{House, Reply, Shop};
+
+const PASSWORD: &str = "correct horse battery";
+
+async fn user(house: &House, workspace: WorkspaceId, email: &str, role: Role) -> UserId {
+    let phc = server::auth::password::hash(PASSWORD).unwrap();
+    let act = Act { workspace, actor: Actor::Cli, at: house.engine.clock.now_ms() };
+    let email = email.to_owned();
+    house.engine.store.write(move |tx| add_user(tx, &act, &email, role, &phc)).await.unwrap()
+}
+
+fn login_request(email: &str, password: &str) -> Request<Body> {
+    Request::post("/api/v1/session")
+        .header(CONTENT_TYPE, "application/json")
+        .body(Body::from(json!({"email": email, "password": password}).to_string()))
+        .unwrap()
+}
+
+/// The cookie as a browser sends it back.
+fn cookie(reply: &Reply) -> String {
+    let set = reply.headers.get(SET_COOKIE).unwrap().to_str().unwrap();
+    set.split(';').next().unwrap().to_owned()
+}
+
+async fn with_cookie(house: &House, cookie: &str, method: &str, path: &str, body: Value) -> Reply {
+    let mut request = crate::house::request("", method, path, body);
+    request.headers_mut().insert(COOKIE, cookie.parse().unwrap());
+    house.send(request).await
+}
+
+async fn house() -> (House, Shop) {
+    let house = House::still().await;
+    let shop = house.shop("1000").await;
+    user(&house, shop.workspace, "owner@example.com", Role::Owner).await;
+    (house, shop)
+}
+
+#[tokio::test]
+async fn login_me_logout() {
+    let (house, shop) = house().await;
+    let reply = house.send(login_request(" Owner@Example.com ", PASSWORD)).await;
+    let set = reply.headers.get(SET_COOKIE).unwrap().to_str().unwrap().to_owned();
+    assert!(
+        set.starts_with("enishi=") && set.contains("HttpOnly") && set.contains("SameSite=Lax") && !set.contains("Secure"),
+        "{set}"
+    );
+    let session = cookie(&reply);
+    let me = reply.expect(200);
+    assert_eq!(me["user"]["email"], "owner@example.com");
+    assert_eq!(me["workspace"]["id"], shop.workspace.to_string());
+    assert_eq!(me["permissions"].as_array().unwrap().len(), 10);
+    assert_eq!(with_cookie(&house, &session, "GET", "/api/v1/session", Value::Null).await.expect(200)["role"], "owner");
+    with_cookie(&house, &session, "DELETE", "/api/v1/session", Value::Null).await.expect(204);
+    assert_eq!(with_cookie(&house, &session, "GET", "/api/v1/session", Value::Null).await.code(), "no_session");
+}
+
+#[tokio::test]
+async fn https_makes_the_cookie_strict() {
+    let house = House::open("http://127.0.0.1:1", "https://shop.example.com").await;
+    let shop = house.shop("1000").await;
+    user(&house, shop.workspace, "owner@example.com", Role::Owner).await;
+    let reply = house.send(login_request("owner@example.com", PASSWORD)).await;
+    let set = reply.headers.get(SET_COOKIE).unwrap().to_str().unwrap();
+    assert!(set.starts_with("__Host-enishi=") && set.contains("; Secure") && set.contains("Path=/"), "{set}");
+    assert_eq!(reply.headers.get("strict-transport-security").unwrap(), "max-age=31536000");
+}
+
+#[tokio::test]
+async fn wrong_password_and_unknown_account_look_alike() {
+    let (house, _) = house().await;
+    let wrong = house.send(login_request("owner@example.com", "wrong horse battery")).await;
+    let unknown = house.send(login_request("nobody@example.com", PASSWORD)).await;
+    assert_eq!((wrong.status, wrong.code()), (unknown.status, unknown.code()));
+    assert_eq!(wrong.code(), "login_failed");
+}
+
+#[tokio::test]
+async fn failed_logins_are_limited_and_forwarded_headers_do_not_help() {
+    let (house, _) = house().await;
+    for n in 0..5 {
+        let mut request = login_request("owner@example.com", "wrong horse battery");
+        request.headers_mut().insert("x-forwarded-for", format!("9.9.9.{n}").parse().unwrap());
+        assert_eq!(house.send(request).await.code(), "login_failed");
+    }
+    let mut request = login_request("owner@example.com", PASSWORD);
+    request.headers_mut().insert("x-forwarded-for", "8.8.8.8".parse().unwrap());
+    let limited = house.send(request).await;
+    assert_eq!(limited.code(), "login_limited");
+    assert!(limited.headers.contains_key(RETRY_AFTER));
+    // Another account from the same address may still try.
+    assert_eq!(house.send(login_request("other@example.com", PASSWORD)).await.code(), "login_failed");
+}
+
+#[tokio::test]
+async fn good_logins_are_not_limited() {
+    let (house, _) = house().await;
+    for _ in 0..8 {
+        house.send(login_request("owner@example.com", PASSWORD)).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn cross_site_writes_are_refused() {
+    let (house, _) = house().await;
+    let session = cookie(&house.send(login_request("owner@example.com", PASSWORD)).await);
+    let attempt = |headers: Vec<(&'static str, &'static str)>| {
+        let mut request = crate::house::request("", "POST", "/api/v1/tags", json!({"name": format!("{headers:?}")}));
+        request.headers_mut().insert(COOKIE, session.parse().unwrap());
+        for (name, value) in headers {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        house.send(request)
+    };
+    assert_eq!(attempt(vec![("sec-fetch-site", "cross-site")]).await.code(), "cross_site");
+    assert_eq!(attempt(vec![("sec-fetch-site", "same-site")]).await.code(), "cross_site");
+    assert_eq!(attempt(vec![("origin", "https://evil.example"), ("host", "127.0.0.1:8080")]).await.code(), "cross_site");
+    assert_eq!(attempt(vec![("origin", "null"), ("host", "127.0.0.1:8080")]).await.code(), "cross_site");
+    attempt(vec![("sec-fetch-site", "same-origin")]).await.expect(201);
+    attempt(vec![("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]).await.expect(201);
+    // Reading is safe, and the login itself is guarded too.
+    let mut login = login_request("owner@example.com", PASSWORD);
+    login.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    assert_eq!(house.send(login).await.code(), "cross_site");
+}
+
+#[tokio::test]
+async fn invitation_is_taken_up_once() {
+    let (house, shop) = house().await;
+    let invited =
+        house.post(&shop.owner, "/api/v1/invitations", json!({"email": "new@example.com", "role": "operator"})).await.expect(201);
+    assert_eq!(invited["user"]["state"], "invited");
+    let token = invited["url"].as_str().unwrap().split('#').nth(1).unwrap().to_owned();
+    let accept = |password: &str| {
+        house.post("", "/api/v1/invitations/accept", json!({"token": token, "name": "太郎", "password": password}))
+    };
+    assert_eq!(accept("short").await.code(), "password_weak");
+    let me = accept(PASSWORD).await.expect(200);
+    assert_eq!((me["user"]["name"].as_str(), me["role"].as_str()), (Some("太郎"), Some("operator")));
+    assert_eq!(accept(PASSWORD).await.code(), "invitation_invalid");
+    house.send(login_request("new@example.com", PASSWORD)).await.expect(200);
+    let again = house.post(&shop.owner, "/api/v1/invitations", json!({"email": "new@example.com", "role": "operator"})).await;
+    assert_eq!(again.code(), "conflict");
+}
+
+#[tokio::test]
+async fn an_invitation_of_one_workspace_opens_no_other() {
+    let (house, shop) = house().await;
+    let other = house.shop("2000").await;
+    house.post(&shop.owner, "/api/v1/invitations", json!({"email": "new@example.com", "role": "owner"})).await.expect(201);
+    // The second workspace's owner would otherwise get a link into the first.
+    let second = house.post(&other.owner, "/api/v1/invitations", json!({"email": "new@example.com", "role": "viewer"})).await;
+    assert_eq!(second.code(), "conflict");
+}
+
+#[tokio::test]
+async fn the_last_owner_stays() {
+    let (house, shop) = house().await;
+    let users = house.get(&shop.owner, "/api/v1/users").await.expect(200);
+    let path = format!("/api/v1/users/{}", users["items"][0]["id"].as_str().unwrap());
+    assert_eq!(house.call(&shop.owner, "PATCH", &path, json!({"role": "viewer"})).await.code(), "last_owner");
+    assert_eq!(house.call(&shop.owner, "DELETE", &path, Value::Null).await.code(), "last_owner");
+    user(&house, shop.workspace, "second@example.com", Role::Owner).await;
+    house.call(&shop.owner, "PATCH", &path, json!({"role": "viewer"})).await.expect(200);
+}
+
+#[tokio::test]
+async fn disabling_and_removing_end_sessions() {
+    let (house, shop) = house().await;
+    let id = user(&house, shop.workspace, "op@example.com", Role::Operator).await;
+    let session = cookie(&house.send(login_request("op@example.com", PASSWORD)).await);
+    with_cookie(&house, &session, "GET", "/api/v1/session", Value::Null).await.expect(200);
+    house.call(&shop.owner, "PATCH", &format!("/api/v1/users/{id}"), json!({"disabled": true})).await.expect(200);
+    assert_eq!(with_cookie(&house, &session, "GET", "/api/v1/session", Value::Null).await.code(), "no_session");
+    assert_eq!(house.send(login_request("op@example.com", PASSWORD)).await.code(), "login_failed");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions() {
+    let (house, _) = house().await;
+    let first = cookie(&house.send(login_request("owner@example.com", PASSWORD)).await);
+    let second = cookie(&house.send(login_request("owner@example.com", PASSWORD)).await);
+    let change = json!({"current": PASSWORD, "new": "another good password"});
+    with_cookie(&house, &first, "PUT", "/api/v1/session/password", change).await.expect(204);
+    with_cookie(&house, &first, "GET", "/api/v1/session", Value::Null).await.expect(200);
+    assert_eq!(with_cookie(&house, &second, "GET", "/api/v1/session", Value::Null).await.code(), "no_session");
+    assert_eq!(house.send(login_request("owner@example.com", PASSWORD)).await.code(), "login_failed");
+}
+
+#[tokio::test]
+async fn one_person_works_in_two_workspaces() {
+    let (house, shop) = house().await;
+    let other = house.shop("2000").await;
+    user(&house, other.workspace, "owner@example.com", Role::Viewer).await;
+    let third = house.shop("3000").await;
+    let session = cookie(&house.send(login_request("owner@example.com", PASSWORD)).await);
+    let switch = |workspace: WorkspaceId| {
+        with_cookie(&house, &session, "PUT", "/api/v1/session/workspace", json!({"workspace_id": workspace}))
+    };
+    let me = switch(other.workspace).await.expect(200);
+    assert_eq!((me["role"].as_str(), me["workspaces"].as_array().unwrap().len()), (Some("viewer"), 2));
+    assert_eq!(switch(third.workspace).await.code(), "not_found");
+    assert_eq!(switch(shop.workspace).await.expect(200)["role"], "owner");
+}
+
+#[tokio::test]
+async fn staff_writes_stand_in_the_audit_log() {
+    let (house, shop) = house().await;
+    let session = cookie(&house.send(login_request("owner@example.com", PASSWORD)).await);
+    with_cookie(&house, &session, "POST", "/api/v1/tags", json!({"name": "常連"})).await.expect(201);
+    let log = house.get(&shop.owner, "/api/v1/audit").await.expect(200);
+    let newest = &log["items"][0];
+    assert_eq!((newest["action"].as_str(), newest["actor"]["kind"].as_str()), (Some("tag.create"), Some("user")));
+    assert!(!log.to_string().contains(PASSWORD) && !log.to_string().contains("argon2"));
+}
+
+#[tokio::test]
+async fn revoked_tokens_are_dead_and_secrets_are_shown_once() {
+    let (house, shop) = house().await;
+    let made = house.post(&shop.owner, "/api/v1/tokens", json!({"name": "EC", "role": "viewer", "scopes": []})).await.expect(201);
+    let secret = made["secret"].as_str().unwrap();
+    assert!(secret.starts_with("eni_"));
+    house.get(secret, "/api/v1/tags").await.expect(200);
+    let list = house.get(&shop.owner, "/api/v1/tokens").await;
+    assert!(!String::from_utf8_lossy(&list.bytes).contains(secret));
+    house
+        .call(&shop.owner, "DELETE", &format!("/api/v1/tokens/{}", made["token"]["id"].as_str().unwrap()), Value::Null)
+        .await
+        .expect(204);
+    assert_eq!(house.get(secret, "/api/v1/tags").await.code(), "token_invalid");
+}

@@ -1,0 +1,27 @@
+//! Every statement of the server and of what it reads prepares on both stores.
+
+use engine::schema::MIGRATIONS;
+
+#[tokio::test]
+async fn statements_prepare_on_both_stores() {
+    let lists: [&[&str]; 16] = [
+        engine::access::db::STATEMENTS,
+        engine::link::db::STATEMENTS,
+        engine::segment::db::STATEMENTS,
+        engine::rule::db::STATEMENTS,
+        engine::template::db::STATEMENTS,
+        engine::journey::db::STATEMENTS,
+        engine::workspace::usage::STATEMENTS,
+        engine::workspace::view::STATEMENTS,
+        engine::contact::list::STATEMENTS,
+        engine::contact::view::STATEMENTS,
+        engine::conversation::view::STATEMENTS,
+        engine::event::parked::STATEMENTS,
+        engine::delivery::view::STATEMENTS,
+        server::statements::IDEMPOTENCY,
+        server::statements::LIVE,
+        &[],
+    ];
+    let refused = store::testing::prepares(MIGRATIONS, lists.concat()).await;
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+}
