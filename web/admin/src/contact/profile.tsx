@@ -234,7 +234,7 @@ export function MemoCard({ contact }: { contact: Contact }) {
   const save = useAct(() => edit(contact.id, { memo: draft.value }), {
     stale: ["contact"],
     done: t("common:saved"),
-    after: () => draft.forget(),
+    after: () => draft.forget(draft.value),
   });
   const changed = draft.value !== contact.memo;
   return (

@@ -1,3 +1,208 @@
-export default function Soon() {
-  return null;
+/** One template: written on the left, seen on the right. */
+import {
+  Alert,
+  Autocomplete,
+  Button,
+  Card,
+  Grid,
+  Group,
+  SegmentedControl,
+  Stack,
+  TextInput,
+} from "@mantine/core";
+import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { FieldError, Template } from "../api/types.ts";
+import { useAccounts } from "../app/choice.ts";
+import { FriendSelect } from "../contact/pickers.tsx";
+import { useMay } from "../session/api.ts";
+import { showAtFields, useAct } from "../ui/act.ts";
+import { useDraft } from "../ui/draft.ts";
+import { Loaded } from "../ui/Loaded.tsx";
+import { Page } from "../ui/Page.tsx";
+import { create, type TemplateDraft, templateQuery, templateSearchQuery, update } from "./api.ts";
+import Composer from "./Composer.tsx";
+import { Preview } from "./Preview.tsx";
+import { TestSend } from "./TestSend.tsx";
+import { useProblemsOf } from "./useProblems.ts";
+
+const route = getRouteApi("/shell/templates/$id");
+
+export default function TemplatePage() {
+  const { id } = route.useParams();
+  if (id === "new") return <Editor key="new" template={undefined} />;
+  return <Stored key={id} id={id} />;
+}
+
+function Stored({ id }: { id: string }) {
+  const query = useQuery(templateQuery(id));
+  // A newer version saved by somebody else must not tear the text out of one's hands: the editor keeps its own.
+  return <Loaded query={query}>{(template) => <Editor template={template} />}</Loaded>;
+}
+
+const EMPTY: TemplateDraft = { name: "", folder: "", messages: [] };
+
+function Editor({ template }: { template: Template | undefined }) {
+  const { t } = useTranslation(["template", "common"]);
+  const may = useMay("define");
+  const [begun, setBegun] = useState(template);
+  const start: TemplateDraft = begun
+    ? { name: begun.name, folder: begun.folder, messages: begun.messages }
+    : EMPTY;
+  const draft = useDraft(`template.${begun?.id ?? "new"}`, start);
+  const { value, set } = draft;
+  const problems = useProblemsOf(value.messages);
+  const [refused, setRefused] = useState<FieldError[]>([]);
+  const save = useSave({ template, draft, setRefused, setBegun });
+  const wide = useMediaQuery("(min-width: 62em)", true);
+  const [side, setSide] = useState("write");
+  const newer = template && begun && template.number > begun.number;
+  const put = (more: Partial<TemplateDraft>) => {
+    setRefused([]);
+    set((before) => ({ ...before, ...more }));
+  };
+  const folders = useFolders();
+  return (
+    <Page
+      title={template ? template.name : t("add")}
+      back={{ to: "/templates", label: t("title") }}
+      actions={
+        <>
+          {template && <TestSend template={template} unsaved={draft.touched} />}
+          {may && (
+            <Button
+              loading={save.isPending}
+              disabled={value.messages.length === 0}
+              onClick={() => save.mutate(value)}
+            >
+              {t("common:save")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {newer && (
+        <Alert color="yellow" mb="md">
+          {t("newer")}
+        </Alert>
+      )}
+      {draft.found && (
+        <Alert color="blue" mb="md">
+          <Group justify="space-between">
+            {t("common:draftFound")}
+            <Button size="xs" variant="default" onClick={() => draft.forget()}>
+              {t("common:draftDrop")}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      {!wide && (
+        <SegmentedControl
+          fullWidth
+          mb="md"
+          value={side}
+          onChange={setSide}
+          data={[
+            { value: "write", label: t("side.write") },
+            { value: "look", label: t("side.look") },
+          ]}
+        />
+      )}
+      <Grid gap="lg">
+        {(wide || side === "write") && (
+          <Grid.Col span={{ base: 12, md: 7 }}>
+            <Stack>
+              <Card>
+                <Group align="flex-start" grow preventGrowOverflow={false}>
+                  <TextInput
+                    label={t("common:name")}
+                    description={t("nameHint")}
+                    flex="2 1 240px"
+                    value={value.name}
+                    error={refused.find((one) => one.path === "name")?.message}
+                    onChange={(event) => put({ name: event.currentTarget.value })}
+                  />
+                  <Autocomplete
+                    label={t("common:folder")}
+                    description={t("common:optional")}
+                    flex="1 1 160px"
+                    data={folders}
+                    value={value.folder}
+                    onChange={(folder) => put({ folder })}
+                  />
+                </Group>
+              </Card>
+              <Composer
+                messages={value.messages}
+                problems={[...problems, ...refused]}
+                onChange={(messages) => put({ messages })}
+              />
+            </Stack>
+          </Grid.Col>
+        )}
+        {(wide || side === "look") && (
+          <Grid.Col span={{ base: 12, md: 5 }}>
+            <Look messages={value.messages} />
+          </Grid.Col>
+        )}
+      </Grid>
+    </Page>
+  );
+}
+
+function useFolders(): string[] {
+  const { data } = useQuery(templateSearchQuery(""));
+  return [...new Set(data?.items.map((one) => one.folder))].filter(Boolean);
+}
+
+function Look({ messages }: Pick<TemplateDraft, "messages">) {
+  const { t } = useTranslation("template");
+  const { channel } = useAccounts();
+  const [friend, setFriend] = useState<string | null>(null);
+  const [calm] = useDebouncedValue(messages, 300);
+  return (
+    <Stack style={{ position: "sticky", top: 72 }}>
+      <FriendSelect
+        label={t("previewFor")}
+        description={t("previewForHint")}
+        channel={channel?.id}
+        value={friend}
+        onChange={setFriend}
+      />
+      <Preview
+        messages={calm}
+        {...(friend ? { contact_id: friend } : {})}
+        {...(channel ? { channel_id: channel.id } : {})}
+      />
+    </Stack>
+  );
+}
+
+interface SaveWish {
+  template: Template | undefined;
+  draft: { forget: (next: TemplateDraft) => void };
+  setBegun: (saved: Template) => void;
+  setRefused: (errors: FieldError[]) => void;
+}
+
+function useSave({ template, draft, setRefused, setBegun }: SaveWish) {
+  const { t } = useTranslation(["template", "common"]);
+  const navigate = useNavigate();
+  return useAct((body: TemplateDraft) => (template ? update(template.id, body) : create(body)), {
+    done: t("common:saved"),
+    stale: ["template"],
+    after: async (saved, body) => {
+      draft.forget(template ? body : EMPTY);
+      setBegun(saved);
+      if (!template)
+        await navigate({ to: "/templates/$id", params: { id: saved.id }, replace: true });
+    },
+    otherwise: (problem) => {
+      setRefused(problem.fields);
+      return showAtFields(problem, { setErrors: () => undefined });
+    },
+  });
 }

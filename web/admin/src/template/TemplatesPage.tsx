@@ -1,3 +1,145 @@
-export default function Soon() {
-  return null;
+import { messageSummary } from "@enishi/line-ui";
+import { Button, Card, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconArchive, IconFileText, IconPencil, IconPlus, IconSearch } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Template } from "../api/types.ts";
+import { useMay } from "../session/api.ts";
+import { useAct } from "../ui/act.ts";
+import { useConfirm } from "../ui/confirm.tsx";
+import { type Column, DataTable } from "../ui/DataTable.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { Loaded } from "../ui/Loaded.tsx";
+import { More } from "../ui/More.tsx";
+import { Page } from "../ui/Page.tsx";
+import { RowMenu } from "../ui/RowMenu.tsx";
+import { When } from "../ui/When.tsx";
+import { archive, templatesQuery } from "./api.ts";
+
+export default function TemplatesPage() {
+  const { t } = useTranslation(["template", "common"]);
+  const may = useMay("define");
+  const [typed, setTyped] = useState("");
+  const [q] = useDebouncedValue(typed.trim(), 250);
+  const list = useInfiniteQuery({ ...templatesQuery(q), placeholderData: keepPreviousData });
+  const add = may && (
+    <Button component={Link} to="/templates/new" leftSection={<IconPlus size={17} />}>
+      {t("add")}
+    </Button>
+  );
+  const columns: Column<Template>[] = [
+    { key: "name", head: t("common:name"), cell: (one) => <Name template={one} /> },
+    { key: "folder", head: t("common:folder"), cell: (one) => one.folder || t("common:unfiled") },
+    {
+      key: "size",
+      head: t("size"),
+      cell: (one) => t("sizeN", { n: one.messages.length }),
+      wideOnly: true,
+    },
+    {
+      key: "updated",
+      head: t("common:updated"),
+      cell: (one) => <When at={one.updated_at} form="day" />,
+    },
+    ...(may
+      ? [
+          {
+            key: "menu",
+            head: "",
+            kind: "menu" as const,
+            cell: (one: Template) => <TemplateMenu template={one} />,
+          },
+        ]
+      : []),
+  ];
+  return (
+    <Page title={t("title")} about={t("about")} actions={add}>
+      <TextInput
+        type="search"
+        aria-label={t("search")}
+        placeholder={t("search")}
+        leftSection={<IconSearch size={17} />}
+        maw={420}
+        mb="md"
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+      <Loaded query={list}>
+        {({ pages }) => {
+          const rows = pages.flatMap((page) => page.items);
+          if (rows.length === 0) {
+            return (
+              <Card>
+                <Empty
+                  icon={IconFileText}
+                  title={t(q ? "common:nothingFound" : "none")}
+                  {...(q ? {} : { about: t("noneAbout"), action: add })}
+                />
+              </Card>
+            );
+          }
+          return (
+            <>
+              <DataTable label={t("title")} columns={columns} rows={rows} idOf={(one) => one.id} />
+              <More list={list} />
+            </>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Name({ template }: { template: Template }) {
+  const first = template.messages[0];
+  return (
+    <div style={{ minWidth: 0 }}>
+      <Text
+        component={Link}
+        to={`/templates/${template.id}`}
+        fz="sm"
+        fw={600}
+        c="var(--mantine-color-text)"
+      >
+        {template.name}
+      </Text>
+      {first && (
+        <Text fz="xs" c="dimmed" lineClamp={1}>
+          {messageSummary(first)}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function TemplateMenu({ template }: { template: Template }) {
+  const { t } = useTranslation(["template", "common"]);
+  const confirm = useConfirm();
+  const navigate = useNavigate();
+  const remove = useAct(() => archive(template.id), { done: t("archived"), stale: ["template"] });
+  const ask = async () => {
+    const yes = await confirm({
+      title: t("archiveTitle", { name: template.name }),
+      body: t("archiveAbout"),
+      action: t("archive"),
+      danger: true,
+    });
+    if (yes) remove.mutate();
+  };
+  return (
+    <RowMenu
+      name={template.name}
+      items={[
+        {
+          label: t("common:edit"),
+          icon: <IconPencil size={16} />,
+          run: () => void navigate({ to: "/templates/$id", params: { id: template.id } }),
+        },
+      ]}
+      danger={{ label: t("archive"), icon: <IconArchive size={16} />, run: ask }}
+    />
+  );
 }

@@ -16,34 +16,40 @@ function read<T>(key: string): T | undefined {
 export interface Draft<T> {
   value: T;
   set: (value: T | ((before: T) => T)) => void;
-  /** The draft is no longer needed: it was saved or thrown away. */
-  forget: () => void;
+  /** It was saved (then with what the page goes on from) or thrown away. */
+  forget: (next?: T) => void;
   /** Whether it came from an earlier visit. */
   found: boolean;
+  /** Whether there is something that is not saved. */
+  touched: boolean;
 }
 
 /** State that is also kept in this browser under `key`, until it is forgotten. */
 export function useDraft<T>(key: string, initial: T): Draft<T> {
   const [found, setFound] = useState(() => read<T>(key) !== undefined);
+  const [touched, setTouched] = useState(found);
   const [value, setValue] = useState<T>(() => read<T>(key) ?? initial);
-  const keep = useRef(false);
   const start = useRef(initial);
 
   useEffect(() => {
-    if (keep.current) localStorage.setItem(PREFIX + key, JSON.stringify(value));
-  }, [key, value]);
+    if (touched) localStorage.setItem(PREFIX + key, JSON.stringify(value));
+  }, [key, touched, value]);
 
   const set = useCallback((next: T | ((before: T) => T)) => {
-    keep.current = true;
+    setTouched(true);
     setValue(next);
   }, []);
-  const forget = useCallback(() => {
-    keep.current = false;
-    localStorage.removeItem(PREFIX + key);
-    setFound(false);
-    setValue(start.current);
-  }, [key]);
-  return { value, set, forget, found };
+  const forget = useCallback(
+    (next?: T) => {
+      localStorage.removeItem(PREFIX + key);
+      if (next !== undefined) start.current = next;
+      setFound(false);
+      setTouched(false);
+      setValue(start.current);
+    },
+    [key],
+  );
+  return { value, set, forget, found, touched };
 }
 
 /**

@@ -1,0 +1,98 @@
+/** One text of a bubble: its limit counted, its problem shown, variables put in by a button. */
+import { ActionIcon, Group, Menu, Text, Textarea, TextInput } from "@mantine/core";
+import { IconUserPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { attributesQuery } from "../contact/definitions.ts";
+import { Count } from "../ui/Count.tsx";
+import { count, LIMITS, type Limit } from "./limits.ts";
+import { useProblem } from "./problems.tsx";
+
+interface FieldProps {
+  label: string;
+  path: string;
+  value: unknown;
+  limit: Limit;
+  onChange: (value: string) => void;
+  /** Several lines. */
+  rows?: number;
+  placeholder?: string;
+  /** Addresses and data take no names. */
+  variables?: "none";
+  description?: string;
+}
+
+export function Field(props: FieldProps) {
+  const { label, path, limit, onChange, rows, variables, placeholder, description } = props;
+  const problem = useProblem(path);
+  const value = typeof props.value === "string" ? props.value : "";
+  const area = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
+  const { most, how } = LIMITS[limit];
+  const insert = (variable: string) => {
+    const { selectionStart: from, selectionEnd: to } = area.current ?? {};
+    const at = from ?? value.length;
+    onChange(value.slice(0, at) + variable + value.slice(to ?? at));
+    // The caret belongs behind what was put in, once React has written it.
+    requestAnimationFrame(() => {
+      area.current?.focus();
+      area.current?.setSelectionRange(at + variable.length, at + variable.length);
+    });
+  };
+  const common = {
+    "aria-label": label,
+    value,
+    placeholder,
+    description,
+    error: problem,
+    ref: area,
+    onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
+  };
+  return (
+    <div>
+      <Group justify="space-between" mb={4} gap="xs">
+        <Text fz="sm" fw={500} aria-hidden>
+          {label}
+        </Text>
+        <Group gap={6}>
+          <Count used={count(value, how)} most={most} />
+          {variables !== "none" && <VariableMenu insert={insert} />}
+        </Group>
+      </Group>
+      {rows ? (
+        <Textarea {...common} autosize minRows={rows} maxRows={18} />
+      ) : (
+        <TextInput {...common} />
+      )}
+    </div>
+  );
+}
+
+/** What can be put in, by names a shop clerk knows. */
+function VariableMenu({ insert }: { insert: (variable: string) => void }) {
+  const { t } = useTranslation("template");
+  const { data } = useQuery(attributesQuery);
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon size="sm" aria-label={t("insert")} title={t("insert")}>
+          <IconUserPlus size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown mah={320} style={{ overflowY: "auto" }}>
+        <Menu.Label>{t("insert")}</Menu.Label>
+        <Menu.Item onClick={() => insert(`{{name|${t("customer")}}}`)}>
+          {t("variable.name")}
+        </Menu.Item>
+        {data?.items.map((attribute) => (
+          <Menu.Item key={attribute.id} onClick={() => insert(`{{${attribute.key}}}`)}>
+            {attribute.label}
+          </Menu.Item>
+        ))}
+        <Menu.Item onClick={() => insert("{{today}}")}>{t("variable.today")}</Menu.Item>
+        <Menu.Item onClick={() => insert("{{today+3d}}")}>{t("variable.later")}</Menu.Item>
+        <Menu.Item onClick={() => insert("{{channel.name}}")}>{t("variable.channel")}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

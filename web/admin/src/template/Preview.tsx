@@ -1,0 +1,93 @@
+/** The messages as the customer's phone shows them. */
+import "@enishi/line-ui/line-ui.css";
+import { LineUi, Talk, type TalkItem, TalkRoom } from "@enishi/line-ui";
+import { Alert, Box, Text } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Bubble } from "../api/types.ts";
+import { useAccounts } from "../app/choice.ts";
+import { language } from "../i18n/i18n.ts";
+import { useZone } from "../session/api.ts";
+import { type PreviewWish, previewQuery } from "./api.ts";
+
+/** Draws bubbles that are ready to be drawn. */
+export function Phone({
+  messages,
+  channel,
+  height = 560,
+}: {
+  messages: Bubble[];
+  channel: string | undefined;
+  height?: number | string;
+}) {
+  const zone = useZone();
+  const { byId, channels } = useAccounts();
+  const account = byId(channel ?? null) ?? channels[0];
+  const now = useMemo(() => Date.now(), []);
+  const items = messages.map<TalkItem>((message, n) => ({
+    id: String(n),
+    at: now,
+    from: "them",
+    author: {
+      name: account?.name ?? "",
+      ...(account?.picture_url ? { pictureUrl: account.picture_url } : {}),
+    },
+    message,
+  }));
+  return (
+    <Box
+      h={height}
+      mx="auto"
+      w="100%"
+      maw={375}
+      style={{
+        display: "flex",
+        flexDirection: "column",
+        borderRadius: 22,
+        overflow: "hidden",
+        border: "1px solid var(--mantine-color-default-border)",
+      }}
+    >
+      <LineUi locale={language()} timeZone={zone}>
+        <TalkRoom label={account?.name ?? ""}>
+          <Talk items={items} now={now} />
+        </TalkRoom>
+      </LineUi>
+    </Box>
+  );
+}
+
+interface PreviewProps extends PreviewWish {
+  height?: number | string;
+}
+
+/** Lets the server fill in the variables, and says what is missing for this friend. */
+export function Preview({ height, ...wish }: PreviewProps) {
+  const { t } = useTranslation("template");
+  const nothing = wish.messages?.length === 0;
+  const query = useQuery({
+    ...previewQuery(wish),
+    enabled: !nothing,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  // What cannot be filled in is drawn as it was written.
+  const shown = nothing ? [] : (query.data?.messages ?? wish.messages ?? []);
+  const problems = query.data?.messages === null ? query.data.errors : [];
+  return (
+    <div>
+      <Phone messages={shown} channel={wish.channel_id} {...(height ? { height } : {})} />
+      {nothing && (
+        <Text fz="sm" c="dimmed" ta="center" mt="xs">
+          {t("previewEmpty")}
+        </Text>
+      )}
+      {problems.length > 0 && wish.contact_id && (
+        <Alert color="orange" mt="sm" title={t("notForThem")}>
+          {problems.map((one) => one.message).join(" ")}
+        </Alert>
+      )}
+    </div>
+  );
+}

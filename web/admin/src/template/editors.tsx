@@ -1,0 +1,359 @@
+/** One editor per kind of bubble. */
+
+import { StickerDrawing } from "@enishi/line-ui";
+import {
+  Alert,
+  Button,
+  Group,
+  SimpleGrid,
+  Stack,
+  Tabs,
+  Text,
+  TextInput,
+  UnstyledButton,
+} from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Bubble } from "../api/types.ts";
+import { ActionsEditor, AddButton, type LineAction } from "./ActionEditor.tsx";
+import { type BubbleKind, emptyButton, emptyColumn, withField } from "./bubbles.ts";
+import { Field } from "./Field.tsx";
+import { JsonEditor } from "./JsonEditor.tsx";
+import { MAX_BUTTONS, MAX_COLUMN_BUTTONS, MAX_COLUMNS } from "./limits.ts";
+import { STICKERS } from "./stickers.ts";
+
+export interface EditorProps {
+  bubble: Bubble;
+  path: string;
+  onChange: (bubble: Bubble) => void;
+}
+interface Panel {
+  thumbnailImageUrl?: string;
+  title?: string;
+  text?: string;
+  actions?: LineAction[];
+}
+interface TemplateBubble {
+  type: string;
+  altText?: string;
+  template: Panel & { type: string; columns?: Panel[] };
+}
+
+/** An empty optional field is not sent at all. */
+const orNothing = (text: string) => (text === "" ? undefined : text);
+
+function TextEditor({ bubble, path, onChange }: EditorProps) {
+  const { t } = useTranslation("template");
+  return (
+    <Field
+      label={t("field.text")}
+      path={`${path}.text`}
+      value={(bubble as { text?: string }).text}
+      limit="text"
+      rows={4}
+      onChange={(text) => onChange(withField(bubble, "text", text))}
+    />
+  );
+}
+
+function ImageEditor({ bubble, path, onChange }: EditorProps) {
+  const { t } = useTranslation("template");
+  const image = bubble as { originalContentUrl?: string; previewImageUrl?: string };
+  const setLarge = (url: string) => {
+    const next = withField(bubble, "originalContentUrl", url);
+    // Mostly the same address serves for both.
+    const follows = !image.previewImageUrl || image.previewImageUrl === image.originalContentUrl;
+    onChange(follows ? withField(next, "previewImageUrl", url) : next);
+  };
+  return (
+    <Stack gap="sm">
+      <Field
+        label={t("field.image")}
+        description={t("hint.image")}
+        path={`${path}.originalContentUrl`}
+        value={image.originalContentUrl}
+        limit="url"
+        placeholder="https://"
+        onChange={setLarge}
+      />
+      <Field
+        label={t("field.preview")}
+        description={t("hint.preview")}
+        path={`${path}.previewImageUrl`}
+        value={image.previewImageUrl}
+        limit="url"
+        placeholder="https://"
+        onChange={(url) => onChange(withField(bubble, "previewImageUrl", url))}
+      />
+    </Stack>
+  );
+}
+
+function AltText({ bubble, path, onChange }: EditorProps) {
+  const { t } = useTranslation("template");
+  return (
+    <Field
+      label={t("field.altText")}
+      description={t("hint.altText")}
+      path={`${path}.altText`}
+      value={(bubble as { altText?: string }).altText}
+      limit="altText"
+      onChange={(altText) => onChange(withField(bubble, "altText", altText))}
+    />
+  );
+}
+
+interface PanelProps {
+  panel: Panel;
+  path: string;
+  kind: "buttons" | "column";
+  onChange: (panel: Panel) => void;
+}
+
+function PanelEditor({ panel, path, kind, onChange }: PanelProps) {
+  const { t } = useTranslation("template");
+  const narrow = Boolean(panel.title || panel.thumbnailImageUrl);
+  const limits =
+    kind === "buttons"
+      ? (["buttonsText", "buttonsTextShort"] as const)
+      : (["columnText", "columnTextShort"] as const);
+  return (
+    <Stack gap="sm">
+      <Field
+        label={t("field.thumbnail")}
+        path={`${path}.thumbnailImageUrl`}
+        value={panel.thumbnailImageUrl}
+        limit="url"
+        placeholder="https://"
+        onChange={(url) => onChange(withField(panel, "thumbnailImageUrl", orNothing(url)))}
+      />
+      <Field
+        label={t("field.title")}
+        path={`${path}.title`}
+        value={panel.title}
+        limit="title"
+        onChange={(title) => onChange(withField(panel, "title", orNothing(title)))}
+      />
+      <Field
+        label={t("field.text")}
+        path={`${path}.text`}
+        value={panel.text}
+        limit={limits[narrow ? 1 : 0]}
+        rows={2}
+        onChange={(text) => onChange(withField(panel, "text", text))}
+      />
+      <ActionsEditor
+        actions={panel.actions ?? []}
+        path={`${path}.actions`}
+        least={1}
+        most={kind === "buttons" ? MAX_BUTTONS : MAX_COLUMN_BUTTONS}
+        onChange={(actions) => onChange(withField(panel, "actions", actions))}
+        add={(actions) => onChange(withField(panel, "actions", [...actions, emptyButton()]))}
+      />
+    </Stack>
+  );
+}
+
+function ButtonsEditor(props: EditorProps) {
+  const { bubble, path, onChange } = props;
+  const { template } = bubble as TemplateBubble;
+  return (
+    <Stack gap="sm">
+      <PanelEditor
+        panel={template}
+        path={`${path}.template`}
+        kind="buttons"
+        onChange={(panel) => onChange(withField(bubble, "template", panel))}
+      />
+      <AltText {...props} />
+    </Stack>
+  );
+}
+
+function ConfirmEditor(props: EditorProps) {
+  const { t } = useTranslation("template");
+  const { bubble, path, onChange } = props;
+  const { template } = bubble as TemplateBubble;
+  const set = (key: string, value: unknown) =>
+    onChange(withField(bubble, "template", withField(template, key, value)));
+  return (
+    <Stack gap="sm">
+      <Field
+        label={t("field.question")}
+        path={`${path}.template.text`}
+        value={template.text}
+        limit="confirmText"
+        rows={2}
+        onChange={(text) => set("text", text)}
+      />
+      <ActionsEditor
+        actions={template.actions ?? []}
+        path={`${path}.template.actions`}
+        least={2}
+        most={2}
+        onChange={(actions) => set("actions", actions)}
+        add={() => undefined}
+      />
+      <AltText {...props} />
+    </Stack>
+  );
+}
+
+function CarouselEditor(props: EditorProps) {
+  const { t } = useTranslation("template");
+  const { bubble, path, onChange } = props;
+  const { template } = bubble as TemplateBubble;
+  const columns = template.columns ?? [];
+  const [shown, setShown] = useState("0");
+  const set = (next: Panel[]) =>
+    onChange(withField(bubble, "template", withField(template, "columns", next)));
+  const add = () => {
+    set([...columns, emptyColumn()]);
+    setShown(String(columns.length));
+  };
+  const remove = (n: number) => {
+    set(columns.toSpliced(n, 1));
+    setShown(String(Math.max(0, n - 1)));
+  };
+  return (
+    <Stack gap="sm">
+      <Text fz="xs" c="dimmed">
+        {t("hint.carousel")}
+      </Text>
+      <Tabs value={shown} onChange={(value) => setShown(value ?? "0")} variant="outline">
+        <Tabs.List mb="sm">
+          {columns.map((_, n) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: cards have no identity but their place
+            <Tabs.Tab key={n} value={String(n)} px="sm">
+              {t("cardN", { n: n + 1 })}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {columns.map((column, n) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: cards have no identity but their place
+          <Tabs.Panel key={n} value={String(n)}>
+            <PanelEditor
+              panel={column}
+              path={`${path}.template.columns[${n}]`}
+              kind="column"
+              onChange={(next) => set(columns.with(n, next))}
+            />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+      <Group justify="space-between">
+        {columns.length < MAX_COLUMNS ? <AddButton label={t("addCard")} onClick={add} /> : <span />}
+        {columns.length > 1 && (
+          <Button
+            size="xs"
+            variant="subtle"
+            color="gray"
+            leftSection={<IconTrash size={15} />}
+            onClick={() => remove(Number(shown))}
+          >
+            {t("removeCard")}
+          </Button>
+        )}
+      </Group>
+      <AltText {...props} />
+    </Stack>
+  );
+}
+
+function StickerEditor({ bubble, onChange }: EditorProps) {
+  const { t } = useTranslation("template");
+  const { packageId = "", stickerId = "" } = bubble as { packageId?: string; stickerId?: string };
+  const pick = (next: { packageId: string; stickerId: string }) => onChange({ ...bubble, ...next });
+  return (
+    <Stack gap="sm">
+      <SimpleGrid
+        cols={{ base: 5, sm: 8 }}
+        spacing={4}
+        className="lu-root"
+        role="group"
+        aria-label={t("sticker.choose")}
+      >
+        {STICKERS.map((one) => {
+          const chosen = one.packageId === packageId && one.stickerId === stickerId;
+          return (
+            <UnstyledButton
+              key={`${one.packageId} ${one.stickerId}`}
+              aria-pressed={chosen}
+              aria-label={t("sticker.named", { id: `${one.packageId}/${one.stickerId}` })}
+              onClick={() => pick(one)}
+              style={{
+                padding: 4,
+                borderRadius: 8,
+                outline: chosen ? "2px solid var(--mantine-primary-color-filled)" : "none",
+              }}
+            >
+              <StickerDrawing {...one} />
+            </UnstyledButton>
+          );
+        })}
+      </SimpleGrid>
+      <Text fz="xs" c="dimmed">
+        {t("sticker.note")}
+      </Text>
+      <Group grow>
+        <TextInput
+          label={t("sticker.package")}
+          inputMode="numeric"
+          value={packageId}
+          onChange={(event) => pick({ packageId: event.currentTarget.value.trim(), stickerId })}
+        />
+        <TextInput
+          label={t("sticker.id")}
+          inputMode="numeric"
+          value={stickerId}
+          onChange={(event) => pick({ packageId, stickerId: event.currentTarget.value.trim() })}
+        />
+      </Group>
+    </Stack>
+  );
+}
+
+function FlexEditor(props: EditorProps) {
+  const { t } = useTranslation("template");
+  const { bubble, path, onChange } = props;
+  return (
+    <Stack gap="sm">
+      <AltText {...props} />
+      <JsonEditor
+        label={t("field.flex")}
+        description={t("hint.flex")}
+        path={`${path}.contents`}
+        value={(bubble as { contents?: unknown }).contents}
+        onChange={(contents) => onChange(withField(bubble, "contents", contents))}
+      />
+    </Stack>
+  );
+}
+
+/** For kinds the composer has no form for: the message as it is. */
+function RawEditor({ bubble, path, onChange }: EditorProps) {
+  const { t } = useTranslation("template");
+  return (
+    <Stack gap="sm">
+      <Alert color="gray">{t("hint.raw", { type: bubble.type })}</Alert>
+      <JsonEditor
+        label={t("field.raw")}
+        path={path}
+        value={bubble}
+        onChange={(next) => onChange(next as Bubble)}
+      />
+    </Stack>
+  );
+}
+
+export const EDITORS: Record<BubbleKind | "raw", (props: EditorProps) => React.ReactNode> = {
+  text: TextEditor,
+  image: ImageEditor,
+  buttons: ButtonsEditor,
+  confirm: ConfirmEditor,
+  carousel: CarouselEditor,
+  sticker: StickerEditor,
+  flex: FlexEditor,
+  raw: RawEditor,
+};
