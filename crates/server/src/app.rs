@@ -10,6 +10,7 @@ use engine::ids::WorkspaceId;
 use engine::workspace::Catalog;
 use tokio::sync::Semaphore;
 
+use crate::api::channel::FriendCounts;
 use crate::auth::{Caller, LoginLimits};
 use crate::config::Config;
 use crate::error::Problem;
@@ -40,6 +41,8 @@ pub struct Shared {
     pub(crate) hashing: Semaphore,
     /// Live pages.
     pub(crate) hub: Hub,
+    /// Friends of large accounts.
+    pub(crate) friends: FriendCounts,
 }
 
 impl Deref for App {
@@ -60,6 +63,7 @@ impl App {
             calls: Mutex::new(Limiter::new(API_LIMIT, API_CALLERS)),
             hashing: Semaphore::new(HASHES_AT_ONCE),
             hub,
+            friends: FriendCounts::default(),
         }))
     }
 

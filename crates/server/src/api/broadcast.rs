@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::{Extension, Json};
 use engine::broadcast::preview::{Preview, preview};
-use engine::broadcast::{Broadcast, BroadcastInput, Command, Counts, db};
+use engine::broadcast::{Audience, Broadcast, BroadcastInput, Command, Counts, db};
 use engine::delivery::Lane;
-use engine::ids::{BroadcastId, ChannelId};
+use engine::ids::{BroadcastId, ChannelId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -66,6 +66,17 @@ fn input(mut body: Value) -> Answer<BroadcastInput> {
     })
 }
 
+/// A saved segment that is named must be there.
+fn check_segment(tx: &mut store::Tx<'_>, workspace: WorkspaceId, audience: &Audience) -> engine::Result<()> {
+    let Audience::Segment { segment } = audience else { return Ok(()) };
+    match engine::segment::db::find(tx, workspace, *segment) {
+        Err(engine::Error::NotFound) => {
+            Err(engine::Error::bad("unknown_segment", "audience.segment", "このセグメントはありません。選び直してください。"))
+        }
+        other => other.map(drop),
+    }
+}
+
 /// Makes a draft; nothing is sent before it is confirmed.
 #[utoipa::path(post, path = "/broadcasts", operation_id = "createBroadcast", tag = "broadcasts", request_body = BroadcastInput,
     responses((status = 201, body = Broadcast, description = "A draft")), extensions(("x-permission" = json!("send_broadcast"))))]
@@ -78,6 +89,7 @@ async fn create_broadcast(
     let broadcast = app
         .write(move |tx| {
             let catalog = catalogs.get(tx, act.workspace)?;
+            check_segment(tx, act.workspace, &input.audience)?;
             db::create(tx, &act, &catalog, input.clone())
         })
         .await?;
@@ -118,6 +130,8 @@ async fn update_broadcast(
     let broadcast = app
         .write(move |tx| {
             let catalog = catalogs.get(tx, act.workspace)?;
+            db::find(tx, act.workspace, id)?;
+            check_segment(tx, act.workspace, &input.audience)?;
             db::update(tx, &act, &catalog, id, input.clone())
         })
         .await?;

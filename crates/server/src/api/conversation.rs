@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::event::{Speech, act_on, say};
+use super::event::{Deed, Speech, act_on, say};
 use crate::app::App;
 use crate::auth::{Caller, Require, can};
 use crate::error::{Answer, Code, FieldError, Problem};
@@ -302,8 +302,15 @@ async fn change(
     change: ContactChange,
 ) -> Answer<Accepted<Acted>> {
     exists(app, caller, channel, contact).await?;
+    let action = match &change {
+        ContactChange::Mark { .. } => Some("conversation.mark"),
+        ContactChange::Assign { .. } => Some("conversation.assign"),
+        _ => None,
+    };
+    let detail = serde_json::to_value(&change).unwrap_or_default();
     let kind = EventKind::Changed { changes: vec![change] };
-    Acted::of(act_on(app, caller, Some(channel), &[contact.0], kind, None).await?)
+    let deed = Deed { channel: Some(channel), contacts: &[contact.0], kind, action, detail, stamp: None };
+    Acted::of(act_on(app, caller, deed).await?)
 }
 
 /// 対応マーク.

@@ -238,15 +238,25 @@ fn source(caller: &Caller) -> Source {
     if caller.user().is_some() { Source::Staff } else { Source::Api }
 }
 
-/// Turns a caller's act on contacts into one event each, all stored or none. Answers their ids.
-pub(super) async fn act_on(
-    app: &App,
-    caller: &Caller,
-    channel: Option<ChannelId>,
-    contacts: &[Uuid],
-    kind: EventKind,
-    stamp: Option<Stamp>,
-) -> Answer<Vec<Uuid>> {
+/// What a caller does to contacts by hand.
+pub(super) struct Deed<'a> {
+    /// On which account, if on one.
+    pub(super) channel: Option<ChannelId>,
+    /// To whom.
+    pub(super) contacts: &'a [Uuid],
+    /// The event it becomes for each of them.
+    pub(super) kind: EventKind,
+    /// Its name in the audit log; `None` for what is no change worth a line (having read a talk).
+    pub(super) action: Option<&'static str>,
+    /// What the audit log tells of it.
+    pub(super) detail: Value,
+    /// Marks a request that may be a repetition.
+    pub(super) stamp: Option<Stamp>,
+}
+
+/// Turns a deed into one event for each contact, all stored or none. Answers their ids.
+pub(super) async fn act_on(app: &App, caller: &Caller, deed: Deed<'_>) -> Answer<Vec<Uuid>> {
+    let Deed { channel, contacts, kind, action, detail, stamp } = deed;
     let wanted: Vec<ContactId> = contacts.iter().copied().map(ContactId).collect();
     let known = known_contacts(app, caller.workspace, wanted.clone()).await?;
     let missing = wanted.iter().enumerate().find(|(_, id)| !known.contains(id));
@@ -267,8 +277,14 @@ pub(super) async fn act_on(
             payload: payload(kind.clone()),
         })
         .collect();
-    let ids = items.iter().map(|item| item.id.0).collect();
+    let ids: Vec<Uuid> = items.iter().map(|item| item.id.0).collect();
     app.engine.ingest.take(items).await?;
+    if let Some(action) = action {
+        let act = app.act(caller);
+        let object = if let [only] = wanted[..] { only.0 } else { Uuid::nil() };
+        let detail = serde_json::json!({ "people": ids.len(), "channel": channel, "detail": detail });
+        app.write(move |tx| act.note(tx, action, object, &detail)).await?;
+    }
     Ok(ids)
 }
 
@@ -307,6 +323,9 @@ pub(super) async fn say(
         (false, None) => SayBy::Api,
     };
     let not_after = app.now_ms() + SPEECH_LIFE_MS;
+    let action = Some(if speech.test { "template.test" } else { "conversation.send" });
+    // What was said stands in the talk; the log tells that it was said.
+    let detail = serde_json::json!({ "template": speech.template });
     let kind = EventKind::Say { by, template: speech.template, messages: speech.messages, lane: speech.lane, not_after };
-    act_on(app, caller, Some(channel), contacts, kind, stamp).await
+    act_on(app, caller, Deed { channel: Some(channel), contacts, kind, action, detail, stamp }).await
 }

@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::event::act_on;
+use super::event::{Deed, act_on};
 use super::template::Taken;
 use crate::app::App;
 use crate::auth::{Require, can};
@@ -90,7 +90,7 @@ async fn list_journeys(State(app): State<App>, Require(caller, ..): Require<can:
 /// The graph with a name and an account. Documented so; read by hand so that mistakes have paths.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "documents the body")]
-#[schema(example = json!({"name": "ようこそ", "trigger": {"on": "follow"}, "nodes": [{"do": "wait", "until": {"for": {"days": 1}}}, {"do": "exit"}]}))]
+#[schema(example = json!({"name": "ようこそ", "trigger": {"on": "follow"}, "nodes": [{"do": "wait", "until": {"after": {"days": 1}}}, {"do": "exit"}]}))]
 struct JourneyInput {
     /// `シナリオ` by default.
     #[serde(default)]
@@ -294,12 +294,18 @@ async fn enroll_journey(
     if enroll.contact_ids.is_empty() || enroll.contact_ids.len() > ENROLL_MAX {
         return Err(Problem::invalid("contact_ids", "count", format!("1〜{ENROLL_MAX}人ずつ登録してください。")));
     }
+    let detail = serde_json::json!({ "journey": id, "key": enroll.key });
     let kind = EventKind::Enroll { journey: id, key: enroll.key };
-    let events =
-        act_on(&app, &caller, Some(journey.channel), &enroll.contact_ids, kind, stamp.map(|Extension(stamp)| stamp)).await?;
-    let act = app.act(&caller);
-    let people = events.len();
-    app.write(move |tx| act.note(tx, "journey.enroll", id.0, &serde_json::json!({ "people": people }))).await?;
+    let stamp = stamp.map(|Extension(stamp)| stamp);
+    let deed = Deed {
+        channel: Some(journey.channel),
+        contacts: &enroll.contact_ids,
+        kind,
+        action: Some("journey.enroll"),
+        detail,
+        stamp,
+    };
+    let events = act_on(&app, &caller, deed).await?;
     Ok(Accepted(Taken { events }))
 }
 

@@ -24,8 +24,9 @@ async fn sql_and_script_in_names_stay_text() {
     let house = House::running().await;
     let shop = house.shop("1000").await;
     let evil = "'; DROP TABLE contacts; -- <script>alert(1)</script>";
-    let tag = house.post(&shop.owner, "/api/v1/tags", json!({"name": evil})).await.expect(201);
-    assert_eq!(tag["name"], evil);
+    let short = "'; DROP TABLE tags; -- <script>";
+    let tag = house.post(&shop.owner, "/api/v1/tags", json!({"name": short})).await.expect(201);
+    assert_eq!(tag["name"], short);
     let contact = house.friend(&shop, USER).await;
     let edited = json!({"display_name": evil, "memo": evil, "add_tags": [tag["id"]]});
     house.call(&shop.owner, "PATCH", &format!("/api/v1/contacts/{contact}"), edited).await.expect(202);

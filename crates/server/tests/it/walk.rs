@@ -316,7 +316,7 @@ async fn other_workspaces_are_not_found_and_ones_own_are() {
     let mut ordered: Vec<&Operation> =
         all.iter().filter(|operation| operation.permission.as_deref().is_some_and(|p| p != "any")).collect();
     ordered.sort_by_key(|operation| {
-        (operation.method == "DELETE", matches!(operation.name.as_str(), "cancelBroadcast" | "deleteContact"))
+        (operation.method == "DELETE", matches!(operation.name.as_str(), "cancelBroadcast" | "replayAllParked"))
     });
     for operation in ordered {
         let permission: Permission = operation.permission.as_deref().unwrap().parse().unwrap();

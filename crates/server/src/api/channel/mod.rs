@@ -1,7 +1,10 @@
 //! LINE accounts: connecting, looking after, stopping.
 
 mod check;
+mod friends;
 mod probe;
+
+pub(crate) use friends::FriendCounts;
 
 use axum::Json;
 use axum::extract::State;

@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::conversation::Acted;
-use super::event::{act_on, known_contacts};
+use super::event::{Deed, act_on, known_contacts};
 use super::segment::context;
 use crate::app::App;
 use crate::auth::{Require, can};
@@ -199,10 +199,10 @@ async fn update_contact(
     }
     let catalog = app.catalog(caller.workspace).await?;
     let changes = changes(patch, &catalog)?;
-    let act = app.act(&caller);
-    let noted = serde_json::to_value(&changes).unwrap_or_default();
-    let events = act_on(&app, &caller, None, &[id.0], EventKind::Changed { changes }, None).await?;
-    app.write(move |tx| act.note(tx, "contact.update", id.0, &noted)).await?;
+    let detail = serde_json::to_value(&changes).unwrap_or_default();
+    let kind = EventKind::Changed { changes };
+    let deed = Deed { channel: None, contacts: &[id.0], kind, action: Some("contact.update"), detail, stamp: None };
+    let events = act_on(&app, &caller, deed).await?;
     Acted::of(events)
 }
 
