@@ -75,8 +75,14 @@ async fn measure(users: u64, broadcasts: u64, pushes: u64) -> Outcome<()> {
     let addr = sim.addr().to_string();
     let arguments = ["generate".to_owned(), addr, users.to_string(), pushes.to_string()];
     let mut generator = Command::new(std::env::current_exe()?).args(arguments).stdout(Stdio::inherit()).spawn()?;
-    while generator.try_wait()?.is_none() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    let status = loop {
+        match generator.try_wait()? {
+            Some(status) => break status,
+            None => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    };
+    if !status.success() {
+        return Err("the generator failed".into());
     }
     let (cpu, wall) = (cpu_us() - before.0, before.1.elapsed());
     let per_second = pushes as f64 / wall.as_secs_f64();
@@ -109,6 +115,10 @@ async fn follow(sim: &Sim, steps: u64) -> Outcome<Duration> {
         #[expect(unreachable_code, reason = "names the error type of the loop")]
         Outcome::Ok(())
     });
+    // Advancing without a follower would be one jump.
+    while !read(&mut control, "GET /__sim/clock HTTP/1.1\r\nhost: sim\r\n\r\n").await?.contains("\"polling\":true") {
+        tokio::task::yield_now().await;
+    }
     let started = Instant::now();
     let body = format!("{{\"advance_ms\":{}}}", steps as i64 * MINUTE_MS);
     exchange(&mut control, &post("clock", body)).await?;
@@ -126,17 +136,22 @@ fn request(endpoint: &str, more: &str, body: &str) -> String {
 }
 
 async fn exchange(stream: &mut TcpStream, request: &str) -> Outcome<()> {
+    read(stream, request).await.map(|_| ())
+}
+
+/// The whole answer as text; all answers asked for here are small.
+async fn read(stream: &mut TcpStream, request: &str) -> Outcome<String> {
     stream.write_all(request.as_bytes()).await?;
     let mut answer = [0u8; 4096];
-    let read = stream.read(&mut answer).await?;
-    if answer[..read].starts_with(b"HTTP/1.1 200") {
-        return Ok(());
-    }
-    Err(String::from_utf8_lossy(&answer[..read]).into_owned().into())
+    let length = stream.read(&mut answer).await?;
+    let text = String::from_utf8_lossy(&answer[..length]).into_owned();
+    if text.starts_with("HTTP/1.1 200") { Ok(text) } else { Err(text.into()) }
 }
 
 /// Pushes one personal text each to people in turn, over many connections.
 async fn generate(addr: SocketAddr, users: u64, pushes: u64) -> Outcome<()> {
+    // Refused only where a provider is chosen already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let ids = ids(addr, users.min(10_000)).await?;
     let tasks: Vec<_> = (0..CONNECTIONS)
         .map(|connection| {
