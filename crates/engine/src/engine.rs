@@ -97,7 +97,7 @@ impl Engine {
         catalogs.refresh(&store).await?;
         let line = Arc::new(http(&settings)?);
         let ingest = Ingest::start(store.clone(), clock.clone(), hints.events.clone());
-        let tokens = Tokens::default();
+        let tokens = Tokens::new(clock.clone());
         let delivery = Delivery::new(&store, &clock, &catalogs, &tokens, &line, &settings, &hints);
         let broadcasts = Broadcasts::new(&store, &catalogs, &delivery, &hints);
         let node = NodeId::new(crate::clock::machine_ms());

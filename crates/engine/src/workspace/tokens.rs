@@ -9,24 +9,32 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use super::Channel;
-use crate::clock::machine_ms;
+use crate::clock::Clock;
 use crate::ids::ChannelId;
 
 /// Token sources of all channels. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Tokens(Arc<RwLock<HashMap<ChannelId, ([u8; 32], Arc<TokenSource>)>>>);
+#[derive(Clone)]
+pub struct Tokens {
+    clock: Clock,
+    sources: Arc<RwLock<HashMap<ChannelId, ([u8; 32], Arc<TokenSource>)>>>,
+}
 
 impl Tokens {
+    /// No source yet. A token's life is LINE's, so it is counted in domain time.
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, sources: Arc::default() }
+    }
+
     /// The channel's source.
     pub fn source(&self, channel: &Channel) -> Arc<TokenSource> {
         let mark = fingerprint(channel);
-        if let Some((known, source)) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&channel.id)
+        if let Some((known, source)) = self.sources.read().unwrap_or_else(PoisonError::into_inner).get(&channel.id)
             && *known == mark
         {
             return source.clone();
         }
         let source = Arc::new(make(channel));
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(channel.id, (mark, source.clone()));
+        self.sources.write().unwrap_or_else(PoisonError::into_inner).insert(channel.id, (mark, source.clone()));
         source
     }
 
@@ -35,7 +43,7 @@ impl Tokens {
     /// # Errors
     /// LINE's refusal to issue one.
     pub async fn token(&self, client: &Client, channel: &Channel) -> Result<AccessToken, CallError> {
-        self.source(channel).token(client, machine_ms()).await
+        self.source(channel).token(client, self.clock.now_ms()).await
     }
 }
 

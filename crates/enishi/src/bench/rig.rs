@@ -182,7 +182,7 @@ impl Rig {
     /// Creates and confirms a broadcast to everybody; its id.
     pub async fn broadcast(&self, template: &str) -> Result<String> {
         let made = self
-            .post("broadcasts", json!({"name": "計測", "channel_id": self.channel, "template_id": template, "audience": {"kind": "all"}, "lane": "transactional", "link_mode": "direct"}))
+            .post("broadcasts", json!({"name": "計測", "channel_id": self.channel, "template_id": template, "audience": {"to": "all"}, "lane": "transactional", "link_mode": "direct"}))
             .await?;
         let id = made["id"].as_str().context("an id")?.to_owned();
         self.post(&format!("broadcasts/{id}/confirm"), json!({})).await?;

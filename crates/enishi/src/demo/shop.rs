@@ -135,7 +135,7 @@ impl Shop {
         let order = format!("{}-{}", deed.person, deed.at);
         self.api(
             "events",
-            json!({"line_user_id": line_user_id, "channel_id": self.channel, "name": "order_placed", "dedupe_key": order,
+            json!({"line_user_id": line_user_id, "channel_id": self.channel, "name": "order_placed", "key": order,
                    "data": {"order_id": order, "amount": amount, "item": item}}),
         )
         .await
@@ -145,18 +145,18 @@ impl Shop {
     async fn broadcast(&self, day: u32) -> Result<()> {
         let template = &self.columns[(day / 7) as usize % self.columns.len()];
         let made = self
-            .api("broadcasts", json!({"name": format!("週のおたより {}", day / 7), "channel_id": self.channel, "template_id": template, "audience": {"kind": "all"}, "lane": "marketing", "link_mode": "direct"}))
+            .api("broadcasts", json!({"name": format!("週のおたより {}", day / 7), "channel_id": self.channel, "template_id": template, "audience": {"to": "all"}, "lane": "marketing", "link_mode": "direct"}))
             .await?;
         let id = made["id"].as_str().context("a broadcast's id")?;
         self.api(&format!("broadcasts/{id}/confirm"), json!({})).await.map(drop)
     }
 
     async fn answer(&self, model: &mut Model) -> Result<()> {
-        let waiting = self.get("conversations?waiting=true&limit=50").await?;
-        for talk in waiting["items"].as_array().into_iter().flatten() {
+        let talks = self.get("conversations?unread=true&limit=50").await?;
+        for talk in talks["items"].as_array().into_iter().flatten() {
             let Some(text) = model.answer() else { continue };
-            let contact = talk["contact_id"].as_str().unwrap_or_default();
-            self.api(&format!("conversations/{contact}/messages"), json!({"channel_id": self.channel, "messages": [{"type": "text", "text": text}]})).await?;
+            let contact = talk["contact"]["id"].as_str().context("a contact's id")?;
+            self.api(&format!("conversations/{}/{contact}/messages", self.channel), json!({"text": text})).await?;
         }
         Ok(())
     }

@@ -58,8 +58,8 @@ async fn greeting_steps_talk_and_block() {
         let contact = contacts["items"][0]["id"].as_str().unwrap().to_owned();
         world
             .post(
-                &format!("conversations/{contact}/messages"),
-                json!({"channel_id": world.channel, "messages": [{"type": "text", "text": "承ります"}]}),
+                &format!("conversations/{}/{contact}/messages", world.channel),
+                json!({"text": "承ります"}),
             )
             .await;
         world.idle().await;

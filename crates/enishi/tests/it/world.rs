@@ -99,6 +99,8 @@ impl World {
             On::Sqlite => Database::sqlite(),
             On::Postgres => Database::postgres(MIGRATIONS)?,
         };
+        // One provider for the process; a second installation would be the only error.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let sim = Process::start(binary().args([
             "sim", "--port", "0", "--users", &users.to_string(), "--channel-id", CHANNEL_ID, "--channel-secret", CHANNEL_SECRET,
         ]));
