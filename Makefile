@@ -8,7 +8,7 @@ CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 WEB_STAMP := web/node_modules/.package-lock.json
 
-.PHONY: demo test check dev bench web web-deps rust-test lint build clean
+.PHONY: demo test check dev bench web web-deps web-test rust-test lint e2e clean
 
 demo: web
 	$(CARGO) build --release -p enishi
@@ -32,9 +32,10 @@ rust-test:
 web-test: web-deps
 	cd web && npm run types && npm run lint && npm run unused && npm test
 
+# The binary stands already after rust-test; building it again with other features would cost minutes.
 e2e: web
-	$(CARGO) build -p enishi
-	cd web && npm run e2e
+	@test -x $(TARGET)/debug/enishi || $(CARGO) build -p enishi
+	cd web && ENISHI_BIN=$(abspath $(TARGET))/debug/enishi npm run e2e
 
 test: web lint rust-test web-test e2e
 

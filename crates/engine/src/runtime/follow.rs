@@ -2,12 +2,15 @@
 //! simulator steps the clock through every due instant (its contract: `POST /__sim/clock/follow`).
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Reading, machine_ms};
 use crate::engine::Engine;
+
+/// While it works, a node says so this often: the simulator waits for nobody who is silent for two seconds.
+const HEARTBEAT: Duration = Duration::from_millis(500);
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -28,6 +31,7 @@ pub async fn follow(engine: Arc<Engine>, base: url::Url, http: reqwest::Client) 
     let name = engine.node.to_string();
     let Ok(address) = base.join("/__sim/clock/follow") else { return };
     let mut seen: Option<i64> = None;
+    let mut told = Instant::now();
     loop {
         let status = match super::status(&engine).await {
             Ok(status) => status,
@@ -37,13 +41,13 @@ pub async fn follow(engine: Arc<Engine>, base: url::Url, http: reqwest::Client) 
                 continue;
             }
         };
-        let stale = seen.is_none();
-        if !status.idle && !stale {
+        if !status.idle && seen.is_some() && told.elapsed() < HEARTBEAT {
             // Busy: look again very soon, it is the machine's time that passes here.
             tokio::time::sleep(Duration::from_micros(500)).await;
             continue;
         }
         let report = Report { follower: &name, seen_ms: seen, next_due_ms: status.next_due, idle: status.idle };
+        told = Instant::now();
         match ask(&http, &address, &report).await {
             Ok(answer) => {
                 seen = Some(answer.now_ms);
