@@ -23,7 +23,7 @@ const FAILURES_MAX: i64 = 5;
 pub struct Applied {
     /// Events or enrollments worked on.
     pub worked: usize,
-    /// Deliveries put into the outbox.
+    /// Deliveries put into the outbox, or brought forward.
     pub queued: usize,
     /// Tasks queued.
     pub tasks: usize,
@@ -180,7 +180,8 @@ fn finish(tx: &mut Tx, pairs: HashMap<(WorkspaceId, ContactId), (Contact, Contac
     let mut pairs: Vec<_> = pairs.into_values().collect();
     // In key order, so that two nodes never wait for each other's rows.
     pairs.sort_by_key(|(_, contact)| (contact.workspace, contact.id));
-    let applied = Applied { worked, queued: out.deliveries.len(), tasks: out.tasks.len() };
+    // Answers that waited for a name count too: they became due now.
+    let applied = Applied { worked, queued: out.deliveries.len() + out.named.len(), tasks: out.tasks.len() };
     save::write(tx, &pairs, out, now)?;
     Ok(applied)
 }

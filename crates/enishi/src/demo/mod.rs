@@ -44,6 +44,8 @@ pub struct DemoArgs {
 const CHANNEL_ID: &str = "1650000001";
 /// Everybody may know it: it opens nothing but the simulator on this machine.
 const CHANNEL_SECRET: &str = "de30de30de30de30de30de30de30de30";
+/// A long-lived token: short ones would run out again and again on a clock that runs through a year.
+const TOKEN: &str = "demo-long-lived-channel-access-token";
 /// Printed with the address; the demo listens on this machine only.
 const EMAIL: &str = "demo@example.com";
 const PASSWORD: &str = "enishi-demo-2026";
@@ -104,6 +106,7 @@ async fn simulator(args: &DemoArgs, start: i64) -> Result<Sim> {
         channel_id: CHANNEL_ID.to_owned(),
         channel_secret: Some(CHANNEL_SECRET.to_owned()),
         name: Some(shop::NAME.to_owned()),
+        long_lived_token: Some(TOKEN.to_owned()),
         basic_id: Some("@enishi-demo".to_owned()),
         verified: Some(true),
         quota: Some(Some(30_000)),
@@ -169,7 +172,7 @@ async fn found(engine: &Engine, now: i64) -> Result<(String, String, String)> {
             name: shop::NAME.to_owned(),
             channel_id: CHANNEL_ID.to_owned(),
             channel_secret: CHANNEL_SECRET.into(),
-            access_token: None,
+            access_token: Some(TOKEN.into()),
             mode: engine::workspace::Mode::Full,
         },
     )
