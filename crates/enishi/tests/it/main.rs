@@ -3,4 +3,5 @@
 
 mod crash;
 mod first_day;
+mod watch;
 mod world;

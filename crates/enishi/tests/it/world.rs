@@ -8,7 +8,7 @@ use std::time::Duration;
 use engine::schema::MIGRATIONS;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use store::testing::Database;
+use store::testing::{Database, PrivateCluster};
 
 /// Which database the server of a test stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,16 +62,72 @@ impl Drop for Process {
     }
 }
 
+/// Where a world's database is; it goes with the world.
+pub enum Ground {
+    /// One of the shared ones.
+    Shared(Database),
+    /// A PostgreSQL server of its own, to be stopped at will.
+    Cluster(PrivateCluster, store::Config),
+    /// A SQLite file in a folder that the test looks after.
+    Folder(PathBuf, store::Config),
+}
+
+impl Ground {
+    fn on(on: On) -> Option<Self> {
+        Some(Self::Shared(match on {
+            On::Sqlite => Database::sqlite(),
+            On::Postgres => Database::postgres(MIGRATIONS)?,
+        }))
+    }
+
+    /// A server of its own; `None` where PostgreSQL is not installed.
+    pub fn cluster() -> Option<Self> {
+        let cluster = PrivateCluster::start()?;
+        let config = store::Config::postgres(&cluster.url()).expect("an address");
+        Some(Self::Cluster(cluster, config))
+    }
+
+    /// SQLite in this folder.
+    pub fn folder(folder: &Path) -> Self {
+        Self::Folder(folder.to_owned(), store::Config::sqlite(folder.join("enishi.db")))
+    }
+
+    pub fn config(&self) -> &store::Config {
+        match self {
+            Self::Shared(database) => database.config(),
+            Self::Cluster(_, config) | Self::Folder(_, config) => config,
+        }
+    }
+}
+
+/// What a world starts with, beside its database.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// People in the simulator.
+    pub users: u32,
+    /// How many of them are friends already, without a webhook ever having told so.
+    pub friends: u32,
+    pub clock: Clock,
+    /// Environment of every server.
+    pub env: Vec<(&'static str, String)>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { users: 3, friends: 0, clock: Clock::System, env: Vec::new() }
+    }
+}
+
 /// One shop with one channel on one simulator.
 pub struct World {
     pub sim: Process,
     pub servers: Vec<Process>,
-    pub database: Database,
+    pub ground: Ground,
     pub folder: tempfile::TempDir,
     pub workspace: String,
     pub channel: String,
     pub token: String,
-    pub clock: Clock,
+    pub setup: Setup,
     http: reqwest::Client,
 }
 
@@ -95,24 +151,30 @@ fn binary() -> Command {
 impl World {
     /// Simulator with `users` people and a server on `on`; `None` where that database is not installed.
     pub async fn new(on: On, users: u32, clock: Clock) -> Option<Self> {
-        let database = match on {
-            On::Sqlite => Database::sqlite(),
-            On::Postgres => Database::postgres(MIGRATIONS)?,
-        };
+        Self::with(on, Setup { users, clock, ..Setup::default() }).await
+    }
+
+    /// The same with more to say.
+    pub async fn with(on: On, setup: Setup) -> Option<Self> {
+        Some(Self::upon(Ground::on(on)?, setup).await)
+    }
+
+    /// On a database that the test chose.
+    pub async fn upon(ground: Ground, setup: Setup) -> Self {
         // One provider for the process; a second installation would be the only error.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let sim = Process::start(binary().args([
-            "sim", "--port", "0", "--users", &users.to_string(), "--channel-id", CHANNEL_ID, "--channel-secret", CHANNEL_SECRET,
+            "sim", "--port", "0", "--users", &setup.users.to_string(), "--friends", &setup.friends.to_string(), "--channel-id", CHANNEL_ID, "--channel-secret", CHANNEL_SECRET,
         ]));
         let mut world = Self {
             sim,
             servers: Vec::new(),
-            database,
+            ground,
             folder: tempfile::tempdir().expect("a folder"),
             workspace: String::new(),
             channel: String::new(),
             token: String::new(),
-            clock,
+            setup,
             http: reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(120)).build().expect("a client"),
         };
         world.workspace = world.run_json(&["workspace", "add", "--name", "試験の店"])["id"].as_str().expect("an id").to_owned();
@@ -123,7 +185,7 @@ impl World {
         world.channel = channel["id"].as_str().expect("an id").to_owned();
         world.token = world.run(&["token", "add", "--workspace", &workspace, "--role", "owner"]).trim().to_owned();
         world.start_server(&[]).await;
-        Some(world)
+        world
     }
 
     /// The environment every command and server of this world gets.
@@ -136,26 +198,27 @@ impl World {
             .env("ENISHI_LINE_DATA_BASE", &self.sim.url)
             .env("ENISHI_LINE_ACCESS_BASE", &self.sim.url)
             .env("ENISHI_LOG", std::env::var("ENISHI_LOG").unwrap_or_else(|_| "error".into()));
-        if let store::Url::Postgres { url } = &self.database.config().url {
+        if let store::Url::Postgres { url } = &self.ground.config().url {
             command.env("DATABASE_URL", url);
         }
-        if self.clock == Clock::Sim {
+        if self.setup.clock == Clock::Sim {
             command.env("ENISHI_CLOCK", "sim");
         }
         command
     }
 
     pub fn data_dir(&self) -> PathBuf {
-        match self.database.folder() {
-            Some(folder) => folder.to_owned(),
-            None => self.folder.path().to_owned(),
+        match &self.ground {
+            Ground::Shared(database) => database.folder().unwrap_or(self.folder.path()).to_owned(),
+            Ground::Cluster(..) => self.folder.path().to_owned(),
+            Ground::Folder(folder, _) => folder.clone(),
         }
     }
 
     /// Starts one more server (node) and points the simulator's webhook at it.
     pub async fn start_server(&mut self, env: &[(&str, &str)]) {
         let mut command = self.command();
-        command.arg("serve").envs(env.iter().copied());
+        command.arg("serve").envs(self.setup.env.iter().map(|(name, value)| (*name, value))).envs(env.iter().copied());
         let server = Process::start(&mut command);
         self.point_webhook(&server.url).await;
         self.servers.push(server);
@@ -166,12 +229,11 @@ impl World {
         self.sim("channels", json!({"channel_id": CHANNEL_ID, "webhook": webhook, "webhook_active": true, "redelivery": true})).await;
     }
 
-    /// SIGKILL of the last server, then a new one on the same data.
-    pub async fn kill_and_restart(&mut self, env: &[(&str, &str)]) {
+    /// SIGKILL of the last server.
+    pub fn kill(&mut self) {
         if let Some(mut server) = self.servers.pop() {
             server.kill();
         }
-        self.start_server(env).await;
     }
 
     /// Runs a command of the binary; its stdout.
