@@ -3,5 +3,7 @@
 
 mod crash;
 mod first_day;
+mod nodes;
+mod points;
 mod watch;
 mod world;

@@ -49,6 +49,11 @@ impl Process {
         let _ = self.child.wait();
     }
 
+    /// Whether it has ended by itself.
+    pub fn ended(&mut self) -> bool {
+        self.child.try_wait().expect("the child is ours").is_some()
+    }
+
     /// SIGSTOP, SIGCONT, SIGTERM by name.
     pub fn signal(&self, name: &str) {
         let done = Command::new("kill").args(["-s", name, &self.pid()]).status().expect("kill runs");
