@@ -79,10 +79,7 @@ pub async fn add_token(engine: &Engine, workspace: WorkspaceId, name: String, ro
     let secret = Secret::draw_token();
     let shown = secret.reveal().to_owned();
     let act = act(workspace);
-    engine
-        .store
-        .write(move |tx| staff::issue_token(tx, &act, &name, role, &std::collections::BTreeSet::new(), &secret))
-        .await?;
+    engine.store.write(move |tx| staff::issue_token(tx, &act, &name, role, &std::collections::BTreeSet::new(), &secret)).await?;
     Ok(shown)
 }
 
@@ -97,7 +94,13 @@ pub async fn import(engine: &Engine, channel: ChannelId, path: &Path, on_fault: 
     let catalog = engine.catalogs.cached(channel.workspace).context("ワークスペースがありません")?;
     let sheet = file::read(&bytes, file::guess(&bytes), &catalog);
     for fault in &sheet.faults {
-        eprintln!("{}:{}: {}{}", path.display(), fault.line, if fault.column.is_empty() { String::new() } else { format!("{}: ", fault.column) }, fault.message);
+        eprintln!(
+            "{}:{}: {}{}",
+            path.display(),
+            fault.line,
+            if fault.column.is_empty() { String::new() } else { format!("{}: ", fault.column) },
+            fault.message
+        );
     }
     if sheet.fault_count > 0 && on_fault == OnFault::Nothing {
         bail!("{}件の誤りがあるため、何も取り込みませんでした(--good-rows で正しい行だけ取り込めます)", sheet.fault_count);

@@ -27,7 +27,10 @@ pub async fn backup(config: &Config, engine: &Engine, to: &Path) -> Result<Value
 pub async fn restore(config: &Config, from: &Path) -> Result<Value> {
     let database = config.data_dir.join("enishi.db");
     if database.exists() {
-        bail!("{} にはすでにデータベースがあります。空のフォルダーを ENISHI_DATA_DIR に指定してください", config.data_dir.display());
+        bail!(
+            "{} にはすでにデータベースがあります。空のフォルダーを ENISHI_DATA_DIR に指定してください",
+            config.data_dir.display()
+        );
     }
     let source = from.join("enishi.db");
     if !source.is_file() {

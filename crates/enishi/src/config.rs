@@ -159,10 +159,13 @@ fn own_file(named: Option<String>) -> Result<Option<(PathBuf, String)>> {
 
 impl File {
     fn check(self) -> Result<Config> {
-        let listen: SocketAddr =
-            self.listen.parse().with_context(|| format!("ENISHI_LISTEN「{}」は 127.0.0.1:8080 の形で指定してください", self.listen))?;
+        let listen: SocketAddr = self
+            .listen
+            .parse()
+            .with_context(|| format!("ENISHI_LISTEN「{}」は 127.0.0.1:8080 の形で指定してください", self.listen))?;
         let public_url = if self.public_url.is_empty() { format!("http://{listen}") } else { self.public_url };
-        let public_url = Url::parse(&public_url).with_context(|| format!("ENISHI_PUBLIC_URL「{public_url}」はURLではありません"))?;
+        let public_url =
+            Url::parse(&public_url).with_context(|| format!("ENISHI_PUBLIC_URL「{public_url}」はURLではありません"))?;
         let store = if self.database_url.is_empty() {
             store::Config::sqlite(self.data_dir.join("enishi.db"))
         } else {
@@ -265,7 +268,15 @@ mod tests {
         assert!(with(&[("ENISHI_CLOCK", "sim")]).is_err());
         assert!(with(&[("ENISHI_LINE_RATE_SCALE", "off")]).is_err());
         const LOCAL: &str = "http://127.0.0.1:8090";
-        assert!(with(&[("ENISHI_LINE_API_BASE", LOCAL), ("ENISHI_LINE_DATA_BASE", LOCAL), ("ENISHI_LINE_ACCESS_BASE", LOCAL), ("ENISHI_CLOCK", "sim")]).is_ok());
+        assert!(
+            with(&[
+                ("ENISHI_LINE_API_BASE", LOCAL),
+                ("ENISHI_LINE_DATA_BASE", LOCAL),
+                ("ENISHI_LINE_ACCESS_BASE", LOCAL),
+                ("ENISHI_CLOCK", "sim")
+            ])
+            .is_ok()
+        );
     }
 
     #[test]

@@ -62,7 +62,9 @@ pub async fn run(config: &Config) -> Result<()> {
 
 fn disk(folder: &Path) -> Finding {
     match engine::files::free_space(folder) {
-        Ok(free) if free < DISK_MIN => Bad(format!("ディスクの空きが {} MB しかありません。空きを増やしてください", free / 1_048_576)),
+        Ok(free) if free < DISK_MIN => {
+            Bad(format!("ディスクの空きが {} MB しかありません。空きを増やしてください", free / 1_048_576))
+        }
         Ok(free) => Good(format!("ディスクの空き {} GB", free / 1_073_741_824)),
         Err(error) => Bad(format!("{} を調べられません: {error}", folder.display())),
     }
@@ -73,7 +75,8 @@ async fn check(engine: &Engine, config: &Config, channel: &Channel, findings: &m
     let token = match engine.tokens.token(&engine.line, channel).await {
         Ok(token) => token,
         Err(error) => {
-            findings.push(Bad(format!("{name}: チャネルIDとシークレットでLINEに接続できません({error})。設定を確認してください")));
+            findings
+                .push(Bad(format!("{name}: チャネルIDとシークレットでLINEに接続できません({error})。設定を確認してください")));
             return;
         }
     };
@@ -81,7 +84,9 @@ async fn check(engine: &Engine, config: &Config, channel: &Channel, findings: &m
         Ok(info) => {
             findings.push(Good(format!("{name}: LINEの「{}」({})に接続できます", info.value.display_name, info.value.basic_id)));
             if info.value.chat_mode == "chat" {
-                findings.push(Note(format!("{name}: 応答モードが「チャット」です。自動応答を使うなら LINE Official Account Manager で確認してください")));
+                findings.push(Note(format!(
+                    "{name}: 応答モードが「チャット」です。自動応答を使うなら LINE Official Account Manager で確認してください"
+                )));
             }
         }
         Err(error) => findings.push(Bad(format!("{name}: {error}"))),
@@ -92,15 +97,25 @@ async fn check(engine: &Engine, config: &Config, channel: &Channel, findings: &m
     notes(engine, channel, findings).await;
 }
 
-async fn webhook(engine: &Engine, config: &Config, channel: &Channel, token: &line::client::AccessToken, findings: &mut Vec<Finding>) {
+async fn webhook(
+    engine: &Engine,
+    config: &Config,
+    channel: &Channel,
+    token: &line::client::AccessToken,
+    findings: &mut Vec<Finding>,
+) {
     let name = &channel.name;
     let ours = config.public_url.join(&format!("/webhook/line/{}", channel.id)).map(String::from).unwrap_or_default();
     match engine.line.webhook_endpoint(token).await {
-        Ok(answer) if answer.value.endpoint == ours && answer.value.active => findings.push(Good(format!("{name}: Webhookはここに届きます"))),
+        Ok(answer) if answer.value.endpoint == ours && answer.value.active => {
+            findings.push(Good(format!("{name}: Webhookはここに届きます")))
+        }
         Ok(answer) if answer.value.endpoint == ours => {
             findings.push(Bad(format!("{name}: LINE Developersで「Webhookの利用」をオンにしてください")));
         }
-        Ok(answer) => findings.push(Bad(format!("{name}: Webhookの宛先が {} です。{ours} に変えてください", answer.value.endpoint))),
+        Ok(answer) => {
+            findings.push(Bad(format!("{name}: Webhookの宛先が {} です。{ours} に変えてください", answer.value.endpoint)))
+        }
         Err(error) => findings.push(Bad(format!("{name}: Webhookの宛先がありません({error})。{ours} を設定してください"))),
     }
     findings.push(Note(format!(

@@ -232,13 +232,23 @@ async fn run(command: Command) -> Result<()> {
                 Command::Backup { to } => say(backup::backup(&config, &engine, &to).await?),
                 Command::Workspace(WorkspaceCommand::Add { name, zone }) => say(admin::add_workspace(&engine, name, zone).await?),
                 Command::Channel(ChannelCommand::Add(args)) => say(admin::add_channel(&engine, args.into()).await?),
-                Command::User(UserCommand::Add { workspace, email, role }) => say(admin::add_user(&engine, workspace, email, role).await?),
-                Command::Token(TokenCommand::Add { workspace, role, name }) => say(admin::add_token(&engine, workspace, name, role).await?),
+                Command::User(UserCommand::Add { workspace, email, role }) => {
+                    say(admin::add_user(&engine, workspace, email, role).await?)
+                }
+                Command::Token(TokenCommand::Add { workspace, role, name }) => {
+                    say(admin::add_token(&engine, workspace, name, role).await?)
+                }
                 Command::Import(ImportCommand::Contacts { channel, good_rows, file }) => {
                     let on_fault = if good_rows { OnFault::GoodRows } else { OnFault::Nothing };
                     say(admin::import(&engine, channel, &file, on_fault).await?)
                 }
-                Command::Serve | Command::Sim(_) | Command::Demo(_) | Command::Bench(_) | Command::Config | Command::Doctor | Command::Restore { .. } => Ok(()),
+                Command::Serve
+                | Command::Sim(_)
+                | Command::Demo(_)
+                | Command::Bench(_)
+                | Command::Config
+                | Command::Doctor
+                | Command::Restore { .. } => Ok(()),
             }
         }
     }

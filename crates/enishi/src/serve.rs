@@ -10,7 +10,11 @@ use crate::config::{ClockSource, Config};
 use crate::open;
 
 /// Runs the server until `stop` completes. `ready` is told the address once requests are answered.
-pub async fn run(config: &Config, stop: impl Future<Output = ()> + Send + 'static, ready: impl FnOnce(&str, &Arc<Engine>)) -> Result<()> {
+pub async fn run(
+    config: &Config,
+    stop: impl Future<Output = ()> + Send + 'static,
+    ready: impl FnOnce(&str, &Arc<Engine>),
+) -> Result<()> {
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("{} で待ち受けられません(ほかのプログラムが使っていないか確認してください)", config.listen))?;

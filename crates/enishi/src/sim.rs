@@ -45,8 +45,14 @@ pub async fn run(args: SimArgs) -> Result<()> {
         verified: Some(true),
         ..ChannelConfig::default()
     };
-    let config =
-        Config { listen, users: args.users, friends: Some(args.friends), channels: vec![channel], seed: args.seed, ..Config::default() };
+    let config = Config {
+        listen,
+        users: args.users,
+        friends: Some(args.friends),
+        channels: vec![channel],
+        seed: args.seed,
+        ..Config::default()
+    };
     let sim = Sim::start(config).await.with_context(|| format!("{listen} で待ち受けられません"))?;
     say(format_args!("ready {}", sim.url()))?;
     crate::serve::asked_to_stop().await;

@@ -33,33 +33,29 @@ fn load_with(tx: &mut Tx, workspace: WorkspaceId, ids: &[ContactId], rows: &str)
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let key = params![workspace, &ids];
     let mut contacts: HashMap<ContactId, Contact> = tx
-        .query(
-            rows,
-            &key,
-            |row| {
-                Ok(Contact {
-                    workspace,
-                    id: row.get(0)?,
-                    shard: row.get(1)?,
-                    kind: row.get(2)?,
-                    display_name: row.get(3)?,
-                    picture_url: row.get(4)?,
-                    language: row.get(5)?,
-                    status_message: row.get(6)?,
-                    profile_at: row.get(7)?,
-                    memo: row.get(8)?,
-                    staff: row.get(9)?,
-                    consent: row.get::<String>(10)? == "granted",
-                    created_at: row.get(11)?,
-                    line_ids: BTreeMap::new(),
-                    friendships: BTreeMap::new(),
-                    tags: BTreeSet::new(),
-                    attributes: BTreeMap::new(),
-                    enrollments: Vec::new(),
-                    talks: BTreeMap::new(),
-                })
-            },
-        )?
+        .query(rows, &key, |row| {
+            Ok(Contact {
+                workspace,
+                id: row.get(0)?,
+                shard: row.get(1)?,
+                kind: row.get(2)?,
+                display_name: row.get(3)?,
+                picture_url: row.get(4)?,
+                language: row.get(5)?,
+                status_message: row.get(6)?,
+                profile_at: row.get(7)?,
+                memo: row.get(8)?,
+                staff: row.get(9)?,
+                consent: row.get::<String>(10)? == "granted",
+                created_at: row.get(11)?,
+                line_ids: BTreeMap::new(),
+                friendships: BTreeMap::new(),
+                tags: BTreeSet::new(),
+                attributes: BTreeMap::new(),
+                enrollments: Vec::new(),
+                talks: BTreeMap::new(),
+            })
+        })?
         .into_iter()
         .map(|contact| (contact.id, contact))
         .collect();
@@ -116,11 +112,10 @@ fn load_friendships(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<(
 }
 
 fn load_tags(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<()> {
-    let rows = tx.query(
-        "SELECT contact_id, tag_id FROM contact_tags WHERE workspace_id = $1 AND contact_id = ANY($2)",
-        key,
-        |row| Ok((row.get::<ContactId>(0)?, row.get(1)?)),
-    )?;
+    let rows =
+        tx.query("SELECT contact_id, tag_id FROM contact_tags WHERE workspace_id = $1 AND contact_id = ANY($2)", key, |row| {
+            Ok((row.get::<ContactId>(0)?, row.get(1)?))
+        })?;
     for (contact, tag) in rows {
         if let Some(contact) = contacts.get_mut(&contact) {
             contact.tags.insert(tag);
@@ -223,17 +218,41 @@ const ATTRIBUTES: Insert = Insert {
 const ENROLLMENTS: Insert = Insert {
     table: "enrollments",
     columns: &[
-        "workspace_id", "id", "shard", "journey_id", "version_id", "contact_id", "key", "state", "node", "due_at", "steps", "context",
-        "reason", "entered_at", "updated_at",
+        "workspace_id",
+        "id",
+        "shard",
+        "journey_id",
+        "version_id",
+        "contact_id",
+        "key",
+        "state",
+        "node",
+        "due_at",
+        "steps",
+        "context",
+        "reason",
+        "entered_at",
+        "updated_at",
     ],
-    conflict: "ON CONFLICT (workspace_id, id) DO UPDATE SET state = excluded.state, node = excluded.node, due_at = excluded.due_at,
+    conflict:
+        "ON CONFLICT (workspace_id, id) DO UPDATE SET state = excluded.state, node = excluded.node, due_at = excluded.due_at,
                steps = excluded.steps, context = excluded.context, reason = excluded.reason, updated_at = excluded.updated_at",
 };
 const TALKS: Insert = Insert {
     table: "conversations",
     columns: &[
-        "workspace_id", "channel_id", "contact_id", "unread", "mark", "assignee", "last_at", "last_text", "waiting_since", "reply_token",
-        "reply_until", "read_token",
+        "workspace_id",
+        "channel_id",
+        "contact_id",
+        "unread",
+        "mark",
+        "assignee",
+        "last_at",
+        "last_text",
+        "waiting_since",
+        "reply_token",
+        "reply_until",
+        "read_token",
     ],
     conflict: "ON CONFLICT (workspace_id, channel_id, contact_id) DO UPDATE SET unread = excluded.unread, mark = excluded.mark,
                assignee = excluded.assignee, last_at = excluded.last_at, last_text = excluded.last_text,
@@ -251,12 +270,22 @@ pub fn save(tx: &mut Tx, pairs: &[(Contact, Contact)], now: i64) -> Result<()> {
     tx.insert_many(
         &FRIENDSHIPS,
         after().flat_map(|(before, after)| {
-            after.friendships.iter().filter(|(id, friendship)| before.friendships.get(id) != Some(friendship)).map(|(channel, f)| {
-                params![
-                    after.workspace, channel, after.id, after.shard, f.user_id.as_str(), f.state, f.changed_at, f.friend_since,
-                    f.wrote_at, f.source.as_deref()
-                ]
-            })
+            after.friendships.iter().filter(|(id, friendship)| before.friendships.get(id) != Some(friendship)).map(
+                |(channel, f)| {
+                    params![
+                        after.workspace,
+                        channel,
+                        after.id,
+                        after.shard,
+                        f.user_id.as_str(),
+                        f.state,
+                        f.changed_at,
+                        f.friend_since,
+                        f.wrote_at,
+                        f.source.as_deref()
+                    ]
+                },
+            )
         }),
     )?;
     tx.insert_many(
@@ -267,7 +296,8 @@ pub fn save(tx: &mut Tx, pairs: &[(Contact, Contact)], now: i64) -> Result<()> {
     )?;
     tx.execute_many(
         "DELETE FROM contact_tags WHERE workspace_id = $1 AND contact_id = $2 AND tag_id = $3",
-        after().flat_map(|(before, after)| before.tags.difference(&after.tags).map(|tag| params![after.workspace, after.id, tag])),
+        after()
+            .flat_map(|(before, after)| before.tags.difference(&after.tags).map(|tag| params![after.workspace, after.id, tag])),
     )?;
     tx.insert_many(
         &ATTRIBUTES,
@@ -282,7 +312,11 @@ pub fn save(tx: &mut Tx, pairs: &[(Contact, Contact)], now: i64) -> Result<()> {
     tx.execute_many(
         "DELETE FROM contact_attributes WHERE workspace_id = $1 AND contact_id = $2 AND attribute_id = $3",
         after().flat_map(|(before, after)| {
-            before.attributes.keys().filter(|id| !after.attributes.contains_key(id)).map(|id| params![after.workspace, after.id, id])
+            before
+                .attributes
+                .keys()
+                .filter(|id| !after.attributes.contains_key(id))
+                .map(|id| params![after.workspace, after.id, id])
         }),
     )?;
     save_enrollments(tx, pairs, now)?;
@@ -295,8 +329,18 @@ pub fn save(tx: &mut Tx, pairs: &[(Contact, Contact)], now: i64) -> Result<()> {
                     None => (None, None),
                 };
                 params![
-                    after.workspace, channel, after.id, talk.unread, talk.mark.as_str(), talk.assignee, talk.last_at,
-                    talk.last_text.as_str(), talk.waiting_since, token, until, talk.read_token.as_deref()
+                    after.workspace,
+                    channel,
+                    after.id,
+                    talk.unread,
+                    talk.mark.as_str(),
+                    talk.assignee,
+                    talk.last_at,
+                    talk.last_text.as_str(),
+                    talk.waiting_since,
+                    token,
+                    until,
+                    talk.read_token.as_deref()
                 ]
             })
         }),
@@ -339,10 +383,15 @@ fn save_enrollments(tx: &mut Tx, pairs: &[(Contact, Contact)], now: i64) -> Resu
     let changed: Vec<(&Contact, &Enrollment, String)> = pairs
         .iter()
         .flat_map(|(before, after)| {
-            after.enrollments.iter().filter(|e| before.enrollments.iter().find(|old| old.id == e.id) != Some(e)).map(move |e| (after, e))
+            after
+                .enrollments
+                .iter()
+                .filter(|e| before.enrollments.iter().find(|old| old.id == e.id) != Some(e))
+                .map(move |e| (after, e))
         })
         .map(|(contact, enrollment)| {
-            let context = serde_json::to_string(&enrollment.context).map_err(|error| Error::damaged("enrollments.context", error))?;
+            let context =
+                serde_json::to_string(&enrollment.context).map_err(|error| Error::damaged("enrollments.context", error))?;
             Ok((contact, enrollment, context))
         })
         .collect::<Result<_>>()?;
@@ -350,8 +399,21 @@ fn save_enrollments(tx: &mut Tx, pairs: &[(Contact, Contact)], now: i64) -> Resu
         &ENROLLMENTS,
         changed.iter().map(|(contact, e, context)| {
             params![
-                contact.workspace, e.id, contact.shard, e.journey, e.version, contact.id, e.key.as_str(), e.state, e.node.as_str(),
-                e.due_at, e.steps, context.as_str(), e.reason.as_deref(), e.entered_at, now
+                contact.workspace,
+                e.id,
+                contact.shard,
+                e.journey,
+                e.version,
+                contact.id,
+                e.key.as_str(),
+                e.state,
+                e.node.as_str(),
+                e.due_at,
+                e.steps,
+                context.as_str(),
+                e.reason.as_deref(),
+                e.entered_at,
+                now
             ]
         }),
     )?;

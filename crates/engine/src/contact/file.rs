@@ -131,9 +131,14 @@ fn read_csv(text: &str, catalog: &Catalog, sheet: &mut Sheet) {
 fn check_header(header: &[String], sheet: &mut Sheet) -> bool {
     let mut seen = HashSet::new();
     for name in header {
-        let known = matches!(name.as_str(), "line_user_id" | "display_name" | "friend_since" | "tags") || name.starts_with("attr.");
+        let known =
+            matches!(name.as_str(), "line_user_id" | "display_name" | "friend_since" | "tags") || name.starts_with("attr.");
         if !known {
-            sheet.fault(1, name, format!("「{name}」という列はありません。使える列: line_user_id, display_name, friend_since, tags, attr.◯◯"));
+            sheet.fault(
+                1,
+                name,
+                format!("「{name}」という列はありません。使える列: line_user_id, display_name, friend_since, tags, attr.◯◯"),
+            );
         }
         if !seen.insert(name) {
             sheet.fault(1, name, format!("「{name}」の列が2つあります。"));
@@ -199,14 +204,18 @@ fn take<'a>(line: u64, cells: impl Iterator<Item = (&'a str, &'a str)>, catalog:
         match column {
             "line_user_id" => cell.clone_into(&mut row.user_id),
             "display_name" if cell.is_empty() => {}
-            "display_name" if cell.chars().count() > NAME_MAX => sheet.fault(line, column, format!("名前は{NAME_MAX}文字以内です。")),
+            "display_name" if cell.chars().count() > NAME_MAX => {
+                sheet.fault(line, column, format!("名前は{NAME_MAX}文字以内です。"))
+            }
             "display_name" => row.display_name = Some(cell.to_owned()),
             "friend_since" if cell.is_empty() => {}
             "friend_since" => match instant(cell, &catalog.zone) {
                 Some(at) => row.friend_since = Some(at),
                 None => sheet.fault(line, column, format!("日時として読めません: {}(例: 2026-04-01 10:30)", cut(cell))),
             },
-            "tags" => row.tags = cell.split(['|', ';', '、']).map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
+            "tags" => {
+                row.tags = cell.split(['|', ';', '、']).map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+            }
             _ => attribute(line, column, cell, catalog, &mut row, sheet),
         }
     }
@@ -224,7 +233,8 @@ fn take<'a>(line: u64, cells: impl Iterator<Item = (&'a str, &'a str)>, catalog:
 
 fn attribute(line: u64, column: &str, cell: &str, catalog: &Catalog, row: &mut Row, sheet: &mut Sheet) {
     let Some(key) = column.strip_prefix("attr.") else { return };
-    let shape = !key.is_empty() && key.len() <= 40 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let shape =
+        !key.is_empty() && key.len() <= 40 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if !shape {
         return sheet.fault(line, column, "attr. の後は半角の英小文字・数字・_ です。");
     }

@@ -136,7 +136,19 @@ const IDENTITIES: Insert = Insert {
 };
 const CONTACTS: Insert = Insert {
     table: "contacts",
-    columns: &["workspace_id", "id", "shard", "kind", "display_name", "folded", "memo", "staff", "consent", "created_at", "updated_at"],
+    columns: &[
+        "workspace_id",
+        "id",
+        "shard",
+        "kind",
+        "display_name",
+        "folded",
+        "memo",
+        "staff",
+        "consent",
+        "created_at",
+        "updated_at",
+    ],
     conflict: "",
 };
 const EVENTS: Insert = Insert {
@@ -271,13 +283,25 @@ fn insert_new(tx: &mut Tx, set: &Set, pairs: &[(Contact, Contact)], fresh: &BTre
         &CONTACTS,
         new.iter().map(|(contact, folded)| {
             params![
-                set.workspace, contact.id, contact.shard, "person", contact.display_name.as_deref(), folded.as_str(), "", 0, "granted",
-                now, now
+                set.workspace,
+                contact.id,
+                contact.shard,
+                "person",
+                contact.display_name.as_deref(),
+                folded.as_str(),
+                "",
+                0,
+                "granted",
+                now,
+                now
             ]
         }),
     )?;
-    let names: Vec<(WorkspaceId, ContactId, &str)> =
-        new.iter().filter(|(_, folded)| !folded.is_empty()).map(|(contact, folded)| (set.workspace, contact.id, folded.as_str())).collect();
+    let names: Vec<(WorkspaceId, ContactId, &str)> = new
+        .iter()
+        .filter(|(_, folded)| !folded.is_empty())
+        .map(|(contact, folded)| (set.workspace, contact.id, folded.as_str()))
+        .collect();
     search::index(tx, &names, now)
 }
 
@@ -287,7 +311,14 @@ fn log(tx: &mut Tx, set: &Set, changed: &[&Contact], now: i64) -> Result<()> {
         &EVENTS,
         changed.iter().map(|contact| {
             params![
-                set.workspace, EventId::new(now), contact.id, set.channel, "imported", "import", now, now,
+                set.workspace,
+                EventId::new(now),
+                contact.id,
+                set.channel,
+                "imported",
+                "import",
+                now,
+                now,
                 "{\"kind\":\"changed\",\"changes\":[]}"
             ]
         }),

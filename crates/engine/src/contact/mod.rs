@@ -1,17 +1,19 @@
 //! Contacts (友だち / 顧客): one person with identities, friendships, tags, attributes, consent.
 
 pub mod db;
-pub mod list;
-pub mod view;
 pub mod file;
 pub mod import;
+pub mod list;
 pub mod search;
+pub mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AttributeId, ChannelId, ContactId, EnrollmentId, JourneyId, JourneyVersionId, ProviderId, TagId, UserId, WorkspaceId};
+use crate::ids::{
+    AttributeId, ChannelId, ContactId, EnrollmentId, JourneyId, JourneyVersionId, ProviderId, TagId, UserId, WorkspaceId,
+};
 
 /// How a foreign system names a person. LINE user ids are per provider.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

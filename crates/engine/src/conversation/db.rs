@@ -11,7 +11,17 @@ use crate::ids::WorkspaceId;
 const MESSAGES: Insert = Insert {
     table: "messages",
     columns: &[
-        "workspace_id", "contact_id", "id", "channel_id", "at", "direction", "line_message_id", "kind", "text", "body", "sender",
+        "workspace_id",
+        "contact_id",
+        "id",
+        "channel_id",
+        "at",
+        "direction",
+        "line_message_id",
+        "kind",
+        "text",
+        "body",
+        "sender",
         "unsent_at",
     ],
     conflict: "ON CONFLICT (workspace_id, contact_id, id) DO NOTHING",
@@ -26,8 +36,18 @@ pub fn insert(tx: &mut Tx, messages: &[NewMessage]) -> Result<()> {
         &MESSAGES,
         messages.iter().map(|m| {
             params![
-                m.workspace, m.contact, m.id, m.channel, m.at, "in", m.line_message_id.as_str(), m.kind.as_str(), m.text.as_str(),
-                m.body.as_str(), m.sender.as_deref(), m.unsent_at
+                m.workspace,
+                m.contact,
+                m.id,
+                m.channel,
+                m.at,
+                "in",
+                m.line_message_id.as_str(),
+                m.kind.as_str(),
+                m.text.as_str(),
+                m.body.as_str(),
+                m.sender.as_deref(),
+                m.unsent_at
             ]
         }),
     )?;
@@ -89,8 +109,11 @@ pub fn taken_back(tx: &mut Tx, workspace: WorkspaceId, line_message_ids: Vec<Str
 /// # Errors
 /// The database's.
 pub fn remember_unsent(tx: &mut Tx, amendments: &[Amendment]) -> Result<()> {
-    const UNSENT: Insert =
-        Insert { table: "unsent", columns: &["workspace_id", "key", "at"], conflict: "ON CONFLICT (workspace_id, key) DO NOTHING" };
+    const UNSENT: Insert = Insert {
+        table: "unsent",
+        columns: &["workspace_id", "key", "at"],
+        conflict: "ON CONFLICT (workspace_id, key) DO NOTHING",
+    };
     tx.insert_many(
         &UNSENT,
         amendments.iter().filter_map(|amendment| match amendment {

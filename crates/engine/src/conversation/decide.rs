@@ -10,7 +10,13 @@ use crate::ids::ChannelId;
 const PREVIEW_CHARS: usize = 60;
 
 /// A message came in.
-pub fn receive(contact: &mut Contact, channel: ChannelId, event: &Event, message: &Received, unsent_at: Option<i64>) -> NewMessage {
+pub fn receive(
+    contact: &mut Contact,
+    channel: ChannelId,
+    event: &Event,
+    message: &Received,
+    unsent_at: Option<i64>,
+) -> NewMessage {
     let talk = contact.talks.entry(channel).or_default();
     talk.unread += 1;
     talk.last_at = talk.last_at.max(event.occurred_at);

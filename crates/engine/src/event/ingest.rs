@@ -169,8 +169,7 @@ async fn run(store: Store, clock: Clock, wake: Arc<Notify>, mut jobs: mpsc::Rece
 }
 
 async fn commit(store: &Store, now: i64, wake: &Notify, batch: Vec<Job>) {
-    let (items, owners): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|job| ((job.items, job.oddities), job.answer)).unzip();
+    let (items, owners): (Vec<_>, Vec<_>) = batch.into_iter().map(|job| ((job.items, job.oddities), job.answer)).unzip();
     let items = Arc::new(items);
     let mut tries = 0;
     let result = loop {
@@ -212,10 +211,7 @@ fn write(tx: &mut Tx, calls: &[Call], now: i64) -> Result<Vec<Taken>> {
         .map(|(items, _)| {
             let range = at..at + items.len();
             at = range.end;
-            Taken {
-                contacts: contacts[range.clone()].to_vec(),
-                fresh: range.filter(|i| fresh[*i]).count(),
-            }
+            Taken { contacts: contacts[range.clone()].to_vec(), fresh: range.filter(|i| fresh[*i]).count() }
         })
         .collect())
 }
@@ -251,7 +247,13 @@ fn resolve(tx: &mut Tx, items: &[&Incoming], now: i64) -> Result<Vec<ContactId>>
         .collect()
 }
 
-fn find(tx: &mut Tx, workspace: WorkspaceId, kind: &str, scope: Uuid, values: &mut HashMap<&str, Option<ContactId>>) -> Result<()> {
+fn find(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    kind: &str,
+    scope: Uuid,
+    values: &mut HashMap<&str, Option<ContactId>>,
+) -> Result<()> {
     let wanted: Vec<String> = values.iter().filter(|(_, id)| id.is_none()).map(|(value, _)| (*value).to_owned()).collect();
     let rows: Vec<(String, ContactId)> = tx.query(
         "SELECT value, contact_id FROM identities WHERE workspace_id = $1 AND kind = $2 AND scope = $3 AND value = ANY($4)",
@@ -279,10 +281,8 @@ const NEW_CONTACT: Insert = Insert {
 
 fn create(tx: &mut Tx, workspace: WorkspaceId, kind: &str, scope: Uuid, values: &[&str], now: i64) -> Result<()> {
     let made: Vec<(ContactId, &str)> = values.iter().map(|value| (ContactId::new(now), *value)).collect();
-    let inserted = tx.insert_many(
-        &NEW_IDENTITY,
-        made.iter().map(|(id, value)| params![workspace, kind, scope, *value, id, now]),
-    )?;
+    let inserted =
+        tx.insert_many(&NEW_IDENTITY, made.iter().map(|(id, value)| params![workspace, kind, scope, *value, id, now]))?;
     // Another node met one of them at this very moment: look again rather than make an orphan.
     if usize::try_from(inserted).unwrap_or(0) != made.len() {
         return Err(Error::Raced);
@@ -293,9 +293,7 @@ fn create(tx: &mut Tx, workspace: WorkspaceId, kind: &str, scope: Uuid, values: 
     };
     tx.insert_many(
         &NEW_CONTACT,
-        made.iter().map(|(id, _)| {
-            params![workspace, id, shard_of(workspace, *id), contact_kind, "", "", 0, "granted", now, now]
-        }),
+        made.iter().map(|(id, _)| params![workspace, id, shard_of(workspace, *id), contact_kind, "", "", 0, "granted", now, now]),
     )?;
     Ok(())
 }
@@ -308,11 +306,10 @@ fn unseen(tx: &mut Tx, items: &[&Incoming]) -> Result<Vec<bool>> {
     }
     let mut seen: HashSet<(WorkspaceId, EventId)> = HashSet::new();
     for (workspace, ids) in by_workspace {
-        let known: Vec<EventId> = tx.query(
-            "SELECT id FROM events WHERE workspace_id = $1 AND id = ANY($2)",
-            &params![workspace, ids],
-            |row| row.get(0),
-        )?;
+        let known: Vec<EventId> =
+            tx.query("SELECT id FROM events WHERE workspace_id = $1 AND id = ANY($2)", &params![workspace, ids], |row| {
+                row.get(0)
+            })?;
         seen.extend(known.into_iter().map(|id| (workspace, id)));
     }
     Ok(items.iter().map(|item| seen.insert((item.workspace, item.id))).collect())
@@ -341,8 +338,15 @@ fn store_events(tx: &mut Tx, items: &[&Incoming], contacts: &[ContactId], fresh:
         &NEW_EVENT,
         new.iter().map(|(item, contact, payload)| {
             params![
-                item.workspace, item.id, *contact, item.channel, item.payload.kind.name(), item.source,
-                item.occurred_at, now, payload.as_str()
+                item.workspace,
+                item.id,
+                *contact,
+                item.channel,
+                item.payload.kind.name(),
+                item.source,
+                item.occurred_at,
+                now,
+                payload.as_str()
             ]
         }),
     )?;

@@ -1,8 +1,8 @@
 //! Events (イベント): something that happened. Append-only, deduplicated, applied in order per contact, once.
 
 pub mod ingest;
-pub mod parked;
 mod line;
+pub mod parked;
 
 pub use line::{Oddity, REPLY_LIFE_MS};
 
@@ -230,8 +230,25 @@ crate::column::column_words!(Source {
 
 /// Words that `events.kind` uses for LINE's and our own events.
 const RESERVED: &[&str] = &[
-    "follow", "unfollow", "message", "edited", "unsend", "postback", "video_complete", "beacon", "join", "leave", "members",
-    "account_link", "membership", "other", "click", "changed", "enroll", "unenroll", "say",
+    "follow",
+    "unfollow",
+    "message",
+    "edited",
+    "unsend",
+    "postback",
+    "video_complete",
+    "beacon",
+    "join",
+    "leave",
+    "members",
+    "account_link",
+    "membership",
+    "other",
+    "click",
+    "changed",
+    "enroll",
+    "unenroll",
+    "say",
 ];
 
 impl EventKind {

@@ -117,7 +117,8 @@ async fn batch(store: &Store, catalogs: &Catalogs, held: &Held, now: i64, limit:
 }
 
 fn claim(tx: &mut Tx, held: &Held, limit: i64, only: Option<i64>) -> Result<Vec<Claimed>> {
-    const COLUMNS: &str = "SELECT p.id, p.attempts, p.workspace_id, p.contact_id, p.event_id, e.channel_id, e.source, e.occurred_at,
+    const COLUMNS: &str =
+        "SELECT p.id, p.attempts, p.workspace_id, p.contact_id, p.event_id, e.channel_id, e.source, e.occurred_at,
                 e.received_at, e.payload
          FROM pending p JOIN events e ON e.workspace_id = p.workspace_id AND e.id = p.event_id";
     let rows = match only {
@@ -176,7 +177,13 @@ fn decide_and_write(tx: &mut Tx, catalogs: &Catalogs, claimed: &[Claimed], now: 
     finish(tx, pairs, out, claimed.len(), now)
 }
 
-fn finish(tx: &mut Tx, pairs: HashMap<(WorkspaceId, ContactId), (Contact, Contact)>, out: Outcome, worked: usize, now: i64) -> Result<Applied> {
+fn finish(
+    tx: &mut Tx,
+    pairs: HashMap<(WorkspaceId, ContactId), (Contact, Contact)>,
+    out: Outcome,
+    worked: usize,
+    now: i64,
+) -> Result<Applied> {
     let mut pairs: Vec<_> = pairs.into_values().collect();
     // In key order, so that two nodes never wait for each other's rows.
     pairs.sort_by_key(|(_, contact)| (contact.workspace, contact.id));
@@ -186,7 +193,10 @@ fn finish(tx: &mut Tx, pairs: HashMap<(WorkspaceId, ContactId), (Contact, Contac
     Ok(applied)
 }
 
-fn load_contacts(tx: &mut Tx, keys: impl Iterator<Item = (WorkspaceId, ContactId)>) -> Result<HashMap<(WorkspaceId, ContactId), Contact>> {
+fn load_contacts(
+    tx: &mut Tx,
+    keys: impl Iterator<Item = (WorkspaceId, ContactId)>,
+) -> Result<HashMap<(WorkspaceId, ContactId), Contact>> {
     let mut wanted: BTreeMap<WorkspaceId, HashSet<ContactId>> = BTreeMap::new();
     for (workspace, contact) in keys {
         wanted.entry(workspace).or_default().insert(contact);
@@ -194,7 +204,8 @@ fn load_contacts(tx: &mut Tx, keys: impl Iterator<Item = (WorkspaceId, ContactId
     let mut contacts = HashMap::new();
     for (workspace, ids) in wanted {
         let ids: Vec<ContactId> = ids.into_iter().collect();
-        contacts.extend(contact::db::load_locked(tx, workspace, &ids)?.into_iter().map(|(id, contact)| ((workspace, id), contact)));
+        contacts
+            .extend(contact::db::load_locked(tx, workspace, &ids)?.into_iter().map(|(id, contact)| ((workspace, id), contact)));
     }
     Ok(contacts)
 }
@@ -264,4 +275,3 @@ pub(crate) fn count_pending(tx: &mut Tx) -> Result<(i64, i64)> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?)
 }
-

@@ -77,7 +77,12 @@ impl<'a> Work<'a> {
                 let unsent = self.scene.taken_back.get(&message.id).copied();
                 let kept = conversation::decide::receive(contact, channel, event, message, unsent);
                 if message.media && unsent.is_none() {
-                    self.task(contact, TaskKind::Content, &message.id, json!({"channel": channel, "message": message.id, "kind": message.kind, "event": event.id}));
+                    self.task(
+                        contact,
+                        TaskKind::Content,
+                        &message.id,
+                        json!({"channel": channel, "message": message.id, "kind": message.kind, "event": event.id}),
+                    );
                 }
                 self.out.messages.push(kept);
                 self.out.changes.push((event.workspace, "conversation", contact.id.0));
@@ -109,7 +114,8 @@ impl<'a> Work<'a> {
             line_message_id: message_id.to_owned(),
             at: event.occurred_at,
         });
-        for message in self.out.messages.iter_mut().filter(|m| m.line_message_id == message_id && m.workspace == event.workspace) {
+        for message in self.out.messages.iter_mut().filter(|m| m.line_message_id == message_id && m.workspace == event.workspace)
+        {
             message.text.clear();
             message.body = "{}".to_owned();
             message.unsent_at = Some(event.occurred_at);
@@ -172,7 +178,8 @@ impl<'a> Work<'a> {
                     SayBy::Api => (CauseKind::Api, event.id.0),
                     SayBy::Test => (CauseKind::Test, event.id.0),
                 };
-                let talk_token = contact.talks.get(&channel).and_then(|talk| conversation::living(talk.reply.as_ref(), self.scene.now));
+                let talk_token =
+                    contact.talks.get(&channel).and_then(|talk| conversation::living(talk.reply.as_ref(), self.scene.now));
                 if *lane == Lane::Chat {
                     let text = messages.as_ref().map(first_text).unwrap_or_default();
                     conversation::decide::said(contact, channel, &text, event.occurred_at);
@@ -184,7 +191,18 @@ impl<'a> Work<'a> {
                 {
                     talk.reply = None;
                 }
-                self.say(contact, Say { channel, lane: *lane, cause: Cause { kind, id, node: String::new() }, content, reply, not_after: *not_after, context: Map::new() });
+                self.say(
+                    contact,
+                    Say {
+                        channel,
+                        lane: *lane,
+                        cause: Cause { kind, id, node: String::new() },
+                        content,
+                        reply,
+                        not_after: *not_after,
+                        context: Map::new(),
+                    },
+                );
             }
             _ => {}
         }
@@ -250,7 +268,16 @@ impl<'a> Work<'a> {
     }
 
     /// Runs actions for the contact.
-    pub(super) fn run(&mut self, contact: &mut Contact, channel: ChannelId, actions: &[Action], cause: &Cause, lane: Lane, not_after: i64, context: &Map<String, Value>) {
+    pub(super) fn run(
+        &mut self,
+        contact: &mut Contact,
+        channel: ChannelId,
+        actions: &[Action],
+        cause: &Cause,
+        lane: Lane,
+        not_after: i64,
+        context: &Map<String, Value>,
+    ) {
         for action in actions {
             match action {
                 Action::TagAdd { tag } => {
@@ -267,7 +294,15 @@ impl<'a> Work<'a> {
                 }
                 Action::Message { template, lane: own } => {
                     if let Some(version) = self.scene.catalog.templates.get(template) {
-                        self.say_template(contact, channel, own.unwrap_or(lane), cause.clone(), *version, not_after, context.clone());
+                        self.say_template(
+                            contact,
+                            channel,
+                            own.unwrap_or(lane),
+                            cause.clone(),
+                            *version,
+                            not_after,
+                            context.clone(),
+                        );
                     }
                 }
                 Action::JourneyStart { journey } => journeys::enroll(self, contact, *journey, journey::Cause::Action(context)),
@@ -299,7 +334,16 @@ impl<'a> Work<'a> {
     }
 
     /// Puts a template into the outbox; answers of this event take its free reply token.
-    pub(super) fn say_template(&mut self, contact: &Contact, channel: ChannelId, lane: Lane, cause: Cause, version: TemplateVersionId, not_after: i64, context: Map<String, Value>) {
+    pub(super) fn say_template(
+        &mut self,
+        contact: &Contact,
+        channel: ChannelId,
+        lane: Lane,
+        cause: Cause,
+        version: TemplateVersionId,
+        not_after: i64,
+        context: Map<String, Value>,
+    ) {
         let reply = self.event.filter(|event| event.channel == Some(channel)).and_then(|event| event.payload.reply.clone());
         self.replied |= reply.is_some();
         self.say(contact, Say { channel, lane, cause, content: Content::Template(version), reply, not_after, context });

@@ -56,7 +56,10 @@ fn start(work: &mut Work<'_>, contact: &mut Contact, happening: &Happening<'_>, 
 pub(super) fn enroll(work: &mut Work<'_>, contact: &mut Contact, id: JourneyId, cause: journey::Cause<'_>) {
     let scene = work.scene;
     let Some(journey) = scene.catalog.journeys.get(&id) else { return };
-    let Some((version, graph)) = journey.version.and_then(|version| Some((version, scene.catalog.graphs.get(&version)?.clone()))) else { return };
+    let Some((version, graph)) = journey.version.and_then(|version| Some((version, scene.catalog.graphs.get(&version)?.clone())))
+    else {
+        return;
+    };
     let context = context(scene);
     if let Decision::Start { walk, instead_of } = journey::enroll(journey, version, &graph, contact, cause, &context) {
         let mut walking = Walking { work, channel: journey.channel };

@@ -12,8 +12,25 @@ use crate::{Error, Result, task};
 const DELIVERIES: Insert = Insert {
     table: "deliveries",
     columns: &[
-        "workspace_id", "id", "shard", "contact_id", "channel_id", "lane", "cause_kind", "cause_id", "cause_ref", "event_id",
-        "template_version_id", "content", "context", "reply_token", "reply_until", "due_at", "not_after", "state", "created_at",
+        "workspace_id",
+        "id",
+        "shard",
+        "contact_id",
+        "channel_id",
+        "lane",
+        "cause_kind",
+        "cause_id",
+        "cause_ref",
+        "event_id",
+        "template_version_id",
+        "content",
+        "context",
+        "reply_token",
+        "reply_until",
+        "due_at",
+        "not_after",
+        "state",
+        "created_at",
     ],
     conflict: "",
 };
@@ -57,8 +74,25 @@ fn write_deliveries(tx: &mut Tx, out: &Outcome, now: i64) -> Result<()> {
                 None => (None, None),
             };
             params![
-                d.workspace, d.id, d.shard, d.contact, d.channel, d.lane, d.cause.kind, d.cause.id, d.cause.node.as_str(), d.event,
-                version, content, context.as_str(), token, until, d.due_at, d.not_after, "queued", now
+                d.workspace,
+                d.id,
+                d.shard,
+                d.contact,
+                d.channel,
+                d.lane,
+                d.cause.kind,
+                d.cause.id,
+                d.cause.node.as_str(),
+                d.event,
+                version,
+                content,
+                context.as_str(),
+                token,
+                until,
+                d.due_at,
+                d.not_after,
+                "queued",
+                now
             ]
         }),
     )?;

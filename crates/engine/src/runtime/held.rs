@@ -97,11 +97,10 @@ pub(super) async fn renew(engine: &Engine) -> Result<Held> {
                 held.extend(lease::acquire(tx, std::slice::from_ref(&alive), node, ttl, 1)?);
             }
             let now = tx.now_ms()?;
-            let nodes: i64 = tx.query_one(
-                "SELECT COUNT(*) FROM leases WHERE name LIKE 'node/%' AND until_ms > $1",
-                &params![now],
-                |row| row.get(0),
-            )?;
+            let nodes: i64 =
+                tx.query_one("SELECT COUNT(*) FROM leases WHERE name LIKE 'node/%' AND until_ms > $1", &params![now], |row| {
+                    row.get(0)
+                })?;
             let share = usize::try_from(SHARDS.div_euclid(nodes.max(1)) + i64::from(SHARDS % nodes.max(1) != 0)).unwrap_or(1);
             let mine = held.iter().filter(|lease| lease.name.starts_with("shard/")).count();
             if mine < share {

@@ -70,8 +70,14 @@ impl Runtime {
     }
 }
 
-fn spawn<F, Fut>(loops: &mut JoinSet<()>, engine: &Arc<Engine>, hint: Arc<Notify>, stopping: &watch::Receiver<bool>, name: &'static str, turn: F)
-where
+fn spawn<F, Fut>(
+    loops: &mut JoinSet<()>,
+    engine: &Arc<Engine>,
+    hint: Arc<Notify>,
+    stopping: &watch::Receiver<bool>,
+    name: &'static str,
+    turn: F,
+) where
     F: Fn(Arc<Engine>, Held) -> Fut + Send + 'static,
     Fut: Future<Output = Result<Turn>> + Send,
 {

@@ -48,7 +48,10 @@ fn read(tx: &mut Tx, now: i64) -> Result<Status> {
     let next = |tx: &mut Tx, sql: &str| -> Result<Option<i64>> { Ok(tx.query_one(sql, &params![now], |row| row.get(0))?) };
     let due = count(tx, "SELECT COUNT(*) FROM enrollments WHERE state = 'active' AND due_at IS NOT NULL AND due_at <= $1")?
         + count(tx, "SELECT COUNT(*) FROM tasks WHERE state IN ('queued', 'running') AND due_at <= $1")?
-        + count(tx, "SELECT COUNT(*) FROM broadcasts WHERE state IN ('scheduled', 'snapshotting', 'sending') AND send_at <= $1 AND hold IS NULL")?;
+        + count(
+            tx,
+            "SELECT COUNT(*) FROM broadcasts WHERE state IN ('scheduled', 'snapshotting', 'sending') AND send_at <= $1 AND hold IS NULL",
+        )?;
     let queued = count(tx, "SELECT COUNT(*) FROM deliveries WHERE state = 'queued' AND due_at <= $1")?;
     let in_flight = count(tx, "SELECT COUNT(*) FROM requests WHERE state = 'open' AND next_attempt_at <= $1")?;
     let nexts = [

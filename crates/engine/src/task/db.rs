@@ -36,7 +36,19 @@ pub fn queue(tx: &mut Tx, tasks: &[NewTask], now: i64) -> Result<()> {
     tx.insert_many(
         &TASKS,
         tasks.iter().map(|task| {
-            params![task.workspace, task.id, task.kind, task.key.as_str(), "queued", task.due_at, 0, task.payload.to_string(), 0, 0, now]
+            params![
+                task.workspace,
+                task.id,
+                task.kind,
+                task.key.as_str(),
+                "queued",
+                task.due_at,
+                0,
+                task.payload.to_string(),
+                0,
+                0,
+                now
+            ]
         }),
     )?;
     Ok(())

@@ -75,7 +75,12 @@ pub(super) async fn profile(engine: &Arc<Engine>, task: &Task) -> Done {
         }
         ContactKind::Group => {
             let group = engine.line.group_summary(&token, &line_id).await.map_err(failed)?.value;
-            ContactChange::Profile { display_name: group.group_name, picture_url: group.picture_url, language: None, status_message: None }
+            ContactChange::Profile {
+                display_name: group.group_name,
+                picture_url: group.picture_url,
+                language: None,
+                status_message: None,
+            }
         }
         ContactKind::Room => ContactChange::Profile {
             display_name: "複数人トーク".to_owned(),

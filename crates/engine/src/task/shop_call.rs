@@ -95,16 +95,27 @@ fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let [a, b, ..] = v4.octets();
-            !(v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_multicast() || v4.is_broadcast()
-                || v4.is_documentation() || v4.is_unspecified() || a == 0 || a >= 240
-                || (a == 100 && (64..128).contains(&b)) || (a == 198 && (b == 18 || b == 19)) || (a == 192 && b == 0))
+            !(v4.is_loopback()
+                || v4.is_private()
+                || v4.is_link_local()
+                || v4.is_multicast()
+                || v4.is_broadcast()
+                || v4.is_documentation()
+                || v4.is_unspecified()
+                || a == 0
+                || a >= 240
+                || (a == 100 && (64..128).contains(&b))
+                || (a == 198 && (b == 18 || b == 19))
+                || (a == 192 && b == 0))
         }
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
             Some(v4) => is_public(v4.into()),
             None => {
                 let first = v6.segments()[0];
                 // Only global unicast 2000::/3, without 6to4, Teredo and documentation, which can hide other addresses.
-                (first & 0xe000) == 0x2000 && first != 0x2002 && !(first == 0x2001 && v6.segments()[1] < 0x0200)
+                (first & 0xe000) == 0x2000
+                    && first != 0x2002
+                    && !(first == 0x2001 && v6.segments()[1] < 0x0200)
                     && !(first == 0x2001 && v6.segments()[1] == 0x0db8)
             }
         },
@@ -117,8 +128,19 @@ mod tests {
 
     #[test]
     fn private_addresses_are_refused() {
-        for url in ["https://127.0.0.1/", "https://10.0.0.1/", "https://192.168.1.1/", "https://169.254.169.254/latest", "https://[::1]/",
-            "https://[::ffff:10.0.0.1]/", "https://[fd00::1]/", "http://example.com/", "https://user@example.com/", "https://0.0.0.0/", "ftp://example.com/"] {
+        for url in [
+            "https://127.0.0.1/",
+            "https://10.0.0.1/",
+            "https://192.168.1.1/",
+            "https://169.254.169.254/latest",
+            "https://[::1]/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://[fd00::1]/",
+            "http://example.com/",
+            "https://user@example.com/",
+            "https://0.0.0.0/",
+            "ftp://example.com/",
+        ] {
             assert!(!is_allowed(&Url::parse(url).unwrap()), "{url}");
         }
         assert!(is_allowed(&Url::parse("https://example.com/hook").unwrap()));

@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::{Attribute, Channel, Tag, Vault, db, fields};
 use crate::delivery::Policy;
-use crate::ids::{AttributeId, ChannelId, JourneyId, JourneyVersionId, RuleId, TagId, TemplateId, TemplateVersionId, WorkspaceId};
+use crate::ids::{
+    AttributeId, ChannelId, JourneyId, JourneyVersionId, RuleId, TagId, TemplateId, TemplateVersionId, WorkspaceId,
+};
 use crate::journey::{Graph, Journey};
 use crate::rule::{Rule, Rules};
 use crate::template::Compiled;
@@ -125,7 +127,12 @@ impl Catalogs {
     ///
     /// # Errors
     /// [`Error::Damaged`] when a stored version does not compile.
-    pub fn compiled(&self, tx: &mut Tx, catalog: &Catalog, versions: &[TemplateVersionId]) -> Result<HashMap<TemplateVersionId, Arc<Compiled>>> {
+    pub fn compiled(
+        &self,
+        tx: &mut Tx,
+        catalog: &Catalog,
+        versions: &[TemplateVersionId],
+    ) -> Result<HashMap<TemplateVersionId, Arc<Compiled>>> {
         let mut found = HashMap::new();
         let mut missing: Vec<Uuid> = Vec::new();
         {
@@ -199,11 +206,10 @@ impl Vocabulary for Catalog {
 }
 
 fn load(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Result<Catalog> {
-    let (name, zone, revision): (String, String, i64) = tx.query_one(
-        "SELECT name, zone, revision FROM workspaces WHERE workspace_id = $1",
-        &params![workspace],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
+    let (name, zone, revision): (String, String, i64) =
+        tx.query_one("SELECT name, zone, revision FROM workspaces WHERE workspace_id = $1", &params![workspace], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     let zone = TimeZone::get(&zone).map_err(|error| Error::damaged("workspaces.zone", error))?;
     let channels = db::load_channels(tx, vault, workspace)?;
     let attributes = fields::list_attributes(tx, workspace)?;
@@ -258,26 +264,25 @@ fn load_journeys(tx: &mut Tx, workspace: WorkspaceId) -> Result<BTreeMap<Journey
     let rows = tx.query(
         "SELECT id, channel_id, name, state, version_id FROM journeys WHERE workspace_id = $1",
         &params![workspace],
-        |row| {
-            Ok(Journey { id: row.get(0)?, channel: row.get(1)?, name: row.get(2)?, state: row.get(3)?, version: row.get(4)? })
-        },
+        |row| Ok(Journey { id: row.get(0)?, channel: row.get(1)?, name: row.get(2)?, state: row.get(3)?, version: row.get(4)? }),
     )?;
     Ok(rows.into_iter().map(|journey| (journey.id, journey)).collect())
 }
 
 fn load_graphs(tx: &mut Tx, workspace: WorkspaceId) -> Result<BTreeMap<JourneyVersionId, Arc<Graph>>> {
-    let rows: Vec<(JourneyVersionId, String)> = tx.query(
-        "SELECT id, graph FROM journey_versions WHERE workspace_id = $1",
-        &params![workspace],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
+    let rows: Vec<(JourneyVersionId, String)> =
+        tx.query("SELECT id, graph FROM journey_versions WHERE workspace_id = $1", &params![workspace], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     rows.into_iter().map(|(id, graph)| Ok((id, Arc::new(parse("journey_versions.graph", &graph)?)))).collect()
 }
 
 fn load_templates(tx: &mut Tx, workspace: WorkspaceId) -> Result<BTreeMap<TemplateId, TemplateVersionId>> {
-    let rows = tx.query("SELECT id, version_id FROM templates WHERE workspace_id = $1 AND archived_at IS NULL", &params![workspace], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })?;
+    let rows = tx.query(
+        "SELECT id, version_id FROM templates WHERE workspace_id = $1 AND archived_at IS NULL",
+        &params![workspace],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     Ok(rows.into_iter().collect())
 }
 

@@ -86,8 +86,15 @@ pub fn list_workspaces(tx: &mut Tx) -> Result<Vec<(WorkspaceId, String, String, 
 /// `channel_id_taken` when the installation has it already; `bad_channel_id`, `bad_secret` for malformed input.
 pub fn add_channel(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId, new: &NewChannel, now: i64) -> Result<ChannelId> {
     let name = text("name", &new.name, 50)?;
-    if new.line_channel_id.is_empty() || new.line_channel_id.len() > 20 || !new.line_channel_id.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Error::bad("bad_channel_id", "channel_id", "チャネルIDは数字だけです。LINE Developersの「チャネル基本設定」で確認してください。"));
+    if new.line_channel_id.is_empty()
+        || new.line_channel_id.len() > 20
+        || !new.line_channel_id.bytes().all(|b| b.is_ascii_digit())
+    {
+        return Err(Error::bad(
+            "bad_channel_id",
+            "channel_id",
+            "チャネルIDは数字だけです。LINE Developersの「チャネル基本設定」で確認してください。",
+        ));
     }
     check_secret(&new.secret)?;
     if !db::workspace_exists(tx, workspace)? {
@@ -174,7 +181,10 @@ pub fn update_channel(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId, id: Ch
         if !(0..=100).contains(&percent) {
             return Err(Error::bad("out_of_range", "reserve_percent", "0〜100で入力してください。"));
         }
-        tx.execute("UPDATE channels SET reserve_percent = $3 WHERE workspace_id = $1 AND id = $2", &params![workspace, id, percent])?;
+        tx.execute(
+            "UPDATE channels SET reserve_percent = $3 WHERE workspace_id = $1 AND id = $2",
+            &params![workspace, id, percent],
+        )?;
     }
     if let Some((user_id, basic_id, display_name, picture)) = &edit.bot {
         tx.execute(
@@ -211,7 +221,11 @@ pub fn list_channels(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Resu
 fn check_secret(secret: &SecretString) -> Result<()> {
     let secret = secret.expose_secret();
     if secret.len() < 8 || secret.len() > 100 || !secret.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Error::bad("bad_secret", "channel_secret", "チャネルシークレットの形が正しくありません。LINE Developersの「チャネル基本設定」からそのまま貼り付けてください。"));
+        return Err(Error::bad(
+            "bad_secret",
+            "channel_secret",
+            "チャネルシークレットの形が正しくありません。LINE Developersの「チャネル基本設定」からそのまま貼り付けてください。",
+        ));
     }
     Ok(())
 }

@@ -21,11 +21,10 @@ pub(super) fn workspace_exists(tx: &mut Tx, workspace: WorkspaceId) -> Result<bo
 }
 
 pub(super) fn channel_exists(tx: &mut Tx, workspace: WorkspaceId, id: ChannelId) -> Result<bool> {
-    let found: Option<i64> = tx.query_opt(
-        "SELECT created_at FROM channels WHERE workspace_id = $1 AND id = $2",
-        &params![workspace, id],
-        |row| row.get(0),
-    )?;
+    let found: Option<i64> =
+        tx.query_opt("SELECT created_at FROM channels WHERE workspace_id = $1 AND id = $2", &params![workspace, id], |row| {
+            row.get(0)
+        })?;
     Ok(found.is_some())
 }
 
@@ -41,11 +40,9 @@ pub(super) fn revisions(tx: &mut Tx) -> Result<Vec<(WorkspaceId, i64)>> {
 /// Revisions of some workspaces.
 pub(super) fn revisions_of(tx: &mut Tx, workspaces: &[WorkspaceId]) -> Result<Vec<(WorkspaceId, i64)>> {
     let ids: Vec<Uuid> = workspaces.iter().map(|w| w.0).collect();
-    Ok(tx.query(
-        "SELECT workspace_id, revision FROM workspaces WHERE workspace_id = ANY($1)",
-        &params![ids],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?)
+    Ok(tx.query("SELECT workspace_id, revision FROM workspaces WHERE workspace_id = ANY($1)", &params![ids], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?)
 }
 
 pub(super) fn load_channels(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Result<Vec<Channel>> {

@@ -15,7 +15,9 @@ use crate::{Error, Result};
 /// Input that can be mended.
 pub fn add_tag(tx: &mut Tx, workspace: WorkspaceId, name: &str, folder: &str, now: i64) -> Result<TagId> {
     let name = text("name", name, 50)?;
-    if let Some(id) = tx.query_opt("SELECT id FROM tags WHERE workspace_id = $1 AND name = $2", &params![workspace, name], |row| row.get(0))? {
+    if let Some(id) =
+        tx.query_opt("SELECT id FROM tags WHERE workspace_id = $1 AND name = $2", &params![workspace, name], |row| row.get(0))?
+    {
         return Ok(id);
     }
     let id = TagId::new(now);
@@ -74,7 +76,9 @@ pub fn list_tags(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Tag>> {
 /// `bad_key`, `name_taken`, `options_needed`.
 pub fn add_attribute(tx: &mut Tx, workspace: WorkspaceId, new: &Attribute, now: i64) -> Result<AttributeId> {
     let label = text("label", &new.label, 50)?;
-    let key_ok = !new.key.is_empty() && new.key.len() <= 40 && new.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let key_ok = !new.key.is_empty()
+        && new.key.len() <= 40
+        && new.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if !key_ok {
         return Err(Error::bad("bad_key", "key", "キーは半角の英小文字・数字・_で40文字以内です。"));
     }
@@ -143,7 +147,9 @@ pub fn list_attributes(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Attrib
 /// # Errors
 /// The database's.
 pub fn setting(tx: &mut Tx, workspace: WorkspaceId, key: &str) -> Result<Option<String>> {
-    Ok(tx.query_opt("SELECT value FROM settings WHERE workspace_id = $1 AND key = $2", &params![workspace, key], |row| row.get(0))?)
+    Ok(tx.query_opt("SELECT value FROM settings WHERE workspace_id = $1 AND key = $2", &params![workspace, key], |row| {
+        row.get(0)
+    })?)
 }
 
 /// Writes a setting's JSON.
@@ -177,17 +183,21 @@ pub fn attribute_value(attribute: &Attribute, typed: &str) -> Result<AttributeVa
         AttributeType::Number => {
             let plain = typed.replace(',', "");
             let number = plain.parse::<f64>().ok().filter(|n| n.is_finite());
-            let number = number.ok_or_else(|| Error::bad("bad_number", path, format!("「{label}」は数字で入力してください。")))?;
+            let number =
+                number.ok_or_else(|| Error::bad("bad_number", path, format!("「{label}」は数字で入力してください。")))?;
             Ok(AttributeValue { text: plain, number: Some(number) })
         }
         AttributeType::Date => {
             let date = typed.replace(['/', '.'], "-").parse::<Date>();
-            let date = date.map_err(|_| Error::bad("bad_date", path, format!("「{label}」は 2026-04-01 の形で入力してください。")))?;
+            let date =
+                date.map_err(|_| Error::bad("bad_date", path, format!("「{label}」は 2026-04-01 の形で入力してください。")))?;
             Ok(AttributeValue { text: date.to_string(), number: Some(day_number(date)) })
         }
         AttributeType::Datetime => {
             let at = typed.parse::<jiff::Timestamp>();
-            let at = at.map_err(|_| Error::bad("bad_date", path, format!("「{label}」は 2026-04-01T09:00:00+09:00 の形で入力してください。")))?;
+            let at = at.map_err(|_| {
+                Error::bad("bad_date", path, format!("「{label}」は 2026-04-01T09:00:00+09:00 の形で入力してください。"))
+            })?;
             #[expect(clippy::cast_precision_loss, reason = "milliseconds of any calendar year are exact in f64")]
             Ok(AttributeValue { text: at.to_string(), number: Some(at.as_millisecond() as f64) })
         }
@@ -232,13 +242,23 @@ mod tests {
     use super::*;
 
     fn field(ty: AttributeType) -> Attribute {
-        Attribute { id: AttributeId::nil(), key: "k".into(), label: "欄".into(), ty, options: vec!["赤".into()], folder: String::new() }
+        Attribute {
+            id: AttributeId::nil(),
+            key: "k".into(),
+            label: "欄".into(),
+            ty,
+            options: vec!["赤".into()],
+            folder: String::new(),
+        }
     }
 
     #[test]
     fn typed_values_become_canonical() {
         assert_eq!(attribute_value(&field(AttributeType::Date), "1970/01/02").unwrap().number, Some(1.0));
-        assert_eq!(attribute_value(&field(AttributeType::Number), "1,200").unwrap(), AttributeValue { text: "1200".into(), number: Some(1200.0) });
+        assert_eq!(
+            attribute_value(&field(AttributeType::Number), "1,200").unwrap(),
+            AttributeValue { text: "1200".into(), number: Some(1200.0) }
+        );
         assert_eq!(attribute_value(&field(AttributeType::Yesno), "はい").unwrap().text, "1");
         assert!(attribute_value(&field(AttributeType::Choice), "青").is_err());
         assert!(attribute_value(&field(AttributeType::Number), "NaN").is_err());

@@ -10,9 +10,14 @@ mod vault;
 pub mod view;
 
 pub use catalog::{Catalog, Catalogs};
-pub use connect::{NewChannel, add_channel, add_workspace, list_channels, list_workspaces, mark_demo, stop_channel, update_channel, ChannelEdit};
-pub use fields::{attribute_value, add_attribute, add_tag, delete_tag, rename_tag, set_setting, setting, list_tags, list_attributes, update_attribute, delete_attribute};
 pub(crate) use connect::text;
+pub use connect::{
+    ChannelEdit, NewChannel, add_channel, add_workspace, list_channels, list_workspaces, mark_demo, stop_channel, update_channel,
+};
+pub use fields::{
+    add_attribute, add_tag, attribute_value, delete_attribute, delete_tag, list_attributes, list_tags, rename_tag, set_setting,
+    setting, update_attribute,
+};
 pub use tokens::Tokens;
 pub use vault::{Vault, check_key};
 

@@ -91,11 +91,10 @@ pub async fn check_key(store: &Store, vault: &Vault) -> Result<()> {
     store
         .write(move |tx| {
             let nil = Uuid::nil();
-            let stored: Option<String> = tx.query_opt(
-                "SELECT value FROM settings WHERE workspace_id = $1 AND key = 'key_check'",
-                &params![nil],
-                |row| row.get(0),
-            )?;
+            let stored: Option<String> =
+                tx.query_opt("SELECT value FROM settings WHERE workspace_id = $1 AND key = 'key_check'", &params![nil], |row| {
+                    row.get(0)
+                })?;
             match stored {
                 Some(text) => {
                     let sealed = hex::decode(text).map_err(|_| Error::WrongKey)?;

@@ -90,8 +90,10 @@ async fn push_at_limit(bench: &Bench) -> Result<Vec<Row>> {
     let (rate, chat) = tokio::join!(rate_of(&rig, "push", Duration::from_secs(bench.seconds)), chat);
     let (rate, mut chat) = (rate?, chat?);
     Ok(vec![
-        Row::goal("push_at_limit", bench.store, rate, "1/s", 0.98 * 2_000.0, Better::More).bound_by("LINE's limit of 2,000/s, 150 ms latency"),
-        Row::goal("chat_during_push_p95", bench.store, quantile(&mut chat, 0.95), "s", 1.0, Better::Less).note(format!("{} answers", chat.len())),
+        Row::goal("push_at_limit", bench.store, rate, "1/s", 0.98 * 2_000.0, Better::More)
+            .bound_by("LINE's limit of 2,000/s, 150 ms latency"),
+        Row::goal("chat_during_push_p95", bench.store, quantile(&mut chat, 0.95), "s", 1.0, Better::Less)
+            .note(format!("{} answers", chat.len())),
     ])
 }
 
@@ -114,7 +116,10 @@ async fn multicast_million(bench: &Bench) -> Result<Vec<Row>> {
         Row::goal("multicast_million", bench.store, requests / seconds, "req/s", 0.98 * 200.0, Better::More)
             .bound_by("LINE's limit of 200 requests/s")
             .cost(&cost, accepted)
-            .note(format!("{accepted} recipients accepted; first request after {first:.1} s, all after {:.1} s", first + seconds)),
+            .note(format!(
+                "{accepted} recipients accepted; first request after {first:.1} s, all after {:.1} s",
+                first + seconds
+            )),
         Row::goal("multicast_million_rss", bench.store, cost.rss_anon_peak_mb, "MB", 300.0, Better::Less),
     ])
 }

@@ -22,7 +22,8 @@ pub async fn rows(bench: &Bench) -> Result<Vec<Row>> {
         ("friends_search", "contacts?limit=50&q=%E7%94%B0%E4%B8%AD".to_owned()),
         ("friends_filter", format!("contacts?limit=50&tag={tag}&state=friend")),
     ];
-    let mut rows = vec![Row::plain("friends_import", bench.store, import, "1/s").note("simulator's start and export included".to_owned())];
+    let mut rows =
+        vec![Row::plain("friends_import", bench.store, import, "1/s").note("simulator's start and export included".to_owned())];
     for (name, path) in asks {
         let mut times = Vec::new();
         for _ in 0..100 {

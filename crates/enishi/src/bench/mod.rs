@@ -4,8 +4,8 @@
 //! Each row starts its own simulator and server as processes; the load comes from this one. All three share the machine's
 //! cores, so a figure is what a small server reaches with LINE and its customers sitting on the same box.
 
-mod calibrate;
 mod broadcasts;
+mod calibrate;
 mod friends;
 mod load;
 mod rig;
@@ -179,7 +179,10 @@ fn default_out() -> PathBuf {
 }
 
 fn table(rows: &[Row]) -> Result<()> {
-    say(format_args!("{:<38} {:<9} {:>12} {:<8} {:>10} {:<5} {:>9} {:>8}  {}", "row", "store", "value", "unit", "goal", "", "µs/item", "MB", "bound by"))?;
+    say(format_args!(
+        "{:<38} {:<9} {:>12} {:<8} {:>10} {:<5} {:>9} {:>8}  {}",
+        "row", "store", "value", "unit", "goal", "", "µs/item", "MB", "bound by"
+    ))?;
     for row in rows {
         let goal = row.goal.map(|goal| goal.to_string()).unwrap_or_default();
         let pass = match row.pass {
@@ -190,7 +193,14 @@ fn table(rows: &[Row]) -> Result<()> {
         let number = |value: Option<f64>| value.map(|value| format!("{value:.1}")).unwrap_or_default();
         say(format_args!(
             "{:<38} {:<9} {:>12.1} {:<8} {goal:>10} {pass:<5} {:>9} {:>8}  {} {}",
-            row.name, row.store, row.value, row.unit, number(row.cpu_us_per_item), number(row.rss_anon_peak_mb), row.bound_by, row.note
+            row.name,
+            row.store,
+            row.value,
+            row.unit,
+            number(row.cpu_us_per_item),
+            number(row.rss_anon_peak_mb),
+            row.bound_by,
+            row.note
         ))?;
     }
     Ok(())

@@ -86,7 +86,17 @@ impl Rig {
         std::fs::create_dir_all(&folder)?;
         let people = wish.people.to_string();
         let sim = Process::start(Command::new(&exe).args([
-            "sim", "--port", "0", "--users", &people, "--friends", &people, "--channel-id", CHANNEL_ID, "--channel-secret", CHANNEL_SECRET,
+            "sim",
+            "--port",
+            "0",
+            "--users",
+            &people,
+            "--friends",
+            &people,
+            "--channel-id",
+            CHANNEL_ID,
+            "--channel-secret",
+            CHANNEL_SECRET,
         ]))?;
         if let Some(url) = &bench.database_url {
             empty_postgres(url).await?;
@@ -118,7 +128,16 @@ impl Rig {
         };
         let workspace = id(&said(&["workspace", "add", "--name", "計測"])?)?;
         let channel = id(&said(&[
-            "channel", "add", "--workspace", &workspace, "--name", "計測", "--channel-id", CHANNEL_ID, "--channel-secret", CHANNEL_SECRET,
+            "channel",
+            "add",
+            "--workspace",
+            &workspace,
+            "--name",
+            "計測",
+            "--channel-id",
+            CHANNEL_ID,
+            "--channel-secret",
+            CHANNEL_SECRET,
         ])?)?;
         let token = said(&["token", "add", "--workspace", &workspace, "--role", "owner"])?;
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(300)).build()?;
@@ -142,7 +161,8 @@ impl Rig {
         let webhook = format!("{}/webhook/line/{}", rig.server.url, rig.channel);
         rig.sim("channels", json!({"channel_id": CHANNEL_ID, "webhook": webhook, "webhook_active": true})).await?;
         if wish.latency_ms > 0 {
-            rig.sim("faults", json!({"latency": {"fixed_ms": wish.latency_ms, "endpoints": ["push", "reply", "multicast"]}})).await?;
+            rig.sim("faults", json!({"latency": {"fixed_ms": wish.latency_ms, "endpoints": ["push", "reply", "multicast"]}}))
+                .await?;
         }
         rig.watch();
         Ok(rig)
@@ -225,7 +245,8 @@ impl Rig {
         tokio::spawn(async move {
             while watching.load(Ordering::Relaxed) {
                 let status = tokio::fs::read_to_string(format!("/proc/{pid}/status")).await.unwrap_or_default();
-                let anon = status.lines().find_map(|line| line.strip_prefix("RssAnon:")?.trim().split(' ').next()?.parse::<u64>().ok());
+                let anon =
+                    status.lines().find_map(|line| line.strip_prefix("RssAnon:")?.trim().split(' ').next()?.parse::<u64>().ok());
                 peak.fetch_max(anon.unwrap_or(0), Ordering::Relaxed);
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
@@ -266,7 +287,8 @@ async fn write_friends(http: &reqwest::Client, sim: &str, file: &std::path::Path
     for (n, line) in text.lines().take(count as usize).enumerate() {
         let user: Value = serde_json::from_str(line)?;
         let tags = if n % 10 == 0 { json!(["常連"]) } else { json!([]) };
-        let row = json!({"line_user_id": user["user_id"], "display_name": user["name"], "friend_since": "2026-01-01", "tags": tags});
+        let row =
+            json!({"line_user_id": user["user_id"], "display_name": user["name"], "friend_since": "2026-01-01", "tags": tags});
         writeln!(out, "{row}")?;
     }
     Ok(out.flush()?)

@@ -62,7 +62,10 @@ async fn ingest(bench: &Bench) -> Result<Vec<Row>> {
     let p99 = quantile(&mut seen.times, 0.99);
     let note = format!("p50 {:.1} ms, not 200: {}", quantile(&mut seen.times, 0.5), seen.other);
     Ok(vec![
-        Row::goal("webhook_ingest", bench.store, rate, "1/s", 5_000.0, Better::More).bound_by("CPU (two cores, shared)").cost(&cost, items).note(note),
+        Row::goal("webhook_ingest", bench.store, rate, "1/s", 5_000.0, Better::More)
+            .bound_by("CPU (two cores, shared)")
+            .cost(&cost, items)
+            .note(note),
         Row::goal("webhook_ingest_p99", bench.store, p99, "ms", 200.0, Better::Less).bound_by("CPU (two cores, shared)"),
         Row::plain("webhook_apply", bench.store, items / whole, "1/s").bound_by("CPU (two cores, shared)"),
         Row::plain("webhook_drain", bench.store, whole - seen.seconds, "s").note(format!("{left} left at the end of the window")),
@@ -70,7 +73,8 @@ async fn ingest(bench: &Bench) -> Result<Vec<Row>> {
 }
 
 async fn during_snapshot(bench: &Bench) -> Result<Vec<Row>> {
-    let rig = Rig::start(bench, &Wish { people: bench.friends, imported: bench.friends, rate_scale: "0.01", latency_ms: 0 }).await?;
+    let rig =
+        Rig::start(bench, &Wish { people: bench.friends, imported: bench.friends, rate_scale: "0.01", latency_ms: 0 }).await?;
     rule(&rig).await?;
     let users = load::users(&rig, PEOPLE as usize).await?;
     let requests = load::bodies(&rig, &users, 12_000 * bench.seconds as usize, 0, text);
@@ -92,7 +96,8 @@ async fn during_snapshot(bench: &Bench) -> Result<Vec<Row>> {
     let p99 = quantile(&mut seen.times, 0.99);
     let rate = seen.ok as f64 / seen.seconds;
     Ok(vec![
-        Row::goal("webhook_during_snapshot", bench.store, rate, "1/s", 5_000.0, Better::More).note(format!("snapshot of {} took {snapshot:.1} s", bench.friends)),
+        Row::goal("webhook_during_snapshot", bench.store, rate, "1/s", 5_000.0, Better::More)
+            .note(format!("snapshot of {} took {snapshot:.1} s", bench.friends)),
         Row::goal("webhook_during_snapshot_p99", bench.store, p99, "ms", 200.0, Better::Less),
     ])
 }
@@ -112,5 +117,6 @@ async fn reply(bench: &Bench) -> Result<Row> {
         }
         times.push(start.elapsed().as_secs_f64() * 1e3);
     }
-    Ok(Row::goal("webhook_reply_p95", bench.store, quantile(&mut times, 0.95), "ms", 300.0, Better::Less).bound_by("hops between loops"))
+    Ok(Row::goal("webhook_reply_p95", bench.store, quantile(&mut times, 0.95), "ms", 300.0, Better::Less)
+        .bound_by("hops between loops"))
 }

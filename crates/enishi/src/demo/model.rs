@@ -60,12 +60,29 @@ pub struct Model {
 }
 
 const WORDS: &[&str] = &[
-    "営業時間を教えてください", "定休日はいつですか?", "予約はできますか?", "おすすめはどれですか?", "コーヒー豆の賞味期限はどのくらいですか?",
-    "クーポンはありますか?", "ありがとうございました!", "とてもおいしかったです", "ギフト包装はできますか?", "カフェインレスはありますか?",
-    "届くまで何日くらいですか?", "住所を変更したいです", "駐車場はありますか?", "豆の挽き方を選べますか?", "また買います😊",
+    "営業時間を教えてください",
+    "定休日はいつですか?",
+    "予約はできますか?",
+    "おすすめはどれですか?",
+    "コーヒー豆の賞味期限はどのくらいですか?",
+    "クーポンはありますか?",
+    "ありがとうございました!",
+    "とてもおいしかったです",
+    "ギフト包装はできますか?",
+    "カフェインレスはありますか?",
+    "届くまで何日くらいですか?",
+    "住所を変更したいです",
+    "駐車場はありますか?",
+    "豆の挽き方を選べますか?",
+    "また買います😊",
 ];
-const ITEMS: &[(&str, i64)] =
-    &[("深煎りブレンド 200g", 1_480), ("浅煎りエチオピア 200g", 1_880), ("カフェインレス 200g", 1_680), ("ドリップバッグ 10袋", 1_350), ("焼き菓子セット", 2_400)];
+const ITEMS: &[(&str, i64)] = &[
+    ("深煎りブレンド 200g", 1_480),
+    ("浅煎りエチオピア 200g", 1_880),
+    ("カフェインレス 200g", 1_680),
+    ("ドリップバッグ 10袋", 1_350),
+    ("焼き菓子セット", 2_400),
+];
 
 impl Model {
     /// People, when they come and go, how they write and buy. More come in the gift seasons.
@@ -97,7 +114,8 @@ impl Model {
     pub fn day(&mut self, day: u32) -> Vec<Deed> {
         let mut deeds = Vec::new();
         for (number, person) in (0u32..).zip(&self.people) {
-            let here = day > person.follows_on && (person.blocks_on.is_none_or(|gone| day < gone) || person.returns_on.is_some_and(|back| day > back));
+            let here = day > person.follows_on
+                && (person.blocks_on.is_none_or(|gone| day < gone) || person.returns_on.is_some_and(|back| day > back));
             let at = |dice: &mut StdRng| self.start + i64::from(day) * DAY + i64::from(dice.random_range(1..14_u8)) * HOUR;
             if day == person.follows_on {
                 deeds.push(Deed { person: number, at: at(&mut self.dice), act: Act::Follow });
@@ -117,7 +135,11 @@ impl Model {
             }
             if here && self.dice.random::<f64>() < person.buys {
                 let (item, price) = ITEMS[self.dice.random_range(0..ITEMS.len())];
-                deeds.push(Deed { person: number, at: at(&mut self.dice), act: Act::Order { amount: price * person.basket, item } });
+                deeds.push(Deed {
+                    person: number,
+                    at: at(&mut self.dice),
+                    act: Act::Order { amount: price * person.basket, item },
+                });
             }
         }
         deeds.sort_by_key(|deed| (deed.at, deed.person));
@@ -127,8 +149,10 @@ impl Model {
     /// Whether staff answer a waiting talk today, and with what.
     pub fn answer(&mut self) -> Option<&'static str> {
         const ANSWERS: &[&str] = &[
-            "お問い合わせありがとうございます。確認してすぐにご連絡いたします。", "はい、承れます。ご希望をお聞かせください。",
-            "ありがとうございます!またのご来店をお待ちしております☕", "申し訳ございません、あいにく本日は品切れです。明日入荷いたします。",
+            "お問い合わせありがとうございます。確認してすぐにご連絡いたします。",
+            "はい、承れます。ご希望をお聞かせください。",
+            "ありがとうございます!またのご来店をお待ちしております☕",
+            "申し訳ございません、あいにく本日は品切れです。明日入荷いたします。",
         ];
         (self.dice.random::<f64>() < 0.7).then(|| ANSWERS[self.dice.random_range(0..ANSWERS.len())])
     }

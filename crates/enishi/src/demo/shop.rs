@@ -39,7 +39,8 @@ impl Shop {
     async fn define(&mut self) -> Result<()> {
         let regular = self.made("tags", json!({"name": "常連", "folder": "購入"})).await?;
         self.made("tags", json!({"name": "ギフト", "folder": "興味"})).await?;
-        self.made("attributes", json!({"key": "birthday", "label": "誕生日", "type": "date", "options": [], "folder": ""})).await?;
+        self.made("attributes", json!({"key": "birthday", "label": "誕生日", "type": "date", "options": [], "folder": ""}))
+            .await?;
         let greeting = self
             .template(
                 "あいさつ",
@@ -49,7 +50,12 @@ impl Shop {
             )
             .await?;
         self.rule("あいさつ", json!({"on": "follow"}), &greeting).await?;
-        let back = self.template("おかえりなさい", json!([{"type": "text", "text": "おかえりなさい、{{name|お客様}}さん。またよろしくお願いいたします。"}])).await?;
+        let back = self
+            .template(
+                "おかえりなさい",
+                json!([{"type": "text", "text": "おかえりなさい、{{name|お客様}}さん。またよろしくお願いいたします。"}]),
+            )
+            .await?;
         self.rule("おかえりなさい", json!({"on": "unblock"}), &back).await?;
         let hours = self.template("営業時間", json!([{"type": "text", "text": "営業時間は10時〜19時、水曜定休です。"}])).await?;
         self.rule("営業時間", json!({"on": "keyword", "mode": "contains", "words": ["営業時間", "定休日"]}), &hours).await?;
@@ -62,17 +68,39 @@ impl Shop {
             .await?;
         self.rule("おすすめ", json!({"on": "keyword", "mode": "contains", "words": ["おすすめ"]}), &pick).await?;
         self.journeys(&regular).await?;
-        for text in ["今月の豆は「グアテマラ」。はちみつのような甘さです。", "雨の日は、いつもより少し低い温度で淹れてみてください。", "母の日・父の日のギフトセットを用意しました。", "新しい焼き菓子が入りました🍪"] {
-            let template = self.template(text.chars().take(12).collect::<String>().as_str(), json!([{"type": "text", "text": text}])).await?;
+        for text in [
+            "今月の豆は「グアテマラ」。はちみつのような甘さです。",
+            "雨の日は、いつもより少し低い温度で淹れてみてください。",
+            "母の日・父の日のギフトセットを用意しました。",
+            "新しい焼き菓子が入りました🍪",
+        ] {
+            let template = self
+                .template(text.chars().take(12).collect::<String>().as_str(), json!([{"type": "text", "text": text}]))
+                .await?;
             self.columns.push(template);
         }
         Ok(())
     }
 
     async fn journeys(&self, regular: &str) -> Result<()> {
-        let story = self.template("1日目 お店のはなし", json!([{"type": "text", "text": "縁珈琲は、小さな焙煎所から始まりました。今日はそのおはなしを少しだけ。"}])).await?;
-        let brew = self.template("3日目 淹れ方", json!([{"type": "text", "text": "おいしく淹れるコツは3つ。①豆は10gに ②お湯は90度 ③30秒蒸らす。"}])).await?;
-        let gift = self.template("30日目 ごあいさつ", json!([{"type": "text", "text": "{{name|お客様}}さん、友だちになって1か月。いつもありがとうございます。"}])).await?;
+        let story = self
+            .template(
+                "1日目 お店のはなし",
+                json!([{"type": "text", "text": "縁珈琲は、小さな焙煎所から始まりました。今日はそのおはなしを少しだけ。"}]),
+            )
+            .await?;
+        let brew = self
+            .template(
+                "3日目 淹れ方",
+                json!([{"type": "text", "text": "おいしく淹れるコツは3つ。①豆は10gに ②お湯は90度 ③30秒蒸らす。"}]),
+            )
+            .await?;
+        let gift = self
+            .template(
+                "30日目 ごあいさつ",
+                json!([{"type": "text", "text": "{{name|お客様}}さん、友だちになって1か月。いつもありがとうございます。"}]),
+            )
+            .await?;
         self.journey(
             "はじめての30日",
             json!({"on": "follow"}),
@@ -83,8 +111,18 @@ impl Shop {
             ]),
         )
         .await?;
-        let thanks = self.template("ご購入のお礼", json!([{"type": "text", "text": "ご注文ありがとうございます。「{{event.item|お品物}}」をご用意しております。"}])).await?;
-        let enjoy = self.template("ご購入後7日", json!([{"type": "text", "text": "その後、コーヒーはいかがでしたか? ご感想をお聞かせください。"}])).await?;
+        let thanks = self
+            .template(
+                "ご購入のお礼",
+                json!([{"type": "text", "text": "ご注文ありがとうございます。「{{event.item|お品物}}」をご用意しております。"}]),
+            )
+            .await?;
+        let enjoy = self
+            .template(
+                "ご購入後7日",
+                json!([{"type": "text", "text": "その後、コーヒーはいかがでしたか? ご感想をお聞かせください。"}]),
+            )
+            .await?;
         self.journey(
             "ご購入後",
             json!({"on": "event", "name": "order_placed"}),
@@ -166,12 +204,18 @@ impl Shop {
     }
 
     async fn rule(&self, name: &str, trigger: Value, template: &str) -> Result<()> {
-        let rule = json!({"name": name, "trigger": trigger, "actions": [{"action": "message", "template": template}], "enabled": true});
+        let rule =
+            json!({"name": name, "trigger": trigger, "actions": [{"action": "message", "template": template}], "enabled": true});
         self.made("rules", rule).await.map(drop)
     }
 
     async fn journey(&self, name: &str, trigger: Value, nodes: Value) -> Result<()> {
-        let id = self.made("journeys", json!({"name": name, "channel_id": self.channel, "trigger": trigger, "nodes": nodes, "reentry": "after_end"})).await?;
+        let id = self
+            .made(
+                "journeys",
+                json!({"name": name, "channel_id": self.channel, "trigger": trigger, "nodes": nodes, "reentry": "after_end"}),
+            )
+            .await?;
         self.api(&format!("journeys/{id}/publish"), json!({})).await.map(drop)
     }
 
