@@ -79,7 +79,10 @@ async fn assert_all_heard(world: &World, askers: &[u32], about: &str) {
                 let person: Value = serde_json::from_str(&world.sim_get(&format!("users/{asker}")).await).expect("a person");
                 let id = person["channels"][0]["user_id"].as_str().expect("an id");
                 let shown = world.get(&format!("deliveries?line_user_id={id}")).await.to_string();
-                assert!(shown.contains("\"unknown\"") || shown.contains("\"refused\""), "{about}: {asker} heard nothing: {shown}");
+                assert!(
+                    shown.contains("\"unknown\"") || shown.contains("\"refused\""),
+                    "{about}: {asker} heard nothing: {shown}"
+                );
             }
             times => panic!("{about}: {asker} was answered {times} times"),
         }
@@ -108,7 +111,12 @@ async fn survives_sigkill(on: On) {
     let about = format!("{on:?}, ENISHI_SEED={seed}");
     let mut dice = Dice(seed);
     // A quarter of LINE's rate, so that sending lasts for many lives of the server.
-    let setup = Setup { users: friends(), friends: friends(), env: vec![("ENISHI_LINE_RATE_SCALE", "0.25".to_owned())], ..Setup::default() };
+    let setup = Setup {
+        users: friends(),
+        friends: friends(),
+        env: vec![("ENISHI_LINE_RATE_SCALE", "0.25".to_owned())],
+        ..Setup::default()
+    };
     let Some(mut world) = shop(on, setup).await else { return };
     world.sim("faults", faults()).await;
     send_to_all(&world).await;

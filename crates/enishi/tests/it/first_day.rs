@@ -41,7 +41,10 @@ async fn greeting_steps_talk_and_block() {
         world.idle().await;
         let heard = world.heard(1).await;
         assert_eq!(heard.len(), 1, "{on:?}: {heard:?}");
-        assert!(heard[0].ends_with("さん、はじめまして") && !heard[0].starts_with("お客様"), "{on:?}: the name was read: {heard:?}");
+        assert!(
+            heard[0].ends_with("さん、はじめまして") && !heard[0].starts_with("お客様"),
+            "{on:?}: the name was read: {heard:?}"
+        );
 
         world.sim("say", json!({"user": 1, "text": "営業は何時から?", "wait": true})).await;
         world.idle().await;
@@ -56,12 +59,7 @@ async fn greeting_steps_talk_and_block() {
         world.idle().await;
         let contacts = world.get("contacts").await;
         let contact = contacts["items"][0]["id"].as_str().unwrap().to_owned();
-        world
-            .post(
-                &format!("conversations/{}/{contact}/messages", world.channel),
-                json!({"text": "承ります"}),
-            )
-            .await;
+        world.post(&format!("conversations/{}/{contact}/messages", world.channel), json!({"text": "承ります"})).await;
         world.idle().await;
         assert_eq!(world.heard(1).await.last().unwrap(), "承ります");
 

@@ -1,9 +1,12 @@
 //! The whole system: the real binary against the simulator, both in processes of their own, asserted on what stands in
 //! the customers' talk rooms.
 
+mod backup;
+mod bad_input;
 mod crash;
 mod first_day;
 mod nodes;
+mod outage;
 mod points;
 mod watch;
 mod world;

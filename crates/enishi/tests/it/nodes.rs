@@ -12,7 +12,12 @@ async fn two_nodes_at_work() -> Option<(World, String)> {
     let env = vec![("ENISHI_LINE_RATE_SCALE", "0.1".to_owned())];
     let mut world = World::with(On::Postgres, Setup { users: FRIENDS, friends: FRIENDS, env, ..Setup::default() }).await?;
     world.import_friends().await;
-    world.sim("faults", json!({"latency": {"fixed_ms": 50}, "rules": [{"endpoint": "push", "kind": "drop_after", "probability": 0.03}]})).await;
+    world
+        .sim(
+            "faults",
+            json!({"latency": {"fixed_ms": 50}, "rules": [{"endpoint": "push", "kind": "drop_after", "probability": 0.03}]}),
+        )
+        .await;
     world.start_server(&[]).await;
     world.until("each has its share", async || owners(&world).await == [16, 16]).await;
     let template = world.template("{{name|お客様}}さん、こんにちは").await;
@@ -26,7 +31,8 @@ async fn owners(world: &World) -> Vec<i64> {
     world
         .look(|tx| {
             let now = tx.now_ms()?;
-            let sql = "SELECT COUNT(*) FROM leases WHERE name LIKE 'shard/%' AND owner IS NOT NULL AND until_ms > $1 GROUP BY owner";
+            let sql =
+                "SELECT COUNT(*) FROM leases WHERE name LIKE 'shard/%' AND owner IS NOT NULL AND until_ms > $1 GROUP BY owner";
             tx.query(sql, &params![now], |row| row.get(0))
         })
         .await
@@ -62,7 +68,9 @@ async fn one_of_two_nodes_sleeps_past_its_lease() {
     sleeper.signal("STOP");
     assert!(!world.open_keys().await.is_empty(), "it sleeps with requests open");
     world.until("the other takes over", async || owners(&world).await == [32]).await;
-    world.until("the other sends its requests", async || counted(&world, &broadcast, "accepted").await > i64::from(FRIENDS) / 2).await;
+    world
+        .until("the other sends its requests", async || counted(&world, &broadcast, "accepted").await > i64::from(FRIENDS) / 2)
+        .await;
     sleeper.signal("CONT");
     world.until("it takes its share again", async || owners(&world).await == [16, 16]).await;
     assert_once(&world, &broadcast).await;
@@ -79,14 +87,21 @@ async fn a_node_dies_where_it_learns_that_its_shard_is_gone() {
     let Some(mut world) = World::with(On::Postgres, Setup { users: FEW, friends: FEW, ..Setup::default() }).await else { return };
     world.import_friends().await;
     let template = world.template("{{name|お客様}}さん、こんにちは").await;
-    let everybody: Vec<Value> = world.sim_get("users.ndjson").await.lines().map(|line| serde_json::from_str(line).expect("a person")).collect();
+    let everybody: Vec<Value> =
+        world.sim_get("users.ndjson").await.lines().map(|line| serde_json::from_str(line).expect("a person")).collect();
     let refuse = |person: &Value| json!({"endpoint": "push", "kind": "refuse", "user": person["user_id"]});
-    world.sim("faults", json!({"latency": {"fixed_ms": 1500}, "rules": everybody[..5].iter().map(refuse).collect::<Vec<_>>()})).await;
+    world
+        .sim("faults", json!({"latency": {"fixed_ms": 1500}, "rules": everybody[..5].iter().map(refuse).collect::<Vec<_>>()}))
+        .await;
     world.kill();
     world.bury().await;
     world.start_server(&[("ENISHI_CRASH_AT", "lease_lost")]).await;
     let id = world.broadcast(&template, json!({"to": "all"})).await;
-    world.until("LINE is asked about everybody", async || world.stats().await["endpoints"]["push"]["requests"].as_i64() >= Some(i64::from(FEW))).await;
+    world
+        .until("LINE is asked about everybody", async || {
+            world.stats().await["endpoints"]["push"]["requests"].as_i64() >= Some(i64::from(FEW))
+        })
+        .await;
     let mut sleeper = world.servers.pop().expect("it runs");
     sleeper.signal("STOP");
     world.bury().await;

@@ -55,7 +55,11 @@ async fn dies_at(on: On, point: &str, text: &str) {
     }
     let counts = world.get(&format!("broadcasts/{id}")).await["counts"].clone();
     let failed = i64::from(splits);
-    assert_eq!((&counts["accepted"], &counts["failed"]), (&json!(i64::from(FRIENDS) - failed), &json!(failed)), "{on:?} {point}: {counts}");
+    assert_eq!(
+        (&counts["accepted"], &counts["failed"]),
+        (&json!(i64::from(FRIENDS) - failed), &json!(failed)),
+        "{on:?} {point}: {counts}"
+    );
     world.assert_books_agree().await;
 }
 

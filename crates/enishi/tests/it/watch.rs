@@ -7,7 +7,7 @@ use engine::schema::MIGRATIONS;
 use serde_json::{Value, json};
 use store::{Store, Tx, params};
 
-use crate::world::World;
+use crate::world::{World, file};
 
 /// How often each person was told each text: (person, text) → times.
 pub type Heard = BTreeMap<(i64, String), usize>;
@@ -45,10 +45,7 @@ impl World {
     /// Ends the leases of servers that this test has killed, so that the next one need not wait until they run out.
     pub async fn bury(&self) {
         let store = self.beside();
-        store
-            .write(|tx| tx.execute("UPDATE leases SET until_ms = 0", &params![]).map(drop))
-            .await
-            .expect("leases are ended");
+        store.write(|tx| tx.execute("UPDATE leases SET until_ms = 0", &params![]).map(drop)).await.expect("leases are ended");
         store.close().await;
     }
 
@@ -60,8 +57,7 @@ impl World {
             let person: Value = serde_json::from_str(person).expect("a person");
             csv.push_str(&format!("{},{},2024-01-01\n", person["user_id"].as_str().unwrap(), person["name"].as_str().unwrap()));
         }
-        let file = self.folder.path().join("friends.csv");
-        std::fs::write(&file, csv).expect("a file");
+        let file = file(self.folder.path(), "friends.csv", &csv);
         self.run(&["import", "contacts", "--channel", &self.channel, file.to_str().unwrap()]);
     }
 

@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine as _;
 use engine::schema::MIGRATIONS;
+use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use store::testing::{Database, PrivateCluster};
 
 /// Which database the server of a test stands on.
@@ -145,6 +148,13 @@ pub enum Clock {
     Sim,
 }
 
+/// base64(HMAC-SHA256(secret, body)), as LINE signs.
+fn sign(secret: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(body);
+    base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes())
+}
+
 fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_enishi"));
     for name in ["DATABASE_URL", "ENISHI_KEY", "ENISHI_KEY_FILE", "ENISHI_CONFIG", "ENISHI_CRASH_AT", "ENISHI_PUBLIC_URL"] {
@@ -169,7 +179,17 @@ impl World {
         // One provider for the process; a second installation would be the only error.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let sim = Process::start(binary().args([
-            "sim", "--port", "0", "--users", &setup.users.to_string(), "--friends", &setup.friends.to_string(), "--channel-id", CHANNEL_ID, "--channel-secret", CHANNEL_SECRET,
+            "sim",
+            "--port",
+            "0",
+            "--users",
+            &setup.users.to_string(),
+            "--friends",
+            &setup.friends.to_string(),
+            "--channel-id",
+            CHANNEL_ID,
+            "--channel-secret",
+            CHANNEL_SECRET,
         ]));
         let mut world = Self {
             sim,
@@ -185,7 +205,16 @@ impl World {
         world.workspace = world.run_json(&["workspace", "add", "--name", "試験の店"])["id"].as_str().expect("an id").to_owned();
         let workspace = world.workspace.clone();
         let channel = world.run_json(&[
-            "channel", "add", "--workspace", &workspace, "--name", "本店", "--channel-id", CHANNEL_ID, "--channel-secret", CHANNEL_SECRET,
+            "channel",
+            "add",
+            "--workspace",
+            &workspace,
+            "--name",
+            "本店",
+            "--channel-id",
+            CHANNEL_ID,
+            "--channel-secret",
+            CHANNEL_SECRET,
         ]);
         world.channel = channel["id"].as_str().expect("an id").to_owned();
         world.token = world.run(&["token", "add", "--workspace", &workspace, "--role", "owner"]).trim().to_owned();
@@ -231,7 +260,8 @@ impl World {
 
     async fn point_webhook(&self, url: &str) {
         let webhook = format!("{url}/webhook/line/{}", self.channel);
-        self.sim("channels", json!({"channel_id": CHANNEL_ID, "webhook": webhook, "webhook_active": true, "redelivery": true})).await;
+        self.sim("channels", json!({"channel_id": CHANNEL_ID, "webhook": webhook, "webhook_active": true, "redelivery": true}))
+            .await;
     }
 
     /// SIGKILL of the last server.
@@ -298,6 +328,34 @@ impl World {
         answer
     }
 
+    /// A webhook as somebody on the net might post it, signed with `secret`.
+    pub async fn webhook(&self, body: impl Into<Vec<u8>>, secret: &str) -> StatusCode {
+        self.webhook_at(self.servers.len() - 1, body.into(), secret).await
+    }
+
+    /// The same to one of several servers; may be spawned.
+    pub fn webhook_at(&self, server: usize, body: Vec<u8>, secret: &str) -> impl Future<Output = StatusCode> + Send + use<> {
+        let url = format!("{}/webhook/line/{}", self.servers[server % self.servers.len()].url, self.channel);
+        let request = self.http.post(url).header("x-line-signature", sign(secret, &body)).body(body);
+        async { request.send().await.expect("an answer").status() }
+    }
+
+    /// A file for import; `mode` as the API names it.
+    pub async fn import(&self, mode: &str, file: &str) -> (StatusCode, Value) {
+        let url = format!("{}/api/v1/contacts/import?channel={}&mode={mode}", self.server(), self.channel);
+        let request = self.http.post(url).bearer_auth(&self.token).header("content-type", "text/csv").body(file.to_owned());
+        let answer = request.send().await.expect("an answer");
+        let status = answer.status();
+        (status, answer.json().await.expect("JSON"))
+    }
+
+    /// Headers and body of a page or file, as the owner gets it.
+    pub async fn fetch(&self, path: &str) -> (StatusCode, reqwest::header::HeaderMap, Vec<u8>) {
+        let answer = self.http.get(format!("{}{path}", self.server())).bearer_auth(&self.token).send().await.expect("an answer");
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        (status, headers, answer.bytes().await.expect("a body").to_vec())
+    }
+
     /// A call of the simulator below `/__sim/`.
     pub async fn sim(&self, path: &str, body: Value) -> Value {
         let answer = self.http.post(format!("{}/__sim/{path}", self.sim.url)).json(&body).send().await.expect("an answer");
@@ -323,7 +381,8 @@ impl World {
         let mut quiet = 0;
         for _ in 0..24_000 {
             let webhooks: Value = serde_json::from_str(&self.sim_get("stats").await).expect("stats");
-            let waiting = webhooks["webhooks"]["queued"].as_i64().unwrap_or(0) + webhooks["webhooks"]["in_flight"].as_i64().unwrap_or(0);
+            let waiting =
+                webhooks["webhooks"]["queued"].as_i64().unwrap_or(0) + webhooks["webhooks"]["in_flight"].as_i64().unwrap_or(0);
             let (status, body) = self.api(Method::GET, "status", Value::Null).await;
             quiet = if status.is_success() && body["idle"] == json!(true) && waiting == 0 { quiet + 1 } else { 0 };
             if quiet == 2 {
@@ -336,7 +395,8 @@ impl World {
 
     /// What the shop said to a person, bubble by bubble, as text.
     pub async fn heard(&self, user: u32) -> Vec<String> {
-        let room: Value = serde_json::from_str(&self.sim_get(&format!("rooms/{user}?channel_id={CHANNEL_ID}")).await).expect("a room");
+        let room: Value =
+            serde_json::from_str(&self.sim_get(&format!("rooms/{user}?channel_id={CHANNEL_ID}")).await).expect("a room");
         let messages = room["rooms"][0]["messages"].as_array().cloned().unwrap_or_default();
         messages
             .iter()

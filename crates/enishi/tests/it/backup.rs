@@ -1,0 +1,83 @@
+//! A backup taken while sending, put back after everything was sent.
+
+use serde_json::{Value, json};
+
+use crate::world::{Ground, On, Setup, World};
+
+const FRIENDS: u32 = 400;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_shop_says_nothing_until_it_is_released() {
+    let env = vec![("ENISHI_LINE_RATE_SCALE", "0.1".to_owned())];
+    let setup = Setup { users: FRIENDS, friends: FRIENDS, env, ..Setup::default() };
+    let mut world = World::with(On::Sqlite, setup).await.expect("SQLite is built in");
+    world.import_friends().await;
+    let answer = world.template("営業時間は10時からです").await;
+    let rule = json!({"name": "営業時間", "trigger": {"on": "keyword", "mode": "contains", "words": ["営業"]},
+        "actions": [{"action": "message", "template": answer}], "enabled": true});
+    world.post("rules", rule).await;
+    world.sim("faults", json!({"latency": {"fixed_ms": 50}})).await;
+    let template = world.template("{{name|お客様}}さん、こんにちは").await;
+    let broadcast = world.broadcast(&template, json!({"to": "all"})).await;
+    world.until_accepted(50).await;
+
+    let copy = world.folder.path().join("copy");
+    world.run(&["backup", copy.to_str().unwrap()]);
+    assert!(world.stats().await["accepted"].as_i64() < Some(i64::from(FRIENDS)), "the backup was taken while sending");
+    world.until("the broadcast is done", async || world.get(&format!("broadcasts/{broadcast}")).await["state"] == "done").await;
+    world.idle().await;
+    assert_eq!(world.told().await.len(), FRIENDS as usize);
+    world.kill();
+
+    // A new machine: the backup, and the key that was kept apart.
+    let key = std::fs::read_to_string(world.data_dir().join("key")).expect("the key");
+    world.setup.env.push(("ENISHI_KEY", key.trim().to_owned()));
+    let fresh = tempfile::tempdir().expect("a folder");
+    let was = std::mem::replace(&mut world.ground, Ground::folder(fresh.path()));
+    let said: Value = serde_json::from_str(&world.run(&["restore", copy.to_str().unwrap()])).expect("JSON");
+    assert_eq!(said["held"], json!(1), "{said}");
+    let (code, _, error) = world.try_run(&["restore", copy.to_str().unwrap()], "");
+    assert!(code == 1 && error.contains("空のフォルダー"), "a second restore overwrites nothing: {error}");
+    world.start_server(&[]).await;
+
+    // It lives – what a customer says is taken in and answered in its books – but LINE is not even asked.
+    let asked = asked(&world).await;
+    assert_eq!(world.get(&format!("broadcasts/{broadcast}")).await["state"], "sending", "the backup knows of the middle only");
+    world.sim("say", json!({"user": 3, "text": "営業は何時から?", "wait": true})).await;
+    world
+        .until("the question is decided", async || {
+            world.count("SELECT COUNT(*) FROM pending").await == 0
+                && world.count("SELECT COUNT(*) FROM deliveries WHERE cause_kind = 'rule'").await == 1
+        })
+        .await;
+    assert!(!world.open_keys().await.is_empty(), "requests were open when the backup was taken");
+    assert_eq!(self::asked(&world).await, asked, "nothing is said before the release");
+
+    // Staff see in LINE's figures that the rest has gone out, give it up, and release.
+    world.post(&format!("broadcasts/{broadcast}/cancel"), json!({})).await;
+    world.post(&format!("channels/{}/release", world.channel), json!({})).await;
+    world.idle().await;
+    assert!(self::asked(&world).await > asked, "open requests were asked about again");
+    assert!(world.open_keys().await.is_empty());
+    let told = world.told().await;
+    let twice: Vec<_> = told.iter().filter(|(_, times)| **times != 1).collect();
+    assert!(twice.is_empty(), "told twice: {twice:?}");
+    assert_eq!(told.len(), FRIENDS as usize + 1, "everybody once, and one answer");
+    assert_eq!(world.stats().await["duplicates"], json!(0));
+    drop(was);
+}
+
+/// Calls that say something, whatever became of them.
+async fn asked(world: &World) -> i64 {
+    let stats = world.stats().await;
+    ["push", "multicast", "reply"].iter().filter_map(|name| stats["endpoints"][name]["requests"].as_i64()).sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_is_backed_up_by_its_own_tools_and_we_say_so() {
+    let Some(world) = World::with(On::Postgres, Setup::default()).await else { return };
+    let copy = world.folder.path().join("copy");
+    let (code, _, error) = world.try_run(&["backup", copy.to_str().unwrap()], "");
+    assert!(code == 1 && error.contains("pg_dump"), "{error}");
+    assert!(!copy.exists());
+}
