@@ -1,16 +1,14 @@
-//! SQL of broadcasts: making, changing, commands, the shards of the ledger, counts.
-
-use std::collections::BTreeMap;
+//! SQL of broadcasts: making, changing, commands, the shards of the ledger.
 
 use serde_json::json;
 use store::{Insert, Row, Tx, params};
 use uuid::Uuid;
 
+pub use super::counts::counts;
 use super::decide::{self, Command, Snapshot, WINDOW_MS};
 use super::snapshot::COMPLETE;
-use super::{Audience, Broadcast, BroadcastInput, Counts, Hold, Method, State};
+use super::{Audience, Broadcast, BroadcastInput, Method, State};
 use crate::access::db::Act;
-use crate::delivery::{DeliveryState, Reason};
 use crate::ids::{BroadcastId, SHARDS, WorkspaceId};
 use crate::problem::Problem;
 use crate::workspace::Catalog;
@@ -31,7 +29,8 @@ macro_rules! select {
 const FIND: &str = select!("WHERE workspace_id = $1 AND id = $2");
 const LOCK: &str = select!("WHERE workspace_id = $1 AND id = $2 FOR UPDATE");
 const PAGE: &str = select!("WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
-const OPEN: &str = select!("WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at <= $1 ORDER BY wake_at, id LIMIT 200");
+const OPEN: &str =
+    select!("WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at <= $1 ORDER BY wake_at, id LIMIT 200");
 const NEXT: &str = "SELECT MIN(wake_at) FROM broadcasts
     WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at > $1 AND workspace_id IS NOT NULL";
 const DELETE: &str = "DELETE FROM broadcasts WHERE workspace_id = $1 AND id = $2 AND state = 'draft'";
@@ -43,9 +42,32 @@ const WRITE: &str = "UPDATE broadcasts SET channel_id = $3, name = $4, template_
 const BROADCASTS: Insert = Insert {
     table: "broadcasts",
     columns: &[
-        "workspace_id", "id", "channel_id", "name", "template_id", "template_version_id", "audience", "lane", "link_mode",
-        "method", "send_at", "not_after", "first_percent", "per_10min", "state", "hold", "wake_at", "pace_from", "pace_base",
-        "total", "created_by", "created_at", "confirmed_at", "started_at", "done_at", "updated_at",
+        "workspace_id",
+        "id",
+        "channel_id",
+        "name",
+        "template_id",
+        "template_version_id",
+        "audience",
+        "lane",
+        "link_mode",
+        "method",
+        "send_at",
+        "not_after",
+        "first_percent",
+        "per_10min",
+        "state",
+        "hold",
+        "wake_at",
+        "pace_from",
+        "pace_base",
+        "total",
+        "created_by",
+        "created_at",
+        "confirmed_at",
+        "started_at",
+        "done_at",
+        "updated_at",
     ],
     conflict: "",
 };
@@ -56,20 +78,12 @@ const SHARD_ROWS: Insert = Insert {
 };
 const SHARDS_OF: &str = "SELECT shard, cursor, total, next_pos, accepted, unknown FROM broadcast_shards
     WHERE workspace_id = $1 AND broadcast_id = $2 ORDER BY shard";
-const EXCEPTIONS: &str = "SELECT state, reason, COUNT(*) FROM broadcast_exceptions
-    WHERE workspace_id = $1 AND broadcast_id = $2 GROUP BY state, reason";
-const MOVED: &str = "SELECT state, reason, COUNT(*) FROM deliveries
-    WHERE workspace_id = $1 AND cause_id = $2 AND cause_kind = 'broadcast' GROUP BY state, reason";
 const CANCEL_MOVED: &str = "UPDATE deliveries SET state = 'refused', reason = 'cancelled', done_at = $3
     WHERE workspace_id = $1 AND cause_id = $2 AND cause_kind = 'broadcast' AND state = 'queued'";
 const CHANGED: &str = "INSERT INTO changes (workspace_id, kind, object_id, at) VALUES ($1, 'broadcast', $2, $3)";
-const LINE_CALL: &str = "SELECT state, recipients FROM requests
-    WHERE workspace_id = $1 AND broadcast_id = $2 AND endpoint = 'broadcast' AND state <> 'split'";
 
 /// Every statement of this file, for the test that prepares them.
-pub const STATEMENTS: &[&str] = &[
-    FIND, LOCK, PAGE, OPEN, NEXT, DELETE, WRITE, SHARDS_OF, EXCEPTIONS, MOVED, CANCEL_MOVED, CHANGED, LINE_CALL,
-];
+pub const STATEMENTS: &[&str] = &[FIND, LOCK, PAGE, OPEN, NEXT, DELETE, WRITE, SHARDS_OF, CANCEL_MOVED, CHANGED];
 
 type Stored = (Broadcast, String);
 
@@ -219,9 +233,32 @@ pub fn create(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, input: BroadcastInp
 pub(super) fn insert(tx: &mut Tx<'_>, b: &Broadcast) -> Result<()> {
     let audience = json!(b.audience).to_string();
     let row = params![
-        b.workspace, b.id, b.channel_id, b.name.as_str(), b.template_id, b.template_version_id, audience, b.lane, b.link_mode,
-        b.method, b.send_at, b.not_after, b.first_percent, b.per_10min, b.state, b.hold, b.wake_at, b.pace.0, b.pace.1,
-        b.total, b.created_by.as_str(), b.created_at, b.confirmed_at, b.started_at, b.done_at, b.created_at
+        b.workspace,
+        b.id,
+        b.channel_id,
+        b.name.as_str(),
+        b.template_id,
+        b.template_version_id,
+        audience,
+        b.lane,
+        b.link_mode,
+        b.method,
+        b.send_at,
+        b.not_after,
+        b.first_percent,
+        b.per_10min,
+        b.state,
+        b.hold,
+        b.wake_at,
+        b.pace.0,
+        b.pace.1,
+        b.total,
+        b.created_by.as_str(),
+        b.created_at,
+        b.confirmed_at,
+        b.started_at,
+        b.done_at,
+        b.created_at
     ];
     tx.insert_many(&BROADCASTS, [row])?;
     Ok(())
@@ -230,9 +267,30 @@ pub(super) fn insert(tx: &mut Tx<'_>, b: &Broadcast) -> Result<()> {
 pub(super) fn save(tx: &mut Tx<'_>, b: &Broadcast, now: i64) -> Result<()> {
     let audience = json!(b.audience).to_string();
     let row = params![
-        b.workspace, b.id, b.channel_id, b.name.as_str(), b.template_id, b.template_version_id, audience, b.lane, b.link_mode,
-        b.method, b.send_at, b.not_after, b.first_percent, b.per_10min, b.state, b.hold, b.wake_at, b.pace.0, b.pace.1,
-        b.total, b.confirmed_at, b.started_at, b.done_at, now
+        b.workspace,
+        b.id,
+        b.channel_id,
+        b.name.as_str(),
+        b.template_id,
+        b.template_version_id,
+        audience,
+        b.lane,
+        b.link_mode,
+        b.method,
+        b.send_at,
+        b.not_after,
+        b.first_percent,
+        b.per_10min,
+        b.state,
+        b.hold,
+        b.wake_at,
+        b.pace.0,
+        b.pace.1,
+        b.total,
+        b.confirmed_at,
+        b.started_at,
+        b.done_at,
+        now
     ];
     tx.execute(WRITE, &row)?;
     Ok(())
@@ -278,9 +336,8 @@ pub fn command(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, o
     match order {
         Command::Confirm => {
             let version = catalog.templates.get(&next.template_id);
-            next.template_version_id = *version.ok_or_else(|| {
-                Error::bad("unknown", "template_id", "このテンプレートはありません。")
-            })?;
+            next.template_version_id =
+                *version.ok_or_else(|| Error::bad("unknown", "template_id", "このテンプレートはありません。"))?;
             next.confirmed_at = Some(act.at);
             next.send_at = next.send_at.max(act.at);
             next.wake_at = next.send_at;
@@ -320,7 +377,9 @@ fn broadcast_hold_was_first_percent(broadcast: &Broadcast, tx: &mut Tx<'_>) -> R
 fn how_far(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<Snapshot> {
     let shards = shards(tx, broadcast.workspace, broadcast.id)?;
     Ok(match () {
-        () if shards.is_empty() && broadcast.started_at.is_some() && broadcast.method == Method::LineBroadcast => Snapshot::Complete,
+        () if shards.is_empty() && broadcast.started_at.is_some() && broadcast.method == Method::LineBroadcast => {
+            Snapshot::Complete
+        }
         () if shards.is_empty() => Snapshot::None,
         () if shards.iter().all(|shard| shard.cursor == Some(COMPLETE)) => Snapshot::Complete,
         () => Snapshot::Partial,
@@ -366,108 +425,4 @@ pub fn shards(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Resul
 pub(super) fn make_shards(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<()> {
     tx.insert_many(&SHARD_ROWS, (0..SHARDS).map(|shard| params![workspace, id, shard, None::<Uuid>, 0, 0, 0, 0]))?;
     Ok(())
-}
-
-/// What became of recipients by exception.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Exceptions {
-    by: BTreeMap<(String, String), i64>,
-    moved: Vec<(DeliveryState, Option<Reason>, i64)>,
-}
-
-pub(super) fn exceptions(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<Exceptions> {
-    let by = tx.query(EXCEPTIONS, &params![workspace, id], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
-    let moved = tx.query(MOVED, &params![workspace, id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    Ok(Exceptions { by: by.into_iter().collect(), moved })
-}
-
-impl Exceptions {
-    fn total(&self) -> i64 {
-        self.by.values().sum()
-    }
-
-    /// Deliveries that wait in the outbox or are under way.
-    pub(super) fn open(&self) -> i64 {
-        let open = |state: DeliveryState| matches!(state, DeliveryState::Queued | DeliveryState::Sending);
-        self.moved.iter().filter(|(state, ..)| open(*state)).map(|(.., count)| count).sum()
-    }
-}
-
-/// Recipients fixed whose end is not recorded.
-pub(super) fn sending(shards: &[Shard], exceptions: &Exceptions) -> i64 {
-    let fixed: i64 = shards.iter().map(|shard| shard.next_pos - shard.accepted - shard.unknown).sum();
-    fixed - exceptions.total()
-}
-
-/// Where the recipients stand.
-///
-/// # Errors
-/// The database's; [`Error::NotFound`].
-pub fn counts(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<Counts> {
-    let broadcast = find(tx, workspace, id)?;
-    if broadcast.method == Method::LineBroadcast {
-        return line_counts(tx, &broadcast);
-    }
-    let shards = shards(tx, workspace, id)?;
-    let exceptions = exceptions(tx, workspace, id)?;
-    let mut counts = Counts {
-        queued: shards.iter().map(|shard| shard.total - shard.next_pos).sum(),
-        sending: sending(&shards, &exceptions),
-        accepted: shards.iter().map(|shard| shard.accepted).sum(),
-        unknown: shards.iter().map(|shard| shard.unknown).sum(),
-        ..Counts::default()
-    };
-    for ((state, reason), count) in &exceptions.by {
-        match (state.as_str(), reason.parse()) {
-            ("failed", _) => counts.failed += count,
-            ("refused", Ok(reason)) => *counts.refused.entry(reason).or_default() += count,
-            // Moved ones are counted where they went.
-            _ => {}
-        }
-    }
-    for (state, reason, count) in &exceptions.moved {
-        match state {
-            DeliveryState::Queued => counts.queued += count,
-            DeliveryState::Sending => counts.sending += count,
-            DeliveryState::Accepted => counts.accepted += count,
-            DeliveryState::Failed => counts.failed += count,
-            DeliveryState::Unknown => counts.unknown += count,
-            DeliveryState::Refused => *counts.refused.entry(reason.unwrap_or(Reason::Invalid)).or_default() += count,
-        }
-    }
-    close(&broadcast, &mut counts);
-    Ok(counts)
-}
-
-/// What will never be fixed is refused: no row says so, the broadcast's state does.
-fn close(broadcast: &Broadcast, counts: &mut Counts) {
-    let reason = match (broadcast.state, broadcast.hold) {
-        (State::Cancelled, _) => Reason::Cancelled,
-        (State::Done, _) | (_, Some(Hold::Expired)) => Reason::Expired,
-        _ => return,
-    };
-    let rest = std::mem::take(&mut counts.queued);
-    if rest > 0 {
-        *counts.refused.entry(reason).or_default() += rest;
-    }
-}
-
-/// LINE tells no numbers for its own call: what Enishi knows of takes the state of the one request.
-fn line_counts(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<Counts> {
-    let call: Option<(String, i64)> = tx.query_opt(LINE_CALL, &params![broadcast.workspace, broadcast.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut counts = Counts::default();
-    match call.as_ref().map(|(state, known)| (state.as_str(), *known)) {
-        Some(("open", known)) => counts.sending = known,
-        Some(("accepted", known)) => counts.accepted = known,
-        Some(("unknown", known)) => counts.unknown = known,
-        Some((_, known)) => counts.failed = known,
-        None => counts.queued = broadcast.total,
-    }
-    close(broadcast, &mut counts);
-    Ok(counts)
-}
-
-/// State of LINE's own call; `None` before it is fixed.
-pub(super) fn line_call_state(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<Option<String>> {
-    Ok(tx.query_opt(LINE_CALL, &params![broadcast.workspace, broadcast.id], |row| row.get(0))?)
 }

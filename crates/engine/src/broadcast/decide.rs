@@ -51,13 +51,16 @@ pub fn command(broadcast: &Broadcast, snapshot: Snapshot, command: Command, now:
             Snapshot::Complete => (Sending, None),
         }),
         (Command::Cancel, Draft | Scheduled | Snapshotting | Sending | Paused) => Ok((Cancelled, None)),
-        (_, state) => Err(Error::conflict("broadcast_state", match state {
-            Draft => "下書きです。先に配信を確定してください。",
-            Scheduled | Snapshotting | Sending => "すでに確定しています。",
-            Paused => "一時停止中です。",
-            Done => "すでに完了しています。",
-            Cancelled => "すでに中止されています。",
-        })),
+        (_, state) => Err(Error::conflict(
+            "broadcast_state",
+            match state {
+                Draft => "下書きです。先に配信を確定してください。",
+                Scheduled | Snapshotting | Sending => "すでに確定しています。",
+                Paused => "一時停止中です。",
+                Done => "すでに完了しています。",
+                Cancelled => "すでに中止されています。",
+            },
+        )),
     }
 }
 
@@ -119,7 +122,7 @@ pub fn limit_of(totals: &[i64], index: usize, first_percent: Option<i64>) -> i64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::broadcast::tests::draft;
+    use crate::broadcast::testing::draft;
     use proptest::prelude::*;
 
     #[test]

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::db::{self, Shard};
 use super::pace::{Pace, allowance};
 use super::{Broadcast, Hold, LinkMode, State, decide};
+use crate::Result;
 use crate::contact::ContactKind;
 use crate::delivery::guard::{Road, Sends, Verdict, Wish, judge};
 use crate::delivery::outcome::KEY_LIFE_MS;
@@ -24,7 +25,6 @@ use crate::ids::{BroadcastId, ContactId, DeliveryId, RequestId, WorkspaceId};
 use crate::runtime::Held;
 use crate::template::{Compiled, Values};
 use crate::workspace::{Catalog, Catalogs, Channel};
-use crate::Result;
 
 /// Recipients of one multicast (Messaging API reference, "Send multicast message").
 pub const MULTICAST: usize = 500;
@@ -56,7 +56,8 @@ struct Line {
     person: Option<Person>,
 }
 
-const LINES: &str = "SELECT r.pos, r.contact_id, c.kind, c.consent, c.staff, c.display_name, f.user_id, f.state, f.wrote_at, v.mark
+const LINES: &str =
+    "SELECT r.pos, r.contact_id, c.kind, c.consent, c.staff, c.display_name, f.user_id, f.state, f.wrote_at, v.mark
     FROM broadcast_recipients r
     LEFT JOIN contacts c ON c.workspace_id = r.workspace_id AND c.id = r.contact_id
     LEFT JOIN friendships f ON f.workspace_id = r.workspace_id AND f.channel_id = $4 AND f.contact_id = r.contact_id
@@ -86,8 +87,21 @@ const EXCEPTIONS: Insert = Insert {
 const DELIVERIES: Insert = Insert {
     table: "deliveries",
     columns: &[
-        "workspace_id", "id", "shard", "contact_id", "channel_id", "lane", "cause_kind", "cause_id", "cause_ref",
-        "template_version_id", "context", "due_at", "not_after", "state", "created_at",
+        "workspace_id",
+        "id",
+        "shard",
+        "contact_id",
+        "channel_id",
+        "lane",
+        "cause_kind",
+        "cause_id",
+        "cause_ref",
+        "template_version_id",
+        "context",
+        "due_at",
+        "not_after",
+        "state",
+        "created_at",
     ],
     conflict: "",
 };
@@ -197,15 +211,18 @@ impl Work<'_> {
             quota: quota_left,
         };
         let totals: Vec<i64> = shards.iter().map(|shard| shard.total).collect();
-        let limits = shards.iter().enumerate().map(|(index, shard)| {
-            (shard, decide::limit_of(&totals, index, self.broadcast.first_percent))
-        });
+        let limits = shards
+            .iter()
+            .enumerate()
+            .map(|(index, shard)| (shard, decide::limit_of(&totals, index, self.broadcast.first_percent)));
         let limits: Vec<(&Shard, i64)> = limits.collect();
         if limits.iter().all(|(shard, limit)| shard.next_pos >= *limit) {
             return hold(tx, self.broadcast, Hold::FirstPercent, None, now);
         }
         let mut page = Page::default();
-        for (shard, limit) in limits.into_iter().filter(|(shard, limit)| held.shards.contains(&shard.shard) && shard.next_pos < *limit) {
+        for (shard, limit) in
+            limits.into_iter().filter(|(shard, limit)| held.shards.contains(&shard.shard) && shard.next_pos < *limit)
+        {
             if budget.requests == 0 || budget.recipients <= 0 || budget.quota <= 0 {
                 break;
             }
@@ -226,11 +243,21 @@ impl Work<'_> {
     fn shared_messages(&self) -> Result<String, ()> {
         let context = Map::new();
         let values = Values::shared(delivery::spoken_name(self.channel), &context, self.order.now, &self.catalog.zone);
-        self.template.render(&values).map_err(|error| tracing::error!(broadcast = %self.broadcast.id, %error, "the template cannot be said"))
+        self.template
+            .render(&values)
+            .map_err(|error| tracing::error!(broadcast = %self.broadcast.id, %error, "the template cannot be said"))
     }
 
     /// One shard's next rows.
-    fn shard(&self, tx: &mut Tx<'_>, shard: &Shard, limit: i64, shared: Option<&str>, budget: &mut Budget, page: &mut Page) -> Result<()> {
+    fn shard(
+        &self,
+        tx: &mut Tx<'_>,
+        shard: &Shard,
+        limit: i64,
+        shared: Option<&str>,
+        budget: &mut Budget,
+        page: &mut Page,
+    ) -> Result<()> {
         let to = limit.min(shard.next_pos + budget.recipients);
         let lines = self.lines(tx, shard.shard, shard.next_pos, to)?;
         let next = match shared {
@@ -280,7 +307,15 @@ impl Work<'_> {
     }
 
     /// Shared body: answers the position up to which the rows are used.
-    fn multicasts(&self, shard: i64, (from, end): (i64, i64), lines: &[Line], messages: &str, budget: &mut Budget, page: &mut Page) -> i64 {
+    fn multicasts(
+        &self,
+        shard: i64,
+        (from, end): (i64, i64),
+        lines: &[Line],
+        messages: &str,
+        budget: &mut Budget,
+        page: &mut Page,
+    ) -> i64 {
         let mut to: Vec<&str> = Vec::with_capacity(MULTICAST);
         let mut begin = from;
         for line in lines {
@@ -317,9 +352,18 @@ impl Work<'_> {
     }
 
     /// A body for each.
-    fn pushes(&self, tx: &mut Tx<'_>, shard: i64, (from, end): (i64, i64), mut lines: Vec<Line>, budget: &mut Budget, page: &mut Page) -> Result<i64> {
+    fn pushes(
+        &self,
+        tx: &mut Tx<'_>,
+        shard: i64,
+        (from, end): (i64, i64),
+        mut lines: Vec<Line>,
+        budget: &mut Budget,
+        page: &mut Page,
+    ) -> Result<i64> {
         let ids: Vec<Uuid> = lines.iter().map(|line| line.contact.0).collect();
-        let busy: HashSet<ContactId> = tx.query(BUSY, &params![self.order.workspace, &ids], |row| row.get(0))?.into_iter().collect();
+        let busy: HashSet<ContactId> =
+            tx.query(BUSY, &params![self.order.workspace, &ids], |row| row.get(0))?.into_iter().collect();
         let mut people: HashMap<ContactId, Person> =
             lines.iter_mut().filter_map(|line| Some((line.contact, line.person.take()?))).collect();
         delivery::db::add_attributes(tx, self.order.workspace, &mut people)?;
@@ -339,7 +383,14 @@ impl Work<'_> {
             } else {
                 match self.push_body(&line) {
                     Ok(body) => {
-                        page.requests.push(self.request(Endpoint::Push, shard, (line.pos, line.pos + 1), Some(line.contact), 1, body));
+                        page.requests.push(self.request(
+                            Endpoint::Push,
+                            shard,
+                            (line.pos, line.pos + 1),
+                            Some(line.contact),
+                            1,
+                            body,
+                        ));
                         budget.requests -= 1;
                         budget.quota -= 1;
                     }
@@ -360,7 +411,15 @@ impl Work<'_> {
         Ok(line::body::push(&friend.user_id, messages.as_bytes(), line::body::SendOptions::default()))
     }
 
-    fn request(&self, endpoint: Endpoint, shard: i64, (from, to): (i64, i64), contact: Option<ContactId>, recipients: usize, body: Bytes) -> Request {
+    fn request(
+        &self,
+        endpoint: Endpoint,
+        shard: i64,
+        (from, to): (i64, i64),
+        contact: Option<ContactId>,
+        recipients: usize,
+        body: Bytes,
+    ) -> Request {
         let now = self.order.now;
         Request {
             workspace: self.order.workspace,
@@ -395,8 +454,21 @@ impl Work<'_> {
             &DELIVERIES,
             page.moved.iter().map(|(shard, contact)| {
                 params![
-                    workspace, DeliveryId::new(now), *shard, contact, self.channel.id, self.broadcast.lane, "broadcast", id, "",
-                    self.broadcast.template_version_id, "{}", now, self.broadcast.not_after, "queued", now
+                    workspace,
+                    DeliveryId::new(now),
+                    *shard,
+                    contact,
+                    self.channel.id,
+                    self.broadcast.lane,
+                    "broadcast",
+                    id,
+                    "",
+                    self.broadcast.template_version_id,
+                    "{}",
+                    now,
+                    self.broadcast.not_after,
+                    "queued",
+                    now
                 ]
             }),
         )?;

@@ -42,7 +42,8 @@ const LIVE: &str = "SELECT r.pos, r.contact_id FROM broadcast_recipients r
       AND NOT EXISTS (SELECT 1 FROM broadcast_exceptions x WHERE x.workspace_id = r.workspace_id
         AND x.broadcast_id = r.broadcast_id AND x.shard = r.shard AND x.pos = r.pos)
     ORDER BY r.pos";
-const EXCEPT_ONE: &str = "INSERT INTO broadcast_exceptions (workspace_id, broadcast_id, shard, pos, contact_id, state, reason, at)
+const EXCEPT_ONE: &str =
+    "INSERT INTO broadcast_exceptions (workspace_id, broadcast_id, shard, pos, contact_id, state, reason, at)
     VALUES ($1, $2, $3, $4, $5, 'failed', $6, $7)";
 const PAUSE_FOR_QUOTA: &str = "UPDATE broadcasts SET state = 'paused', hold = 'quota', updated_at = $3
     WHERE workspace_id = $1 AND channel_id = $2 AND state = 'sending' AND method = 'ledger'

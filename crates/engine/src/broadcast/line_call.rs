@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 use serde_json::Map;
 use store::{Tx, params};
 
-use super::{Broadcast, Hold, State, db};
+use super::{Broadcast, Hold, State, counts, db};
+use crate::Result;
 use crate::delivery::outcome::KEY_LIFE_MS;
 use crate::delivery::quota::{self, Room};
 use crate::delivery::{self, Endpoint, Request, Span};
@@ -13,12 +14,12 @@ use crate::ids::{BroadcastId, RequestId, WorkspaceId};
 use crate::runtime::Held;
 use crate::template::Values;
 use crate::workspace::{Catalogs, Channel};
-use crate::Result;
 
 /// The shard whose owner makes the call: there are no recipients of ours to choose by.
 pub(super) const SHARD: i64 = 0;
 
-const KNOWN: &str = "SELECT COUNT(*) FROM friendships WHERE workspace_id = $1 AND channel_id = $2 AND state IN ('friend', 'unknown')";
+const KNOWN: &str =
+    "SELECT COUNT(*) FROM friendships WHERE workspace_id = $1 AND channel_id = $2 AND state IN ('friend', 'unknown')";
 
 /// Every statement of this file, for the test that prepares them.
 pub const STATEMENTS: &[&str] = &[KNOWN];
@@ -41,7 +42,7 @@ pub(super) fn fix(
     let catalog = catalogs.get(tx, workspace)?;
     let channel = catalog.channels.get(&broadcast.channel_id);
     let Some(channel) = channel.filter(|channel| channel.stopped_at.is_none()) else { return Ok(None) };
-    if broadcast.state != State::Sending || db::line_call_state(tx, &broadcast)?.is_some() {
+    if broadcast.state != State::Sending || counts::line_call_state(tx, &broadcast)?.is_some() {
         return Ok(None);
     }
     let known = known_friends(tx, &broadcast)?;

@@ -4,18 +4,24 @@
 //! recipient's state is its request's, exceptions stand beside. All below a shard's `next_pos` is fixed or excepted, so
 //! that a pause, a cancel, a block or a cap acts at once on the rest.
 
+mod counts;
 pub mod db;
 mod decide;
 mod fix;
 pub mod ledger;
 mod line_call;
+#[cfg(test)]
+mod measure;
 mod pace;
 pub mod preview;
 mod service;
 mod snapshot;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
+pub use counts::counts;
 pub use decide::Command;
 pub use service::Broadcasts;
 
@@ -29,7 +35,16 @@ use crate::segment::Condition;
 
 /// Every fixed statement of this module, for the test that prepares them on both stores.
 pub fn statements() -> Vec<&'static str> {
-    [db::STATEMENTS, fix::STATEMENTS, ledger::STATEMENTS, line_call::STATEMENTS, preview::STATEMENTS, snapshot::STATEMENTS].concat()
+    [
+        counts::STATEMENTS,
+        db::STATEMENTS,
+        fix::STATEMENTS,
+        ledger::STATEMENTS,
+        line_call::STATEMENTS,
+        preview::STATEMENTS,
+        snapshot::STATEMENTS,
+    ]
+    .concat()
 }
 
 /// Contacts or LINE user ids that may be listed one by one.

@@ -10,6 +10,7 @@ use store::{Store, Tx, params};
 use uuid::Uuid;
 
 use super::{Broadcast, LinkMode, Method, db, fix, line_call, snapshot};
+use crate::Result;
 use crate::contact::ContactKind;
 use crate::delivery::guard::{Road, Verdict, Wish, judge};
 use crate::delivery::quota::{self, Quota};
@@ -17,7 +18,6 @@ use crate::delivery::{self, Endpoint, Lane, Reason};
 use crate::ids::{BroadcastId, ContactId, WorkspaceId};
 use crate::template::Values;
 use crate::workspace::{Catalog, Catalogs};
-use crate::Result;
 
 /// What one message costs at most beyond the plan's own, in yen without tax (Standard plan, first tier, since 2023-06).
 pub const YEN_PER_MESSAGE: i64 = 3;
@@ -65,7 +65,12 @@ pub struct Preview {
 ///
 /// # Errors
 /// [`crate::Error::NotFound`]; the database's.
-pub async fn preview(store: &Store, catalogs: &Catalogs, (workspace, id): (WorkspaceId, BroadcastId), now: i64) -> Result<Preview> {
+pub async fn preview(
+    store: &Store,
+    catalogs: &Catalogs,
+    (workspace, id): (WorkspaceId, BroadcastId),
+    now: i64,
+) -> Result<Preview> {
     let mut preview = Preview::default();
     let (mut from, mut begun) = (Uuid::nil(), false);
     while !begun || from != snapshot::COMPLETE {
@@ -97,7 +102,14 @@ fn known(tx: &mut Tx<'_>, broadcast: &Broadcast, preview: &mut Preview) -> Resul
     Ok(snapshot::COMPLETE)
 }
 
-fn judge_chunk(tx: &mut Tx<'_>, catalog: &Catalog, broadcast: &Broadcast, from: Uuid, now: i64, preview: &mut Preview) -> Result<Uuid> {
+fn judge_chunk(
+    tx: &mut Tx<'_>,
+    catalog: &Catalog,
+    broadcast: &Broadcast,
+    from: Uuid,
+    now: i64,
+    preview: &mut Preview,
+) -> Result<Uuid> {
     let (next, members) = snapshot::members(tx, catalog, broadcast, from, now)?;
     let ids: Vec<Uuid> = members.iter().map(|(_, contact)| contact.0).collect();
     let mut people = delivery::db::people(tx, broadcast.workspace, broadcast.channel_id, &ids)?;
@@ -124,7 +136,14 @@ fn judge_chunk(tx: &mut Tx<'_>, catalog: &Catalog, broadcast: &Broadcast, from: 
     Ok(next)
 }
 
-fn sum_up(tx: &mut Tx<'_>, catalogs: &Catalogs, catalog: &Catalog, broadcast: &Broadcast, now: i64, preview: &mut Preview) -> Result<()> {
+fn sum_up(
+    tx: &mut Tx<'_>,
+    catalogs: &Catalogs,
+    catalog: &Catalog,
+    broadcast: &Broadcast,
+    now: i64,
+    preview: &mut Preview,
+) -> Result<()> {
     let newest = catalog.templates.get(&broadcast.template_id).copied().unwrap_or(broadcast.template_version_id);
     let compiled = catalogs.compiled(tx, catalog, &[newest])?;
     let template = compiled.get(&newest);

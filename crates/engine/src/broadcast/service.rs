@@ -6,7 +6,7 @@ use store::{Store, Tx};
 use tokio::sync::Notify;
 
 use super::fix::{self, Order};
-use super::{Broadcast, Hold, Method, State, db, line_call, snapshot};
+use super::{Broadcast, Hold, Method, State, counts, db, line_call, snapshot};
 use crate::delivery::{Delivery, Endpoint};
 use crate::engine::Hints;
 use crate::ids::{BroadcastId, WorkspaceId};
@@ -159,15 +159,15 @@ fn is_through(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<bool> {
     }
     let over = broadcast.hold == Some(Hold::Expired);
     if broadcast.method == Method::LineBroadcast {
-        let call = db::line_call_state(tx, broadcast)?;
+        let call = counts::line_call_state(tx, broadcast)?;
         return Ok(call.map_or(over, |state| state != "open"));
     }
     let shards = db::shards(tx, broadcast.workspace, broadcast.id)?;
     if !over && shards.iter().any(|shard| shard.next_pos < shard.total) {
         return Ok(false);
     }
-    let exceptions = db::exceptions(tx, broadcast.workspace, broadcast.id)?;
-    Ok(db::sending(&shards, &exceptions) == 0 && exceptions.open() == 0)
+    let exceptions = counts::exceptions(tx, broadcast.workspace, broadcast.id)?;
+    Ok(counts::sending(&shards, &exceptions) == 0 && exceptions.open() == 0)
 }
 
 fn done(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BroadcastId), now: i64) -> Result<usize> {

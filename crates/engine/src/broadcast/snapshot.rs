@@ -77,9 +77,7 @@ pub(super) fn members(
 ) -> Result<(Uuid, Vec<(i64, ContactId)>)> {
     let workspace = broadcast.workspace;
     match &broadcast.audience {
-        Audience::Contacts { contacts } => {
-            listed(tx, workspace, contacts.iter().map(|id| id.0).collect(), from)
-        }
+        Audience::Contacts { contacts } => listed(tx, workspace, contacts.iter().map(|id| id.0).collect(), from),
         Audience::LineUsers { user_ids } => {
             let found = tx.query(BY_LINE_ID, &params![workspace, broadcast.channel_id, user_ids], |row| row.get::<Uuid>(0))?;
             listed(tx, workspace, found, from)
@@ -132,9 +130,7 @@ fn walk(
     let to = tx.query_opt(WINDOW, &params![broadcast.workspace, from, CHUNK - 1], |row| row.get::<Uuid>(0))?;
     let to = to.unwrap_or(COMPLETE);
     let (fits, mut more) = match condition {
-        Some(condition) => {
-            to_sql(condition, &Context { now, zone: &catalog.zone, words: catalog, event: None }, 5)
-        }
+        Some(condition) => to_sql(condition, &Context { now, zone: &catalog.zone, words: catalog, event: None }, 5),
         None => ("f.state IN ('friend', 'unknown')".to_owned(), Vec::new()),
     };
     // A tie to the channel is asked for everybody: who is known on another account only is nobody's audience here.

@@ -12,7 +12,9 @@ use super::policy::CapWindow;
 use super::{Lane, Reason, ReplyToken, Request, Span};
 use crate::Result;
 use crate::contact::{AttributeValue, Contact, ContactKind, FriendState};
-use crate::ids::{AttributeId, BroadcastId, ChannelId, ContactId, DeliveryId, EventId, RequestId, TemplateVersionId, WorkspaceId};
+use crate::ids::{
+    AttributeId, BroadcastId, ChannelId, ContactId, DeliveryId, EventId, RequestId, TemplateVersionId, WorkspaceId,
+};
 
 /// A queued delivery as the guard sees it.
 #[derive(Clone, Debug)]
@@ -86,7 +88,8 @@ const SENDS: &str = "SELECT contact_id, SUM(CASE WHEN at >= $3 THEN 1 ELSE 0 END
     GROUP BY contact_id";
 const ATTRIBUTES: &str = "SELECT contact_id, attribute_id, text FROM contact_attributes
     WHERE workspace_id = $1 AND contact_id = ANY($2)";
-const SENDING: &str = "UPDATE deliveries SET state = 'sending', request_id = $3, reason = NULL WHERE workspace_id = $1 AND id = $2";
+const SENDING: &str =
+    "UPDATE deliveries SET state = 'sending', request_id = $3, reason = NULL WHERE workspace_id = $1 AND id = $2";
 const REFUSE: &str = "UPDATE deliveries SET state = 'refused', reason = $3, done_at = $4 WHERE workspace_id = $1 AND id = $2";
 const POSTPONE: &str = "UPDATE deliveries SET due_at = $3 WHERE workspace_id = $1 AND id = $2";
 const DROP_TOKEN: &str = "UPDATE deliveries SET reply_token = NULL, reply_until = NULL WHERE workspace_id = $1 AND id = $2";
@@ -102,9 +105,27 @@ pub const STATEMENTS: &[&str] =
 const REQUESTS: Insert = Insert {
     table: "requests",
     columns: &[
-        "workspace_id", "id", "shard", "channel_id", "endpoint", "lane", "contact_id", "broadcast_id", "pos_from", "pos_to",
-        "recipients", "quota_month", "body", "body_hash", "state", "attempts", "first_attempt_at", "next_attempt_at",
-        "not_after", "reply_until", "created_at",
+        "workspace_id",
+        "id",
+        "shard",
+        "channel_id",
+        "endpoint",
+        "lane",
+        "contact_id",
+        "broadcast_id",
+        "pos_from",
+        "pos_to",
+        "recipients",
+        "quota_month",
+        "body",
+        "body_hash",
+        "state",
+        "attempts",
+        "first_attempt_at",
+        "next_attempt_at",
+        "not_after",
+        "reply_until",
+        "created_at",
     ],
     conflict: "",
 };
@@ -295,10 +316,27 @@ pub(crate) fn insert_requests(tx: &mut Tx<'_>, requests: &[Request], now: i64) -
             };
             let hash: [u8; 32] = Sha256::digest(&request.body).into();
             params![
-                request.workspace, request.id, request.shard, request.channel, request.endpoint, request.lane,
-                request.contact, broadcast, from, to, request.recipients, request.quota_month, request.body.as_ref(), hash,
-                "open", request.attempts, request.first_attempt_at, request.first_attempt_at, request.not_after,
-                request.reply_until, now
+                request.workspace,
+                request.id,
+                request.shard,
+                request.channel,
+                request.endpoint,
+                request.lane,
+                request.contact,
+                broadcast,
+                from,
+                to,
+                request.recipients,
+                request.quota_month,
+                request.body.as_ref(),
+                hash,
+                "open",
+                request.attempts,
+                request.first_attempt_at,
+                request.first_attempt_at,
+                request.not_after,
+                request.reply_until,
+                now
             ]
         }),
     )?;
@@ -313,13 +351,7 @@ pub(crate) struct Send {
     pub ledger: Option<(BroadcastId, i64)>,
 }
 
-pub(crate) fn insert_sends(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    channel: ChannelId,
-    sends: &[Send],
-    now: i64,
-) -> Result<()> {
+pub(crate) fn insert_sends(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, sends: &[Send], now: i64) -> Result<()> {
     tx.insert_many(
         &CONTACT_SENDS,
         sends.iter().map(|send| {

@@ -151,7 +151,8 @@ impl Dispatcher {
         let queues: Vec<Arc<Queue>> = lock(&self.0.queues).values().cloned().collect();
         for queue in queues {
             for lane in lock(&queue.lanes).iter_mut() {
-                let (lost, kept): (VecDeque<_>, _) = std::mem::take(lane).into_iter().partition(|request| gone.contains(&request.shard));
+                let (lost, kept): (VecDeque<_>, _) =
+                    std::mem::take(lane).into_iter().partition(|request| gone.contains(&request.shard));
                 *lane = kept;
                 for request in lost {
                     shelf.known.remove(&request.id);

@@ -13,7 +13,7 @@ use super::body::Bubbles;
 use super::db::{self, Claimed, Person, Send, Verdicts};
 use super::guard::{Road, Verdict, Wish, judge};
 use super::outcome::KEY_LIFE_MS;
-use super::pack::{Item, Packet, is_alive, next_packet};
+use super::pack::{self, Item, Packet, is_alive, next_packet};
 use super::quota::{self, Quota, Room};
 use super::{Endpoint, Lane, Reason, Request, render};
 use crate::Result;
@@ -142,7 +142,11 @@ impl<'a> Batch<'a> {
         for (index, delivery) in self.claimed.iter().enumerate() {
             by_contact.entry(delivery.contact).or_default().push(index);
         }
-        for (contact, indexes) in by_contact {
+        // Who is told something urgent takes from the month first.
+        let urgency = |indexes: &[usize]| indexes.iter().map(|index| pack::rank(self.claimed[*index].lane)).min();
+        let mut contacts: Vec<(ContactId, Vec<usize>)> = by_contact.into_iter().collect();
+        contacts.sort_by_key(|(_, indexes)| urgency(indexes));
+        for (contact, indexes) in contacts {
             let ready: Vec<(usize, Bubbles)> =
                 indexes.into_iter().filter_map(|index| Some((index, self.judge_and_render(index)?))).collect();
             self.pack(contact, &ready);
@@ -177,7 +181,7 @@ impl<'a> Batch<'a> {
             })
             .collect();
         let Some(packet) = next_packet(&items, self.now) else { return };
-        let lane = packet.items.iter().map(|item| items[*item].lane).min_by_key(|lane| super::pack::rank(*lane));
+        let lane = packet.items.iter().map(|item| items[*item].lane).min_by_key(|lane| pack::rank(*lane));
         let Some(lane) = lane else { return };
         if packet.reply.is_none() && !self.has_quota(lane) {
             self.without_quota(&packet, ready);

@@ -202,7 +202,8 @@ mod tests {
 
     #[test]
     fn marketing_alone_is_held_back() {
-        let cases: [(fn(&mut Subject), Reason); 5] = [
+        type Change = fn(&mut Subject);
+        let cases: [(Change, Reason); 5] = [
             (|s| s.consent = false, Reason::NoConsent),
             (|s| s.staff = true, Reason::ExcludedStaff),
             (|s| s.mark = "クレーム".into(), Reason::ExcludedComplaint),

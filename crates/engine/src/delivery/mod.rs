@@ -20,7 +20,7 @@ mod request;
 mod results;
 mod service;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 pub mod view;

@@ -242,18 +242,10 @@ mod tests {
         let table: [(Outcome, Decision, Decision); 8] = [
             (lost(), again(true, Wait::Backoff), again(true, Wait::Backoff)),
             (not_sent(), again(false, Wait::Backoff), again(true, Wait::Backoff)),
-            (
-                Outcome::RepeatSameKey(Doubt::Failed(refusal(500, ""))),
-                again(true, Wait::Backoff),
-                again(true, Wait::Backoff),
-            ),
+            (Outcome::RepeatSameKey(Doubt::Failed(refusal(500, ""))), again(true, Wait::Backoff), again(true, Wait::Backoff)),
             (Outcome::RateLimited(refusal(429, "rate")), again(false, Wait::Rate), again(true, Wait::Rate)),
             (Outcome::TokenInvalid(refusal(401, "")), again(false, Wait::Token), again(true, Wait::Token)),
-            (
-                Outcome::OverQuota(refusal(429, "monthly limit")),
-                Decision::Hold { doubt: false },
-                Decision::Hold { doubt: true },
-            ),
+            (Outcome::OverQuota(refusal(429, "monthly limit")), Decision::Hold { doubt: false }, Decision::Hold { doubt: true }),
             (
                 Outcome::Accepted(Accepted { request_id: Some("a".into()), sent: Vec::new() }),
                 Decision::Accepted { line_request_id: Some("a".into()), inferred: false },

@@ -164,10 +164,7 @@ impl Policy {
             let day = local(now, zone)?.date().checked_sub(days_back.days()).ok()?;
             Some(day.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())
         };
-        CapWindow {
-            day_from: midnight(0).unwrap_or(now - DAY_MS),
-            week_from: midnight(6).unwrap_or(now - 7 * DAY_MS),
-        }
+        CapWindow { day_from: midnight(0).unwrap_or(now - DAY_MS), week_from: midnight(6).unwrap_or(now - 7 * DAY_MS) }
     }
 }
 

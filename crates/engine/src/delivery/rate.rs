@@ -57,7 +57,11 @@ pub(super) struct Pacer {
 }
 
 impl Pacer {
-    pub(super) fn new(store: Store, (workspace, channel, endpoint): (WorkspaceId, ChannelId, Endpoint), scale: RateScale) -> Self {
+    pub(super) fn new(
+        store: Store,
+        (workspace, channel, endpoint): (WorkspaceId, ChannelId, Endpoint),
+        scale: RateScale,
+    ) -> Self {
         Self { store, workspace, channel, endpoint, interval: interval(scale, endpoint), now: None, ahead: None }
     }
 
@@ -126,7 +130,8 @@ fn calls(span: Duration, interval: Duration) -> u32 {
 }
 
 /// `$4` is the earliest start and `$5` the length, both in µs; the row holds the end.
-const RESERVE: &str = "INSERT INTO rates (workspace_id, channel_id, endpoint, tat_us) VALUES ($1, $2, $3, CAST($4 AS BIGINT) + CAST($5 AS BIGINT))
+const RESERVE: &str =
+    "INSERT INTO rates (workspace_id, channel_id, endpoint, tat_us) VALUES ($1, $2, $3, CAST($4 AS BIGINT) + CAST($5 AS BIGINT))
     ON CONFLICT (workspace_id, channel_id, endpoint) DO UPDATE
     SET tat_us = (CASE WHEN rates.tat_us > CAST($4 AS BIGINT) THEN rates.tat_us ELSE CAST($4 AS BIGINT) END) + CAST($5 AS BIGINT)
     RETURNING tat_us";
@@ -143,8 +148,7 @@ fn reserve(
     let micros = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX / 4);
     let (here, there) = (Instant::now(), tx.now_ms()? * 1_000);
     let (earliest, length) = (there - micros(BURST), micros(interval * count));
-    let end: i64 =
-        tx.query_one(RESERVE, &params![workspace, channel, endpoint, earliest, length], |row| row.get(0))?;
+    let end: i64 = tx.query_one(RESERVE, &params![workspace, channel, endpoint, earliest, length], |row| row.get(0))?;
     let start = end - length - there;
     let offset = Duration::from_micros(start.unsigned_abs());
     let next = if start >= 0 { here + offset } else { here.checked_sub(offset).unwrap_or(here) };
@@ -174,5 +178,24 @@ mod tests {
         let mut fresh = Slice { next: Instant::now(), left: 10 };
         forget_missed(&mut fresh, interval);
         assert_eq!(fresh.left, 10);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn slices_of_two_nodes_never_overlap() {
+        store::testing::both(crate::schema::MIGRATIONS, async |_, store| {
+            let key = (WorkspaceId::new(0), ChannelId::new(0), Endpoint::Push);
+            let interval = Duration::from_micros(500);
+            let mut ends = Vec::new();
+            for count in [200, 1, 50] {
+                store.write(move |tx| reserve(tx, key, count, interval)).await.unwrap();
+                let tat = store.read(move |tx| {
+                    tx.query_one("SELECT tat_us FROM rates WHERE workspace_id = $1", &params![key.0], |row| row.get::<i64>(0))
+                });
+                ends.push(tat.await.unwrap());
+            }
+            // 200 calls are 100 ms: longer than the pauses between these lines may be made up for.
+            assert!(ends[1] - ends[0] >= 500 && ends[2] - ends[1] >= 25_000, "{ends:?}");
+        })
+        .await;
     }
 }

@@ -22,13 +22,20 @@ pub(super) struct Voice {
 
 impl Voice {
     /// Loads these versions. One that does not compile is left out: it refuses its own messages, nobody else's.
-    pub(super) fn load(tx: &mut Tx<'_>, catalogs: &Catalogs, catalog: &Catalog, versions: Vec<TemplateVersionId>) -> Result<Self> {
+    pub(super) fn load(
+        tx: &mut Tx<'_>,
+        catalogs: &Catalogs,
+        catalog: &Catalog,
+        versions: Vec<TemplateVersionId>,
+    ) -> Result<Self> {
         let templates = match catalogs.compiled(tx, catalog, &versions) {
             Err(Error::Damaged { .. }) => {
                 let mut sound = HashMap::new();
                 for version in versions {
                     match catalogs.compiled(tx, catalog, &[version]) {
-                        Err(error @ Error::Damaged { .. }) => tracing::error!(%version, %error, "a stored template cannot be used"),
+                        Err(error @ Error::Damaged { .. }) => {
+                            tracing::error!(%version, %error, "a stored template cannot be used")
+                        }
                         other => sound.extend(other?),
                     }
                 }

@@ -117,7 +117,8 @@ impl Recorder {
     }
 }
 
-const OPEN_OF: &str = "SELECT id FROM requests WHERE workspace_id = $1 AND id = ANY($2) AND state = 'open' ORDER BY id FOR UPDATE";
+const OPEN_OF: &str =
+    "SELECT id FROM requests WHERE workspace_id = $1 AND id = ANY($2) AND state = 'open' ORDER BY id FOR UPDATE";
 const END: &str = "UPDATE requests SET state = $3, attempts = $4, status = $5, error = $6, line_request_id = $7, done_at = $8
     WHERE workspace_id = $1 AND id = $2 AND state = 'open'";
 const NOTE: &str = "UPDATE requests SET attempts = $3, status = $4, error = $5
@@ -130,7 +131,8 @@ const QUEUE_AGAIN: &str = "UPDATE deliveries SET state = 'queued', request_id = 
     WHERE workspace_id = $1 AND request_id = ANY($2) AND state = 'sending'";
 const UNSEND: &str = "DELETE FROM contact_sends WHERE workspace_id = $1 AND contact_id = $2 AND at = $3 AND request_id = $4";
 const CONVERSATIONS: &str = "SELECT DISTINCT contact_id FROM deliveries WHERE workspace_id = $1 AND request_id = ANY($2)";
-const CAUSES: &str = "SELECT DISTINCT cause_id FROM deliveries WHERE workspace_id = $1 AND request_id = ANY($2) AND cause_kind = 'journey'";
+const CAUSES: &str =
+    "SELECT DISTINCT cause_id FROM deliveries WHERE workspace_id = $1 AND request_id = ANY($2) AND cause_kind = 'journey'";
 const NOTICE: &str = "INSERT INTO channel_notes (workspace_id, channel_id, kind, count, last_at, detail)
     VALUES ($1, $2, 'monthly_limit', 1, $3, $4)
     ON CONFLICT (workspace_id, channel_id, kind)
@@ -138,8 +140,7 @@ const NOTICE: &str = "INSERT INTO channel_notes (workspace_id, channel_id, kind,
 const CHANGES: Insert = Insert { table: "changes", columns: &["workspace_id", "kind", "object_id", "at"], conflict: "" };
 
 /// Every statement of this file, for the test that prepares them.
-pub const STATEMENTS: &[&str] =
-    &[OPEN_OF, END, NOTE, HOLD, DELIVERIES, QUEUE_AGAIN, UNSEND, CONVERSATIONS, CAUSES, NOTICE];
+pub const STATEMENTS: &[&str] = &[OPEN_OF, END, NOTE, HOLD, DELIVERIES, QUEUE_AGAIN, UNSEND, CONVERSATIONS, CAUSES, NOTICE];
 
 /// Whether a result may be written without a fence: it tells what happened and lets nothing go again.
 fn is_history(decision: &Decision) -> bool {
@@ -165,7 +166,8 @@ fn write(tx: &mut Tx<'_>, batch: &[Done], held: &Held) -> Result<Written> {
         let ids: Vec<Uuid> = results.iter().map(|done| done.request.id.0).collect();
         let open = tx.query(OPEN_OF, &params![workspace, ids], |row| row.get::<Uuid>(0))?;
         let open: HashSet<Uuid> = open.into_iter().collect();
-        let mut page = Page { workspace, written: &mut written, ended: BTreeMap::new(), changes: BTreeSet::new(), quota: BTreeMap::new() };
+        let mut page =
+            Page { workspace, written: &mut written, ended: BTreeMap::new(), changes: BTreeSet::new(), quota: BTreeMap::new() };
         for done in results {
             page.one(tx, done, open.contains(&done.request.id.0))?;
         }
@@ -198,7 +200,11 @@ impl Page<'_> {
         let again = matches!(done.decision, Decision::Again { .. });
         if !open {
             // Somebody has written its end; a repeat under way finds that out by itself.
-            if again { self.written.again += 1 } else { self.written.done.push(done.clone()) }
+            if again {
+                self.written.again += 1
+            } else {
+                self.written.done.push(done.clone())
+            }
             return Ok(());
         }
         match &done.decision {
@@ -379,7 +385,8 @@ impl Page<'_> {
 
     /// Pages that show these deliveries: the talk of who was answered, the シナリオ.
     fn note_changes(&mut self, tx: &mut Tx<'_>, results: &[Done], ids: &[Uuid]) -> Result<()> {
-        let talks: Vec<Uuid> = results.iter().filter(|done| done.request.lane == Lane::Chat).map(|done| done.request.id.0).collect();
+        let talks: Vec<Uuid> =
+            results.iter().filter(|done| done.request.lane == Lane::Chat).map(|done| done.request.id.0).collect();
         if !talks.is_empty() {
             let contacts = tx.query(CONVERSATIONS, &params![self.workspace, talks], |row| row.get::<Uuid>(0))?;
             self.changes.extend(contacts.into_iter().map(|contact| ("conversation", contact)));

@@ -293,10 +293,17 @@ fn ledgers(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter, from: Place
     }
 }
 
-fn ledger_of_contact(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId, cause: Option<Uuid>) -> Result<Vec<(Place, DeliveryView)>> {
+fn ledger_of_contact(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    cause: Option<Uuid>,
+) -> Result<Vec<(Place, DeliveryView)>> {
     let shard = shard_of(workspace, contact);
-    let places = tx.query(PLACES, &params![workspace, contact, shard], |row| Ok((row.get::<BroadcastId>(0)?, row.get::<i64>(1)?)))?;
-    let broadcasts: BTreeSet<BroadcastId> = places.iter().map(|(id, _)| *id).filter(|id| cause.is_none_or(|cause| id.0 == cause)).collect();
+    let places =
+        tx.query(PLACES, &params![workspace, contact, shard], |row| Ok((row.get::<BroadcastId>(0)?, row.get::<i64>(1)?)))?;
+    let broadcasts: BTreeSet<BroadcastId> =
+        places.iter().map(|(id, _)| *id).filter(|id| cause.is_none_or(|cause| id.0 == cause)).collect();
     let mut found = Vec::new();
     for id in broadcasts {
         let broadcast = broadcast::db::find(tx, workspace, id)?;
@@ -355,7 +362,11 @@ fn unfixed(broadcast: &Broadcast) -> (DeliveryState, Option<Reason>) {
 
 /// The id of a place in the ledger: the same place has the same id. UUIDv8 (RFC 9562 §5.8) of its hash.
 fn place_id(broadcast: BroadcastId, shard: i64, pos: i64) -> Uuid {
-    let digest = Sha256::new().chain_update(broadcast.0.as_bytes()).chain_update(shard.to_be_bytes()).chain_update(pos.to_be_bytes()).finalize();
+    let digest = Sha256::new()
+        .chain_update(broadcast.0.as_bytes())
+        .chain_update(shard.to_be_bytes())
+        .chain_update(pos.to_be_bytes())
+        .finalize();
     let mut bytes = [0u8; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
@@ -428,7 +439,14 @@ pub fn why(tx: &mut Tx<'_>, catalog: &Catalog, contact: ContactId, now: i64) -> 
                 Verdict::Refuse(reason) => (Some(reason), None),
             };
             let friend = subject.and_then(|subject| subject.friend.as_ref()).map(|friend| friend.state);
-            standings.push(Standing { channel_id: *channel, friend, lane: *lane, refused, because: refused.map(Reason::sentence), later });
+            standings.push(Standing {
+                channel_id: *channel,
+                friend,
+                lane: *lane,
+                refused,
+                because: refused.map(Reason::sentence),
+                later,
+            });
         }
     }
     Ok(Why { deliveries: all.into_iter().map(told).collect(), now: standings })
