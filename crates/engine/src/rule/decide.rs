@@ -24,6 +24,13 @@ pub struct Rules {
     broken: Vec<RuleId>,
 }
 
+/// Whether patterns are in the folded alphabet already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letters {
+    Folded,
+    Typed,
+}
+
 #[derive(Clone, Debug, Default)]
 struct Set {
     set: Option<RegexSet>,
@@ -32,10 +39,10 @@ struct Set {
 
 impl Set {
     /// `None` when the whole would take too much memory.
-    fn build(patterns: &[String], owners: &[usize]) -> Option<Self> {
+    fn build(patterns: &[String], owners: &[usize], letters: Letters) -> Option<Self> {
         let limit = PATTERN_BYTES.saturating_mul(patterns.len().clamp(1, 64));
         let set = RegexSetBuilder::new(patterns)
-            .case_insensitive(true)
+            .case_insensitive(letters == Letters::Typed)
             .size_limit(limit)
             .dfa_size_limit(8 << 20)
             .nest_limit(20)
@@ -81,8 +88,11 @@ impl Rules {
                 _ => this.rest.push(n),
             }
         }
-        for (set, patterns, owners) in [(&mut this.words, words, word_owners), (&mut this.patterns, patterns, pattern_owners)] {
-            match Set::build(&patterns, &owners) {
+        for (set, patterns, owners, letters) in [
+            (&mut this.words, words, word_owners, Letters::Folded),
+            (&mut this.patterns, patterns, pattern_owners, Letters::Typed),
+        ] {
+            match Set::build(&patterns, &owners, letters) {
                 Some(built) => *set = built,
                 None => this.broken.extend(owners.iter().map(|n| rules[*n].id)),
             }
