@@ -37,14 +37,29 @@ pub async fn restore(config: &Config, from: &Path) -> Result<Value> {
         bail!("{} はバックアップのフォルダーではありません", from.display());
     }
     std::fs::create_dir_all(&config.data_dir)?;
+    // Held before it has its name: with a wrong key, or a power cut now, there is no database that a server would run.
     let part = config.data_dir.join("enishi.db.part");
-    std::fs::copy(&source, &part).with_context(|| format!("{} を写せません", source.display()))?;
-    std::fs::File::open(&part)?.sync_all()?;
-    let files = copy_tree(&from.join("media"), &config.data_dir.join("media"))?;
-    std::fs::rename(&part, &database)?;
-    let engine = open::beside(config).await?;
-    let held = hold(&engine).await?;
+    let held = stage(config, &source, &part).await;
+    let staged = held.and_then(|held| Ok((held, copy_tree(&from.join("media"), &config.data_dir.join("media"))?)));
+    let renamed = staged.and_then(|done| Ok(std::fs::rename(&part, &database).map(|()| done)?));
+    for leftover in ["enishi.db.part", "enishi.db.part-wal", "enishi.db.part-shm", "enishi.db.part.lock"] {
+        // Not there is what they should be.
+        let _ = std::fs::remove_file(config.data_dir.join(leftover));
+    }
+    let (held, files) = renamed?;
     Ok(json!({ "restored": database, "media_files": files, "held": held }))
+}
+
+/// Copies the database beside its place, checks that the key opens it, and holds it.
+async fn stage(config: &Config, source: &Path, part: &Path) -> Result<usize> {
+    std::fs::copy(source, part).with_context(|| format!("{} を写せません", source.display()))?;
+    let mut staged = config.clone();
+    staged.store = store::Config::sqlite(part);
+    let engine = open::beside(&staged).await?;
+    let held = hold(&engine).await?;
+    engine.store.clone().close().await;
+    std::fs::File::open(part)?.sync_all()?;
+    Ok(held)
 }
 
 /// 非常停止 on every account: what the backup was about to send may have been sent since, so a person looks first.

@@ -31,9 +31,12 @@ async fn a_restored_shop_says_nothing_until_it_is_released() {
 
     // A new machine: the backup, and the key that was kept apart.
     let key = std::fs::read_to_string(world.data_dir().join("key")).expect("the key");
-    world.setup.env.push(("ENISHI_KEY", key.trim().to_owned()));
     let fresh = tempfile::tempdir().expect("a folder");
     let was = std::mem::replace(&mut world.ground, Ground::folder(fresh.path()));
+    let (code, _, error) = world.try_run(&["restore", copy.to_str().unwrap()], "");
+    assert!(code == 1 && error.contains("鍵"), "without its key nothing is restored: {error}");
+    assert!(!fresh.path().join("enishi.db").exists(), "nor left behind for a server to run without a stop");
+    world.setup.env.push(("ENISHI_KEY", key.trim().to_owned()));
     let said: Value = serde_json::from_str(&world.run(&["restore", copy.to_str().unwrap()])).expect("JSON");
     assert_eq!(said["held"], json!(1), "{said}");
     let (code, _, error) = world.try_run(&["restore", copy.to_str().unwrap()], "");

@@ -116,7 +116,7 @@ pub struct Setup {
     /// How many of them are friends already, without a webhook ever having told so.
     pub friends: u32,
     pub clock: Clock,
-    /// Environment of every server.
+    /// Environment of every server and command.
     pub env: Vec<(&'static str, String)>,
 }
 
@@ -238,6 +238,7 @@ impl World {
         if self.setup.clock == Clock::Sim {
             command.env("ENISHI_CLOCK", "sim");
         }
+        command.envs(self.setup.env.iter().map(|(name, value)| (*name, value)));
         command
     }
 
@@ -252,7 +253,7 @@ impl World {
     /// Starts one more server (node) and points the simulator's webhook at it.
     pub async fn start_server(&mut self, env: &[(&str, &str)]) {
         let mut command = self.command();
-        command.arg("serve").envs(self.setup.env.iter().map(|(name, value)| (*name, value))).envs(env.iter().copied());
+        command.arg("serve").envs(env.iter().copied());
         let server = Process::start(&mut command);
         self.point_webhook(&server.url).await;
         self.servers.push(server);
