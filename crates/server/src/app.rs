@@ -17,7 +17,7 @@ use crate::error::Problem;
 use crate::live::Hub;
 
 /// Requests of one token or session: 50 a second, 200 at once.
-const API_LIMIT: Limit = Limit { burst: 2_000, every_ms: 1 };
+pub(crate) const API_LIMIT: Limit = Limit { burst: 2_000, every_ms: 1 };
 /// Callers counted at once.
 const API_CALLERS: usize = 50_000;
 /// Passwords hashed at once: each takes 19 MiB and some tens of milliseconds of a core.

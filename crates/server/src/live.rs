@@ -3,6 +3,7 @@
 //! Rows of the log may become visible out of the order of their ids (PostgreSQL draws an id before the commit), so the
 //! follower reads again what is younger than [`SETTLE`] and hands on only what it has not seen.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -86,41 +87,56 @@ impl Hub {
     }
 }
 
+/// Which rows were handed on, and up to where the log need not be read again.
+struct Progress {
+    /// Every row up to here has settled.
+    floor: i64,
+    /// Rows above it, and when each was first seen.
+    seen: BTreeMap<i64, Instant>,
+}
+
+impl Progress {
+    /// The rows not seen before. Moves the floor past those first seen longer than [`SETTLE`] ago.
+    fn fresh(&mut self, rows: Vec<Change>, now: Instant) -> Vec<Change> {
+        let fresh = rows.into_iter().filter(|row| match self.seen.entry(row.id) {
+            // The first sighting counts, or a row read again would never settle.
+            Entry::Occupied(_) => false,
+            Entry::Vacant(slot) => {
+                slot.insert(now);
+                true
+            }
+        });
+        let fresh = fresh.collect();
+        while let Some(first) = self.seen.first_entry().filter(|first| *first.get() + SETTLE <= now) {
+            self.floor = *first.key();
+            first.remove();
+        }
+        fresh
+    }
+}
+
 /// Reads the log until nobody listens.
 async fn follow(store: Store, news: broadcast::Sender<News>) {
-    let mut floor = None;
-    let mut seen: BTreeMap<i64, Instant> = BTreeMap::new();
+    let mut progress: Option<Progress> = None;
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while news.receiver_count() > 0 {
         ticks.tick().await;
-        let read = match floor {
-            None => highest(&store).await.map(|id| (id, Vec::new())),
-            Some(floor) => since(&store, floor).await.map(|rows| (floor, rows)),
-        };
         // While the database is away pages simply hear nothing.
-        let Ok((from, rows)) = read else { continue };
-        let mut from = from;
-        if rows.len() >= usize::try_from(BATCH).unwrap_or(usize::MAX) {
-            let Ok(top) = highest(&store).await else { continue };
-            seen.clear();
-            from = top;
-            let _ = news.send(News::Resync(top));
-        } else {
-            let now = Instant::now();
-            let fresh: Vec<Change> = rows.into_iter().filter(|row| seen.insert(row.id, now).is_none()).collect();
-            // The first sighting counts, or a busy log would never settle.
+        let Some(known) = &mut progress else {
+            progress = highest(&store).await.ok().map(|floor| Progress { floor, seen: BTreeMap::new() });
+            continue;
+        };
+        let Ok(rows) = since(&store, known.floor).await else { continue };
+        if rows.len() < usize::try_from(BATCH).unwrap_or(usize::MAX) {
+            let fresh = known.fresh(rows, Instant::now());
             if !fresh.is_empty() {
                 let _ = news.send(News::Changes(Arc::new(fresh)));
             }
-            while let Some((id, at)) = seen.first_key_value().map(|(id, at)| (*id, *at))
-                && at + SETTLE <= now
-            {
-                seen.remove(&id);
-                from = id;
-            }
+        } else if let Ok(top) = highest(&store).await {
+            *known = Progress { floor: top, seen: BTreeMap::new() };
+            let _ = news.send(News::Resync(top));
         }
-        floor = Some(from);
     }
 }
 
@@ -195,4 +211,27 @@ async fn missed(app: &App, workspace: WorkspaceId, after: i64) -> Option<Event> 
 /// Where a page left off: the header browsers send, or `after` in the query.
 pub(crate) fn last_event_id(headers: &HeaderMap, query: Option<i64>) -> Option<i64> {
     headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|id| id.parse().ok()).or(query)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: i64) -> Change {
+        Change { id, workspace: WorkspaceId::nil(), kind: "tag".into(), object: Uuid::nil() }
+    }
+
+    #[test]
+    fn rows_come_once_and_settle_though_they_are_read_again() {
+        let (mut progress, start) = (Progress { floor: 0, seen: BTreeMap::new() }, Instant::now());
+        assert_eq!(progress.fresh(vec![row(1), row(3)], start), [row(1), row(3)]);
+        // A smaller id that was committed later still comes.
+        let later = start + SETTLE / 2;
+        assert_eq!(progress.fresh(vec![row(1), row(2), row(3)], later), [row(2)]);
+        assert_eq!(progress.floor, 0);
+        assert_eq!(progress.fresh(vec![row(1), row(2), row(3)], start + SETTLE), []);
+        assert_eq!(progress.floor, 1, "2 is younger, so the log is read from there again");
+        assert_eq!(progress.fresh(vec![row(2), row(3)], later + SETTLE), []);
+        assert_eq!((progress.floor, progress.seen.len()), (3, 0));
+    }
 }

@@ -9,12 +9,13 @@ mod limit;
 pub mod password;
 
 use std::marker::PhantomData;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
+use engine::access::decide::Limiter;
 use engine::access::{Actor, Grant, TOUCH_MS, db, secret};
 use engine::clock::machine_ms;
 use engine::ids::{UserId, WorkspaceId};
@@ -93,12 +94,15 @@ pub async fn caller(parts: &mut Parts, app: &App) -> Answer<Caller> {
             caller
         }
     };
-    let taken = app.calls.lock().unwrap_or_else(PoisonError::into_inner).take(&caller.secret_hash, machine_ms());
-    if let Err(wait_ms) = taken {
-        return Err(Problem::new(Code::RateLimited).after(seconds(wait_ms)));
-    }
+    charge(&app.calls, &caller.secret_hash, machine_ms())?;
     parts.extensions.insert(caller.clone());
     Ok(caller)
+}
+
+/// Takes one call from the caller's allowance.
+fn charge(calls: &Mutex<Limiter<[u8; 32]>>, caller: &[u8; 32], now_ms: i64) -> Answer<()> {
+    let taken = calls.lock().unwrap_or_else(PoisonError::into_inner).take(caller, now_ms);
+    taken.map_err(|wait_ms| Problem::new(Code::RateLimited).after(seconds(wait_ms)))
 }
 
 /// Whole seconds, at least one.
@@ -161,4 +165,22 @@ fn is_own_origin(origin: &str, host: Option<&str>, app: &App) -> bool {
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     let public = app.engine.settings.public_url.origin().ascii_serialization();
     authority.is_some() && (authority == host || origin == public)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::API_LIMIT;
+
+    #[test]
+    fn a_caller_too_fast_is_told_when_to_come_back() {
+        let calls = Mutex::new(Limiter::new(API_LIMIT, 10));
+        for _ in 0..API_LIMIT.burst {
+            charge(&calls, &[1; 32], 0).unwrap();
+        }
+        let refused = charge(&calls, &[1; 32], 0).unwrap_err();
+        assert_eq!((refused.code, refused.retry_after), (Code::RateLimited, Some(1)));
+        charge(&calls, &[2; 32], 0).unwrap();
+        charge(&calls, &[1; 32], API_LIMIT.every_ms).unwrap();
+    }
 }

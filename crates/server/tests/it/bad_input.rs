@@ -21,7 +21,12 @@ async fn import(house: &House, shop: &Shop, mode: &str, file: &str) -> Reply {
 
 #[tokio::test]
 async fn sql_and_script_in_names_stay_text() {
-    let house = House::running().await;
+    for house in House::on_both().await {
+        evil_names(house).await;
+    }
+}
+
+async fn evil_names(house: House) {
     let shop = house.shop("1000").await;
     let evil = "'; DROP TABLE contacts; -- <script>alert(1)</script>";
     let short = "'; DROP TABLE tags; -- <script>";
@@ -150,18 +155,11 @@ async fn the_same_key_is_the_same_request() {
 }
 
 #[tokio::test]
-async fn too_large_and_too_fast() {
+async fn too_large() {
     let house = House::still().await;
     let shop = house.shop("1000").await;
     let large = json!({"name": "x".repeat(5 * 1024 * 1024)});
     assert_eq!(house.post(&shop.owner, "/api/v1/tags", large).await.code(), "too_large");
-    let token = house.token(shop.workspace, engine::access::Role::Viewer, &[]).await;
-    let mut limited = 0;
-    for _ in 0..400 {
-        let reply = house.get(&token, "/api/v1/session").await;
-        limited += u32::from(reply.code() == "rate_limited" && reply.headers.contains_key("retry-after"));
-    }
-    assert!(limited > 0, "400 calls at once were all let through");
 }
 
 #[tokio::test]

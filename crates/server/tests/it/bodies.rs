@@ -42,7 +42,12 @@ async fn worked_bodies_work() {
     let page = include_str!("../../API.md");
     let calls = read(page);
     assert!(calls.len() >= 12, "{}", calls.len());
-    let house = House::running().await;
+    for house in House::on_both().await {
+        run(house, &calls).await;
+    }
+}
+
+async fn run(house: House, calls: &[Worked]) {
     let shop = house.shop("1000").await;
     let contact = house.friend(&shop, "U0123456789abcdef0123456789abcdef").await;
     house.settled().await;

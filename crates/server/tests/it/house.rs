@@ -33,6 +33,7 @@ pub struct House {
     pub router: Router,
     pub engine: Arc<Engine>,
     runtime: Option<Runtime>,
+    _folder: tempfile::TempDir,
     _database: Database,
 }
 
@@ -76,27 +77,35 @@ impl House {
         Self::open("http://127.0.0.1:1", "http://127.0.0.1:8080").await
     }
 
-    /// With loops.
-    pub async fn running() -> Self {
-        let mut house = Self::still().await;
-        house.runtime = Some(engine::runtime::start(house.engine.clone()).await.unwrap());
-        house
-    }
-
     /// With LINE at `line` and the world at `public`.
     pub async fn open(line: &str, public: &str) -> Self {
-        let database = Database::sqlite();
+        Self::on(Database::sqlite(), line, public).await
+    }
+
+    /// With loops, once on each store that is there.
+    pub async fn on_both() -> Vec<Self> {
+        let mut houses = Vec::new();
+        for database in store::testing::databases(MIGRATIONS) {
+            let mut house = Self::on(database, "http://127.0.0.1:1", "http://127.0.0.1:8080").await;
+            house.runtime = Some(engine::runtime::start(house.engine.clone()).await.unwrap());
+            houses.push(house);
+        }
+        houses
+    }
+
+    async fn on(database: Database, line: &str, public: &str) -> Self {
         let store = database.open(MIGRATIONS);
+        let folder = tempfile::tempdir().unwrap();
         let settings = Settings {
             public_url: public.parse().unwrap(),
-            data_dir: database.folder().unwrap().to_owned(),
+            data_dir: folder.path().to_owned(),
             hosts: Hosts::single(&line.parse().unwrap()),
             rate_scale: RateScale::Off,
         };
         let engine = Engine::open(store, Clock::system(), Vault::new([7; 32]), settings).await.unwrap();
         let config = Config { metrics: server::install_metrics(), ..Config::default() };
         let router = Server::new(engine.clone(), config);
-        Self { router, engine, runtime: None, _database: database }
+        Self { router, engine, runtime: None, _folder: folder, _database: database }
     }
 
     /// A workspace with a channel and an owner's token.

@@ -302,7 +302,12 @@ fn allowed_refusal(name: &str, status: u16) -> bool {
 
 #[tokio::test]
 async fn other_workspaces_are_not_found_and_ones_own_are() {
-    let house = House::running().await;
+    for house in House::on_both().await {
+        isolated(house).await;
+    }
+}
+
+async fn isolated(house: House) {
     let (mine, theirs) = (house.shop("1000").await, house.shop("2000").await);
     furnish(&house, &mine).await;
     let foreign = furnish(&house, &theirs).await;
@@ -336,7 +341,12 @@ async fn other_workspaces_are_not_found_and_ones_own_are() {
 
 #[tokio::test]
 async fn bodies_that_name_other_workspaces_objects_are_refused() {
-    let house = House::running().await;
+    for house in House::on_both().await {
+        borrowed(house).await;
+    }
+}
+
+async fn borrowed(house: House) {
     let (mine, theirs) = (house.shop("1000").await, house.shop("2000").await);
     let own = furnish(&house, &mine).await;
     let foreign = furnish(&house, &theirs).await;

@@ -124,12 +124,15 @@ impl ChannelView {
 async fn views(app: &App, caller: &Caller, only: Option<ChannelId>) -> Answer<Vec<ChannelView>> {
     let (workspace, vault) = (caller.workspace, app.engine.vault.clone());
     let month = engine::delivery::quota::month_of(app.now_ms());
+    let counter = app.clone();
     let (channels, friends, quotas) = app
         .read(move |tx| {
             let mut channels = load_channels(tx, &vault, workspace)?;
             channels.retain(|channel| only.is_none_or(|id| channel.id == id));
-            let friends =
-                channels.iter().map(|channel| view::friends(tx, workspace, channel.id)).collect::<engine::Result<Vec<_>>>()?;
+            let friends = channels
+                .iter()
+                .map(|channel| counter.friends.of(tx, workspace, channel.id))
+                .collect::<engine::Result<Vec<_>>>()?;
             Ok((channels, friends, view::quotas(tx, workspace, month)?))
         })
         .await?;

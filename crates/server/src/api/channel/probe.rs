@@ -167,7 +167,12 @@ pub(super) async fn set_webhook(
     let url = app.absolute(&format!("/webhook/line/{id}"));
     let token = token_for(&app, &channel.line_channel_id, &channel.secrets[0], channel.token.as_ref()).await?;
     let line = &app.engine.line;
-    line.set_webhook_endpoint(&token, &url).await.map_err(refusal)?;
+    line.set_webhook_endpoint(&token, &url).await.map_err(|error| match error {
+        CallError::Refused(_) => Problem::new(Code::LineRefused).saying(format!(
+            "LINEがWebhook URLを受け付けませんでした({url})。ENISHI_PUBLIC_URL が https:// で始まり、外から届くアドレスか確認してください。"
+        )),
+        other => refusal(other),
+    })?;
     let WebhookTest { success, status_code, reason, detail, .. } =
         line.test_webhook_endpoint(&token, Some(&url)).await.map_err(refusal)?.value;
     let act = app.act(&caller);

@@ -199,7 +199,7 @@ async fn update_contact(
     }
     let catalog = app.catalog(caller.workspace).await?;
     let changes = changes(patch, &catalog)?;
-    let detail = serde_json::to_value(&changes).unwrap_or_default();
+    let detail = changes.iter().map(what).collect();
     let kind = EventKind::Changed { changes };
     let deed = Deed { channel: None, contacts: &[id.0], kind, action: Some("contact.update"), detail, stamp: None };
     let events = act_on(&app, &caller, deed).await?;
@@ -245,6 +245,15 @@ fn changes(patch: ContactPatch, catalog: &Catalog) -> Answer<Vec<ContactChange>>
         n if n > CHANGES_MAX => Err(Problem::invalid("", "too_many", format!("一度に変えられるのは{CHANGES_MAX}件までです。"))),
         _ => Ok(changes),
     }
+}
+
+/// What the audit log tells of a change: which field, not what stands in it. Names and memos are the customer's.
+fn what(change: &ContactChange) -> serde_json::Value {
+    let mut told = serde_json::to_value(change).unwrap_or_default();
+    if let Some(map) = told.as_object_mut() {
+        map.retain(|key, _| matches!(key.as_str(), "change" | "tag" | "attribute" | "staff" | "granted"));
+    }
+    told
 }
 
 fn attribute_change(catalog: &Catalog, key: &str, value: Option<String>) -> Answer<ContactChange> {
