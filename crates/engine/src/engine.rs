@@ -81,7 +81,8 @@ pub struct Engine {
 }
 
 fn http(settings: &Settings) -> Result<line::client::Client> {
-    let pool = line::client::Http::new(line::client::HttpOptions::default()).map_err(|error| crate::Error::Line(error.to_string()))?;
+    let pool =
+        line::client::Http::new(line::client::HttpOptions::default()).map_err(|error| crate::Error::Line(error.to_string()))?;
     Ok(line::client::Client::new(settings.hosts.clone(), pool))
 }
 

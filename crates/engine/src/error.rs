@@ -41,7 +41,9 @@ pub enum Error {
     #[error("混み合っています。少し待ってからやり直してください。")]
     Full,
     /// A secret cannot be opened with the configured key.
-    #[error("暗号鍵が合いません。ENISHI_KEY または鍵ファイルが、このデータベースを作ったときのものか確認してください。 / The key does not open this database's secrets")]
+    #[error(
+        "暗号鍵が合いません。ENISHI_KEY または鍵ファイルが、このデータベースを作ったときのものか確認してください。 / The key does not open this database's secrets"
+    )]
     WrongKey,
     /// Stored data that this version cannot read.
     #[error("stored {what} cannot be read: {detail}")]

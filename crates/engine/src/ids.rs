@@ -89,12 +89,11 @@ ids! {
 }
 
 /// A UUIDv7 of this instant with random bits of the operating system.
-#[expect(clippy::disallowed_methods, reason = "ids are drawn at the edge of every decision; their random bits decide nothing")]
 fn fresh(now_ms: i64) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(u64::try_from(now_ms).unwrap_or(0), &random_10()).into_uuid()
 }
 
-#[expect(clippy::disallowed_methods, reason = "see fresh")]
+#[expect(clippy::disallowed_methods, reason = "the random bits of an id decide nothing")]
 fn random_10() -> [u8; 10] {
     rand::random()
 }

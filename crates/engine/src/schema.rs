@@ -8,5 +8,14 @@ pub const MIGRATIONS: &[Migration] =
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues
 /// that an owner claims across workspaces. The list is closed: a test refuses any other statement without workspace_id.
-pub const GLOBAL_TABLES: &[&str] =
-    &["channel_directory", "link_directory", "users", "sessions", "api_tokens", "leases", "schema_migrations", "pending", "changes"];
+pub const GLOBAL_TABLES: &[&str] = &[
+    "channel_directory",
+    "link_directory",
+    "users",
+    "sessions",
+    "api_tokens",
+    "leases",
+    "schema_migrations",
+    "pending",
+    "changes",
+];

@@ -21,7 +21,7 @@ pub enum Action {
         #[schema(value_type = uuid::Uuid)]
         tag: TagId,
     },
-    /// Sets a field (友だち情報欄) by its key.
+    /// Sets a field (友だち情報欄) by its key; the value may hold variables.
     Attribute {
         /// The field's key.
         key: String,

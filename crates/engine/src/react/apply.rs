@@ -31,7 +31,6 @@ pub struct Applied {
 
 struct Claimed {
     pending: i64,
-    attempts: i64,
     event: Event,
 }
 
@@ -117,8 +116,7 @@ async fn batch(store: &Store, catalogs: &Catalogs, held: &Held, now: i64, limit:
 }
 
 fn claim(tx: &mut Tx, held: &Held, limit: i64, only: Option<i64>) -> Result<Vec<Claimed>> {
-    const COLUMNS: &str =
-        "SELECT p.id, p.attempts, p.workspace_id, p.contact_id, p.event_id, e.channel_id, e.source, e.occurred_at,
+    const COLUMNS: &str = "SELECT p.id, p.workspace_id, p.contact_id, p.event_id, e.channel_id, e.source, e.occurred_at,
                 e.received_at, e.payload
          FROM pending p JOIN events e ON e.workspace_id = p.workspace_id AND e.id = p.event_id";
     let rows = match only {
@@ -143,16 +141,16 @@ fn claim(tx: &mut Tx, held: &Held, limit: i64, only: Option<i64>) -> Result<Vec<
 
 fn read_claimed(row: &store::Row<'_>) -> store::Result<(Claimed, String)> {
     let event = Event {
-        workspace: row.get(2)?,
-        contact: row.get(3)?,
-        id: row.get(4)?,
-        channel: row.get(5)?,
-        source: row.get(6)?,
-        occurred_at: row.get(7)?,
-        received_at: row.get(8)?,
+        workspace: row.get(1)?,
+        contact: row.get(2)?,
+        id: row.get(3)?,
+        channel: row.get(4)?,
+        source: row.get(5)?,
+        occurred_at: row.get(6)?,
+        received_at: row.get(7)?,
         payload: crate::event::Payload { kind: EventKind::Unfollow, reply: None, standby: false, actor: None },
     };
-    Ok((Claimed { pending: row.get(0)?, attempts: row.get(1)?, event }, row.get(9)?))
+    Ok((Claimed { pending: row.get(0)?, event }, row.get(8)?))
 }
 
 fn decide_and_write(tx: &mut Tx, catalogs: &Catalogs, claimed: &[Claimed], now: i64) -> Result<Applied> {
@@ -172,7 +170,6 @@ fn decide_and_write(tx: &mut Tx, catalogs: &Catalogs, claimed: &[Claimed], now: 
         // An erased contact: its events have nobody to be applied to.
         let Some((_, contact)) = pairs.get_mut(&key) else { continue };
         react(&Scene { catalog, now, taken_back: &taken_back }, contact, event, &mut out);
-        let _ = item.attempts;
     }
     finish(tx, pairs, out, claimed.len(), now)
 }

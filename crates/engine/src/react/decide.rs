@@ -14,7 +14,8 @@ use crate::ids::{ChannelId, DeliveryId, EventId, TagId, TaskId, TemplateVersionI
 use crate::journey;
 use crate::rule;
 use crate::task::{NewTask, TaskKind};
-use crate::workspace::attribute_value;
+use crate::template::{Phrase, Values};
+use crate::workspace::{Attribute, attribute_value};
 
 /// Things that follow from one event at most, so that tags and journeys cannot chase each other for ever.
 const CHAIN_MAX: usize = 64;
@@ -264,20 +265,13 @@ impl<'a> Work<'a> {
         let Some(rule) = scene.catalog.rules.answer(channel, &incoming, scene.now, &scene.catalog.zone) else { return };
         let cause = Cause { kind: CauseKind::Rule, id: rule.id.0, node: String::new() };
         let not_after = event.payload.reply.as_ref().map_or(event.received_at + ANSWER_LIFE_MS, |reply| reply.until);
-        self.run(contact, channel, &rule.actions, &cause, Lane::Promised, not_after, &Map::new());
+        self.run(contact, &rule.actions, &Errand { channel, lane: Lane::Promised, cause, not_after, context: Map::new() });
     }
 
     /// Runs actions for the contact.
-    pub(super) fn run(
-        &mut self,
-        contact: &mut Contact,
-        channel: ChannelId,
-        actions: &[Action],
-        cause: &Cause,
-        lane: Lane,
-        not_after: i64,
-        context: &Map<String, Value>,
-    ) {
+    pub(super) fn run(&mut self, contact: &mut Contact, actions: &[Action], errand: &Errand) {
+        let Errand { channel, cause, context, .. } = errand;
+        let channel = *channel;
         for action in actions {
             match action {
                 Action::TagAdd { tag } => {
@@ -289,20 +283,12 @@ impl<'a> Work<'a> {
                 Action::Attribute { key, value } => {
                     let field = self.scene.catalog.attribute_keys.get(key).and_then(|id| self.scene.catalog.attributes.get(id));
                     if let Some(field) = field {
-                        set_attribute(contact, field, value.as_deref());
+                        self.fill(contact, field, value.as_deref(), errand);
                     }
                 }
                 Action::Message { template, lane: own } => {
                     if let Some(version) = self.scene.catalog.templates.get(template) {
-                        self.say_template(
-                            contact,
-                            channel,
-                            own.unwrap_or(lane),
-                            cause.clone(),
-                            *version,
-                            not_after,
-                            context.clone(),
-                        );
+                        self.say_template(contact, *version, own.unwrap_or(errand.lane), errand);
                     }
                 }
                 Action::JourneyStart { journey } => journeys::enroll(self, contact, *journey, journey::Cause::Action(context)),
@@ -333,17 +319,23 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Sets a field to a value that may hold variables; a value that cannot be rendered changes nothing.
+    fn fill(&self, contact: &mut Contact, field: &Attribute, value: Option<&str>, errand: &Errand) {
+        let catalog = self.scene.catalog;
+        let Some(value) = value else { return set_attribute(contact, field, None) };
+        let channel = catalog.channels.get(&errand.channel).map_or("", |channel| channel.name.as_str());
+        let rendered = Phrase::parse(value, catalog)
+            .ok()
+            .and_then(|phrase| phrase.render(&Values::of(contact, channel, &errand.context, self.scene.now, &catalog.zone)).ok());
+        match rendered {
+            Some(text) => set_attribute(contact, field, Some(&text)),
+            None => tracing::warn!(field = %field.key, "an action's value cannot be rendered"),
+        }
+    }
+
     /// Puts a template into the outbox; answers of this event take its free reply token.
-    pub(super) fn say_template(
-        &mut self,
-        contact: &Contact,
-        channel: ChannelId,
-        lane: Lane,
-        cause: Cause,
-        version: TemplateVersionId,
-        not_after: i64,
-        context: Map<String, Value>,
-    ) {
+    pub(super) fn say_template(&mut self, contact: &Contact, version: TemplateVersionId, lane: Lane, errand: &Errand) {
+        let Errand { channel, cause, not_after, context, .. } = errand.clone();
         let reply = self.event.filter(|event| event.channel == Some(channel)).and_then(|event| event.payload.reply.clone());
         self.replied |= reply.is_some();
         self.say(contact, Say { channel, lane, cause, content: Content::Template(version), reply, not_after, context });
@@ -395,6 +387,16 @@ impl<'a> Work<'a> {
     }
 }
 
+/// From which account, in which lane, why, until when, and with what data something is said or done.
+#[derive(Clone, Debug)]
+pub(super) struct Errand {
+    pub channel: ChannelId,
+    pub lane: Lane,
+    pub cause: Cause,
+    pub not_after: i64,
+    pub context: Map<String, Value>,
+}
+
 struct Say {
     channel: ChannelId,
     lane: Lane,
@@ -405,7 +407,7 @@ struct Say {
     context: Map<String, Value>,
 }
 
-fn set_attribute(contact: &mut Contact, field: &crate::workspace::Attribute, typed: Option<&str>) {
+fn set_attribute(contact: &mut Contact, field: &Attribute, typed: Option<&str>) {
     match typed {
         None => drop(contact.attributes.remove(&field.id)),
         Some(typed) => match attribute_value(field, typed) {

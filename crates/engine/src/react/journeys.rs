@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::decide::{Link, STEP_LIFE_MS, Work};
+use super::decide::{Errand, Link, STEP_LIFE_MS, Work};
 use super::{Outcome, Scene};
 use crate::contact::{Contact, EnrollmentState};
 use crate::delivery::{Cause, CauseKind, Lane};
@@ -129,13 +129,16 @@ impl Effects for Walking<'_, '_> {
                 let Some((journey, data)) = of(contact, walk) else { return };
                 if let Some(version) = self.work.scene.catalog.templates.get(&template) {
                     let cause = Cause { kind: CauseKind::Journey, id: journey.0, node };
-                    self.work.say_template(contact, self.channel, lane, cause, *version, now + STEP_LIFE_MS, data);
+                    let errand = Errand { channel: self.channel, lane, cause, not_after: now + STEP_LIFE_MS, context: data };
+                    self.work.say_template(contact, *version, lane, &errand);
                 }
             }
             Effect::Run { walk, node, actions } => {
                 let Some((journey, data)) = of(contact, walk) else { return };
                 let cause = Cause { kind: CauseKind::Journey, id: journey.0, node };
-                self.work.run(contact, self.channel, &actions, &cause, Lane::Marketing, now + STEP_LIFE_MS, &data);
+                let not_after = now + STEP_LIFE_MS;
+                let errand = Errand { channel: self.channel, lane: Lane::Marketing, cause, not_after, context: data };
+                self.work.run(contact, &actions, &errand);
             }
             Effect::Wait { .. } => {}
             Effect::Ended { walk, .. } => {

@@ -1,7 +1,6 @@
 //! SQL of tasks: queue, claim, finish.
 
 use store::{Insert, Tx, params};
-use uuid::Uuid;
 
 use super::{NewTask, TaskKind};
 use crate::ids::{NodeId, TaskId, WorkspaceId};
@@ -105,7 +104,7 @@ pub enum Ending {
 /// # Errors
 /// The database's.
 pub fn finish(tx: &mut Tx, task: &Task, node: NodeId, ending: &Ending, now: i64) -> Result<()> {
-    let key: [store::Value; 3] = params![task.workspace, task.id, Uuid::from(node.0)];
+    let key: [store::Value; 3] = params![task.workspace, task.id, node];
     match ending {
         Ending::Done(result) => tx.execute(
             "UPDATE tasks SET state = 'done', result = $4, error = NULL, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3",

@@ -157,7 +157,7 @@ impl Catalogs {
             cache.clear();
         }
         for (id, messages) in rows {
-            let compiled = Compiled::parse(&messages, catalog)
+            let compiled = Compiled::load(&messages, catalog)
                 .map_err(|problems| Error::damaged("template_versions.messages", format!("{problems:?}")))?;
             let compiled = Arc::new(compiled);
             cache.insert(id, compiled.clone());

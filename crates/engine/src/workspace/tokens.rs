@@ -16,8 +16,11 @@ use crate::ids::ChannelId;
 #[derive(Clone)]
 pub struct Tokens {
     clock: Clock,
-    sources: Arc<RwLock<HashMap<ChannelId, ([u8; 32], Arc<TokenSource>)>>>,
+    sources: Arc<RwLock<HashMap<ChannelId, Known>>>,
 }
+
+/// A source and the fingerprint of the secrets it was made from.
+type Known = ([u8; 32], Arc<TokenSource>);
 
 impl Tokens {
     /// No source yet. A token's life is LINE's, so it is counted in domain time.

@@ -91,7 +91,7 @@ pub async fn send(rig: &Rig, requests: Vec<Vec<u8>>, connections: usize, limit: 
 }
 
 /// Reads one answer whole and gives its status.
-async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<u16> {
+async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<u16> {
     let mut filled = 0;
     loop {
         let read = stream.read(&mut buffer[filled..]).await?;

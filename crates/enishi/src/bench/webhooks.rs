@@ -39,7 +39,7 @@ async fn rule(rig: &Rig) -> Result<()> {
 
 /// One in ten matches the rule.
 fn text(n: usize) -> String {
-    if n % 10 == 0 { "営業時間を教えてください".to_owned() } else { format!("こんにちは {n}") }
+    if n.is_multiple_of(10) { "営業時間を教えてください".to_owned() } else { format!("こんにちは {n}") }
 }
 
 async fn ingest(bench: &Bench) -> Result<Vec<Row>> {

@@ -1,0 +1,3 @@
+//! Invariants of the engine that hold over all its files.
+
+mod statements;
