@@ -130,7 +130,13 @@ async fn texts_too_long_and_variables_that_do_not_exist() {
     for on in BOTH {
         let Some(world) = World::new(on, 3, Clock::System).await else { continue };
         let make = async |text: String| {
-            world.api(Method::POST, "templates", json!({"name": text.chars().take(20).collect::<String>(), "messages": [{"type": "text", "text": text}]})).await
+            world
+                .api(
+                    Method::POST,
+                    "templates",
+                    json!({"name": text.chars().take(20).collect::<String>(), "messages": [{"type": "text", "text": text}]}),
+                )
+                .await
         };
         let (status, _) = make("あ".repeat(5_000)).await;
         assert_eq!(status, StatusCode::CREATED, "{on:?}: 5,000 units are allowed");
@@ -171,7 +177,10 @@ async fn names_are_words_and_nothing_else() {
             assert_eq!(headers["content-type"], "application/json", "{on:?}");
             assert_eq!(headers["x-content-type-options"], "nosniff", "{on:?}");
             let found: Value = serde_json::from_slice(&found).expect("JSON");
-            assert!(found["items"].as_array().is_some_and(|items| items.len() <= 1), "{on:?}: a search finds itself only: {found}");
+            assert!(
+                found["items"].as_array().is_some_and(|items| items.len() <= 1),
+                "{on:?}: a search finds itself only: {found}"
+            );
         }
         world.assert_decent().await;
     }
@@ -203,20 +212,24 @@ async fn a_list_with_broken_rows() {
     let id = |n: u32| format!("U{n:032x}");
     let list = format!(
         "line_user_id,display_name,friend_since,tags\n{},一番,2025-01-01,常連\n山田,二番,2025-01-01,\n{},三番,きのう,\n{},四番,2025-01-02,常連|新規\n",
-        id(1), id(3), id(4)
+        id(1),
+        id(3),
+        id(4)
     );
     for on in BOTH {
         let Some(world) = World::new(on, 3, Clock::System).await else { continue };
         let (status, answer) = world.import("all-or-nothing", &list).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{on:?}: {answer}");
-        let places: Vec<&str> = answer["errors"].as_array().expect("errors").iter().filter_map(|error| error["path"].as_str()).collect();
+        let places: Vec<&str> =
+            answer["errors"].as_array().expect("errors").iter().filter_map(|error| error["path"].as_str()).collect();
         assert_eq!(places, ["line 3", "line 4"], "{on:?}: {answer}");
         assert_eq!(world.contact_ids().await.len(), 0, "{on:?}: nothing was taken in");
 
         let (status, answer) = world.import("good-rows", &list).await;
         assert_eq!(status, StatusCode::OK, "{on:?}: {answer}");
         assert_eq!((&answer["created"], &answer["rejected"]), (&json!(2), &json!(2)), "{on:?}: {answer}");
-        let lines: Vec<i64> = answer["errors"].as_array().expect("errors").iter().filter_map(|error| error["line"].as_i64()).collect();
+        let lines: Vec<i64> =
+            answer["errors"].as_array().expect("errors").iter().filter_map(|error| error["line"].as_i64()).collect();
         assert_eq!(lines, [3, 4], "{on:?}: {answer}");
         assert_eq!(world.contact_ids().await.len(), 2, "{on:?}");
 

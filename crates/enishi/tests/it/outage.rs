@@ -40,6 +40,8 @@ async fn write_until_failing(world: &World, failures: i64) -> i64 {
             })
             .await;
     }
+    let accepted = world.stats().await["accepted"].as_i64();
+    assert!(accepted < Some(i64::from(FRIENDS)), "the broadcast was under way when the trouble came");
     wrote
 }
 
@@ -128,7 +130,8 @@ async fn the_disk_is_full_while_webhooks_come_and_messages_go() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clock_is_set_back_an_hour() {
     for on in BOTH {
-        let setup = Setup { users: 200, friends: 200, clock: Clock::Sim, ..Setup::default() };
+        let env = vec![("ENISHI_LINE_RATE_SCALE", "0.05".to_owned())];
+        let setup = Setup { users: 200, friends: 200, clock: Clock::Sim, env };
         let Some(world) = World::with(on, setup).await else { continue };
         world.import_friends().await;
         world
@@ -139,7 +142,7 @@ async fn the_clock_is_set_back_an_hour() {
             .await;
         let step = world.template("{{name|お客様}}さん、2時間たちました").await;
         let journey = json!({"name": "2時間後", "channel_id": world.channel, "trigger": {"on": "hand"}, "nodes": [
-            {"do": "wait", "until": {"for": "2h"}},
+            {"do": "wait", "until": {"after": {"hours": 2}}},
             {"do": "message", "template": step, "lane": "promised"}]});
         let journey = world.post("journeys", journey).await["id"].as_str().expect("an id").to_owned();
         world.post(&format!("journeys/{journey}/publish"), json!({})).await;
@@ -149,6 +152,7 @@ async fn the_clock_is_set_back_an_hour() {
         world.until_accepted(20).await;
         let now: Value = serde_json::from_str(&world.sim_get("clock").await).expect("a clock");
         world.sim("clock", json!({"set": now["now_ms"].as_i64().expect("a time") - HOUR})).await;
+        assert!(world.stats().await["accepted"].as_i64() < Some(200), "{on:?}: while sending");
         world.sim("say", json!({"count": 200, "text": "こんにちは"})).await;
         world.webhooks_settled().await;
         world.idle().await;
