@@ -1,6 +1,7 @@
 /** The typed client of our own API. Every call goes through `ask`, which throws a `Problem`. */
 import createClient from "openapi-fetch";
 import type { paths } from "./paths.ts";
+import type { Present } from "./present.ts";
 import { asProblem, problemOf } from "./problem.ts";
 
 /** Called when the server no longer knows the session; the shell asks for the password again. */
@@ -34,7 +35,7 @@ interface Answer<T> {
 }
 
 /** The answer's body, or a thrown `Problem`. */
-export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
+export async function ask<T>(call: Promise<Answer<T>>): Promise<Present<T>> {
   let answer: Answer<T>;
   try {
     answer = await call;
@@ -46,5 +47,14 @@ export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
     if (problem.code === "no_session") for (const listener of listeners) listener();
     throw problem;
   }
-  return answer.data as T;
+  return answer.data as Present<T>;
 }
+
+/** The same, for answers whose type is better known than the document says (messages, conditions, graphs). */
+export const tell = async <T>(call: Promise<Answer<unknown>>): Promise<T> => (await ask(call)) as T;
+
+/** A body of ours whose type the document only calls an object. */
+export const json = <T>(body: unknown): T => body as T;
+
+/** Names a wish, so that the server does it once however often it is asked. */
+export const once = (key: string) => ({ headers: { "Idempotency-Key": key } });

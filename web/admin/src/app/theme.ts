@@ -68,6 +68,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     "--mantine-color-dimmed": "#5d666c",
     "--mantine-color-placeholder": "#6b7379",
+    "--mantine-color-error": "#b3261e",
     ...Object.fromEntries(
       Object.entries(INK).map(([color, ink]) => [`--mantine-color-${color}-light-color`, ink]),
     ),

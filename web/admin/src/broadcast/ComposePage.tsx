@@ -1,3 +1,149 @@
-export default function Soon() {
-  return null;
+/** A broadcast in four steps: 配信先 → 内容 → 日時 → 確認. Nothing leaves before the last button of the last step. */
+import { Alert, Button, Group, Stepper } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Broadcast } from "../api/types.ts";
+import { useAccounts } from "../app/choice.ts";
+import { useZone } from "../session/api.ts";
+import { create as createTemplate, update as updateTemplate } from "../template/api.ts";
+import { sayProblem, useAct } from "../ui/act.ts";
+import { type Draft, useDraft, useIntent } from "../ui/draft.ts";
+import { Loaded } from "../ui/Loaded.tsx";
+import { Page } from "../ui/Page.tsx";
+import { broadcastQuery, create, update } from "./api.ts";
+import { CheckStep } from "./CheckStep.tsx";
+import { ContentStep } from "./ContentStep.tsx";
+import { draftOf, emptyPlan, missing, type Plan, planOf, STEPS } from "./plan.ts";
+import { TargetStep } from "./TargetStep.tsx";
+import { TimeStep } from "./TimeStep.tsx";
+
+const route = getRouteApi("/shell/broadcasts/new");
+
+export default function ComposePage() {
+  const { draft } = route.useSearch();
+  if (draft) return <Stored key={draft} id={draft} />;
+  return <Begin />;
+}
+
+function Begin() {
+  const { channel, channels } = useAccounts();
+  const plan = useDraft<Plan>("broadcast.new", emptyPlan((channel ?? channels[0])?.id ?? ""));
+  return <Steps draft={plan} />;
+}
+
+function Stored({ id }: { id: string }) {
+  const query = useQuery(broadcastQuery(id));
+  return <Loaded query={query}>{(broadcast) => <GoOn broadcast={broadcast} />}</Loaded>;
+}
+
+function GoOn({ broadcast }: { broadcast: Broadcast }) {
+  const zone = useZone();
+  const [start] = useState(() => planOf(broadcast, zone, Date.now()));
+  return <Steps draft={useDraft<Plan>(`broadcast.${broadcast.id}`, start)} />;
+}
+
+function Steps({ draft }: { draft: Draft<Plan> }) {
+  const { t } = useTranslation(["broadcast", "common"]);
+  const zone = useZone();
+  const [at, setAt] = useState(0);
+  const [broadcast, setBroadcast] = useState<Broadcast>();
+  const narrow = useMediaQuery("(max-width: 47.99em)", false);
+  const plan = draft.value;
+  const put = (more: Partial<Plan>) => draft.set((before) => ({ ...before, ...more }));
+  const store = useStore(draft, (saved) => {
+    setBroadcast(saved);
+    setAt(3);
+  });
+  const go = (to: number) => {
+    if (to <= at) return setAt(to);
+    // Every step before the wanted one must be complete.
+    for (let n = 0; n < to; n++) {
+      const step = STEPS[n];
+      const lack = step && missing(plan, step, zone, Date.now());
+      if (lack) {
+        setAt(n);
+        return sayProblem(t(`lack.${lack}`));
+      }
+    }
+    if (to === 3) store.mutate();
+    else setAt(to);
+  };
+  return (
+    <Page title={t("add")} back={{ to: "/broadcasts", label: t("title") }}>
+      {draft.found && at < 3 && (
+        <Alert color="blue" mb="md">
+          <Group justify="space-between">
+            {t("common:draftFound")}
+            <Button size="xs" variant="default" onClick={() => draft.forget()}>
+              {t("common:draftDrop")}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      <Stepper
+        active={at}
+        onStepClick={go}
+        size="sm"
+        mb="lg"
+        allowNextStepsSelect={false}
+        iconSize={32}
+      >
+        {STEPS.map((step) => (
+          <Stepper.Step
+            key={step}
+            label={narrow ? "" : t(`step.${step}`)}
+            aria-label={t(`step.${step}`)}
+          />
+        ))}
+      </Stepper>
+      {at === 0 && <TargetStep plan={plan} put={put} />}
+      {at === 1 && <ContentStep plan={plan} put={put} />}
+      {at === 2 && <TimeStep plan={plan} put={put} />}
+      {at === 3 && broadcast && (
+        <CheckStep broadcast={broadcast} plan={plan} forget={draft.forget} edit={setAt} />
+      )}
+      {at < 3 && (
+        <Group justify="space-between" mt="xl">
+          {at > 0 ? (
+            <Button variant="default" onClick={() => setAt(at - 1)}>
+              {t("common:back")}
+            </Button>
+          ) : (
+            <span />
+          )}
+          <Button size="md" loading={store.isPending} onClick={() => go(at + 1)}>
+            {at === 2 ? t("toCheck") : t("common:next")}
+          </Button>
+        </Group>
+      )}
+    </Page>
+  );
+}
+
+/** Saves plan and written messages as a draft at the server, so that it can be counted and looked at. */
+function useStore(draft: Draft<Plan>, after: (saved: Broadcast) => void) {
+  const { t } = useTranslation("broadcast");
+  const zone = useZone();
+  const intent = useIntent();
+  return useAct(
+    async () => {
+      const plan = draft.value;
+      const template = await storeTemplate(plan, plan.name.trim() || t("untitled"));
+      const body = draftOf(plan, template, zone);
+      const saved = plan.id ? await update(plan.id, body) : await create(intent.keyFor(body), body);
+      draft.set((before) => ({ ...before, id: saved.id, template_id: template }));
+      return saved;
+    },
+    { stale: ["broadcast", "template"], after },
+  );
+}
+
+async function storeTemplate(plan: Plan, name: string): Promise<string> {
+  if (plan.source === "template") return plan.template_id ?? "";
+  const body = { name, folder: "", messages: plan.messages };
+  if (plan.template_id) return (await updateTemplate(plan.template_id, body)).id;
+  return (await createTemplate(body)).id;
 }

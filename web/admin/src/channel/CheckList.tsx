@@ -95,7 +95,7 @@ function Webhook({
 }) {
   const { t } = useTranslation("channel");
   const confirm = useConfirm();
-  const [result, setResult] = useState<Probe["webhook"]["test"]>();
+  const [result, setResult] = useState<Probe["webhook"]["test"]>(null);
   const act = useAct(() => setWebhook(channel.id), {
     after: (out) => {
       setResult(out.webhook.test);

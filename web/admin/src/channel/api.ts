@@ -1,7 +1,7 @@
 /** LINE accounts. */
 import { queryOptions } from "@tanstack/react-query";
-import { api, ask } from "../api/client.ts";
-import type { ChannelMode, NewChannel } from "../api/types.ts";
+import { api, ask, json, tell } from "../api/client.ts";
+import type { Channel, ChannelMode, Check, NewChannel, Probe } from "../api/types.ts";
 
 export const channelsQuery = queryOptions({
   queryKey: ["channel", "list"],
@@ -18,7 +18,10 @@ export const channelQuery = (id: string) =>
 export const checkQuery = (id: string) =>
   queryOptions({
     queryKey: ["channel", "one", id, "check"],
-    queryFn: () => ask(api.GET("/channels/{id}/check", { params: { path: { id } } })),
+    queryFn: () =>
+      tell<{ checks: Check[]; probe: Probe | null }>(
+        api.GET("/channels/{id}/check", { params: { path: { id } } }),
+      ),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
@@ -29,7 +32,8 @@ export const providersQuery = queryOptions({
 
 const at = (id: string) => ({ params: { path: { id } } });
 
-export const connect = (body: NewChannel) => ask(api.POST("/channels", { body }));
+export const connect = (body: NewChannel) =>
+  tell<{ channel: Channel; probe: Probe }>(api.POST("/channels", { body }));
 export const update = (
   id: string,
   body: { name?: string; color?: string; mode?: ChannelMode; reserve_percent?: number },
@@ -38,7 +42,7 @@ export const rotateSecret = (id: string, body: { secret: string; access_token?: 
   ask(api.PUT("/channels/{id}/secret", { ...at(id), body }));
 export const dropOldSecret = (id: string) => ask(api.DELETE("/channels/{id}/secret/old", at(id)));
 export const setWebhook = (id: string) =>
-  ask(api.PUT("/channels/{id}/webhook", { ...at(id), body: {} }));
+  ask(api.PUT("/channels/{id}/webhook", { ...at(id), body: json({}) }));
 export const remove = (id: string) => ask(api.DELETE("/channels/{id}", at(id)));
 export const stop = (id: string) => ask(api.POST("/channels/{id}/stop", at(id)));
 export const release = (id: string) => ask(api.POST("/channels/{id}/release", at(id)));

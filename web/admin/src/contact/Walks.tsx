@@ -16,7 +16,7 @@ export function Walks({ contact }: { contact: Contact }) {
         <Card key={walk.id} padding="sm" radius="md">
           <Group justify="space-between" gap="xs">
             <Text component={Link} to={`/journeys/${walk.journey_id}`} fz="sm" fw={600}>
-              {walk.journey_name}
+              {walk.journey_name ?? t("common:nobody")}
             </Text>
             <Badge
               color={walk.state === "active" ? "blue" : walk.state === "failed" ? "red" : "gray"}

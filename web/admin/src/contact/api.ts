@@ -1,7 +1,7 @@
 /** Friends. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, ask } from "../api/client.ts";
-import type { ContactEdit, FriendState } from "../api/types.ts";
+import { api, ask, tell } from "../api/client.ts";
+import type { ContactEdit, FriendState, Why } from "../api/types.ts";
 
 export interface ContactFilter {
   q?: string;
@@ -55,7 +55,7 @@ export const timelineQuery = (id: string) =>
 export const whyQuery = (id: string) =>
   queryOptions({
     queryKey: ["contact", "one", id, "why"],
-    queryFn: () => ask(api.GET("/contacts/{id}/why", { params: { path: { id } } })),
+    queryFn: () => tell<Why>(api.GET("/contacts/{id}/why", { params: { path: { id } } })),
   });
 
 export const edit = (id: string, body: ContactEdit) =>

@@ -1,7 +1,7 @@
 /** What the shop says about its friends: tags, fields, saved conditions. */
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { api, ask } from "../api/client.ts";
-import type { AttributeType, Condition, Tag } from "../api/types.ts";
+import { api, ask, json, tell } from "../api/client.ts";
+import type { AttributeType, Condition, Segment, Tag } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -31,15 +31,15 @@ export const deleteAttribute = (id: string) => ask(api.DELETE("/attributes/{id}"
 
 export const segmentsQuery = queryOptions({
   queryKey: ["segment", "list"],
-  queryFn: () => ask(api.GET("/segments")),
+  queryFn: () => tell<{ items: Segment[] }>(api.GET("/segments")),
 });
 export const createSegment = (body: { name: string; condition: Condition }) =>
-  ask(api.POST("/segments", { body }));
+  ask(api.POST("/segments", { body: json(body) }));
 
 export const countQuery = (wish: { condition?: Condition; segment_id?: string }) =>
   queryOptions({
     queryKey: ["contact", "list", "count", wish],
-    queryFn: () => ask(api.POST("/segments/count", { body: wish })),
+    queryFn: () => ask(api.POST("/segments/count", { body: json(wish) })),
     staleTime: 60_000,
   });
 

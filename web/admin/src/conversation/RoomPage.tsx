@@ -1,3 +1,199 @@
-export default function Soon() {
-  return null;
+/** One talk: read, answer, hand on. */
+import "@enishi/line-ui/line-ui.css";
+import { LineUi, Talk, type TalkItem, TalkRoom } from "@enishi/line-ui";
+import { ActionIcon, Drawer, Group, Select, Text, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconAlertCircle, IconArrowLeft, IconInfoCircle } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useEffect, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Conversation, TalkMessage, TalkPath } from "../api/types.ts";
+import { useNameOf } from "../contact/Face.tsx";
+import { language } from "../i18n/i18n.ts";
+import { useMay, useZone } from "../session/api.ts";
+import { usersQuery } from "../settings/api.ts";
+import { useAct } from "../ui/act.ts";
+import { Loaded } from "../ui/Loaded.tsx";
+import { More } from "../ui/More.tsx";
+import {
+  conversationQuery,
+  markRead,
+  marksQuery,
+  messagesQuery,
+  setAssignee,
+  setMark,
+} from "./api.ts";
+import { Composer } from "./Composer.tsx";
+import { itemsOf } from "./items.ts";
+import { Side } from "./Side.tsx";
+import style from "./Talk.module.css";
+import { useNow } from "./TalkPage.tsx";
+
+const route = getRouteApi("/shell/talk/$channelId/$contactId");
+
+export default function RoomPage() {
+  const { channelId, contactId } = route.useParams();
+  const path = { channel_id: channelId, contact_id: contactId };
+  const query = useQuery(conversationQuery(path));
+  return (
+    <Loaded query={query}>
+      {(talk) => <Room key={`${channelId} ${contactId}`} talk={talk} path={path} />}
+    </Loaded>
+  );
+}
+
+function Room({ talk, path }: { talk: Conversation; path: TalkPath }) {
+  const may = useMay("talk");
+  const read = useAct(() => markRead(path), { stale: ["conversation"], otherwise: () => true });
+  const { mutate } = read;
+  useEffect(() => {
+    if (talk.unread > 0 && may) mutate();
+  }, [talk.unread, may, mutate]);
+  return (
+    <>
+      <Head talk={talk} path={path} />
+      <div className={style.talk}>
+        <Messages talk={talk} path={path} />
+      </div>
+      {may && <Composer talk={talk} path={path} />}
+    </>
+  );
+}
+
+function Head({ talk, path }: { talk: Conversation; path: TalkPath }) {
+  const { t } = useTranslation(["conversation", "common"]);
+  const nameOf = useNameOf();
+  const may = useMay("talk");
+  const [opened, side] = useDisclosure(false);
+  const { data: users } = useQuery(usersQuery);
+  const { data: marks } = useQuery(marksQuery);
+  const wishes = { stale: ["conversation" as const, "contact" as const] };
+  const assign = useAct((user: string | null) => setAssignee(path, user), wishes);
+  const mark = useAct((name: string) => setMark(path, name), wishes);
+  const names = [
+    ...new Set([
+      ...STANDARD.map((key) => t(`mark.${key}`)),
+      ...(marks?.items.map((one) => one.mark) ?? []),
+      talk.mark,
+    ]),
+  ].filter(Boolean);
+  return (
+    <Group className={style.head} gap="xs" wrap="nowrap" justify="space-between">
+      <Group gap={4} wrap="nowrap" miw={0}>
+        <ActionIcon
+          component={Link}
+          to="/talk"
+          aria-label={t("common:backTo", { where: t("title") })}
+          hiddenFrom="sm"
+        >
+          <IconArrowLeft size={20} />
+        </ActionIcon>
+        <Text fw={650} truncate component="h2" fz="md" m={0}>
+          {nameOf(talk.contact)}
+        </Text>
+      </Group>
+      <Group gap="xs" wrap="nowrap">
+        <Select
+          aria-label={t("markLabel")}
+          placeholder={t("markNone")}
+          size="xs"
+          w={{ base: 92, sm: 130 }}
+          clearable
+          disabled={!may}
+          data={names}
+          value={talk.mark || null}
+          onChange={(name) => mark.mutate(name ?? "")}
+        />
+        <Select
+          aria-label={t("assignee")}
+          placeholder={t("assigneeNone")}
+          size="xs"
+          w={{ base: 92, sm: 140 }}
+          clearable
+          disabled={!may}
+          data={
+            users?.items.map(({ id, name, email }) => ({
+              value: id,
+              label: name || (email ?? ""),
+            })) ?? []
+          }
+          value={talk.assignee}
+          onChange={(user) => assign.mutate(user)}
+        />
+        <ActionIcon aria-label={t("side")} onClick={side.open}>
+          <IconInfoCircle size={20} />
+        </ActionIcon>
+      </Group>
+      <Drawer
+        opened={opened}
+        onClose={side.close}
+        position="right"
+        size={360}
+        title={nameOf(talk.contact)}
+      >
+        <Side id={talk.contact.id} />
+      </Drawer>
+    </Group>
+  );
+}
+
+/** Marks that a shop begins with; every other that is in use comes besides. */
+const STANDARD = ["todo", "doing", "done", "complaint"] as const;
+
+function Messages({ talk, path }: { talk: Conversation; path: TalkPath }) {
+  const { t } = useTranslation("conversation");
+  const zone = useZone();
+  const nameOf = useNameOf();
+  const now = useNow(60_000);
+  const list = useInfiniteQuery(messagesQuery(path));
+  const name = nameOf(talk.contact);
+  const picture = talk.contact.picture_url;
+  const messages = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
+  const items = useMemo(
+    () => itemsOf(messages ?? [], { name, picture }),
+    [messages, name, picture],
+  );
+  return (
+    <Loaded query={list}>
+      {() => (
+        <LineUi
+          locale={language()}
+          timeZone={zone}
+          onMedia={({ url }) => window.open(url, "_blank", "noopener")}
+        >
+          <TalkRoom label={t("messagesWith", { name })}>
+            {list.hasNextPage && (
+              <div style={{ padding: 12 }}>
+                <More list={list} />
+              </div>
+            )}
+            <Talk
+              items={items}
+              now={now}
+              beside={(item) => <Failed item={item} messages={messages ?? []} />}
+            />
+          </TalkRoom>
+        </LineUi>
+      )}
+    </Loaded>
+  );
+}
+
+/** Why a message of ours did not arrive, beside it. */
+function Failed({ item, messages }: { item: TalkItem; messages: TalkMessage[] }) {
+  const { t } = useTranslation(["conversation", "common"]);
+  if (item.state !== "failed") return null;
+  const id = item.id.split(" ")[0];
+  const delivery = messages.find((message) => message.id === id)?.delivery;
+  const why = delivery?.reason
+    ? t(`common:reason.${delivery.reason}`)
+    : t(`common:delivery.${delivery?.state ?? "failed"}`);
+  return (
+    <Tooltip label={why} events={{ hover: true, focus: true, touch: true }}>
+      <ActionIcon variant="filled" color="red.8" size="sm" radius="xl" aria-label={why}>
+        <IconAlertCircle size={15} />
+      </ActionIcon>
+    </Tooltip>
+  );
 }

@@ -1,7 +1,7 @@
 /** The talk: rooms, messages, who takes care. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, ask } from "../api/client.ts";
-import type { TalkPath } from "../api/types.ts";
+import { api, ask, once, tell } from "../api/client.ts";
+import type { TalkMessage, TalkPath } from "../api/types.ts";
 
 export interface TalkFilter {
   channel?: string;
@@ -40,7 +40,7 @@ export const messagesQuery = (path: TalkPath) =>
   infiniteQueryOptions({
     queryKey: ["message", "one", path.contact_id, path.channel_id],
     queryFn: ({ pageParam }) =>
-      ask(
+      tell<{ items: TalkMessage[]; next: string | null }>(
         api.GET("/conversations/{channel_id}/{contact_id}/messages", {
           params: { path, query: { ...pageParam, limit: 50 } },
         }),
@@ -58,7 +58,8 @@ export const send = (
 ) =>
   ask(
     api.POST(`${ROOM}/messages`, {
-      params: { path, header: { "Idempotency-Key": key } },
+      params: { path },
+      ...once(key),
       body,
     }),
   );
@@ -67,3 +68,9 @@ export const setMark = (path: TalkPath, mark: string) =>
 export const setAssignee = (path: TalkPath, user_id: string | null) =>
   ask(api.PUT(`${ROOM}/assignee`, { params: { path }, body: { user_id } }));
 export const markRead = (path: TalkPath) => ask(api.POST(`${ROOM}/read`, { params: { path } }));
+
+export const marksQuery = queryOptions({
+  queryKey: ["conversation", "list", "marks"],
+  queryFn: () => ask(api.GET("/marks")),
+  staleTime: 60_000,
+});

@@ -3,7 +3,7 @@ import type * as T from "../api/types.ts";
 import type { Handler, Reply } from "./index.ts";
 import { id, NOW, sum, type World } from "./world.ts";
 
-const page = <R>(rows: R[], query: URLSearchParams): T.Page<R> => {
+const page = <R>(rows: R[], query: URLSearchParams): { items: R[]; next: string | null } => {
   const from = Number(query.get("cursor") ?? 0);
   const limit = Number(query.get("limit") ?? 50);
   const next = from + limit < rows.length ? String(from + limit) : null;
@@ -157,7 +157,12 @@ function channelAnswers(world: World): Record<string, Handler> {
       mark_as_read_mode: "auto",
     },
     quota: { limit: 30_000, used: 12_480 },
-    webhook: { endpoint: "https://other-tool.example/hook", active: true, is_ours: false },
+    webhook: {
+      endpoint: "https://other-tool.example/hook",
+      active: true,
+      is_ours: false,
+      test: null,
+    },
   };
   const checks: T.Check[] = [
     { id: "credentials", level: "ok", title: "チャネルの認証", advice: "" },
@@ -278,8 +283,8 @@ function delivery(world: World, contact_id: string, more: Partial<T.Delivery>): 
 
 function timeline(world: World, contact: string): T.TimelineEntry[] {
   const channel_id = world.channels[0]?.id ?? "";
-  const event = (hours: number, kind: string, payload: unknown): T.TimelineEntry => ({
-    type: "event",
+  const event = (hours: number, kind: string, payload: object) => ({
+    type: "event" as const,
     id: id(),
     at: NOW - hours * 36e5,
     channel_id,
@@ -311,7 +316,7 @@ function timeline(world: World, contact: string): T.TimelineEntry[] {
       lane: "marketing",
     },
     event(120, "follow", {}),
-  ];
+  ] as unknown as T.TimelineEntry[];
 }
 
 function why(world: World, contact_id: string): T.Why {
@@ -444,7 +449,7 @@ function templateAnswers(world: World): Record<string, Handler> {
         errors,
         variables: ["name"],
         personal: true,
-      } satisfies T.TemplateVerdict);
+      });
     },
     "POST /templates/preview": ({ body }) => {
       const { messages, template_id } = body as { messages?: T.Bubble[]; template_id?: string };

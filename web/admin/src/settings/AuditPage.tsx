@@ -41,7 +41,7 @@ export default function AuditPage() {
       wideOnly: true,
       cell: (entry) => (
         <Text fz="sm" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
-          {entry.detail}
+          {detailText(entry.detail)}
         </Text>
       ),
     },
@@ -73,4 +73,12 @@ export default function AuditPage() {
       </Loaded>
     </Page>
   );
+}
+
+/** What changed, as `name: value` pairs; an empty object says nothing. */
+function detailText(detail: unknown): string {
+  if (typeof detail !== "object" || detail === null) return detail ? String(detail) : "";
+  return Object.entries(detail)
+    .map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(" / ");
 }

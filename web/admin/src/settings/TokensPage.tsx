@@ -16,7 +16,7 @@ import { IconKey, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Role, Token } from "../api/types.ts";
+import type { Role, Scope, Token } from "../api/types.ts";
 import { useAct } from "../ui/act.ts";
 import { CopyLine } from "../ui/CopyLine.tsx";
 import { useConfirm } from "../ui/confirm.tsx";
@@ -29,7 +29,7 @@ import { When } from "../ui/When.tsx";
 import { createToken, revokeToken, tokensQuery } from "./api.ts";
 import { ROLES } from "./roles.ts";
 
-const SCOPES = [
+const SCOPES: Scope[] = [
   "read",
   "messages:send",
   "contacts:write",
@@ -39,7 +39,7 @@ const SCOPES = [
   "broadcasts:send",
   "settings:write",
   "staff:write",
-] as const;
+];
 
 export default function TokensPage() {
   const { t } = useTranslation(["settings", "common"]);
@@ -145,7 +145,7 @@ function TokenForm({ done }: { done: () => void }) {
   const { t } = useTranslation(["settings", "common"]);
   const [secret, setSecret] = useState<string>();
   const form = useForm({
-    initialValues: { name: "", role: "operator" as Role, scopes: [] as string[] },
+    initialValues: { name: "", role: "operator" as Role, scopes: [] as Scope[] },
     validate: { name: (value) => (value.trim() ? null : t("common:required")) },
   });
   const act = useAct((values: typeof form.values) => createToken(values), {

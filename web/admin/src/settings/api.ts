@@ -1,7 +1,7 @@
 /** Staff, tokens, sending rules, the log and the machine. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, ask } from "../api/client.ts";
-import type { Policy, Role } from "../api/types.ts";
+import { api, ask, tell } from "../api/client.ts";
+import type { AuditEntry, Policy, Role, Scope } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -19,7 +19,7 @@ export const tokensQuery = queryOptions({
   queryKey: ["token", "list"],
   queryFn: () => ask(api.GET("/tokens")),
 });
-export const createToken = (body: { name: string; role: Role; scopes: string[] }) =>
+export const createToken = (body: { name: string; role: Role; scopes: Scope[] }) =>
   ask(api.POST("/tokens", { body }));
 export const revokeToken = (id: string) => ask(api.DELETE("/tokens/{id}", at(id)));
 
@@ -32,7 +32,9 @@ export const setPolicy = (body: Policy) => ask(api.PUT("/settings/policy", { bod
 export const auditQuery = infiniteQueryOptions({
   queryKey: ["audit", "list"],
   queryFn: ({ pageParam }) =>
-    ask(api.GET("/audit", { params: { query: { ...pageParam, limit: 50 } } })),
+    tell<{ items: AuditEntry[]; next: string | null }>(
+      api.GET("/audit", { params: { query: { ...pageParam, limit: 50 } } }),
+    ),
   initialPageParam: {} as { cursor?: string },
   getNextPageParam: (page) => (page.next ? { cursor: page.next } : undefined),
 });
@@ -46,5 +48,6 @@ export const parkedQuery = queryOptions({
   queryKey: ["parked", "list"],
   queryFn: () => ask(api.GET("/parked", { params: { query: { limit: 50 } } })),
 });
-export const replay = (id: string) => ask(api.POST("/parked/{id}/replay", at(id)));
+export const replay = (id: number) =>
+  ask(api.POST("/parked/{id}/replay", { params: { path: { id } } }));
 export const replayAll = () => ask(api.POST("/parked/replay"));

@@ -19,7 +19,7 @@ import type { FieldError, Template } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { FriendSelect } from "../contact/pickers.tsx";
 import { useMay } from "../session/api.ts";
-import { showAtFields, useAct } from "../ui/act.ts";
+import { sayProblem, showAtFields, useAct } from "../ui/act.ts";
 import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -43,6 +43,9 @@ function Stored({ id }: { id: string }) {
   return <Loaded query={query}>{(template) => <Editor template={template} />}</Loaded>;
 }
 
+/** Codes of fields that are merely empty. */
+const UNWRITTEN = new Set(["empty", "required"]);
+
 const EMPTY: TemplateDraft = { name: "", folder: "", messages: [] };
 
 function Editor({ template }: { template: Template | undefined }) {
@@ -56,6 +59,14 @@ function Editor({ template }: { template: Template | undefined }) {
   const { value, set } = draft;
   const problems = useProblemsOf(value.messages);
   const [refused, setRefused] = useState<FieldError[]>([]);
+  // What is only not written yet is no problem before somebody wants to save it.
+  const [tried, setTried] = useState(false);
+  const shown = tried ? problems : problems.filter((one) => !UNWRITTEN.has(one.code));
+  const trySave = () => {
+    setTried(true);
+    if (problems.length > 0) sayProblem(t("mendFirst", { n: problems.length }));
+    else save.mutate(value);
+  };
   const save = useSave({ template, draft, setRefused, setBegun });
   const wide = useMediaQuery("(min-width: 62em)", true);
   const [side, setSide] = useState("write");
@@ -76,7 +87,7 @@ function Editor({ template }: { template: Template | undefined }) {
             <Button
               loading={save.isPending}
               disabled={value.messages.length === 0}
-              onClick={() => save.mutate(value)}
+              onClick={trySave}
             >
               {t("common:save")}
             </Button>
@@ -137,7 +148,7 @@ function Editor({ template }: { template: Template | undefined }) {
               </Card>
               <Composer
                 messages={value.messages}
-                problems={[...problems, ...refused]}
+                problems={[...shown, ...refused]}
                 onChange={(messages) => put({ messages })}
               />
             </Stack>

@@ -1,7 +1,7 @@
 /** Templates. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, ask } from "../api/client.ts";
-import type { Bubble } from "../api/types.ts";
+import { api, ask, json, once, tell } from "../api/client.ts";
+import type { Bubble, Template, TemplatePreview } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -9,7 +9,7 @@ export const templatesQuery = (q: string) =>
   infiniteQueryOptions({
     queryKey: ["template", "list", q],
     queryFn: ({ pageParam }) =>
-      ask(
+      tell<{ items: Template[]; next: string | null }>(
         api.GET("/templates", {
           params: { query: { ...(q ? { q } : {}), ...pageParam, limit: 50 } },
         }),
@@ -23,13 +23,15 @@ export const templateSearchQuery = (q: string) =>
   queryOptions({
     queryKey: ["template", "list", "search", q],
     queryFn: () =>
-      ask(api.GET("/templates", { params: { query: { limit: 100, ...(q ? { q } : {}) } } })),
+      tell<{ items: Template[]; next: string | null }>(
+        api.GET("/templates", { params: { query: { limit: 100, ...(q ? { q } : {}) } } }),
+      ),
   });
 
 export const templateQuery = (id: string) =>
   queryOptions({
     queryKey: ["template", "one", id],
-    queryFn: () => ask(api.GET("/templates/{id}", at(id))),
+    queryFn: () => tell<Template>(api.GET("/templates/{id}", at(id))),
   });
 
 export interface TemplateDraft {
@@ -37,15 +39,16 @@ export interface TemplateDraft {
   folder: string;
   messages: Bubble[];
 }
-export const create = (body: TemplateDraft) => ask(api.POST("/templates", { body }));
+export const create = (body: TemplateDraft) =>
+  tell<Template>(api.POST("/templates", { body: json(body) }));
 export const update = (id: string, body: TemplateDraft) =>
-  ask(api.PUT("/templates/{id}", { ...at(id), body }));
+  tell<Template>(api.PUT("/templates/{id}", { ...at(id), body: json(body) }));
 export const archive = (id: string) => ask(api.DELETE("/templates/{id}", at(id)));
 
 export const verdictQuery = (messages: Bubble[]) =>
   queryOptions({
     queryKey: ["template", "verdict", messages],
-    queryFn: () => ask(api.POST("/templates/validate", { body: { messages } })),
+    queryFn: () => ask(api.POST("/templates/validate", { body: json({ messages }) })),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 30_000,
   });
@@ -59,7 +62,7 @@ export interface PreviewWish {
 export const previewQuery = (wish: PreviewWish) =>
   queryOptions({
     queryKey: ["template", "preview", wish],
-    queryFn: () => ask(api.POST("/templates/preview", { body: wish })),
+    queryFn: () => tell<TemplatePreview>(api.POST("/templates/preview", { body: json(wish) })),
     staleTime: 30_000,
     gcTime: 30_000,
   });
@@ -71,7 +74,8 @@ export const sendTest = (
 ) =>
   ask(
     api.POST("/templates/{id}/test", {
-      params: { path: { id }, header: { "Idempotency-Key": key } },
+      ...at(id),
+      ...once(key),
       body,
     }),
   );

@@ -1,0 +1,132 @@
+/** 配信先: from which account, to whom; how many that are is said at once. */
+import { Card, Loader, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconUsers } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useAccounts } from "../app/choice.ts";
+import { ConditionBuilder } from "../condition/ConditionBuilder.tsx";
+import { countQuery, segmentsQuery } from "../contact/definitions.ts";
+import { TagsSelect } from "../contact/pickers.tsx";
+import { counted } from "../i18n/time.ts";
+import { conditionOf, missing, type Plan, type Target } from "./plan.ts";
+
+export interface StepProps {
+  plan: Plan;
+  put: (more: Partial<Plan>) => void;
+}
+
+const TARGETS: Target[] = ["all", "tags", "condition", "segment"];
+
+export function TargetStep({ plan, put }: StepProps) {
+  const { t } = useTranslation(["broadcast", "common"]);
+  const { channels } = useAccounts();
+  const { data: segments } = useQuery(segmentsQuery);
+  const saved = segments?.items ?? [];
+  const shown = TARGETS.filter((target) => target !== "segment" || saved.length > 0);
+  return (
+    <Stack maw={820} mx="auto">
+      <Card>
+        <Stack>
+          <TextInput
+            label={t("nameHere")}
+            description={t("nameHint")}
+            value={plan.name}
+            onChange={(event) => put({ name: event.currentTarget.value })}
+          />
+          {channels.length > 1 && (
+            <Select
+              label={t("common:channel")}
+              allowDeselect={false}
+              data={channels.map(({ id, name }) => ({ value: id, label: name }))}
+              value={plan.channel_id}
+              onChange={(id) => id && put({ channel_id: id })}
+            />
+          )}
+        </Stack>
+      </Card>
+      <Card>
+        <Radio.Group
+          label={t("toWhom")}
+          value={plan.target}
+          onChange={(value) => put({ target: value as Target })}
+        >
+          <Stack gap="sm" mt="xs">
+            {shown.map((target) => (
+              <Radio
+                key={target}
+                value={target}
+                label={t(`target.${target}`)}
+                description={t(`targetAbout.${target}`)}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+        {plan.target === "tags" && (
+          <Stack mt="md" gap="sm">
+            {(["all", "any", "none"] as const).map((key) => (
+              <TagsSelect
+                key={key}
+                label={t(`tags.${key}`)}
+                value={plan.tags[key]}
+                onChange={(ids) => put({ tags: { ...plan.tags, [key]: ids } })}
+              />
+            ))}
+          </Stack>
+        )}
+        {plan.target === "condition" && (
+          <div style={{ marginTop: 16 }}>
+            <ConditionBuilder
+              condition={plan.condition}
+              channel={plan.channel_id}
+              onChange={(condition) => put({ condition })}
+            />
+          </div>
+        )}
+        {plan.target === "segment" && (
+          <Select
+            mt="md"
+            aria-label={t("target.segment")}
+            placeholder={t("common:choose")}
+            data={saved.map(({ id, name }) => ({ value: id, label: name }))}
+            value={plan.segment}
+            onChange={(segment) => put({ segment })}
+          />
+        )}
+      </Card>
+      <HowMany plan={plan} />
+    </Stack>
+  );
+}
+
+function HowMany({ plan }: { plan: Plan }) {
+  const { t } = useTranslation("broadcast");
+  const complete = missing(plan, "target", "UTC", 0) === undefined;
+  const [wish] = useDebouncedValue(conditionOf(plan), 400);
+  const query = useQuery({
+    ...countQuery(wish ?? { condition: { is: "any", of: [] } }),
+    enabled: complete && wish !== undefined,
+    retry: false,
+  });
+  return (
+    <Card bg="var(--mantine-color-pine-light)" withBorder={false}>
+      <Text
+        fz="sm"
+        component="div"
+        role="status"
+        style={{ display: "flex", gap: 10, alignItems: "center" }}
+      >
+        <IconUsers size={20} aria-hidden />
+        {!complete && t("countLater")}
+        {complete && query.isFetching && <Loader size="xs" />}
+        {complete && query.data && (
+          <span>
+            {t("countBefore")} <strong style={{ fontSize: 20 }}>{counted(query.data)}</strong>
+            {t("countAfter")}
+          </span>
+        )}
+        {complete && query.isError && t("countFailed")}
+      </Text>
+    </Card>
+  );
+}

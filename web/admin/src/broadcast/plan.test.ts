@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { audienceOf, conditionOf, draftOf, emptyPlan, missing, type Plan } from "./plan.ts";
+
+const ZONE = "Asia/Tokyo";
+const NOW = Date.UTC(2026, 10, 22, 0, 0);
+const plan = (more: Partial<Plan>): Plan => ({ ...emptyPlan("c1"), ...more });
+
+describe("who gets it", () => {
+  it("says the same to the server and to the counter", () => {
+    const tags = { all: ["a"], any: ["b", "c"], none: ["d"] };
+    expect(audienceOf(plan({ target: "tags", tags }))).toEqual({ to: "tags", ...tags });
+    expect(conditionOf(plan({ target: "tags", tags }))).toEqual({
+      condition: {
+        is: "all",
+        of: [
+          { is: "friend", channel: "c1", states: ["friend", "unknown"] },
+          { is: "tag", tag: "a" },
+          {
+            is: "any",
+            of: [
+              { is: "tag", tag: "b" },
+              { is: "tag", tag: "c" },
+            ],
+          },
+          { is: "no_tag", tag: "d" },
+        ],
+      },
+    });
+  });
+
+  it("never takes an unfinished choice for everybody", () => {
+    expect(missing(plan({ target: "tags" }), "target", ZONE, NOW)).toBe("tags");
+    expect(missing(plan({ target: "segment" }), "target", ZONE, NOW)).toBe("segment");
+    expect(missing(plan({ target: "condition" }), "target", ZONE, NOW)).toBe("condition");
+    expect(missing(plan({ target: "all" }), "target", ZONE, NOW)).toBeUndefined();
+  });
+});
+
+describe("when", () => {
+  it("refuses the past and an end before the beginning", () => {
+    const later = { when: "later" as const };
+    expect(missing(plan({ ...later, at: "" }), "time", ZONE, NOW)).toBe("at");
+    expect(missing(plan({ ...later, at: "2026-11-22T08:59" }), "time", ZONE, NOW)).toBe("past");
+    const at = "2026-11-22T10:00";
+    expect(missing(plan({ ...later, at }), "time", ZONE, NOW)).toBeUndefined();
+    expect(missing(plan({ ...later, at, until: at }), "time", ZONE, NOW)).toBe("until");
+  });
+
+  it("sends wall clock times as instants of the shop's zone", () => {
+    const draft = draftOf(plan({ when: "later", at: "2026-11-22T10:00" }), "t1", ZONE);
+    expect(draft.send_at).toBe(Date.UTC(2026, 10, 22, 1, 0));
+    expect(draftOf(plan({}), "t1", ZONE)).toMatchObject({ send_at: null, not_after: null });
+    expect(draft).not.toHaveProperty("name");
+  });
+});

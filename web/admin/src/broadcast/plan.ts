@@ -1,0 +1,172 @@
+/** What staff are putting together, before the server knows of it. */
+import type { Audience, Broadcast, BroadcastDraft, Bubble, Condition, Lane } from "../api/types.ts";
+import { fromWall, toWall } from "../i18n/time.ts";
+
+export type Target = "all" | "tags" | "condition" | "segment";
+export interface Plan {
+  /** The draft at the server, once there is one. */
+  id: string | null;
+  channel_id: string;
+  name: string;
+  target: Target;
+  tags: { all: string[]; any: string[]; none: string[] };
+  condition: Condition;
+  segment: string | null;
+  /** Chosen from the templates, or written here. */
+  source: "template" | "write";
+  template_id: string | null;
+  messages: Bubble[];
+  when: "now" | "later";
+  /** Wall clock of the workspace's zone. */
+  at: string;
+  until: string;
+  lane: Lane;
+  first_percent: number | null;
+  per_10min: number | null;
+}
+
+export const STEPS = ["target", "content", "time", "check"] as const;
+export type Step = (typeof STEPS)[number];
+
+export function emptyPlan(channel_id: string): Plan {
+  return {
+    id: null,
+    channel_id,
+    name: "",
+    target: "all",
+    tags: { all: [], any: [], none: [] },
+    condition: { is: "all", of: [] },
+    segment: null,
+    source: "template",
+    template_id: null,
+    messages: [],
+    when: "now",
+    at: "",
+    until: "",
+    lane: "marketing",
+    first_percent: null,
+    per_10min: null,
+  };
+}
+
+export function audienceOf(plan: Plan): Audience {
+  switch (plan.target) {
+    case "all":
+      return { to: "all" };
+    case "tags":
+      return { to: "tags", ...plan.tags };
+    case "condition":
+      return { to: "condition", condition: plan.condition };
+    case "segment":
+      return { to: "segment", segment: plan.segment ?? "" };
+  }
+}
+
+/** The same people as a condition, for counting. */
+export function conditionOf(
+  plan: Plan,
+): { condition: Condition } | { segment_id: string } | undefined {
+  const friends: Condition = {
+    is: "friend",
+    channel: plan.channel_id,
+    states: ["friend", "unknown"],
+  };
+  const tag = (id: string): Condition => ({ is: "tag", tag: id });
+  switch (plan.target) {
+    case "all":
+      return { condition: friends };
+    case "segment":
+      return plan.segment ? { segment_id: plan.segment } : undefined;
+    case "condition":
+      return { condition: { is: "all", of: [friends, plan.condition] } };
+    case "tags": {
+      const { all, any, none } = plan.tags;
+      const of: Condition[] = [friends, ...all.map(tag)];
+      if (any.length > 0) of.push({ is: "any", of: any.map(tag) });
+      of.push(...none.map((id): Condition => ({ is: "no_tag", tag: id })));
+      return { condition: { is: "all", of } };
+    }
+  }
+}
+
+export type Missing =
+  | "channel"
+  | "tags"
+  | "segment"
+  | "condition"
+  | "template"
+  | "messages"
+  | "at"
+  | "past"
+  | "until";
+
+/** What a step still needs before the next. */
+export function missing(plan: Plan, step: Step, zone: string, now: number): Missing | undefined {
+  const { tags } = plan;
+  switch (step) {
+    case "target":
+      if (!plan.channel_id) return "channel";
+      if (plan.target === "tags" && tags.all.length + tags.any.length + tags.none.length === 0)
+        return "tags";
+      if (plan.target === "segment" && !plan.segment) return "segment";
+      if (
+        plan.target === "condition" &&
+        plan.condition.is === "all" &&
+        plan.condition.of.length === 0
+      )
+        return "condition";
+      return undefined;
+    case "content":
+      if (plan.source === "template") return plan.template_id ? undefined : "template";
+      return plan.messages.length > 0 ? undefined : "messages";
+    case "time": {
+      const at = plan.when === "later" ? fromWall(plan.at, zone) : now;
+      if (at === undefined) return "at";
+      if (plan.when === "later" && at < now) return "past";
+      const until = plan.until === "" ? undefined : fromWall(plan.until, zone);
+      return until !== undefined && until <= at ? "until" : undefined;
+    }
+    case "check":
+      return undefined;
+  }
+}
+
+export function draftOf(plan: Plan, template_id: string, zone: string): BroadcastDraft {
+  return {
+    channel_id: plan.channel_id,
+    template_id,
+    audience: audienceOf(plan),
+    lane: plan.lane,
+    send_at: plan.when === "later" ? (fromWall(plan.at, zone) ?? null) : null,
+    not_after: plan.until === "" ? null : (fromWall(plan.until, zone) ?? null),
+    first_percent: plan.first_percent,
+    per_10min: plan.per_10min,
+    ...(plan.name.trim() ? { name: plan.name.trim() } : {}),
+  };
+}
+
+/** A draft at the server, to go on with. */
+export function planOf(broadcast: Broadcast, zone: string, now: number): Plan {
+  const { audience } = broadcast;
+  const plan = emptyPlan(broadcast.channel_id);
+  const target = (["all", "tags", "condition", "segment"] as const).find(
+    (one) => one === audience.to,
+  );
+  return {
+    ...plan,
+    id: broadcast.id,
+    name: broadcast.name,
+    target: target ?? "all",
+    ...(audience.to === "tags"
+      ? { tags: { all: audience.all ?? [], any: audience.any ?? [], none: audience.none ?? [] } }
+      : {}),
+    ...(audience.to === "condition" ? { condition: audience.condition } : {}),
+    ...(audience.to === "segment" ? { segment: audience.segment } : {}),
+    template_id: broadcast.template_id,
+    when: broadcast.send_at > now ? "later" : "now",
+    at: broadcast.send_at > now ? toWall(broadcast.send_at, zone) : "",
+    lane: broadcast.lane,
+    first_percent: broadcast.first_percent,
+    per_10min: broadcast.per_10min,
+  };
+}

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import type { Bubble, TalkMessage } from "../api/types.ts";
+import { itemsOf } from "./items.ts";
+
+const text = (value: string) => ({ type: "text", text: value }) as Bubble;
+const message = (more: Partial<TalkMessage>): TalkMessage => ({
+  id: "m",
+  at: 1,
+  direction: "in",
+  kind: "text",
+  text: "",
+  body: text("こんにちは"),
+  sender: null,
+  media: null,
+  unsent_at: null,
+  edited_at: null,
+  delivery: null,
+  ...more,
+});
+const customer = { name: "佐藤", picture: null };
+
+it("turns the newest-first list around and splits what was said in several bubbles", () => {
+  const said = message({ id: "b", direction: "out", body: [text("一"), text("二")] });
+  const items = itemsOf([said, message({ id: "a" })], customer);
+  expect(items.map((item) => item.id)).toEqual(["a", "b 0", "b 1"]);
+  expect(items.map((item) => item.from)).toEqual(["them", "me", "me"]);
+  expect(items[0]?.author).toEqual({ name: "佐藤" });
+});
+
+it("shows what did not arrive, and hides nothing behind 'sending'", () => {
+  const state = (value: "queued" | "accepted" | "refused" | "unknown") =>
+    itemsOf([message({ direction: "out", delivery: { state: value, reason: null } })], customer)[0]
+      ?.state;
+  expect(state("queued")).toBe("sending");
+  expect(state("accepted")).toBeUndefined();
+  expect(state("refused")).toBe("failed");
+  expect(state("unknown")).toBe("failed");
+});
+
+it("draws kept pictures from our own address", () => {
+  const picture = message({
+    kind: "image",
+    body: { type: "image" } as Bubble,
+    media: { url: "/m/1" },
+  });
+  expect(itemsOf([picture], customer)[0]?.message).toMatchObject({ originalContentUrl: "/m/1" });
+});

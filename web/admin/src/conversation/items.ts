@@ -1,0 +1,45 @@
+/** Stored messages as rows of the talk. */
+import type { AnyMessage, TalkItem } from "@enishi/line-ui";
+import type { TalkMessage } from "../api/types.ts";
+
+interface Person {
+  name: string;
+  picture: string | null;
+}
+
+/** Newest first as they come from the server; oldest first as they are read. */
+export function itemsOf(messages: TalkMessage[], customer: Person): TalkItem[] {
+  return messages.toReversed().flatMap((message) => rowsOf(message, customer));
+}
+
+function rowsOf(message: TalkMessage, customer: Person): TalkItem[] {
+  const bodies = Array.isArray(message.body) ? message.body : [message.body];
+  const inward = message.direction === "in";
+  const author = {
+    name: (inward ? message.sender : null) ?? customer.name,
+    ...(customer.picture ? { pictureUrl: customer.picture } : {}),
+  };
+  const state = stateOf(message);
+  return bodies.map((body, n) => ({
+    id: bodies.length > 1 ? `${message.id} ${n}` : message.id,
+    at: message.at,
+    from: inward ? "them" : "me",
+    ...(inward ? { author } : {}),
+    message: withMedia(body, message.media?.url),
+    ...(message.unsent_at !== null ? { unsent: true } : {}),
+    ...(message.edited_at !== null ? { edited: true } : {}),
+    ...(state ? { state } : {}),
+  }));
+}
+
+/** A customer's picture lies with us, not at an address in the message. */
+function withMedia(body: AnyMessage, url: string | undefined): AnyMessage {
+  if (!url) return body;
+  return { ...body, originalContentUrl: url, previewImageUrl: url } as AnyMessage;
+}
+
+function stateOf({ delivery }: TalkMessage): TalkItem["state"] {
+  if (!delivery) return undefined;
+  if (delivery.state === "queued" || delivery.state === "sending") return "sending";
+  return delivery.state === "accepted" ? undefined : "failed";
+}
