@@ -69,11 +69,20 @@ fn quoted(text: &str) -> (String, &str) {
     (out, "")
 }
 
+/// Claims by shard, and the status of the whole installation, go across workspaces on purpose (ARCHITECTURE.md, invariant 4).
+fn goes_across(path: &str, sql: &str) -> bool {
+    sql.contains("shard = ANY(") || path.ends_with("runtime/status.rs")
+}
+
 /// A whole statement, not a piece of one and not a text with holes.
 fn is_statement(text: &str) -> bool {
     let begins = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "WITH "].iter().any(|word| text.starts_with(word));
     let holes = text.replace("'{}'", "").replace("{\"", "").contains('{');
-    begins && !holes && (text.contains(" FROM ") || text.contains(" SET ") || text.contains(" VALUES ") || text.contains("\n"))
+    // A text that ends in a blank is the beginning of a statement put together elsewhere.
+    begins
+        && !holes
+        && !text.ends_with(' ')
+        && (text.contains(" FROM ") || text.contains(" SET ") || text.contains(" VALUES ") || text.contains("\n"))
 }
 
 fn statements() -> Vec<(String, String)> {
@@ -95,7 +104,9 @@ fn statements() -> Vec<(String, String)> {
 fn every_statement_names_its_workspace_or_a_global_table() {
     let stray: Vec<_> = statements()
         .into_iter()
-        .filter(|(_, sql)| !sql.contains("workspace_id") && !GLOBAL_TABLES.iter().any(|table| sql.contains(table)))
+        .filter(|(path, sql)| {
+            !goes_across(path, sql) && !sql.contains("workspace_id") && !GLOBAL_TABLES.iter().any(|table| sql.contains(table))
+        })
         .collect();
     assert!(stray.is_empty(), "{stray:#?}");
 }
