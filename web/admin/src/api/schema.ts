@@ -2739,7 +2739,7 @@ export interface components {
          *         {
          *           "do": "wait",
          *           "until": {
-         *             "for": {
+         *             "after": {
          *               "days": 1
          *             }
          *           }
