@@ -34,16 +34,12 @@ impl Dice {
 
 const NEWS: &str = "さんへのお知らせ";
 const STEP: &str = "さんへの1通目";
-const ANSWER: &str = "営業時間は10時からです";
 
 /// A shop whose every friend is about to get a broadcast and a step, both with his own name.
 async fn shop(on: On, setup: Setup) -> Option<World> {
     let world = World::with(on, setup).await?;
     world.import_friends().await;
-    let answer = world.template(ANSWER).await;
-    let rule = json!({"name": "営業時間", "trigger": {"on": "keyword", "mode": "contains", "words": ["営業"]},
-        "actions": [{"action": "message", "template": answer}], "enabled": true});
-    world.post("rules", rule).await;
+    world.answer_questions().await;
     Some(world)
 }
 
@@ -72,21 +68,7 @@ async fn assert_all_heard(world: &World, askers: &[u32], about: &str) {
         let missing: Vec<u32> = (0..friends()).filter(|n| !people.contains(&i64::from(*n))).take(5).collect();
         assert!(missing.is_empty(), "{about}: {text} never came to {missing:?}");
     }
-    for asker in askers {
-        match told.get(&(i64::from(*asker), ANSWER.to_owned())).copied().unwrap_or(0) {
-            1 => {}
-            0 => {
-                let person: Value = serde_json::from_str(&world.sim_get(&format!("users/{asker}")).await).expect("a person");
-                let id = person["channels"][0]["user_id"].as_str().expect("an id");
-                let shown = world.get(&format!("deliveries?line_user_id={id}")).await.to_string();
-                assert!(
-                    shown.contains("\"unknown\"") || shown.contains("\"refused\""),
-                    "{about}: {asker} heard nothing: {shown}"
-                );
-            }
-            times => panic!("{about}: {asker} was answered {times} times"),
-        }
-    }
+    world.assert_answered(askers).await;
     // What stands in the rooms is what LINE said it took.
     for person in (0..friends()).step_by(97) {
         let room = world.heard(person).await;
@@ -128,7 +110,7 @@ async fn survives_sigkill(on: On) {
         let before = world.stats().await["accepted"].as_i64().unwrap_or(0);
         world.until_accepted(before + 1).await;
         let asking: Vec<u32> = (0..5).map(|n| u32::try_from(kill).unwrap_or(0) * 5 + n).collect();
-        world.sim("say", json!({"users": asking, "text": "営業は何時から?"})).await;
+        world.ask(&asking).await;
         askers.extend(asking);
         tokio::time::sleep(Duration::from_millis(dice.below(400))).await;
         world.kill();

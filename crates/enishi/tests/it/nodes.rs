@@ -3,26 +3,26 @@
 use serde_json::{Value, json};
 use store::params;
 
+use crate::watch::ANSWER;
 use crate::world::{On, Setup, World};
 
 const FRIENDS: u32 = 2_000;
+const ASKERS: [u32; 8] = [3, 141, 592, 653, 589, 793, 1_238, 1_999];
 
 /// Two nodes that share the shards, in the middle of a personalised broadcast.
 async fn two_nodes_at_work() -> Option<(World, String)> {
     let env = vec![("ENISHI_LINE_RATE_SCALE", "0.1".to_owned())];
     let mut world = World::with(On::Postgres, Setup { users: FRIENDS, friends: FRIENDS, env, ..Setup::default() }).await?;
     world.import_friends().await;
-    world
-        .sim(
-            "faults",
-            json!({"latency": {"fixed_ms": 50}, "rules": [{"endpoint": "push", "kind": "drop_after", "probability": 0.03}]}),
-        )
-        .await;
+    world.answer_questions().await;
+    let lost = json!({"endpoint": ["push", "reply"], "kind": "drop_after", "probability": 0.03});
+    world.sim("faults", json!({"latency": {"fixed_ms": 50}, "rules": [lost]})).await;
     world.start_server(&[]).await;
     world.until("each has its share", async || owners(&world).await == [16, 16]).await;
     let template = world.template("{{name|お客様}}さん、こんにちは").await;
     let id = world.broadcast(&template, json!({"to": "all"})).await;
     world.until_accepted(200).await;
+    world.ask(&ASKERS).await;
     Some((world, id))
 }
 
@@ -39,12 +39,17 @@ async fn owners(world: &World) -> Vec<i64> {
 }
 
 async fn assert_once(world: &World, broadcast: &str) {
+    world.webhooks_settled().await;
     world.until("the broadcast is done", async || world.get(&format!("broadcasts/{broadcast}")).await["state"] == "done").await;
     world.idle().await;
     let told = world.told().await;
     let wrong: Vec<_> = told.iter().filter(|(_, times)| **times != 1).take(5).collect();
     assert!(wrong.is_empty(), "told twice: {wrong:?}");
-    assert_eq!(told.len(), FRIENDS as usize, "everybody was told");
+    let news = told.keys().filter(|(_, text)| text != ANSWER).count();
+    assert_eq!(news, FRIENDS as usize, "everybody was told");
+    let asked = world.count("SELECT COUNT(*) FROM messages WHERE direction = 'in'").await;
+    assert_eq!((asked, world.get("status").await["parked"].clone()), (8, json!(0)), "questions in the talks");
+    world.assert_answered(&ASKERS).await;
     let counts = world.get(&format!("broadcasts/{broadcast}")).await["counts"].clone();
     assert_eq!(counts["accepted"], json!(FRIENDS), "{counts}");
     world.assert_books_agree().await;

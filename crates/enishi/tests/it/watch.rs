@@ -9,6 +9,9 @@ use store::{Store, Tx, params};
 
 use crate::world::{World, file};
 
+/// What the shop answers to whoever asks for its hours.
+pub const ANSWER: &str = "営業時間は10時からです";
+
 /// How often each person was told each text: (person, text) → times.
 pub type Heard = BTreeMap<(i64, String), usize>;
 
@@ -116,6 +119,39 @@ impl World {
         let id = self.post("broadcasts", draft).await["id"].as_str().expect("an id").to_owned();
         self.post(&format!("broadcasts/{id}/confirm"), json!({})).await;
         id
+    }
+
+    /// From now on who asks for the hours is answered with [`ANSWER`].
+    pub async fn answer_questions(&self) {
+        let answer = self.template(ANSWER).await;
+        let rule = json!({"name": "営業時間", "trigger": {"on": "keyword", "mode": "contains", "words": ["営業"]},
+            "actions": [{"action": "message", "template": answer}], "enabled": true});
+        self.post("rules", rule).await;
+    }
+
+    /// These people ask.
+    pub async fn ask(&self, askers: &[u32]) {
+        self.sim("say", json!({"users": askers, "text": "営業は何時から?"})).await;
+    }
+
+    /// Each of them heard the answer once – or not at all, and then that is shown.
+    pub async fn assert_answered(&self, askers: &[u32]) {
+        let told = self.told().await;
+        for asker in askers {
+            match told.get(&(i64::from(*asker), ANSWER.to_owned())).copied().unwrap_or(0) {
+                1 => {}
+                0 => {
+                    let person: Value = serde_json::from_str(&self.sim_get(&format!("users/{asker}")).await).expect("a person");
+                    let id = person["channels"][0]["user_id"].as_str().expect("an id");
+                    let answers = self.get(&format!("deliveries?line_user_id={id}")).await;
+                    let shown = answers["items"].as_array().expect("items").iter().any(|answer| {
+                        answer["cause"] == "rule" && (answer["state"] == "unknown" || answer["state"] == "refused")
+                    });
+                    assert!(shown, "{asker} heard nothing, and nobody knows: {answers}");
+                }
+                times => panic!("{asker} was answered {times} times"),
+            }
+        }
     }
 
     /// LINE took nothing twice, and what our ledger says LINE took is what it took.
