@@ -168,7 +168,7 @@ impl Catalogs {
 
     fn at(&self, tx: &mut Tx, workspace: WorkspaceId, revision: i64) -> Result<Arc<Catalog>> {
         if let Some(known) = self.cached(workspace)
-            && known.revision >= revision
+            && known.revision == revision
         {
             return Ok(known);
         }
