@@ -1,0 +1,40 @@
+/** A step as one line. */
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useActionSentence } from "../action/useSentence.ts";
+import type { JourneyNode } from "../api/types.ts";
+import { attributesQuery } from "../contact/definitions.ts";
+import { templateSearchQuery } from "../template/api.ts";
+import { END } from "./steps.ts";
+import { waitText } from "./wait.ts";
+
+export function useStepSentence(nodes: JourneyNode[]): (node: JourneyNode) => string {
+  const { t } = useTranslation(["journey", "common"]);
+  const action = useActionSentence();
+  const { data: templates } = useQuery(templateSearchQuery(""));
+  const { data: attributes } = useQuery(attributesQuery);
+  const label = (key: string) => attributes?.items.find((one) => one.key === key)?.label ?? "…";
+  const place = (id: string | undefined) => {
+    if (id === undefined) return t("below");
+    if (id === END) return t("end");
+    return t("stepN", { n: nodes.findIndex((node) => node.id === id) + 1 });
+  };
+  return (node) => {
+    switch (node.do) {
+      case "message": {
+        const name = templates?.items.find((one) => one.id === node.template)?.name;
+        return name ? t("says", { name }) : t("saysNothing");
+      }
+      case "wait":
+        return t("waitFor", { wait: waitText(node.until, t, label) });
+      case "actions":
+        return node.actions.length > 0 ? node.actions.map(action).join("、") : t("noActions");
+      case "branch":
+        return t("branches", { yes: place(node.yes), no: place(node.no) });
+      case "choose":
+        return t("chooses", { n: node.cases.length });
+      default:
+        return t(`about_${node.do}`);
+    }
+  };
+}
