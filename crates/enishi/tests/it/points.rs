@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::world::{On, Setup, World};
 
-const FRIENDS: u32 = 60;
+/// So many that the refused one is never alone on a shard, where there would be nothing to split.
+const FRIENDS: u32 = 400;
 
 /// Where it dies, and whether the broadcast is one text for all (multicast) or each his own (push).
 const POINTS: [(&str, &str); 6] = [

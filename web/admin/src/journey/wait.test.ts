@@ -4,7 +4,7 @@ import common from "../words/ja/common.json";
 import journey from "../words/ja/journey.json";
 import { newWait, spanText, WAITS, waitKind, waitText } from "./wait.ts";
 
-const t = i18next.getFixedT("ja", ["journey", "common"]);
+const t = i18next.getFixedT<["journey", "common"]>("ja", ["journey", "common"]);
 const label = (key: string) => ({ birthday: "誕生日" })[key] ?? key;
 
 beforeAll(() =>
