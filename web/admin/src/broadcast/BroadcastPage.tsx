@@ -172,7 +172,7 @@ function Figures({ broadcast }: { broadcast: BroadcastWithCounts }) {
       {figures.refused > 0 && (
         <Card>
           <Title order={2} fz="sm" mb="xs">
-            {t("refusedTitle", { n: number(figures.refused) })}
+            {t("refusedDone", { n: number(figures.refused) })}
           </Title>
           <Reasons reasons={counts.refused} />
         </Card>

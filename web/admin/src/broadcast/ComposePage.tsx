@@ -106,7 +106,7 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
         <CheckStep broadcast={broadcast} plan={plan} forget={draft.forget} edit={setAt} />
       )}
       {at < 3 && (
-        <Group justify="space-between" mt="xl">
+        <Group justify="space-between" mt="xl" maw={at === 1 ? "none" : 820} mx="auto">
           {at > 0 ? (
             <Button variant="default" onClick={() => setAt(at - 1)}>
               {t("common:back")}

@@ -1,5 +1,6 @@
 /** What staff are putting together, before the server knows of it. */
 import type { Audience, Broadcast, BroadcastDraft, Bubble, Condition, Lane } from "../api/types.ts";
+import { complete } from "../condition/model.ts";
 import { fromWall, toWall } from "../i18n/time.ts";
 
 export type Target = "all" | "tags" | "condition" | "segment";
@@ -109,12 +110,7 @@ export function missing(plan: Plan, step: Step, zone: string, now: number): Miss
       if (plan.target === "tags" && tags.all.length + tags.any.length + tags.none.length === 0)
         return "tags";
       if (plan.target === "segment" && !plan.segment) return "segment";
-      if (
-        plan.target === "condition" &&
-        plan.condition.is === "all" &&
-        plan.condition.of.length === 0
-      )
-        return "condition";
+      if (plan.target === "condition" && !complete(plan.condition)) return "condition";
       return undefined;
     case "content":
       if (plan.source === "template") return plan.template_id ? undefined : "template";

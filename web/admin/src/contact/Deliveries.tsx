@@ -11,7 +11,11 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { When } from "../ui/When.tsx";
 import { whyQuery } from "./api.ts";
 
-const COLORS: Record<DeliveryState, string> = {
+/** `none`: was not among the recipients. */
+type Fate = DeliveryState | "none";
+
+const COLORS: Record<Fate, string> = {
+  none: "gray",
   queued: "gray",
   sending: "blue",
   accepted: "pine",
@@ -21,14 +25,14 @@ const COLORS: Record<DeliveryState, string> = {
 };
 
 /** A broadcast's fate in the words of a delivery. */
-const FATES: Record<BroadcastFate, DeliveryState> = {
+const FATES: Record<BroadcastFate, Fate> = {
   sent: "accepted",
   refused: "refused",
   failed: "failed",
   unknown: "unknown",
   open: "sending",
   waiting: "queued",
-  not_addressed: "refused",
+  not_addressed: "none",
 };
 
 export function Deliveries({ id }: { id: string }) {
@@ -102,12 +106,7 @@ function Now({ why }: { why: Why }) {
   );
 }
 
-function Told(props: {
-  badge: DeliveryState;
-  head: string;
-  at: number | null;
-  children: ReactNode;
-}) {
+function Told(props: { badge: Fate; head: string; at: number | null; children: ReactNode }) {
   const { t } = useTranslation();
   return (
     <Card padding="sm" radius="md">

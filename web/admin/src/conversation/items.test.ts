@@ -37,6 +37,11 @@ it("shows what did not arrive, and hides nothing behind 'sending'", () => {
   expect(state("unknown")).toBe("failed");
 });
 
+it("puts a customer's words back into the message", () => {
+  const words = message({ text: "ありがとう", body: { type: "text" } as Bubble });
+  expect(itemsOf([words], customer)[0]?.message).toEqual({ type: "text", text: "ありがとう" });
+});
+
 it("draws kept pictures from our own address", () => {
   const picture = message({
     kind: "image",

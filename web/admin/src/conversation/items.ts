@@ -25,11 +25,17 @@ function rowsOf(message: TalkMessage, customer: Person): TalkItem[] {
     at: message.at,
     from: inward ? "them" : "me",
     ...(inward ? { author } : {}),
-    message: withMedia(body, message.media?.url),
+    message: withMedia(withText(body, message.text), message.media?.url),
     ...(message.unsent_at !== null ? { unsent: true } : {}),
     ...(message.edited_at !== null ? { edited: true } : {}),
     ...(state ? { state } : {}),
   }));
+}
+
+/** What customers write is kept apart from the message's JSON, so that it can be taken back. */
+function withText(body: AnyMessage, text: string): AnyMessage {
+  if (body.type !== "text" || "text" in body) return body;
+  return { ...body, text } as AnyMessage;
 }
 
 /** A customer's picture lies with us, not at an address in the message. */

@@ -71,45 +71,47 @@ function RuleList({ rules }: { rules: Rule[] }) {
     if (id) move.mutate(ids.toSpliced(from, 1).toSpliced(to, 0, id));
   };
   return (
-    <Stack
-      gap="sm"
-      component="ol"
-      style={{ listStyle: "none", padding: 0, margin: 0 }}
-      aria-label={t("title")}
-    >
-      {rules.map((rule, n) => (
-        <Card key={rule.id} component="li" padding="sm">
-          <Group wrap="nowrap" gap="sm">
-            {may && (
-              <Stack gap={0}>
-                <ActionIcon
-                  size="sm"
-                  aria-label={t("up", { name: rule.name })}
-                  disabled={n === 0 || move.isPending}
-                  onClick={() => swap(n, n - 1)}
-                >
-                  <IconArrowUp size={15} />
-                </ActionIcon>
-                <ActionIcon
-                  size="sm"
-                  aria-label={t("down", { name: rule.name })}
-                  disabled={n === rules.length - 1 || move.isPending}
-                  onClick={() => swap(n, n + 1)}
-                >
-                  <IconArrowDown size={15} />
-                </ActionIcon>
-              </Stack>
-            )}
-            <RuleLine rule={rule} />
-            <RuleSwitch rule={rule} />
-            {may && <RuleMenu rule={rule} />}
-          </Group>
-        </Card>
-      ))}
-      <Text fz="xs" c="dimmed">
+    <>
+      <Stack
+        gap="sm"
+        component="ol"
+        style={{ listStyle: "none", padding: 0, margin: 0 }}
+        aria-label={t("title")}
+      >
+        {rules.map((rule, n) => (
+          <Card key={rule.id} component="li" padding="sm">
+            <Group wrap="nowrap" gap="sm">
+              {may && (
+                <Stack gap={0}>
+                  <ActionIcon
+                    size="sm"
+                    aria-label={t("up", { name: rule.name })}
+                    disabled={n === 0 || move.isPending}
+                    onClick={() => swap(n, n - 1)}
+                  >
+                    <IconArrowUp size={15} />
+                  </ActionIcon>
+                  <ActionIcon
+                    size="sm"
+                    aria-label={t("down", { name: rule.name })}
+                    disabled={n === rules.length - 1 || move.isPending}
+                    onClick={() => swap(n, n + 1)}
+                  >
+                    <IconArrowDown size={15} />
+                  </ActionIcon>
+                </Stack>
+              )}
+              <RuleLine rule={rule} />
+              <RuleSwitch rule={rule} />
+              {may && <RuleMenu rule={rule} />}
+            </Group>
+          </Card>
+        ))}
+      </Stack>
+      <Text fz="xs" c="dimmed" mt="sm">
         {t("orderAbout")}
       </Text>
-    </Stack>
+    </>
   );
 }
 
