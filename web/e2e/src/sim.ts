@@ -1,24 +1,6 @@
 /** The simulator as tests use it: started on a free port, driven by its `/__sim/` calls. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { simulator } from "./binary.ts";
 import { freePort, start } from "./process.ts";
-
-const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
-
-/** The program and its first arguments: `ENISHI_SIM`, else what cargo has built. */
-function program(): { path: string; args: string[] } {
-  const given = process.env.ENISHI_SIM;
-  if (given) return { path: given, args: [] };
-  const built = join(process.env.CARGO_TARGET_DIR ?? join(REPOSITORY, "target"), "debug");
-  const example = join(built, "examples", "sim");
-  if (existsSync(example)) return { path: example, args: [] };
-  const enishi = join(built, "enishi");
-  if (existsSync(enishi)) return { path: enishi, args: ["sim"] };
-  throw new Error(
-    `no simulator in ${built}: run \`cargo build -p line-sim --example sim\` or set ENISHI_SIM`,
-  );
-}
 
 export interface SimWishes {
   users?: number;
@@ -50,7 +32,7 @@ export async function startSim(wishes: SimWishes = {}): Promise<SimServer> {
     webhook,
   } = wishes;
   const port = await freePort();
-  const { path, args } = program();
+  const { path, args } = simulator();
   const running = await start(path, {
     args: [
       ...args,

@@ -40,11 +40,13 @@ export function makeTheme(close: string): MantineThemeOverride {
       CloseButton: { defaultProps: { "aria-label": close } },
       ColorInput: { defaultProps: { withEyeDropper: false } },
       Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 600 } },
+      Drawer: { styles: { title: { fontWeight: 650 } } },
       Card: { defaultProps: { withBorder: true, padding: "md", radius: "lg" } },
       // 16 px: smaller text makes phones zoom into the field.
       Input: { vars: () => ({ wrapper: { "--input-fz": "16px" } }) },
       Modal: {
         defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, radius: "lg" },
+        styles: { title: { fontWeight: 650 } },
       },
       Skeleton: { defaultProps: { radius: "md" } },
       Table: { defaultProps: { verticalSpacing: "sm", horizontalSpacing: "md" } },

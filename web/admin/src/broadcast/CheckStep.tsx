@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Broadcast, BroadcastPreview } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
+import { quotaOf } from "../channel/quota.ts";
 import { dayAndTime, number } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
 import { Phone } from "../template/Preview.tsx";
@@ -78,11 +79,10 @@ function Check({
         <Text fz="sm" fw={600} mb="xs" ta="center">
           {t("example")}
         </Text>
-        {preview.example ? (
+        {preview.example && (
           <Phone messages={preview.example} channel={broadcast.channel_id} height={480} />
-        ) : (
-          <Alert color="orange">{t("noExample")}</Alert>
         )}
+        {!preview.example && <Alert color="gray">{t(nobody ? "noneToShow" : "noExample")}</Alert>}
       </Grid.Col>
     </Grid>
   );
@@ -129,22 +129,25 @@ function Facts({
         ))}
       </Fact>
       <Fact name={t("fact.cost")}>
-        <CostLine preview={preview} />
+        <CostLine preview={preview} channel={broadcast.channel_id} />
       </Fact>
     </>
   );
 }
 
-function CostLine({ preview }: { preview: BroadcastPreview }) {
+function CostLine({ preview, channel }: { preview: BroadcastPreview; channel: string }) {
   const { t } = useTranslation(["broadcast", "common"]);
+  const account = useAccounts().byId(channel);
+  const quota = account && quotaOf(account);
   const cost = costOf(preview);
+  const open = quota?.asked && quota.limit === null;
   return (
     <>
       <Text fw={600}>{t("common:unit.messages", { n: number(preview.messages) })}</Text>
       <Text fz="sm" c="dimmed">
         {cost.kind === "within" && t("costWithin", { left: number(cost.left) })}
-        {cost.kind === "unknown" && t("costUnknown")}{" "}
-        {t("yenAtMost", { yen: number(preview.yen_at_most) })}
+        {cost.kind === "unknown" && t(open ? "costOpen" : "costUnknown")}{" "}
+        {preview.yen_at_most > 0 && t("yenAtMost", { yen: number(preview.yen_at_most) })}
       </Text>
     </>
   );

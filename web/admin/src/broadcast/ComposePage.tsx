@@ -1,5 +1,5 @@
 /** A broadcast in four steps: 配信先 → 内容 → 日時 → 確認. Nothing leaves before the last button of the last step. */
-import { Alert, Button, Group, Stepper } from "@mantine/core";
+import { Alert, Button, Group, Stepper, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Broadcast } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
+import { dateOnly } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
 import { create as createTemplate, update as updateTemplate } from "../template/api.ts";
 import { sayProblem, useAct } from "../ui/act.ts";
@@ -87,7 +88,7 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
         active={at}
         onStepClick={go}
         size="sm"
-        mb="lg"
+        mb={narrow ? "xs" : "lg"}
         allowNextStepsSelect={false}
         iconSize={32}
       >
@@ -99,6 +100,11 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
           />
         ))}
       </Stepper>
+      {narrow && (
+        <Text fw={650} mb="md">
+          {t("stepOf", { n: at + 1, all: STEPS.length, name: t(`step.${STEPS[at] ?? "check"}`) })}
+        </Text>
+      )}
       {at === 0 && <TargetStep plan={plan} put={put} />}
       {at === 1 && <ContentStep plan={plan} put={put} />}
       {at === 2 && <TimeStep plan={plan} put={put} />}
@@ -131,8 +137,9 @@ function useStore(draft: Draft<Plan>, after: (saved: Broadcast) => void) {
   return useAct(
     async () => {
       const plan = draft.value;
-      const template = await storeTemplate(plan, plan.name.trim() || t("untitled"));
-      const body = draftOf(plan, template, zone);
+      const name = plan.name.trim() || t("untitled", { day: dateOnly(Date.now(), zone) });
+      const template = await storeTemplate(plan, name, t("folder"));
+      const body = draftOf({ ...plan, name }, template, zone);
       const saved = plan.id ? await update(plan.id, body) : await create(intent.keyFor(body), body);
       draft.set((before) => ({ ...before, id: saved.id, template_id: template }));
       return saved;
@@ -141,9 +148,9 @@ function useStore(draft: Draft<Plan>, after: (saved: Broadcast) => void) {
   );
 }
 
-async function storeTemplate(plan: Plan, name: string): Promise<string> {
+async function storeTemplate(plan: Plan, name: string, folder: string): Promise<string> {
   if (plan.source === "template") return plan.template_id ?? "";
-  const body = { name, folder: "", messages: plan.messages };
+  const body = { name, folder, messages: plan.messages };
   if (plan.template_id) return (await updateTemplate(plan.template_id, body)).id;
   return (await createTemplate(body)).id;
 }

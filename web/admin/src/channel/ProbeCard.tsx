@@ -3,6 +3,7 @@ import { Avatar, Card, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Probe } from "../api/types.ts";
 import { number } from "../i18n/time.ts";
+import { pictureOf } from "../ui/picture.ts";
 
 export function ProbeCard({ probe }: { probe: Probe }) {
   const { t } = useTranslation("channel");
@@ -23,7 +24,7 @@ export function ProbeCard({ probe }: { probe: Probe }) {
   return (
     <Card>
       <Group mb="sm">
-        <Avatar src={bot.picture_url} name={bot.display_name} size={48} alt="" />
+        <Avatar src={pictureOf(bot.picture_url)} name={bot.display_name} size={48} alt="" />
         <div>
           <Text fw={600}>{bot.display_name}</Text>
           <Text fz="sm" c="dimmed">

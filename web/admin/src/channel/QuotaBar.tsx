@@ -18,7 +18,7 @@ export function QuotaBar({ channel }: { channel: Channel }) {
   if (quota.limit === null) {
     return (
       <Text fz="sm" mt="md">
-        {t("quotaOpen", { used: number(quota.used) })}
+        {t(quota.asked ? "quotaOpen" : "quotaUnasked", { used: number(quota.used) })}
       </Text>
     );
   }

@@ -2,6 +2,8 @@
 import type { Channel } from "../api/types.ts";
 
 export interface Quota {
+  /** Whether LINE has said anything; until then no limit only means that we know of none. */
+  asked: boolean;
   limit: number | null;
   /** LINE's count and what we have sent since it was asked. */
   used: number;
@@ -18,10 +20,12 @@ export function quotaOf({
 }: Pick<Channel, "quota" | "reserve_percent">): Quota | undefined {
   if (!quota) return undefined;
   const used = quota.used + quota.reserved;
+  const asked = quota.checked_at !== null;
   if (quota.limit === null)
-    return { limit: null, used, left: Number.POSITIVE_INFINITY, kept: 0, tight: false };
+    return { asked, limit: null, used, left: Number.POSITIVE_INFINITY, kept: 0, tight: false };
   const left = Math.max(0, quota.limit - used);
   return {
+    asked,
     limit: quota.limit,
     used,
     left,

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Grid, Group, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Badge, Button, Card, Grid, Group, Stack, Tabs, Text } from "@mantine/core";
 import { IconMessageCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -85,50 +85,50 @@ function TalkButtons({ contact }: { contact: Contact }) {
 }
 
 function Profile({ contact }: { contact: Contact }) {
-  const { t } = useTranslation(["contact", "common"]);
+  const { t } = useTranslation("contact");
   const shopIds = contact.identities.filter((one) => one.kind === "shop");
   return (
     <Card>
       <Group wrap="nowrap" align="flex-start">
         <Face person={contact} size={56} />
-        <div>
-          <Title order={2} fz="md">
-            {useNameOf()(contact)}
-          </Title>
+        <Stack gap="xs" fz="sm" miw={0}>
+          {contact.friendships.map((one) => (
+            <Friendship key={one.channel_id} friendship={one} />
+          ))}
           {contact.status_message && (
             <Text fz="sm" c="dimmed">
               {contact.status_message}
             </Text>
           )}
-        </div>
-      </Group>
-      <Stack gap="xs" mt="md" fz="sm">
-        {contact.friendships.map((one) => (
-          <Stack key={one.channel_id} gap={2}>
-            <Group gap="xs">
-              <Badge
-                color={one.state === "friend" ? "pine" : one.state === "blocked" ? "red" : "gray"}
-              >
-                {t(`common:friend.${one.state}`)}
-              </Badge>
-              <AccountName id={one.channel_id} />
-            </Group>
-            <Text fz="xs" c="dimmed">
-              {one.friend_since !== null && (
-                <>
-                  {t("since")} <When at={one.friend_since} form="day" />{" "}
-                </>
-              )}
-              {one.source && t("source", { source: one.source })}
+          {shopIds.map((one) => (
+            <Text key={one.value} fz="sm">
+              {t("shopId")} {one.value}
             </Text>
-          </Stack>
-        ))}
-        {shopIds.map((one) => (
-          <Text key={one.value} fz="sm">
-            {t("shopId")} {one.value}
-          </Text>
-        ))}
-      </Stack>
+          ))}
+        </Stack>
+      </Group>
     </Card>
+  );
+}
+
+function Friendship({ friendship: one }: { friendship: Contact["friendships"][number] }) {
+  const { t } = useTranslation(["contact", "common"]);
+  return (
+    <Stack gap={2}>
+      <Group gap="xs">
+        <Badge color={one.state === "friend" ? "pine" : one.state === "blocked" ? "red" : "gray"}>
+          {t(`common:friend.${one.state}`)}
+        </Badge>
+        <AccountName id={one.channel_id} />
+      </Group>
+      <Text fz="xs" c="dimmed">
+        {one.friend_since !== null && (
+          <>
+            {t("since")} <When at={one.friend_since} form="day" />{" "}
+          </>
+        )}
+        {one.source && t("source", { source: one.source })}
+      </Text>
+    </Stack>
   );
 }

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { BroadcastFate, DeliveryState, Why } from "../api/types.ts";
+import { number } from "../i18n/time.ts";
 import { AccountName } from "../ui/AccountDot.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
@@ -50,10 +51,8 @@ export function Deliveries({ id }: { id: string }) {
             {why.deliveries.length + why.broadcasts.length === 0 && (
               <Empty icon={IconSend} title={t("noDeliveries")} />
             )}
-            {why.broadcasts.map((one) => (
-              <Told key={one.broadcast_id} badge={FATES[one.state]} head={one.name} at={one.at}>
-                {one.sentence}
-              </Told>
+            {why.broadcasts.filter(concerned).map((one) => (
+              <Broadcast key={one.broadcast_id} one={one} />
             ))}
             {why.deliveries.map((one) => (
               <Told
@@ -65,10 +64,40 @@ export function Deliveries({ id }: { id: string }) {
                 {one.because ?? t(`sentence.${one.state}`)}
               </Told>
             ))}
+            <Others others={why.broadcasts.filter((one) => !concerned(one))} />
           </Stack>
         </Stack>
       )}
     </Loaded>
+  );
+}
+
+type BroadcastWhy = Why["broadcasts"][number];
+const concerned = (one: BroadcastWhy) => one.state !== "not_addressed";
+
+function Broadcast({ one }: { one: BroadcastWhy }) {
+  return (
+    <Told badge={FATES[one.state]} head={one.name} at={one.at}>
+      {one.sentence}
+    </Told>
+  );
+}
+
+/** Broadcasts to others: asked for seldom, and many. */
+function Others({ others }: { others: BroadcastWhy[] }) {
+  const { t } = useTranslation("contact");
+  if (others.length === 0) return null;
+  return (
+    <details>
+      <Text component="summary" fz="sm" c="dimmed" py={8} style={{ cursor: "pointer" }}>
+        {t("toOthers", { n: number(others.length) })}
+      </Text>
+      <Stack gap="xs" mt="xs">
+        {others.map((one) => (
+          <Broadcast key={one.broadcast_id} one={one} />
+        ))}
+      </Stack>
+    </details>
   );
 }
 

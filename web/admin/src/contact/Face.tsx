@@ -2,6 +2,7 @@
 import { Avatar, Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { pictureOf } from "../ui/picture.ts";
 
 interface Person {
   id: string;
@@ -18,7 +19,7 @@ export function Face({ person, size = 34 }: { person: Omit<Person, "id">; size?:
   const name = useNameOf()(person);
   // Letters come from the start of the name; Japanese names have no initials.
   return (
-    <Avatar src={person.picture_url} size={size} color="pine" alt="" aria-hidden>
+    <Avatar src={pictureOf(person.picture_url)} size={size} color="pine" alt="" aria-hidden>
       {Array.from(name.replace("(", ""))[0]}
     </Avatar>
   );

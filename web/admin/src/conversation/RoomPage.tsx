@@ -16,6 +16,7 @@ import { usersQuery } from "../settings/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { More } from "../ui/More.tsx";
+import { pictureOf } from "../ui/picture.ts";
 import {
   conversationQuery,
   markRead,
@@ -79,8 +80,8 @@ function Head({ talk, path }: { talk: Conversation; path: TalkPath }) {
     ]),
   ].filter(Boolean);
   return (
-    <Group className={style.head} gap="xs" wrap="nowrap" justify="space-between">
-      <Group gap={4} wrap="nowrap" miw={0}>
+    <div className={style.head}>
+      <Group gap={4} wrap="nowrap" miw={0} className={style.who}>
         <ActionIcon
           component={Link}
           to="/talk"
@@ -93,12 +94,11 @@ function Head({ talk, path }: { talk: Conversation; path: TalkPath }) {
           {nameOf(talk.contact)}
         </Text>
       </Group>
-      <Group gap="xs" wrap="nowrap">
+      <div className={style.care}>
         <Select
           aria-label={t("markLabel")}
           placeholder={t("markNone")}
           size="xs"
-          w={{ base: 92, sm: 130 }}
           clearable
           disabled={!may}
           data={names}
@@ -109,7 +109,6 @@ function Head({ talk, path }: { talk: Conversation; path: TalkPath }) {
           aria-label={t("assignee")}
           placeholder={t("assigneeNone")}
           size="xs"
-          w={{ base: 92, sm: 140 }}
           clearable
           disabled={!may}
           data={
@@ -121,10 +120,10 @@ function Head({ talk, path }: { talk: Conversation; path: TalkPath }) {
           value={talk.assignee}
           onChange={(user) => assign.mutate(user)}
         />
-        <ActionIcon aria-label={t("side")} onClick={side.open}>
-          <IconInfoCircle size={20} />
-        </ActionIcon>
-      </Group>
+      </div>
+      <ActionIcon aria-label={t("side")} onClick={side.open} className={style.more}>
+        <IconInfoCircle size={20} />
+      </ActionIcon>
       <Drawer
         opened={opened}
         onClose={side.close}
@@ -134,7 +133,7 @@ function Head({ talk, path }: { talk: Conversation; path: TalkPath }) {
       >
         <Side id={talk.contact.id} />
       </Drawer>
-    </Group>
+    </div>
   );
 }
 
@@ -148,7 +147,7 @@ function Messages({ talk, path }: { talk: Conversation; path: TalkPath }) {
   const now = useNow(60_000);
   const list = useInfiniteQuery(messagesQuery(path));
   const name = nameOf(talk.contact);
-  const picture = talk.contact.picture_url;
+  const picture = pictureOf(talk.contact.picture_url);
   const messages = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
   const items = useMemo(
     () => itemsOf(messages ?? [], { name, picture }),

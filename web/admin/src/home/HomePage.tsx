@@ -30,15 +30,13 @@ export default function HomePage() {
   const shown = channel ? [channel] : channels;
   return (
     <Page title={t("title", { name: me.workspace.name })}>
-      <Stack gap="lg">
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Todo />
-        <SimpleGrid cols={{ base: 1, md: 2 }}>
-          {shown.map((one) => (
-            <Account key={one.id} channel={one} />
-          ))}
-        </SimpleGrid>
-        <Broadcasts />
-      </Stack>
+        {shown.map((one) => (
+          <Account key={one.id} channel={one} />
+        ))}
+      </SimpleGrid>
+      <Broadcasts />
     </Page>
   );
 }
@@ -131,7 +129,7 @@ function Todo() {
               <Text fz="sm" flex={1}>
                 {line.text}
               </Text>
-              <Button size="xs" variant="default" component={Link} to={line.to}>
+              <Button variant="default" component={Link} to={line.to}>
                 {t("todo.open")}
               </Button>
             </Group>
@@ -168,6 +166,8 @@ function Account({ channel }: { channel: Channel }) {
   );
 }
 
+/** How many of the last ones are shown on a day when none is under way. */
+const RECENT = 3;
 const OPEN = new Set<Broadcast["state"]>(["scheduled", "snapshotting", "sending", "paused"]);
 
 function Broadcasts() {
@@ -176,36 +176,36 @@ function Broadcasts() {
   const may = useMay("send_broadcast");
   const { channel } = useAccounts();
   const { data } = useInfiniteQuery(broadcastsQuery);
-  const open =
+  const own =
     data?.pages
       .flatMap((page) => page.items)
-      .filter((one) => OPEN.has(one.state) && (!channel || one.channel_id === channel.id)) ?? [];
+      .filter((one) => !channel || one.channel_id === channel.id) ?? [];
+  const open = own.filter((one) => OPEN.has(one.state));
+  const shown = open.length > 0 ? open : own.filter((one) => one.state === "done").slice(0, RECENT);
   return (
-    <Card>
+    <Card mt="md">
       <Group justify="space-between" mb="sm">
         <Title order={2} fz="md">
-          {t("broadcasts")}
+          {t(open.length > 0 ? "broadcasts" : "recentBroadcasts")}
         </Title>
         {may && (
           <Button
-            variant="default"
-            size="xs"
             component={Link}
             to="/broadcasts/new"
-            leftSection={<IconSpeakerphone size={15} />}
+            leftSection={<IconSpeakerphone size={17} />}
           >
             {t("newBroadcast")}
           </Button>
         )}
       </Group>
-      {open.length === 0 && (
+      {shown.length === 0 && (
         <Text fz="sm" c="dimmed">
           {t("noBroadcasts")}
         </Text>
       )}
       <Stack gap="xs">
-        {open.map((one) => (
-          <Group key={one.id} gap="sm" wrap="nowrap" justify="space-between">
+        {shown.map((one) => (
+          <Group key={one.id} gap="4px 12px" justify="space-between" mih={36}>
             <Text
               component={Link}
               to={`/broadcasts/${one.id}`}

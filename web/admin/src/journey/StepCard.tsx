@@ -89,15 +89,10 @@ export function StepCard(props: StepCardProps) {
               <Text fz="sm" fw={600} style={{ overflowWrap: "anywhere" }}>
                 {sentence(node)}
               </Text>
+              {figures && <Here {...figures} />}
             </div>
           </Group>
         </UnstyledButton>
-        {figures && figures.here > 0 && (
-          <Badge color="blue">{t("here", { n: number(figures.here) })}</Badge>
-        )}
-        {figures && figures.ended > 0 && (
-          <Badge color="gray">{t("ended", { n: number(figures.ended) })}</Badge>
-        )}
         {!readOnly && (
           <Group gap={0} wrap="nowrap">
             <ActionIcon
@@ -142,6 +137,18 @@ export function StepCard(props: StepCardProps) {
         )}
       </Collapse>
     </Card>
+  );
+}
+
+/** How many stand on this step, and how many got no further. */
+function Here({ here, ended }: { here: number; ended: number }) {
+  const { t } = useTranslation("journey");
+  if (here === 0 && ended === 0) return null;
+  return (
+    <Group gap={6} mt={4}>
+      {here > 0 && <Badge color="blue">{t("here", { n: number(here) })}</Badge>}
+      {ended > 0 && <Badge color="gray">{t("ended", { n: number(ended) })}</Badge>}
+    </Group>
   );
 }
 

@@ -41,7 +41,7 @@ export function WaitFields({ wait, onChange }: { wait: Wait; onChange: (wait: Wa
           >
             <Group gap={6}>
               {DAYS.map((day) => (
-                <Chip key={day} value={day} size="xs">
+                <Chip key={day} value={day} size="sm">
                   {t(`common:weekday.${day}`)}
                 </Chip>
               ))}

@@ -36,7 +36,6 @@ export function HoursFields({
       {hours && (
         <>
           <SegmentedControl
-            size="xs"
             style={{ alignSelf: "flex-start" }}
             value={hours.side ?? "inside"}
             onChange={(side) => onChange({ ...hours, side: side as "inside" })}
@@ -52,7 +51,7 @@ export function HoursFields({
           >
             <Group gap={6}>
               {DAYS.map((day) => (
-                <Chip key={day} value={day} size="xs">
+                <Chip key={day} value={day} size="sm">
                   {t(`common:weekday.${day}`)}
                 </Chip>
               ))}

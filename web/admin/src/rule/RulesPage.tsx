@@ -72,6 +72,11 @@ function RuleList({ rules }: { rules: Rule[] }) {
   };
   return (
     <>
+      {rules.length > 1 && (
+        <Text fz="sm" c="dimmed" mb="sm">
+          {t("orderAbout")}
+        </Text>
+      )}
       <Stack
         gap="sm"
         component="ol"
@@ -84,20 +89,18 @@ function RuleList({ rules }: { rules: Rule[] }) {
               {may && (
                 <Stack gap={0}>
                   <ActionIcon
-                    size="sm"
                     aria-label={t("up", { name: rule.name })}
                     disabled={n === 0 || move.isPending}
                     onClick={() => swap(n, n - 1)}
                   >
-                    <IconArrowUp size={15} />
+                    <IconArrowUp size={17} />
                   </ActionIcon>
                   <ActionIcon
-                    size="sm"
                     aria-label={t("down", { name: rule.name })}
                     disabled={n === rules.length - 1 || move.isPending}
                     onClick={() => swap(n, n + 1)}
                   >
-                    <IconArrowDown size={15} />
+                    <IconArrowDown size={17} />
                   </ActionIcon>
                 </Stack>
               )}
@@ -108,9 +111,6 @@ function RuleList({ rules }: { rules: Rule[] }) {
           </Card>
         ))}
       </Stack>
-      <Text fz="xs" c="dimmed" mt="sm">
-        {t("orderAbout")}
-      </Text>
     </>
   );
 }

@@ -9,6 +9,7 @@ import type { Bubble } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { language } from "../i18n/i18n.ts";
 import { useZone } from "../session/api.ts";
+import { pictureOf } from "../ui/picture.ts";
 import { type PreviewWish, previewQuery } from "./api.ts";
 
 /** Draws bubbles that are ready to be drawn. */
@@ -24,6 +25,7 @@ export function Phone({
   const zone = useZone();
   const { byId, channels } = useAccounts();
   const account = byId(channel ?? null) ?? channels[0];
+  const picture = pictureOf(account?.picture_url);
   const now = useMemo(() => Date.now(), []);
   const items = messages.map<TalkItem>((message, n) => ({
     id: String(n),
@@ -31,7 +33,7 @@ export function Phone({
     from: "them",
     author: {
       name: account?.name ?? "",
-      ...(account?.picture_url ? { pictureUrl: account.picture_url } : {}),
+      ...(picture ? { pictureUrl: picture } : {}),
     },
     message,
   }));

@@ -32,7 +32,7 @@ export function ErrorView({ problem, retry }: { problem: Problem; retry?: () => 
         {look === "not_found" ? t("error.notFoundAbout") : sentenceOf(problem, t)}
       </Text>
       <Group gap="xs">
-        {retry && <Button onClick={retry}>{t("retry")}</Button>}
+        {retry && look !== "not_found" && <Button onClick={retry}>{t("retry")}</Button>}
         <Button variant="default" component={Link} to="/">
           {t("toHome")}
         </Button>

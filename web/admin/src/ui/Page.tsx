@@ -4,6 +4,7 @@ import { IconArrowLeft } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import style from "./Page.module.css";
 
 interface PageProps {
   title: string;
@@ -22,7 +23,12 @@ export function Page({ title, about, actions, back, width = "wide", children }: 
     document.title = `${title} – Enishi`;
   }, [title]);
   return (
-    <Box maw={width === "read" ? 820 : 1280} mx="auto" w="100%">
+    <Box
+      maw={width === "read" ? 820 : 1280}
+      mx="auto"
+      w="100%"
+      className={back && actions ? style.barred : undefined}
+    >
       <Group justify="space-between" align="flex-start" mb="lg" gap="sm">
         <Group gap="xs" align="flex-start" wrap="nowrap" miw={0} flex="1 1 280px">
           {back && (
@@ -52,7 +58,11 @@ export function Page({ title, about, actions, back, width = "wide", children }: 
             )}
           </Stack>
         </Group>
-        {actions && <Group gap="xs">{actions}</Group>}
+        {actions && (
+          <Group gap="xs" className={back ? style.bar : undefined}>
+            {actions}
+          </Group>
+        )}
       </Group>
       {children}
     </Box>

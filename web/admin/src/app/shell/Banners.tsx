@@ -1,7 +1,7 @@
 /** What everybody must know on every page: practice data, a stopped account, a lost connection. */
 import { Button, Group } from "@mantine/core";
-import { useNetwork } from "@mantine/hooks";
-import { IconHandStop, IconPlugConnectedX } from "@tabler/icons-react";
+import { useElementSize, useNetwork } from "@mantine/hooks";
+import { IconHandStop, IconPlugConnectedX, IconSchool } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Channel } from "../../api/types.ts";
@@ -19,12 +19,20 @@ export function Banners({ live }: { live: LiveState }) {
   const { workspace } = useMe();
   const { channels } = useAccounts();
   const stopped = channels.filter((channel) => channel.stopped_at !== null);
+  const { ref, height } = useElementSize();
+  // Pages that fill the window leave room for what stands above them.
+  useEffect(() => {
+    document.documentElement.style.setProperty("--banners", `${height}px`);
+  }, [height]);
   return (
-    <div>
+    <div ref={ref} className={style.banners}>
       {workspace.demo && (
         <div className={`${style.banner} ${style.demo}`}>
-          <span className={style.demoTag}>{t("demo")}</span>
-          {t("demoAbout")}
+          <span className={style.demoTag}>
+            <IconSchool size={16} aria-hidden />
+            {t("demo")}
+          </span>
+          <span>{t("demoAbout")}</span>
         </div>
       )}
       {stopped.map((channel) => (

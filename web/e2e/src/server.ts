@@ -1,0 +1,72 @@
+/** A shop's server in a test: its own folder, one workspace, staff, beside a simulator. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { enishi } from "./binary.ts";
+import { freePort, start } from "./process.ts";
+
+export type Role = "owner" | "marketer" | "operator" | "viewer";
+
+interface Staff {
+  email: string;
+  password: string;
+  role: Role;
+}
+
+interface ServerWishes {
+  /** The simulator's address: LINE's hosts, and whose clock is followed. */
+  line: string;
+  workspace: string;
+  staff: Staff[];
+}
+
+export interface Server {
+  url: string;
+  log: () => string;
+  stop: () => Promise<void>;
+}
+
+export async function startServer({ line, workspace, staff }: ServerWishes): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), "enishi-e2e-"));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const url = `http://${listen}`;
+  const env = {
+    ENISHI_LISTEN: listen,
+    ENISHI_PUBLIC_URL: url,
+    ENISHI_DATA_DIR: folder,
+    ENISHI_LINE_API_BASE: line,
+    ENISHI_LINE_DATA_BASE: line,
+    ENISHI_LINE_ACCESS_BASE: line,
+    ENISHI_CLOCK: "sim",
+  };
+  const { id } = JSON.parse(await run(["workspace", "add", "--name", workspace], env)) as {
+    id: string;
+  };
+  for (const { email, password, role } of staff) {
+    const who = ["--workspace", id, "--email", email, "--role", role];
+    await run(["user", "add", ...who], env, password);
+  }
+  const server = await start(enishi(), { args: ["serve"], env });
+  const stop = async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url, log: server.log, stop };
+}
+
+/** Runs a subcommand to its end; what it wrote to stdout. */
+function run(args: string[], env: Record<string, string>, input = ""): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      enishi(),
+      args,
+      { env: { ...process.env, ...env } },
+      (error, out, log) =>
+        error
+          ? reject(new Error(`enishi ${args.join(" ")}: ${error.message}\n${log}`))
+          : resolve(out),
+    );
+    child.stdin?.end(input);
+  });
+}
