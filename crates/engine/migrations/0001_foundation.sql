@@ -276,9 +276,10 @@ CREATE TABLE conversations (
   unread {int} NOT NULL, mark {text} NOT NULL, assignee {id},
   last_at {int} NOT NULL, last_text {text} NOT NULL, waiting_since {int},
   reply_token {text}, reply_until {int}, read_token {text},
-  PRIMARY KEY (workspace_id, channel_id, contact_id)
+  PRIMARY KEY (workspace_id, contact_id, channel_id)
 ) {strict rowless};
 CREATE INDEX conversations_last ON conversations (workspace_id, last_at);
+CREATE INDEX conversations_mark ON conversations (workspace_id, mark) WHERE mark <> '';
 CREATE TABLE messages (
   workspace_id {id} NOT NULL, contact_id {id} NOT NULL, id {id} NOT NULL,          -- the event's or the delivery's id
   channel_id {id} NOT NULL, at {int} NOT NULL, direction {text} NOT NULL,          -- in | out

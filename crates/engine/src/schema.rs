@@ -3,8 +3,10 @@
 use store::Migration;
 
 /// All migrations, oldest first. Forward only.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "foundation", sql: include_str!("../migrations/0001_foundation.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "foundation", sql: include_str!("../migrations/0001_foundation.sql") },
+    Migration { version: 2, name: "planner", sql: include_str!("../migrations/0002_planner.sql") },
+];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues
 /// that an owner claims across workspaces. The list is closed: a test refuses any other statement without workspace_id.

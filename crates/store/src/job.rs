@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -111,15 +110,6 @@ struct Lines {
     sleepers: usize,
 }
 
-/// What a waiting thread was woken with.
-pub(crate) enum Woken {
-    Job(Box<dyn Job>),
-    /// Nothing came in the time given.
-    Idle,
-    /// Closed and empty.
-    Closed,
-}
-
 impl Queue {
     pub(crate) fn new() -> Self {
         Self(Arc::new(Shared {
@@ -151,23 +141,19 @@ impl Queue {
         self.lines().next()
     }
 
-    /// Waits for the next job.
-    pub(crate) fn pop(&self, patience: Duration) -> Woken {
+    /// Waits for the next job; `None` when the queue is closed and empty.
+    pub(crate) fn pop(&self) -> Option<Box<dyn Job>> {
         let mut lines = self.lines();
         loop {
             if let Some(job) = lines.next() {
-                return Woken::Job(job);
+                return Some(job);
             }
             if !lines.open {
-                return Woken::Closed;
+                return None;
             }
             lines.sleepers += 1;
-            let (guard, timeout) = self.0.arrived.wait_timeout(lines, patience).unwrap_or_else(PoisonError::into_inner);
-            lines = guard;
+            lines = self.0.arrived.wait(lines).unwrap_or_else(PoisonError::into_inner);
             lines.sleepers -= 1;
-            if timeout.timed_out() && lines.first.is_empty() && lines.ordinary.is_empty() && lines.open {
-                return Woken::Idle;
-            }
         }
     }
 

@@ -1,7 +1,8 @@
 //! Taking in lists of friends: a file that staff upload, or what LINE lists of a verified account.
 //!
-//! Rows are written in sets of a thousand, each set one short transaction. An import starts no greeting and no journey
-//! (promise 8). The same file twice changes nothing the second time.
+//! Rows are written in sets of a thousand, each set one short transaction, in order of their LINE user ids: the index of
+//! identities then grows page by page, instead of changing a thousand far pages for a thousand rows. An import starts no
+//! greeting and no journey (promise 8). The same file twice changes nothing the second time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -62,13 +63,14 @@ struct Set {
     provider: ProviderId,
 }
 
-/// Writes checked rows. A row that stands twice is applied in order.
+/// Writes checked rows. Rows of one person are applied in the order given.
 ///
 /// # Errors
 /// The database's. Sets already written stay; the import may be repeated.
-pub async fn write(engine: &Engine, channel: &Channel, rows: Vec<Row>, now: i64) -> Result<Imported> {
+pub async fn write(engine: &Engine, channel: &Channel, mut rows: Vec<Row>, now: i64) -> Result<Imported> {
     let words = Arc::new(prepare(engine, channel.workspace, &rows, now).await?);
     let mut total = Imported::default();
+    rows.sort_by(|a, b| a.user_id.cmp(&b.user_id));
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let set = Set {

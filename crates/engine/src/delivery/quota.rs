@@ -105,8 +105,9 @@ const RECONCILE: &str =
       line_used = excluded.line_used, reserved = 0, checked_at = excluded.checked_at,
       exhausted_at = CASE WHEN excluded.limited IS NULL OR excluded.line_used < excluded.limited
                           THEN NULL ELSE quotas.exhausted_at END";
+/// Open ones are few, and `shard >= 0` lets both planners find them by the index of open requests.
 const UNDECIDED: &str = "SELECT COALESCE(SUM(recipients), 0) FROM requests
-    WHERE workspace_id = $1 AND channel_id = $2 AND state = 'open' AND quota_month = $3";
+    WHERE workspace_id = $1 AND channel_id = $2 AND state = 'open' AND shard >= 0 AND quota_month = $3";
 
 const EXHAUSTED: &str = "SELECT channel_id FROM quotas
     WHERE workspace_id = ANY($1) AND month = $2 AND exhausted_at IS NOT NULL";

@@ -45,8 +45,7 @@ const CHANNEL_USED: &str = "SELECT 1 FROM channels c WHERE c.workspace_id = $1 A
     OR EXISTS (SELECT 1 FROM conversations t WHERE t.workspace_id = $1 AND t.channel_id = $2)
     OR EXISTS (SELECT 1 FROM broadcasts b WHERE b.workspace_id = $1 AND b.channel_id = $2)
     OR EXISTS (SELECT 1 FROM journeys j WHERE j.workspace_id = $1 AND j.channel_id = $2)
-    OR EXISTS (SELECT 1 FROM rules r WHERE r.workspace_id = $1 AND r.channel_id = $2)
-    OR EXISTS (SELECT 1 FROM requests q WHERE q.workspace_id = $1 AND q.channel_id = $2))";
+    OR EXISTS (SELECT 1 FROM rules r WHERE r.workspace_id = $1 AND r.channel_id = $2))";
 const CHANNEL_DELETE: &str = "DELETE FROM channels WHERE workspace_id = $1 AND id = $2";
 const DIRECTORY_DELETE: &str = "DELETE FROM channel_directory WHERE workspace_id = $1 AND channel_id = $2";
 const NOTES_DELETE: &str = "DELETE FROM channel_notes WHERE workspace_id = $1 AND channel_id = $2";

@@ -1,12 +1,12 @@
 //! A thread that takes one closure after the other through a transaction of its own.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::link::{Link, round_trip};
 use super::tx::PostgresTx;
 use crate::Error;
-use crate::job::{Job, Queue, Verdict, Woken};
+use crate::job::{Job, Queue, Verdict};
 use crate::stats::Counters;
 use crate::tx::{Cause, Engine, Tx};
 
@@ -57,12 +57,8 @@ enum Attempt {
 impl Worker {
     /// Serves the queue until it is closed and empty.
     pub(super) fn serve(mut self) {
-        loop {
-            match self.queue.pop(Duration::MAX) {
-                Woken::Job(job) => self.work(job),
-                Woken::Idle => {}
-                Woken::Closed => return,
-            }
+        while let Some(job) = self.queue.pop() {
+            self.work(job);
         }
     }
 

@@ -29,9 +29,6 @@ const CHECKPOINT_PAGES: i64 = 4_000;
 /// A write-ahead log larger than this is cut back as soon as readers allow it.
 pub(super) const LOG_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Index entries looked at per index for the planner's statistics, so that it takes milliseconds on any size.
-const ANALYSED_ROWS: i64 = 400;
-
 /// A connection.
 pub(crate) struct Link {
     pub(super) connection: Connection,
@@ -113,7 +110,6 @@ pub(super) fn writing(path: &Path, clock: Clock) -> Result<Link> {
     set("temp_store", &"MEMORY").map_err(trouble)?;
     set("cache_size", &WRITER_CACHE).map_err(trouble)?;
     set("wal_autocheckpoint", &CHECKPOINT_PAGES).map_err(trouble)?;
-    set("analysis_limit", &ANALYSED_ROWS).map_err(trouble)?;
     assert_durable(&link.connection)?;
     Ok(link)
 }

@@ -1,22 +1,16 @@
 //! A thread that reads: each closure sees one snapshot.
 
-use std::time::Duration;
-
 use super::error::failure;
 use super::gate::Gate;
 use super::link::Link;
 use super::tx::SqliteTx;
-use crate::job::{Job, Queue, Woken};
+use crate::job::{Job, Queue};
 use crate::tx::{Engine, Tx};
 
 /// Serves the queue until it is closed and empty.
 pub(super) fn serve(mut link: Link, queue: &Queue, gate: &Gate) {
-    loop {
-        match queue.pop(Duration::MAX) {
-            Woken::Job(job) => read(&mut link, gate, job),
-            Woken::Idle => {}
-            Woken::Closed => return,
-        }
+    while let Some(job) = queue.pop() {
+        read(&mut link, gate, job);
     }
 }
 

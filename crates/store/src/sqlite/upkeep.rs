@@ -6,9 +6,6 @@ use std::time::{Duration, Instant};
 use super::gate::Gate;
 use super::link::{LOG_BYTES, Link};
 
-/// How often the planner's statistics are looked after.
-pub(super) const STATISTICS: Duration = Duration::from_secs(3_600);
-
 /// The longest a cut of the log may wait for readers, and with it writers.
 const CUT: Duration = Duration::from_millis(200);
 
@@ -19,7 +16,6 @@ const BETWEEN_CUTS: Duration = Duration::from_secs(1);
 pub(super) struct Upkeep {
     log: PathBuf,
     gate: Gate,
-    next_statistics: Instant,
     next_cut: Instant,
 }
 
@@ -27,17 +23,12 @@ impl Upkeep {
     pub(super) fn new(link: &Link, gate: Gate) -> Self {
         let mut log = link.connection.path().unwrap_or_default().to_owned();
         log.push_str("-wal");
-        let now = Instant::now();
-        Self { log: log.into(), gate, next_statistics: now + STATISTICS, next_cut: now }
+        Self { log: log.into(), gate, next_cut: Instant::now() }
     }
 
     /// Costs a look at a file's size when there is nothing to do.
     pub(super) fn after_group(&mut self, link: &Link) {
         let now = Instant::now();
-        if now >= self.next_statistics {
-            self.next_statistics = now + STATISTICS;
-            run(link, "PRAGMA optimize");
-        }
         if now >= self.next_cut && self.log_is_long() {
             self.cut_log(link);
             self.next_cut = if self.log_is_long() { now + BETWEEN_CUTS } else { now };
@@ -54,9 +45,9 @@ impl Upkeep {
         std::fs::metadata(&self.log).is_ok_and(|file| file.len() > LOG_BYTES)
     }
 
-    /// Leaves fresh statistics and an empty log.
+    /// Leaves an empty log.
     pub(super) fn at_the_end(link: &Link) {
-        run(link, "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
+        run(link, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 }
 

@@ -8,8 +8,8 @@ use super::error::{commit_failure, failure};
 use super::gate::Gate;
 use super::link::Link;
 use super::tx::SqliteTx;
-use super::upkeep::{self, Upkeep};
-use crate::job::{Job, Queue, Verdict, Woken};
+use super::upkeep::Upkeep;
+use crate::job::{Job, Queue, Verdict};
 use crate::stats::Counters;
 use crate::tx::{Cause, Engine, Tx};
 use crate::{Error, Result};
@@ -35,14 +35,11 @@ impl Writer {
     /// Serves the queue until it is closed and empty.
     pub(super) fn serve(mut self) {
         let mut upkeep = Upkeep::new(&self.link, self.gate.clone());
-        loop {
-            match self.queue.pop(upkeep::STATISTICS) {
-                Woken::Job(job) => self.group(job),
-                Woken::Idle => {}
-                Woken::Closed => return Upkeep::at_the_end(&self.link),
-            }
+        while let Some(job) = self.queue.pop() {
+            self.group(job);
             upkeep.after_group(&self.link);
         }
+        Upkeep::at_the_end(&self.link);
     }
 
     /// Runs `first` and whatever else waits in one transaction. When that cannot be kept, each runs again alone.
@@ -69,31 +66,47 @@ impl Writer {
 
     fn share_commit(&mut self, jobs: &mut Vec<Box<dyn Job>>, started: Instant) -> Result<(), Dropped> {
         self.control("BEGIN IMMEDIATE")?;
-        while let Some(job) = jobs.last_mut() {
-            self.in_savepoint(job)?;
+        if let Some(first) = jobs.first_mut() {
+            self.at_the_beginning(first)?;
+        }
+        loop {
             if jobs.len() >= GROUP_JOBS || started.elapsed() >= GROUP_TIME {
                 break;
             }
-            match self.queue.try_pop() {
-                Some(next) => jobs.push(next),
-                None => break,
-            }
+            let Some(mut next) = self.queue.try_pop() else { break };
+            let kept = self.in_savepoint(&mut next);
+            jobs.push(next);
+            kept?;
         }
         self.control("COMMIT")
+    }
+
+    /// Runs the first closure of a group. Its failure undoes all there is, so it needs no savepoint, under which SQLite
+    /// would copy every page it changes.
+    fn at_the_beginning(&mut self, job: &mut Box<dyn Job>) -> Result<(), Dropped> {
+        if self.run_unless_dropped(job)? == Verdict::Undo {
+            self.control("ROLLBACK")?;
+            self.control("BEGIN IMMEDIATE")?;
+        }
+        Ok(())
     }
 
     /// Runs one closure so that its failure undoes its own writes only.
     fn in_savepoint(&mut self, job: &mut Box<dyn Job>) -> Result<(), Dropped> {
         self.control("SAVEPOINT job")?;
+        if self.run_unless_dropped(job)? == Verdict::Undo {
+            self.control("ROLLBACK TO job")?;
+        }
+        self.control("RELEASE job")
+    }
+
+    fn run_unless_dropped(&mut self, job: &mut Box<dyn Job>) -> Result<Verdict, Dropped> {
         let (verdict, cause) = self.run(job);
         // SQLite itself rolls back the whole transaction on some errors, and nothing may stand after such a one.
         if cause == Some(Cause::Store) || self.link.connection.is_autocommit() {
             return Err(Dropped);
         }
-        if verdict == Verdict::Undo {
-            self.control("ROLLBACK TO job")?;
-        }
-        self.control("RELEASE job")
+        Ok(verdict)
     }
 
     /// Runs one closure in a transaction of its own and answers it.

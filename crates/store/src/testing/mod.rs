@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub use cluster::PrivateCluster;
 pub use database::Database;
 
-use crate::{Dialect, Error, Migration, Result, Store};
+use crate::{Dialect, Error, Migration, Result, Store, Value};
 
 /// A fresh, migrated database on each engine that is there.
 pub fn databases(migrations: &[Migration]) -> Vec<Database> {
@@ -45,6 +45,34 @@ pub async fn prepares<S: AsRef<str>>(migrations: &[Migration], statements: impl 
         store.close().await;
     }
     refused
+}
+
+/// How SQLite goes about each statement: the lines of its query plan.
+///
+/// # Errors
+/// Those of the database.
+pub async fn plans(migrations: &[Migration], statements: Vec<String>) -> Result<Vec<(String, Vec<String>)>> {
+    let store = Database::sqlite().open(migrations);
+    let plans = store
+        .write::<_, Error>(move |tx| {
+            statements
+                .iter()
+                .map(|sql| {
+                    let given = vec![Value::Null; placeholders(sql)];
+                    let lines = tx.query(&format!("EXPLAIN QUERY PLAN {sql}"), &given, |row| row.get(3))?;
+                    Ok((sql.clone(), lines))
+                })
+                .collect()
+        })
+        .await;
+    store.close().await;
+    plans
+}
+
+/// The highest `$n` of a statement.
+fn placeholders(sql: &str) -> usize {
+    let numbers = sql.split('$').skip(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+    numbers.filter_map(|digits| digits.parse().ok()).max().unwrap_or(0)
 }
 
 /// The columns of every table, in order, as the database has them.

@@ -1,0 +1,47 @@
+-- What SQLite's planner believes of the larger tables: a shop with a million friends and years of talk, whatever a shop
+-- has today. Measured figures would be those of the first, empty days, and with them plans that walk a whole table at a
+-- million. So every installation has the same plans, and a test reads them. PostgreSQL knows the size of its tables.
+-- Numbers: rows, then rows that share the first column of the index, the first two, and so on
+-- (https://www.sqlite.org/fileformat2.html#stat1tab).
+--sqlite ANALYZE;
+--sqlite DELETE FROM sqlite_stat1;
+--sqlite DELETE FROM sqlite_stat4;
+--sqlite INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+--sqlite   ('contacts', 'contacts', '1000000 1000000 1'),
+--sqlite   ('identities', 'identities', '1000000 1000000 900000 500000 1'),
+--sqlite   ('identities', 'identities_contact', '1000000 1000000 2'),
+--sqlite   ('friendships', 'friendships', '1000000 1000000 500000 1'),
+--sqlite   ('friendships', 'friendships_contact', '1000000 1000000 2'),
+--sqlite   ('contact_tags', 'contact_tags', '2000000 2000000 4 1'),
+--sqlite   ('contact_tags', 'contact_tags_tag', '2000000 2000000 20000 1'),
+--sqlite   ('contact_attributes', 'contact_attributes', '5000000 5000000 10 1'),
+--sqlite   ('contact_attributes', 'contact_attributes_text', '5000000 5000000 100000 100 1'),
+--sqlite   ('contact_attributes', 'contact_attributes_number', '5000000 5000000 100000 100 1'),
+--sqlite   ('search_postings', 'search_postings', '1000000 1000000 50 1'),
+--sqlite   ('events', 'events', '10000000 10000000 1'),
+--sqlite   ('events', 'events_contact', '10000000 10000000 20 1'),
+--sqlite   ('enrollments', 'enrollments', '1000000 1000000 1'),
+--sqlite   ('enrollments', 'enrollments_contact', '1000000 1000000 2 1'),
+--sqlite   ('enrollments', 'enrollments_journey', '1000000 1000000 20000 5000 500'),
+--sqlite   ('enrollments', 'enrollments_active', '100000 100000 2 1 1'),
+--sqlite   ('enrollments', 'enrollments_due', '100000 3000 1'),
+--sqlite   ('deliveries', 'deliveries', '10000000 10000000 1'),
+--sqlite   ('deliveries', 'deliveries_contact', '10000000 10000000 20 1'),
+--sqlite   ('deliveries', 'deliveries_cause', '10000000 10000000 10000 1'),
+--sqlite   ('deliveries', 'deliveries_request', '1000000 1000000 2'),
+--sqlite   ('deliveries', 'deliveries_due', '100000 50000 12500 12 1'),
+--sqlite   ('broadcast_recipients', 'broadcast_recipients', '1000000 1000000 30000 1000 1'),
+--sqlite   ('broadcast_exceptions', 'broadcast_exceptions', '1000000 1000000 1000 30 1'),
+--sqlite   ('broadcast_exceptions', 'broadcast_exceptions_contact', '1000000 1000000 2'),
+--sqlite   ('requests', 'requests', '1000000 1000000 1'),
+--sqlite   ('requests', 'requests_open', '10000 300 1'),
+--sqlite   ('requests', 'requests_contact', '10000 10000 1'),
+--sqlite   ('requests', 'requests_broadcast', '1000000 1000000 5000 150 1'),
+--sqlite   ('contact_sends', 'contact_sends', '5000000 5000000 10 1 1'),
+--sqlite   ('conversations', 'conversations', '500000 500000 2 1'),
+--sqlite   ('conversations', 'conversations_last', '500000 500000 2'),
+--sqlite   ('conversations', 'conversations_mark', '100000 100000 20000'),
+--sqlite   ('messages', 'messages', '5000000 5000000 10 1'),
+--sqlite   ('messages', 'messages_line', '5000000 5000000 1');
+-- The connection that migrates reads them again; those that open later find them.
+--sqlite ANALYZE sqlite_schema;
