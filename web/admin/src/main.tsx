@@ -27,10 +27,6 @@ function Admin() {
 }
 
 async function start(): Promise<void> {
-  if (import.meta.env.MODE === "mock") {
-    const { startMock } = await import("./mock/index.ts");
-    startMock();
-  }
   await startWords();
   const place = document.getElementById("root");
   if (!place) throw new Error("index.html has no #root");

@@ -224,7 +224,7 @@ describe("a shop's first days", () => {
     const { page } = await patientPage(browser, "wide");
     await page.goto(`${server.url}/admin/`);
     await tryLogin(page, VIEWER.email, VIEWER.password);
-    await page.getByRole("heading", { name: SHOP, level: 1 }).waitFor();
+    await page.getByRole("heading", { name: "ホーム", level: 1 }).waitFor();
     expect(await button(page, "非常停止").count()).toBe(0);
     await open(page, "一斉配信");
     await page.getByText("新豆のお知らせ").waitFor();
@@ -235,7 +235,7 @@ describe("a shop's first days", () => {
     await page.getByRole("link", { name: CUSTOMER }).click();
     await page.getByText("駐車場はありますか?").last().waitFor();
     expect(await page.getByRole("textbox", { name: "メッセージを書く" }).count()).toBe(0);
-    await page.goto(`${server.url}/admin/settings/staff`);
+    await page.goto(`${server.url}/admin/broadcasts/new`);
     await page.getByText("このページを見る権限がありません").waitFor();
     await page.context().close();
   });

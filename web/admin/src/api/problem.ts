@@ -8,9 +8,6 @@ export interface FieldProblem {
   message: string;
 }
 
-/** Codes of our own for what never reached the server or came back unreadable. */
-export type LocalCode = "offline" | "unreadable";
-
 export class Problem extends Error {
   readonly code: string;
   /** HTTP status, 0 when there was no answer. */

@@ -62,7 +62,6 @@ export type Contact = Schema<"Contact">;
 export type ContactEdit = Schemas["ContactPatch"];
 export type DeliveryState = Schema<"DeliveryState">;
 export type Reason = Schema<"Reason">;
-export type Delivery = Schema<"DeliveryView">;
 export type TimelineEntry = Schema<"TimelineEntry">;
 export type BroadcastFate =
   | "sent"
@@ -105,7 +104,7 @@ export type Test =
   | { within_days: { from: number; to: number } }
   | { birthday_within: { from: number; to: number } }
   | { birthday_month: "this" | "next" | { month: number } };
-export type Walk = "never" | "active" | "done" | "goal" | "exited" | "failed" | { at: string };
+type Walk = "never" | "active" | "done" | "goal" | "exited" | "failed" | { at: string };
 export type Condition =
   | { is: "all"; of: Condition[] }
   | { is: "any"; of: Condition[] }
@@ -146,7 +145,6 @@ export type Audience =
   | { to: "contacts"; contacts: string[] }
   | { to: "line_users"; user_ids: string[] };
 export type BroadcastState = Schema<"State">;
-export type Hold = Schema<"Hold">;
 export type BroadcastDraft = But<Schemas["BroadcastInput"], { audience: Audience }>;
 export type Broadcast = But<Schema<"Broadcast">, { audience: Audience }>;
 export type Counts = But<Schema<"Counts">, { refused: Partial<Record<Reason, number>> }>;
@@ -241,7 +239,7 @@ export interface Span {
   at?: string;
 }
 
-export type Instead = "skip" | "go" | "end";
+type Instead = "skip" | "go" | "end";
 
 export type JourneyTrigger =
   | { on: "follow"; unblock?: boolean }
@@ -281,7 +279,7 @@ export type Step =
 /** A step with its stable id; `next` is an id or `end`, and the one below it when left out. */
 export type JourneyNode = Step & { id: string; next?: string };
 
-export type Goal = { when: Condition } | { on: JourneyTrigger };
+type Goal = { when: Condition } | { on: JourneyTrigger };
 
 export type Reentry = "never" | "after_end" | "always" | { keyed: string };
 
@@ -298,7 +296,7 @@ export interface JourneyDraft extends Graph {
   name?: string;
   channel_id: string;
 }
-export type EnrollmentState = Schema<"EnrollmentState">;
+type EnrollmentState = Schema<"EnrollmentState">;
 export type Journey = But<Schema<"Journey">, { graph: Graph }>;
 type Plan =
   | { plan: "message"; template: string; lane: Lane }
@@ -312,7 +310,6 @@ export type Planned = Plan & {
   messages?: Bubble[] | null;
   errors?: FieldError[];
 };
-export type JourneyFigures = Schema<"Figures">;
 
 /* ---- talk ---- */
 export type TalkPath = { channel_id: string; contact_id: string };

@@ -10,6 +10,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { asProblem, Problem } from "../api/problem.ts";
+import type { Permission } from "../api/types.ts";
 import { channelsQuery } from "../channel/api.ts";
 import { words } from "../i18n/i18n.ts";
 import { meQuery } from "../session/api.ts";
@@ -61,6 +62,12 @@ const shell = createRoute({
   component: lazyRouteComponent(() => import("./shell/Shell.tsx"), "Shell"),
 });
 const inShell = { getParentRoute: () => shell };
+
+/** Pages that could only refuse are not begun: an address written by hand is told so at once. */
+const only = (permission: Permission) => async () => {
+  const { permissions } = await queryClient.ensureQueryData(meQuery);
+  if (!permissions.includes(permission)) throw new Problem({ code: "forbidden", status: 403 });
+};
 
 const home = createRoute({
   ...inShell,
@@ -146,6 +153,7 @@ const broadcasts = createRoute({
 const newBroadcast = createRoute({
   ...inShell,
   path: "/broadcasts/new",
+  beforeLoad: only("send_broadcast"),
   validateSearch: (search: Record<string, unknown>): { draft?: string } => {
     const draft = text(search.draft);
     return draft ? { draft } : {};
@@ -195,6 +203,7 @@ const channels = createRoute({
 const newChannel = createRoute({
   ...inShell,
   path: "/channels/new",
+  beforeLoad: only("settings"),
   loader: words("channel"),
   component: lazyRouteComponent(() => import("../channel/ConnectPage.tsx")),
 });
@@ -214,18 +223,21 @@ const policy = createRoute({
 const staff = createRoute({
   ...inShell,
   path: "/settings/staff",
+  beforeLoad: only("staff"),
   loader: words("settings"),
   component: lazyRouteComponent(() => import("../settings/StaffPage.tsx")),
 });
 const tokens = createRoute({
   ...inShell,
   path: "/settings/tokens",
+  beforeLoad: only("staff"),
   loader: words("settings"),
   component: lazyRouteComponent(() => import("../settings/TokensPage.tsx")),
 });
 const audit = createRoute({
   ...inShell,
   path: "/settings/audit",
+  beforeLoad: only("staff"),
   loader: words("settings"),
   component: lazyRouteComponent(() => import("../settings/AuditPage.tsx")),
 });

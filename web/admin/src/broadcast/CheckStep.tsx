@@ -17,6 +17,7 @@ import { useConfirm } from "../ui/confirm.tsx";
 import { useIntent } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { confirm, previewQuery } from "./api.ts";
+import style from "./CheckStep.module.css";
 import { costOf, durationOf, TYPED_FROM } from "./cost.ts";
 import type { Plan } from "./plan.ts";
 import { Reasons } from "./Reasons.tsx";
@@ -156,22 +157,23 @@ function CostLine({ preview, channel }: { preview: BroadcastPreview; channel: st
 function Fact({ name, edit, children }: { name: string; edit?: () => void; children: ReactNode }) {
   const { t } = useTranslation();
   return (
-    <Group align="flex-start" gap="md" wrap="nowrap">
-      <Text fz="sm" c="dimmed" w={72} flex="none" pt={3}>
+    <div className={style.fact}>
+      <Text fz="sm" c="dimmed" className={style.name}>
         {name}
       </Text>
-      <div style={{ flex: 1, minWidth: 0 }}>{children}</div>
+      <div className={style.body}>{children}</div>
       {edit && (
         <Button
-          size="compact-sm"
+          size="xs"
           variant="subtle"
+          className={style.edit}
           onClick={edit}
           aria-label={`${name}: ${t("edit")}`}
         >
           {t("edit")}
         </Button>
       )}
-    </Group>
+    </div>
   );
 }
 

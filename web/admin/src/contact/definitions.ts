@@ -33,8 +33,6 @@ export const segmentsQuery = queryOptions({
   queryKey: ["segment", "list"],
   queryFn: () => tell<{ items: Segment[] }>(api.GET("/segments")),
 });
-export const createSegment = (body: { name: string; condition: Condition }) =>
-  ask(api.POST("/segments", { body: json(body) }));
 
 export const countQuery = (wish: { condition?: Condition; segment_id?: string }) =>
   queryOptions({

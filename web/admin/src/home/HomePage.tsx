@@ -29,7 +29,7 @@ export default function HomePage() {
   if (channels.length === 0) return <Welcome />;
   const shown = channel ? [channel] : channels;
   return (
-    <Page title={t("title", { name: me.workspace.name })}>
+    <Page title={t("title")} about={me.workspace.name}>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Todo />
         {shown.map((one) => (
@@ -198,7 +198,7 @@ function Broadcasts() {
           </Button>
         )}
       </Group>
-      {shown.length === 0 && (
+      {data && shown.length === 0 && (
         <Text fz="sm" c="dimmed">
           {t("noBroadcasts")}
         </Text>

@@ -48,7 +48,7 @@ function Stored({ id }: { id: string }) {
   return <Loaded query={query}>{(journey) => <Editor journey={journey} />}</Loaded>;
 }
 
-export interface JourneyWork {
+interface JourneyWork {
   name: string;
   channel_id: string;
   graph: Graph;

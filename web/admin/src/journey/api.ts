@@ -1,7 +1,7 @@
 /** Journeys. */
 import { queryOptions } from "@tanstack/react-query";
 import { api, ask, json, once, tell } from "../api/client.ts";
-import type { FieldError, Journey, JourneyDraft, Planned } from "../api/types.ts";
+import type { Journey, JourneyDraft, Planned } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -25,8 +25,6 @@ export const create = (body: JourneyDraft) =>
 export const update = (id: string, body: JourneyDraft) =>
   tell<Journey>(api.PUT("/journeys/{id}", { ...at(id), body: json(body) }));
 export const remove = (id: string) => ask(api.DELETE("/journeys/{id}", at(id)));
-export const validate = (body: JourneyDraft) =>
-  tell<{ ok: boolean; errors: FieldError[] }>(api.POST("/journeys/validate", { body: json(body) }));
 export const publish = (id: string) => tell<Journey>(api.POST("/journeys/{id}/publish", at(id)));
 export const stop = (id: string) => tell<Journey>(api.POST("/journeys/{id}/stop", at(id)));
 export const enroll = (id: string, key: string, contact_ids: string[]) =>

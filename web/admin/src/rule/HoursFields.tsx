@@ -64,9 +64,11 @@ export function HoursFields({
           )}
           {hours.ranges.map((range, n) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: stretches have no identity but their place
-            <Group key={n} gap="xs" wrap="nowrap">
+            <Group key={n} gap={6} wrap="nowrap">
               <TextInput
                 type="time"
+                w={132}
+                miw={0}
                 aria-label={t("from")}
                 value={range.from}
                 onChange={(event) =>
@@ -79,6 +81,8 @@ export function HoursFields({
               <span>–</span>
               <TextInput
                 type="time"
+                w={132}
+                miw={0}
                 aria-label={t("to")}
                 value={range.to === "24:00" ? "00:00" : range.to}
                 onChange={(event) =>

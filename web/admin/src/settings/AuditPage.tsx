@@ -1,6 +1,7 @@
 import { Card, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "../api/types.ts";
 import { type Column, DataTable } from "../ui/DataTable.tsx";
@@ -25,14 +26,12 @@ export default function AuditPage() {
         </Text>
       ),
     },
-    { key: "action", head: t("audit.action"), cell: (entry) => entry.action },
     {
-      key: "object",
-      head: t("audit.object"),
+      key: "action",
+      head: t("audit.action"),
+      // The id is for whoever looks into the database; nobody reads it in passing.
       cell: (entry) => (
-        <Text fz="sm" style={{ overflowWrap: "anywhere" }}>
-          {entry.object}
-        </Text>
+        <span title={`${entry.action} ${entry.object}`}>{actionText(entry.action, t)}</span>
       ),
     },
     {
@@ -41,7 +40,7 @@ export default function AuditPage() {
       wideOnly: true,
       cell: (entry) => (
         <Text fz="sm" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
-          {detailText(entry.detail)}
+          {detailText(entry.detail, t).join("、")}
         </Text>
       ),
     },
@@ -75,10 +74,25 @@ export default function AuditPage() {
   );
 }
 
-/** What changed, as `name: value` pairs; an empty object says nothing. */
-function detailText(detail: unknown): string {
-  if (typeof detail !== "object" || detail === null) return detail ? String(detail) : "";
-  return Object.entries(detail)
-    .map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(" / ");
+type Words = Record<string, string>;
+
+/** `broadcast.create` in words: 一斉配信: 作成. What has no word stands as it is. */
+function actionText(action: string, t: TFunction<"settings">): string {
+  const things: Words = t("audit.things", { returnObjects: true });
+  const verbs: Words = t("audit.verbs", { returnObjects: true });
+  const [thing = "", verb = ""] = action.split(".");
+  return `${things[thing] ?? thing}: ${verbs[verb] ?? verb}`;
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What changed, as far as a person can read it: no ids, nothing empty. */
+function detailText(detail: unknown, t: TFunction<"settings">): string[] {
+  if (typeof detail !== "object" || detail === null) return detail ? [String(detail)] : [];
+  const keys: Words = t("audit.keys", { returnObjects: true });
+  return Object.entries(detail).flatMap(([key, value]) => {
+    if (value === null || value === "" || ID.test(String(value))) return [];
+    if (typeof value === "object") return detailText(value, t);
+    return [`${keys[key] ?? key}: ${value}`];
+  });
 }

@@ -23,7 +23,7 @@ interface ActionEditorProps {
   onRemove?: (() => void) | undefined;
 }
 
-export function ActionEditor({ action, path, title, onChange, onRemove }: ActionEditorProps) {
+function ActionEditor({ action, path, title, onChange, onRemove }: ActionEditorProps) {
   const { t } = useTranslation("template");
   const set = (more: Partial<LineAction>) => onChange({ ...action, ...more });
   const change = (type: string | null) => {

@@ -39,7 +39,7 @@ export function Phone({
   }));
   return (
     <Box
-      h={height}
+      h={{ base: 340, md: height }}
       mx="auto"
       w="100%"
       maw={375}

@@ -13,6 +13,9 @@ const LOOKS = {
   other: IconMoodSad,
 } as const;
 
+/** Trying again would change nothing. */
+const SETTLED = new Set<string>(["not_found", "forbidden"]);
+
 type Look = keyof typeof LOOKS;
 const isLook = (code: string): code is Look => code in LOOKS;
 
@@ -32,7 +35,7 @@ export function ErrorView({ problem, retry }: { problem: Problem; retry?: () => 
         {look === "not_found" ? t("error.notFoundAbout") : sentenceOf(problem, t)}
       </Text>
       <Group gap="xs">
-        {retry && look !== "not_found" && <Button onClick={retry}>{t("retry")}</Button>}
+        {retry && !SETTLED.has(look) && <Button onClick={retry}>{t("retry")}</Button>}
         <Button variant="default" component={Link} to="/">
           {t("toHome")}
         </Button>
