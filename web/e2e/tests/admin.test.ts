@@ -10,7 +10,7 @@ import {
   startServer,
   startSim,
 } from "../src/index.ts";
-import { button, dialog, noticed, open, patientPage, pick, tryLogin } from "./clerk.ts";
+import { begin, button, dialog, noticed, open, patientPage, pick, tryLogin } from "./clerk.ts";
 
 const SHOP = "えにし珈琲";
 const CUSTOMER = "山田 花子";
@@ -114,7 +114,7 @@ describe("a shop's first days", () => {
 
   it("greets by an auto reply", async () => {
     await open(admin, "自動応答");
-    await admin.getByRole("link", { name: "自動応答を作る" }).first().click();
+    await begin(admin, "自動応答を作る");
     await admin.getByRole("textbox", { name: "名前" }).fill("友だち追加のあいさつ");
     await pick(admin, "きっかけ", "はじめて友だち追加された");
     await pick(admin, "メッセージを送る", "あいさつ");
@@ -126,7 +126,7 @@ describe("a shop's first days", () => {
 
   it("publishes a scenario", async () => {
     await open(admin, "シナリオ配信");
-    await admin.getByRole("link", { name: "シナリオを作る" }).first().click();
+    await begin(admin, "シナリオを作る");
     await admin.getByRole("textbox", { name: "名前" }).fill("はじめての一週間");
     await addWait("3");
     await addMessage("三日後");
@@ -155,7 +155,7 @@ describe("a shop's first days", () => {
     // The steps have used up what a customer hears in a week.
     await days(8);
     await open(admin, "一斉配信");
-    await admin.getByRole("link", { name: "一斉配信を作る" }).first().click();
+    await begin(admin, "一斉配信を作る");
     await admin.getByLabel("配信の名前").fill("新豆のお知らせ");
     await admin
       .getByRole("status")
@@ -259,7 +259,7 @@ async function addText(text: string) {
 
 async function writeTemplate(name: string, text: string) {
   await open(admin, "テンプレート");
-  await admin.getByRole("link", { name: "テンプレートを作る" }).first().click();
+  await begin(admin, "テンプレートを作る");
   await admin.getByRole("textbox", { name: "名前" }).fill(name);
   await addText(text);
 }

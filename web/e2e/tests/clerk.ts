@@ -30,6 +30,13 @@ export async function open(page: Page, name: string) {
   await page.getByRole("heading", { level: 1, name, exact: true }).waitFor({ state: "attached" });
 }
 
+/** The button that begins something new; it stands in the list itself as long as that is empty. */
+export async function begin(page: Page, name: string) {
+  const main = page.getByRole("main");
+  await main.getByRole("status", { name: "読み込み中" }).waitFor({ state: "detached" });
+  await main.getByRole("link", { name }).click();
+}
+
 /** Picks from a list that opens below its field. */
 export async function pick(at: Page | Locator, label: string | RegExp, option: string) {
   const field = at.getByRole("combobox", { name: label });

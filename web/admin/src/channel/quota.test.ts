@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import { quotaOf } from "./quota.ts";
 
-const month = { month: 202611, checked_at: null, exhausted_at: null };
+const month = { month: 202611, checked_at: 1_795_000_000_000, exhausted_at: null };
 
 it("counts what was sent since LINE was asked, and keeps a share back", () => {
   const quota = { ...month, limit: 1000, used: 700, reserved: 99 };
   expect(quotaOf({ quota, reserve_percent: 15 })).toEqual({
+    asked: true,
     limit: 1000,
     used: 799,
     left: 201,
@@ -21,4 +22,10 @@ it("never has less than nothing left, and no end without a limit", () => {
   const open = quotaOf({ quota: { ...quota, limit: null }, reserve_percent: 50 });
   expect(open).toMatchObject({ limit: null, kept: 0, tight: false });
   expect(quotaOf({ quota: null, reserve_percent: 0 })).toBeUndefined();
+});
+
+it("tells no limit from a limit that nobody has asked for", () => {
+  const quota = { ...month, limit: null, used: 0, reserved: 5 };
+  expect(quotaOf({ quota, reserve_percent: 0 })?.asked).toBe(true);
+  expect(quotaOf({ quota: { ...quota, checked_at: null }, reserve_percent: 0 })?.asked).toBe(false);
 });

@@ -24,7 +24,11 @@ export function Empty({ icon: Sign, title, about, action }: EmptyProps) {
           {about}
         </Text>
       )}
-      {action && <div style={{ marginTop: 8 }}>{action}</div>}
+      {action && (
+        <div style={{ marginTop: 8 }} data-empty-action>
+          {action}
+        </div>
+      )}
     </Stack>
   );
 }

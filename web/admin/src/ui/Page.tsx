@@ -27,7 +27,7 @@ export function Page({ title, about, actions, back, width = "wide", children }: 
       maw={width === "read" ? 820 : 1280}
       mx="auto"
       w="100%"
-      className={back && actions ? style.barred : undefined}
+      className={back && actions ? style.barred : style.page}
     >
       <Group justify="space-between" align="flex-start" mb="lg" gap="sm">
         <Group gap="xs" align="flex-start" wrap="nowrap" miw={0} flex="1 1 280px">
@@ -59,7 +59,7 @@ export function Page({ title, about, actions, back, width = "wide", children }: 
           </Stack>
         </Group>
         {actions && (
-          <Group gap="xs" className={back ? style.bar : undefined}>
+          <Group gap="xs" className={back ? style.bar : style.actions}>
             {actions}
           </Group>
         )}
