@@ -1,6 +1,6 @@
 /** The frame around every page once somebody is logged in. */
 import { AppShell, Box, Group, Loader } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -37,6 +37,7 @@ function Frame() {
   const { t } = useTranslation("shell");
   const { channel, channels } = useAccounts();
   const [opened, menu] = useDisclosure(false);
+  const narrow = useMediaQuery("(max-width: 47.99em)", false);
   const [live, setLive] = useState<LiveState>("live");
   const path = useRouterState({ select: (state) => state.location.pathname });
 
@@ -74,7 +75,14 @@ function Frame() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" pt="md" aria-label={t("nav.label")} style={{ overflowY: "auto" }}>
+      {/* Off the screen it must not be walked through either. */}
+      <AppShell.Navbar
+        p="xs"
+        pt="md"
+        aria-label={t("nav.label")}
+        style={{ overflowY: "auto" }}
+        inert={narrow && !opened}
+      >
         <SideBar />
       </AppShell.Navbar>
       <AppShell.Main className={style.main} id="main" tabIndex={-1}>
