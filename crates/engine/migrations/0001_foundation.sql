@@ -71,7 +71,7 @@ CREATE TABLE friendships (
   friend_since {int}, wrote_at {int}, source {text},
   PRIMARY KEY (workspace_id, channel_id, contact_id)
 ) {strict rowless};
-CREATE INDEX friendships_contact ON friendships (workspace_id, contact_id);
+CREATE INDEX friendships_contact ON friendships (workspace_id, contact_id, state);
 
 CREATE TABLE tags (
   workspace_id {id} NOT NULL, id {id} NOT NULL, name {text} NOT NULL, folder {text} NOT NULL, created_at {int} NOT NULL,

@@ -11,7 +11,7 @@
 --sqlite   ('identities', 'identities', '1000000 1000000 900000 500000 1'),
 --sqlite   ('identities', 'identities_contact', '1000000 1000000 2'),
 --sqlite   ('friendships', 'friendships', '1000000 1000000 500000 1'),
---sqlite   ('friendships', 'friendships_contact', '1000000 1000000 2'),
+--sqlite   ('friendships', 'friendships_contact', '1000000 1000000 2 2'),
 --sqlite   ('contact_tags', 'contact_tags', '2000000 2000000 4 1'),
 --sqlite   ('contact_tags', 'contact_tags_tag', '2000000 2000000 20000 1'),
 --sqlite   ('contact_attributes', 'contact_attributes', '5000000 5000000 10 1'),

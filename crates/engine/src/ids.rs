@@ -99,17 +99,74 @@ static MADE: AtomicU32 = AtomicU32::new(0);
 fn fresh(now_ms: i64) -> Uuid {
     let count = MADE.fetch_add(1, Ordering::Relaxed);
     let mut bits = random_10();
-    // The version covers the upper half of the first byte, the variant two bits of the third.
-    bits[0] = (count >> 22) as u8;
-    bits[1] = (count >> 14) as u8;
-    bits[2] = (count >> 8) as u8 & 0x3f;
-    bits[3] = count as u8;
+    bits[..4].copy_from_slice(&placed(count));
     uuid::Builder::from_unix_timestamp_millis(u64::try_from(now_ms).unwrap_or(0), &bits).into_uuid()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the random bits of an id decide nothing")]
 fn random_10() -> [u8; 10] {
     rand::random()
+}
+
+/// An id derived from what it is for, in the layout of UUIDv7: an instant, a place among the ids of that instant (26 bits,
+/// so that neighbours stay neighbours in a table), and bits of SHA-256.
+fn derived(at_ms: u64, place: u32, digest: Sha256) -> Uuid {
+    let mut bits = [0u8; 10];
+    bits[..4].copy_from_slice(&placed(place));
+    bits[4..].copy_from_slice(&digest.finalize()[..6]);
+    uuid::Builder::from_unix_timestamp_millis(at_ms, &bits).into_uuid()
+}
+
+/// 26 bits around version and variant, which cover the upper half of the first byte and two bits of the third.
+fn placed(place: u32) -> [u8; 4] {
+    [(place >> 22) as u8, (place >> 14) as u8, (place >> 8) as u8 & 0x3f, place as u8]
+}
+
+/// The instant in the id.
+fn instant_of(id: Uuid) -> u64 {
+    (id.as_u128() >> 80) as u64
+}
+
+/// Where a recipient stands among all of a broadcast: shard, then position.
+fn ledger_place(shard: i64, pos: i64) -> u32 {
+    (u32::try_from(shard).unwrap_or(0) << 21) | u32::try_from(pos & 0x1f_ffff).unwrap_or(0)
+}
+
+impl DeliveryId {
+    /// The `n`th message said on one occasion: an event, or the step that a walk was due for. A restored backup decides
+    /// the same again and comes to the same id, and with it to the same retry key.
+    pub fn said(at_ms: i64, occasion: Uuid, n: u32) -> Self {
+        let digest = Sha256::new().chain_update(occasion.as_bytes()).chain_update(n.to_be_bytes());
+        let neighbour = u32::from_be_bytes([0, occasion.as_bytes()[7], occasion.as_bytes()[8], occasion.as_bytes()[9]]);
+        Self(derived(u64::try_from(at_ms).unwrap_or(0), (neighbour << 6) | n.min(63), digest.chain_update(at_ms.to_be_bytes())))
+    }
+
+    /// A broadcast's message to one of its recipients.
+    pub fn of_recipient(broadcast: BroadcastId, (shard, pos): (i64, i64), contact: ContactId) -> Self {
+        let digest = Sha256::new().chain_update(broadcast.0.as_bytes()).chain_update(contact.0.as_bytes());
+        Self(derived(instant_of(broadcast.0), ledger_place(shard, pos), digest))
+    }
+}
+
+impl RequestId {
+    /// The request that carries these deliveries.
+    pub fn carrying(deliveries: &[DeliveryId]) -> Self {
+        match deliveries {
+            [one] => Self(one.0),
+            all => {
+                let first = all.first().map_or(Uuid::nil(), |id| id.0);
+                let digest = all.iter().fold(Sha256::new(), |digest, id| digest.chain_update(id.0.as_bytes()));
+                Self(derived(instant_of(first), 0, digest))
+            }
+        }
+    }
+
+    /// One body of a broadcast to these LINE users, the first of whom stands at this place of the ledger.
+    pub fn to_recipients(broadcast: BroadcastId, (shard, pos): (i64, i64), to: &[&str]) -> Self {
+        let digest = Sha256::new().chain_update(broadcast.0.as_bytes());
+        let digest = to.iter().fold(digest, |digest, user| digest.chain_update(user.as_bytes()));
+        Self(derived(instant_of(broadcast.0), ledger_place(shard, pos), digest))
+    }
 }
 
 impl EventId {
@@ -159,6 +216,27 @@ mod tests {
         let made: Vec<ContactId> = (0..10_000).map(|_| ContactId::new(1_000)).collect();
         assert!(made.is_sorted(), "one batch, one run of keys");
         assert!(made.iter().all(|id| id.0.get_version_num() == 7));
+    }
+
+    #[test]
+    fn the_same_saying_has_the_same_id_and_sayings_keep_their_order() {
+        let occasion = EventId::new(5).0;
+        let said: Vec<DeliveryId> = (0..10).map(|n| DeliveryId::said(7, occasion, n)).collect();
+        assert!(said.is_sorted());
+        assert_eq!(said[3], DeliveryId::said(7, occasion, 3));
+        assert_ne!(said[3], DeliveryId::said(8, occasion, 3));
+        assert_ne!(said[3], DeliveryId::said(7, EventId::new(5).0, 3));
+        assert_eq!(RequestId::carrying(&said[..1]).0, said[0].0);
+        assert_ne!(RequestId::carrying(&said[..2]), RequestId::carrying(&said[1..3]));
+    }
+
+    #[test]
+    fn a_broadcasts_request_is_known_by_its_recipients() {
+        let broadcast = BroadcastId::new(5);
+        let key = |pos, to: &[&str]| RequestId::to_recipients(broadcast, (3, pos), to);
+        assert_eq!(key(0, &["U1", "U2"]), key(0, &["U1", "U2"]));
+        assert_ne!(key(0, &["U1", "U2"]), key(0, &["U1"]));
+        assert!(key(0, &["U9"]) < key(1, &["U1"]), "in order of the ledger");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::pace::{Pace, allowance};
 use super::{Broadcast, Hold, LinkMode, State, decide};
 use crate::Result;
 use crate::contact::ContactKind;
-use crate::delivery::guard::{Road, Sends, Verdict, Wish, judge};
+use crate::delivery::guard::{Friend, Road, Sends, Verdict, Wish, judge};
 use crate::delivery::outcome::KEY_LIFE_MS;
 use crate::delivery::quota::{self, Quota};
 use crate::delivery::{self, Endpoint, Lane, Person, Reason, Request, Span};
@@ -27,7 +27,7 @@ use crate::template::{Compiled, Values};
 use crate::workspace::{Catalog, Catalogs, Channel};
 
 /// Recipients of one multicast (Messaging API reference, "Send multicast message").
-pub const MULTICAST: usize = 500;
+pub const MULTICAST: i64 = 500;
 /// Recipients in one transaction at most, so that it stays below 50 ms: shared bodies, personal bodies.
 const BATCH: (i64, i64) = (4_000, 400);
 
@@ -54,6 +54,20 @@ struct Line {
     pos: i64,
     contact: ContactId,
     person: Option<Person>,
+}
+
+impl Line {
+    fn friend(&self) -> Option<&Friend> {
+        self.person.as_ref()?.subject.friend.as_ref()
+    }
+}
+
+/// Where a page of multicasts ends: a group always holds the same positions, so that it has the same key whenever and by
+/// whomever it is fixed. Only a pace smaller than a group cuts one.
+fn whole_multicasts(from: i64, limit: i64, recipients: i64) -> i64 {
+    let end = from + recipients;
+    let whole = end / MULTICAST * MULTICAST;
+    limit.min(if whole > from { whole } else { end })
 }
 
 const LINES: &str =
@@ -164,7 +178,7 @@ struct Work<'a> {
 struct Page {
     requests: Vec<Request>,
     exceptions: Vec<(i64, i64, ContactId, &'static str, Option<Reason>)>,
-    moved: Vec<(i64, ContactId)>,
+    moved: Vec<(i64, i64, ContactId)>,
     advanced: Vec<(i64, i64)>,
 }
 
@@ -215,7 +229,9 @@ impl Work<'_> {
             .iter()
             .enumerate()
             .map(|(index, shard)| (shard, decide::limit_of(&totals, index, self.broadcast.first_percent)));
-        let limits: Vec<(&Shard, i64)> = limits.collect();
+        let mut limits: Vec<(&Shard, i64)> = limits.collect();
+        // Shards go side by side: at the same position they hold neighbours, whose rows lie on the same pages.
+        limits.sort_by_key(|(shard, _)| shard.next_pos);
         if limits.iter().all(|(shard, limit)| shard.next_pos >= *limit) {
             return hold(tx, self.broadcast, Hold::FirstPercent, None, now);
         }
@@ -223,7 +239,8 @@ impl Work<'_> {
         for (shard, limit) in
             limits.into_iter().filter(|(shard, limit)| held.shards.contains(&shard.shard) && shard.next_pos < *limit)
         {
-            if budget.requests == 0 || budget.recipients <= 0 || budget.quota <= 0 {
+            let cut_off = shared.is_some() && budget.recipients < MULTICAST && !page.requests.is_empty();
+            if budget.requests == 0 || budget.recipients <= 0 || budget.quota <= 0 || cut_off {
                 break;
             }
             self.shard(tx, shard, limit, shared.as_deref(), &mut budget, &mut page)?;
@@ -258,10 +275,13 @@ impl Work<'_> {
         budget: &mut Budget,
         page: &mut Page,
     ) -> Result<()> {
-        let to = limit.min(shard.next_pos + budget.recipients);
+        let to = match shared {
+            Some(_) => whole_multicasts(shard.next_pos, limit, budget.recipients.min(MULTICAST)),
+            None => limit.min(shard.next_pos + budget.recipients),
+        };
         let lines = self.lines(tx, shard.shard, shard.next_pos, to)?;
         let next = match shared {
-            Some(messages) => self.multicasts(shard.shard, (shard.next_pos, to), &lines, messages, budget, page),
+            Some(messages) => self.multicasts(shard.shard, shard.next_pos, &lines, messages, budget, page),
             None => self.pushes(tx, shard.shard, (shard.next_pos, to), lines, budget, page)?,
         };
         budget.recipients -= next - shard.next_pos;
@@ -307,48 +327,39 @@ impl Work<'_> {
     }
 
     /// Shared body: answers the position up to which the rows are used.
-    fn multicasts(
-        &self,
-        shard: i64,
-        (from, end): (i64, i64),
-        lines: &[Line],
-        messages: &str,
-        budget: &mut Budget,
-        page: &mut Page,
-    ) -> i64 {
-        let mut to: Vec<&str> = Vec::with_capacity(MULTICAST);
-        let mut begin = from;
-        for line in lines {
-            if let Some(reason) = self.refusal(line) {
-                page.exceptions.push((shard, line.pos, line.contact, "refused", Some(reason)));
-                continue;
-            }
+    fn multicasts(&self, shard: i64, from: i64, lines: &[Line], messages: &str, budget: &mut Budget, page: &mut Page) -> i64 {
+        let mut next = from;
+        for group in lines.chunk_by(|a, b| a.pos / MULTICAST == b.pos / MULTICAST) {
             if budget.requests == 0 || budget.quota <= 0 {
-                self.multicast(shard, (begin, line.pos), &to, messages, page);
-                return line.pos;
+                break;
             }
-            let friend = line.person.as_ref().and_then(|person| person.subject.friend.as_ref());
-            let Some(friend) = friend else { continue };
-            to.push(&friend.user_id);
-            budget.quota -= 1;
-            if to.len() == MULTICAST {
-                self.multicast(shard, (begin, line.pos + 1), &to, messages, page);
-                (begin, budget.requests) = (line.pos + 1, budget.requests - 1);
-                to.clear();
+            let (begin, mut to) = (next, Vec::with_capacity(group.len()));
+            for line in group {
+                if budget.quota <= 0 {
+                    break;
+                }
+                next = line.pos + 1;
+                match (self.refusal(line), line.friend()) {
+                    (Some(reason), _) => page.exceptions.push((shard, line.pos, line.contact, "refused", Some(reason))),
+                    (None, Some(friend)) => {
+                        to.push(friend.user_id.as_str());
+                        budget.quota -= 1;
+                    }
+                    (None, None) => {}
+                }
+            }
+            if !to.is_empty() {
+                self.multicast(shard, (begin, next), &to, messages, page);
+                budget.requests -= 1;
             }
         }
-        if !to.is_empty() {
-            self.multicast(shard, (begin, end), &to, messages, page);
-            budget.requests -= 1;
-        }
-        end
+        next
     }
 
-    fn multicast(&self, shard: i64, (from, to_pos): (i64, i64), to: &[&str], messages: &str, page: &mut Page) {
-        if !to.is_empty() {
-            let body = line::body::multicast(to, messages.as_bytes(), line::body::SendOptions::default());
-            page.requests.push(self.request(Endpoint::Multicast, shard, (from, to_pos), None, to.len(), body));
-        }
+    fn multicast(&self, shard: i64, span: (i64, i64), to: &[&str], messages: &str, page: &mut Page) {
+        let body = line::body::multicast(to, messages.as_bytes(), line::body::SendOptions::default());
+        let id = RequestId::to_recipients(self.broadcast.id, (shard, span.0), to);
+        page.requests.push(self.request(id, shard, span, to.len(), body));
     }
 
     /// A body for each.
@@ -379,18 +390,13 @@ impl Work<'_> {
             } else if busy.contains(&line.contact) {
                 // Another message to this person is under way: this one waits its turn in the outbox.
                 page.exceptions.push((shard, line.pos, line.contact, "moved", None));
-                page.moved.push((shard, line.contact));
+                page.moved.push((shard, line.pos, line.contact));
             } else {
                 match self.push_body(&line) {
                     Ok(body) => {
-                        page.requests.push(self.request(
-                            Endpoint::Push,
-                            shard,
-                            (line.pos, line.pos + 1),
-                            Some(line.contact),
-                            1,
-                            body,
-                        ));
+                        let delivery = DeliveryId::of_recipient(self.broadcast.id, (shard, line.pos), line.contact);
+                        let request = self.request(RequestId::carrying(&[delivery]), shard, (line.pos, next), 1, body);
+                        page.requests.push(Request { endpoint: Endpoint::Push, contact: Some(line.contact), ..request });
                         budget.requests -= 1;
                         budget.quota -= 1;
                     }
@@ -411,24 +417,17 @@ impl Work<'_> {
         Ok(line::body::push(&friend.user_id, messages.as_bytes(), line::body::SendOptions::default()))
     }
 
-    fn request(
-        &self,
-        endpoint: Endpoint,
-        shard: i64,
-        (from, to): (i64, i64),
-        contact: Option<ContactId>,
-        recipients: usize,
-        body: Bytes,
-    ) -> Request {
+    /// A multicast to the recipients from `from` up to `to`.
+    fn request(&self, id: RequestId, shard: i64, (from, to): (i64, i64), recipients: usize, body: Bytes) -> Request {
         let now = self.order.now;
         Request {
             workspace: self.order.workspace,
-            id: RequestId::new(now),
+            id,
             shard,
             channel: self.channel.id,
-            endpoint,
+            endpoint: Endpoint::Multicast,
             lane: self.broadcast.lane,
-            contact,
+            contact: None,
             span: Some(Span { broadcast: self.broadcast.id, from, to }),
             recipients: i64::try_from(recipients).unwrap_or(i64::MAX),
             quota_month: quota::month_of(now),
@@ -452,10 +451,10 @@ impl Work<'_> {
         )?;
         tx.insert_many(
             &DELIVERIES,
-            page.moved.iter().map(|(shard, contact)| {
+            page.moved.iter().map(|(shard, pos, contact)| {
                 params![
                     workspace,
-                    DeliveryId::new(now),
+                    DeliveryId::of_recipient(id, (*shard, *pos), *contact),
                     *shard,
                     contact,
                     self.channel.id,

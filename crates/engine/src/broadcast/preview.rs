@@ -159,7 +159,7 @@ fn sum_up(
     let (endpoint, per_request) = match broadcast.method {
         Method::LineBroadcast => (Endpoint::Broadcast, i64::MAX),
         Method::Ledger if preview.personal => (Endpoint::Push, 1),
-        Method::Ledger => (Endpoint::Multicast, i64::try_from(fix::MULTICAST).unwrap_or(i64::MAX)),
+        Method::Ledger => (Endpoint::Multicast, fix::MULTICAST),
     };
     preview.requests = preview.recipients / per_request + i64::from(preview.recipients % per_request != 0);
     let interval_us = i64::try_from(endpoint.rate().interval().as_micros()).unwrap_or(0);

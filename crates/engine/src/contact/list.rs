@@ -63,8 +63,13 @@ pub struct ContactRow {
     pub friendships: Vec<(ChannelId, FriendState, Option<i64>)>,
 }
 
-/// Candidates of a search that are looked at.
-const CANDIDATES: usize = 20_000;
+/// Candidates of a search looked at together.
+const CHUNK: usize = 500;
+
+/// A count stops beyond this: a list that long is not read to its end.
+const COUNT_CAP: i64 = 10_000;
+/// A search with more hits than this wants another letter.
+const SEARCH_CAP: i64 = 1_000;
 
 /// A page, newest first, below `before`.
 ///
@@ -78,28 +83,25 @@ pub fn page(
     before: Option<ContactId>,
     limit: i64,
 ) -> Result<Vec<ContactRow>> {
-    let Some(mut query) = Query::build(tx, workspace, filter, context)? else { return Ok(Vec::new()) };
-    let column = query.id;
-    let below = query.param(before.map_or(Uuid::max(), |id| id.0));
-    let limit = query.param(limit);
-    let sql = format!(
-        "SELECT {column} FROM {} WHERE {} AND {column} < {below} ORDER BY {column} DESC LIMIT {limit}",
-        query.from,
-        query.filters()
-    );
-    let ids: Vec<ContactId> = tx.query(&sql, &query.params, |row| row.get(0))?;
+    let query = Query::build(tx, workspace, filter, context)?;
+    let ids = query.ids(tx, before.map_or(Uuid::max(), |id| id.0), limit)?;
     rows(tx, workspace, &ids)
 }
 
-/// How many, counted up to `cap` + 1.
+/// How many there are: a number, and whether it stopped there.
 ///
 /// # Errors
 /// The database's.
-pub fn count(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter, context: &Context<'_>, cap: i64) -> Result<i64> {
-    let Some(mut query) = Query::build(tx, workspace, filter, context)? else { return Ok(0) };
-    let limit = query.param(cap + 1);
-    let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT {limit}) found", query.from, query.filters());
-    Ok(tx.query_one(&sql, &query.params, |row| row.get(0))?)
+pub fn count(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter, context: &Context<'_>) -> Result<(i64, bool)> {
+    let mut query = Query::build(tx, workspace, filter, context)?;
+    let (found, cap) = if query.candidates.is_some() {
+        (i64::try_from(query.ids(tx, Uuid::max(), SEARCH_CAP + 1)?.len()).unwrap_or(i64::MAX), SEARCH_CAP)
+    } else {
+        let limit = query.param(COUNT_CAP + 1);
+        let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT {limit}) found", query.from, query.filters());
+        (tx.query_one(&sql, &query.params, |row| row.get(0))?, COUNT_CAP)
+    };
+    Ok((found.min(cap), found > cap))
 }
 
 /// Lines for these contacts, in their order; unknown ids are left out.
@@ -163,6 +165,8 @@ struct Query {
     id: &'static str,
     wheres: Vec<String>,
     params: Vec<Value<'static>>,
+    /// Of a search: who may fit, newest first.
+    candidates: Option<Vec<Uuid>>,
 }
 
 // CROSS JOIN keeps SQLite's planner from turning the loops round.
@@ -172,22 +176,18 @@ const FRIENDS: (&str, &str) = ("friendships d CROSS JOIN contacts c", "d.contact
 const JOINED: &str = "c.workspace_id = d.workspace_id AND c.id = d.contact_id";
 
 impl Query {
-    /// `None` when nothing can be found.
-    fn build(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter, context: &Context<'_>) -> Result<Option<Self>> {
-        let searched = match filter.q.trim() {
+    fn build(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter, context: &Context<'_>) -> Result<Self> {
+        let candidates = match filter.q.trim() {
             "" => None,
             q => Some(found_by(tx, workspace, q)?),
         };
-        if searched.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(None);
-        }
+        let searched = candidates.is_some();
         let mut tags = filter.tags.clone();
-        let mut query = Self { from: CONTACTS.0, id: CONTACTS.1, wheres: Vec::new(), params: params![workspace].to_vec() };
+        let params = params![workspace].to_vec();
+        let mut query = Self { from: CONTACTS.0, id: CONTACTS.1, wheres: Vec::new(), params, candidates };
         let mut state_done = false;
-        if let Some(ids) = searched {
+        if searched {
             query.wheres.push("c.workspace_id = $1".into());
-            let ids = query.param(ids);
-            query.wheres.push(format!("c.id = ANY({ids})"));
             if !is_line_id(filter.q.trim()) {
                 let pattern = query.param(holding(&search::fold_name(&filter.q)));
                 query.wheres.push(format!("c.folded LIKE {pattern} ESCAPE '\\'"));
@@ -222,7 +222,35 @@ impl Query {
             query.params.append(&mut more);
             query.wheres.push(fits);
         }
-        Ok(Some(query))
+        Ok(query)
+    }
+
+    /// The first `limit` ids below `below`, newest first.
+    fn ids(&self, tx: &mut Tx<'_>, below: Uuid, limit: i64) -> Result<Vec<ContactId>> {
+        let column = self.id;
+        let (first, second) = (self.params.len() + 1, self.params.len() + 2);
+        let (from, filters) = (self.from, self.filters());
+        let mut params = self.params.clone();
+        let Some(candidates) = &self.candidates else {
+            params.extend([below.into(), limit.into()]);
+            let sql = format!(
+                "SELECT {column} FROM {from} WHERE {filters} AND {column} < ${first} ORDER BY {column} DESC LIMIT ${second}"
+            );
+            return Ok(tx.query(&sql, &params, |row| row.get(0))?);
+        };
+        let sql = format!("SELECT {column} FROM {from} WHERE {filters} AND {column} = ANY(${first}) ORDER BY {column} DESC");
+        let limit = usize::try_from(limit).unwrap_or(0);
+        let mut found = Vec::new();
+        for chunk in candidates[candidates.partition_point(|id| *id >= below)..].chunks(CHUNK) {
+            params.truncate(first - 1);
+            params.push(chunk.to_vec().into());
+            found.extend(tx.query(&sql, &params, |row| row.get::<ContactId>(0))?);
+            if found.len() >= limit {
+                break;
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
     }
 
     fn friendship(&mut self, filter: &Filter) {
@@ -257,9 +285,11 @@ fn found_by(tx: &mut Tx<'_>, workspace: WorkspaceId, q: &str) -> Result<Vec<Uuid
     if is_line_id(q) {
         let sql =
             "SELECT contact_id FROM identities WHERE workspace_id = $1 AND kind IN ('line', 'group', 'room') AND value = $2";
-        return Ok(tx.query(sql, &params![workspace, q], |row| row.get(0))?);
+        let mut found: Vec<Uuid> = tx.query(sql, &params![workspace, q], |row| row.get(0))?;
+        found.sort_by(|a, b| b.cmp(a));
+        return Ok(found);
     }
-    Ok(search::candidates(tx, workspace, q, CANDIDATES)?.into_iter().map(|id| id.0).collect())
+    search::candidates(tx, workspace, q)
 }
 
 /// A tag without which the condition cannot hold: the list may then walk the tag's contacts only.

@@ -50,12 +50,12 @@ pub fn index(tx: &mut Tx, names: &[(WorkspaceId, ContactId, &str)], now: i64) ->
     Ok(())
 }
 
-/// Contacts that may match a query: the intersection of its terms' postings, newest first, at most `limit`.
-/// The caller verifies with `folded LIKE`.
+/// Contacts that may match a query: the intersection of its terms' postings, newest first. The caller verifies with
+/// `folded LIKE`.
 ///
 /// # Errors
 /// The database's.
-pub fn candidates(tx: &mut Tx, workspace: WorkspaceId, query: &str, limit: usize) -> Result<Vec<ContactId>> {
+pub fn candidates(tx: &mut Tx, workspace: WorkspaceId, query: &str) -> Result<Vec<Uuid>> {
     let folded = fold_name(query);
     let all = terms(&folded);
     // Bigrams are selective; a single character has only itself.
@@ -63,21 +63,26 @@ pub fn candidates(tx: &mut Tx, workspace: WorkspaceId, query: &str, limit: usize
         pairs if pairs.is_empty() => all.iter().collect(),
         pairs => pairs,
     };
-    let mut common: Option<BTreeSet<Uuid>> = None;
+    let mut common: Option<Vec<Uuid>> = None;
     for term in chosen {
         let rows: Vec<Vec<u8>> = tx.query(
             "SELECT contacts FROM search_postings WHERE workspace_id = $1 AND term = $2",
             &params![workspace, term.as_str()],
             |row| row.get(0),
         )?;
-        let ids: BTreeSet<Uuid> =
+        let mut ids: Vec<Uuid> =
             rows.iter().flat_map(|bytes| bytes.chunks_exact(16)).filter_map(|id| Uuid::from_slice(id).ok()).collect();
-        common = Some(match common {
-            None => ids,
-            Some(before) => before.intersection(&ids).copied().collect(),
-        });
+        // Chunks come in order of their making and so, nearly, do the ids in them.
+        ids.sort();
+        ids.dedup();
+        if let Some(before) = common {
+            ids.retain(|id| before.binary_search(id).is_ok());
+        }
+        common = Some(ids);
     }
-    Ok(common.unwrap_or_default().into_iter().rev().take(limit).map(ContactId).collect())
+    let mut found = common.unwrap_or_default();
+    found.reverse();
+    Ok(found)
 }
 
 #[cfg(test)]

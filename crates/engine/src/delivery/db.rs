@@ -74,6 +74,7 @@ const CLAIM: &str = claim!(
          WHERE r.workspace_id = d.workspace_id AND r.contact_id = d.contact_id AND r.state = 'open')
      ORDER BY d.due_at, d.id LIMIT $6"
 );
+const USED: &str = "SELECT id FROM requests WHERE workspace_id = $1 AND id = ANY($2)";
 const CLAIM_COMPANIONS: &str = claim!(
     "WHERE d.workspace_id = $1 AND d.contact_id = ANY($2) AND d.id >= $3 AND d.channel_id = $4 AND d.state = 'queued'
        AND d.due_at <= $5 AND d.reply_token IS NOT NULL"
@@ -100,7 +101,7 @@ const OPEN: &str = "SELECT workspace_id, id, shard, channel_id, endpoint, lane, 
 
 /// Every statement of this file, for the test that prepares them.
 pub const STATEMENTS: &[&str] =
-    &[DUE, CLAIM, CLAIM_COMPANIONS, PEOPLE, SENDS, ATTRIBUTES, SENDING, REFUSE, POSTPONE, DROP_TOKEN, OPEN];
+    &[DUE, CLAIM, CLAIM_COMPANIONS, USED, PEOPLE, SENDS, ATTRIBUTES, SENDING, REFUSE, POSTPONE, DROP_TOKEN, OPEN];
 
 const REQUESTS: Insert = Insert {
     table: "requests",
@@ -303,6 +304,11 @@ pub(crate) fn write_verdicts(tx: &mut Tx<'_>, workspace: WorkspaceId, verdicts: 
     tx.execute_many(POSTPONE, verdicts.postponed.iter().map(|(id, due_at)| params![workspace, id, *due_at]))?;
     tx.execute_many(DROP_TOKEN, verdicts.tokenless.iter().map(|id| params![workspace, id]))?;
     Ok(())
+}
+
+/// Which of these keys requests bear already.
+pub(crate) fn used_keys(tx: &mut Tx<'_>, workspace: WorkspaceId, keys: &[Uuid]) -> Result<Vec<RequestId>> {
+    Ok(tx.query(USED, &params![workspace, keys], |row| row.get(0))?)
 }
 
 /// Writes requests as open. From the commit on they are owed.

@@ -219,9 +219,14 @@ impl<'a> Batch<'a> {
             None => line::body::push(&friend.user_id, messages.as_bytes(), options),
         };
         let endpoint = if packet.reply.is_some() { Endpoint::Reply } else { Endpoint::Push };
+        let id = match endpoint {
+            // LINE knows no retry key for replies; the token itself is good once.
+            Endpoint::Reply => RequestId::new(self.now),
+            _ => RequestId::carrying(&chosen.iter().map(|delivery| delivery.id).collect::<Vec<_>>()),
+        };
         let request = Request {
             workspace: self.catalog.workspace,
-            id: RequestId::new(self.now),
+            id,
             shard: first.shard,
             channel: self.channel.id,
             endpoint,
@@ -252,7 +257,21 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// What LINE refused for good goes again under a new key.
+    fn renew_keys(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        let keys: Vec<Uuid> = self.requests.iter().map(|request| request.id.0).collect();
+        let used = db::used_keys(tx, self.catalog.workspace, &keys)?;
+        for old in used {
+            let new = RequestId::new(self.now);
+            self.requests.iter_mut().filter(|request| request.id == old).for_each(|request| request.id = new);
+            self.sends.iter_mut().filter(|send| send.request == old).for_each(|send| send.request = new);
+            self.verdicts.sending.iter_mut().filter(|(_, request)| *request == old).for_each(|(_, request)| *request = new);
+        }
+        Ok(())
+    }
+
     fn write(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        self.renew_keys(tx)?;
         let (workspace, channel) = (self.catalog.workspace, self.channel.id);
         db::write_verdicts(tx, workspace, &self.verdicts, self.now)?;
         db::insert_requests(tx, &self.requests, self.now)?;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::{Outcome, Scene, journeys};
 use crate::action::Action;
@@ -44,11 +45,15 @@ pub(super) struct Work<'a> {
     pub happenings: VecDeque<Link>,
     /// Whether the event's own reply token went into a delivery.
     pub replied: bool,
+    /// When and by what this was set off, the same whenever it is decided again.
+    occasion: (i64, Uuid),
+    /// Messages said so far.
+    said: u32,
 }
 
 /// Applies one event to its contact.
 pub fn react(scene: &Scene<'_>, contact: &mut Contact, event: &Event, out: &mut Outcome) {
-    let mut work = Work::new(scene, Some(event), out);
+    let mut work = Work::new(scene, Some(event), (event.received_at, event.id.0), out);
     work.observe(contact);
     work.change(contact);
     if !event.payload.standby {
@@ -60,8 +65,8 @@ pub fn react(scene: &Scene<'_>, contact: &mut Contact, event: &Event, out: &mut 
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn new(scene: &'a Scene<'a>, event: Option<&'a Event>, out: &'a mut Outcome) -> Self {
-        Self { scene, out, event, happenings: VecDeque::new(), replied: false }
+    pub(super) fn new(scene: &'a Scene<'a>, event: Option<&'a Event>, occasion: (i64, Uuid), out: &'a mut Outcome) -> Self {
+        Self { scene, out, event, happenings: VecDeque::new(), replied: false, occasion, said: 0 }
     }
 
     /// Friendship, talk and profile: what the event says about the contact.
@@ -347,8 +352,11 @@ impl<'a> Work<'a> {
         let nameless = contact.display_name.is_none() && contact.profile_at.is_none();
         let greeted = self.event.is_some_and(|event| event.source == Source::Line);
         let due_at = if nameless && greeted { now + NAME_WAIT_MS } else { now };
+        let (at, by) = self.occasion;
+        let id = DeliveryId::said(at, by, self.said);
+        self.said += 1;
         self.out.deliveries.push(NewDelivery {
-            id: DeliveryId::new(now),
+            id,
             workspace: contact.workspace,
             shard: contact.shard,
             contact: contact.id,

@@ -84,7 +84,8 @@ pub(super) fn stop(work: &mut Work<'_>, contact: &mut Contact, id: JourneyId, re
 
 /// A walk's time has come.
 pub(super) fn wake(scene: &Scene<'_>, contact: &mut Contact, walk: EnrollmentId, out: &mut Outcome) {
-    let mut work = Work::new(scene, None, out);
+    let due = contact.enrollments.iter().find(|standing| standing.id == walk).and_then(|standing| standing.due_at);
+    let mut work = Work::new(scene, None, (due.unwrap_or(scene.now), walk.0), out);
     match ground(scene, contact, walk) {
         Some((graph, channel)) => {
             journey::advance(&graph, contact, walk, &context(scene), &mut Walking { work: &mut work, channel });

@@ -36,9 +36,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(media::get_media))
 }
 
-/// The list is counted up to here.
-const COUNT_CAP: i64 = 10_000;
-
 /// Which contacts.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -63,7 +60,7 @@ struct ContactQuery {
 struct ContactPage {
     items: Vec<ContactRowView>,
     next: Option<String>,
-    /// Counted up to 10,000.
+    /// Counted up to 10,000, in a search up to 1,000.
     total: Total,
 }
 
@@ -137,17 +134,17 @@ async fn list_contacts(
         condition,
     };
     let now = app.now_ms();
-    let (mut rows, count) = app
+    let (mut rows, (count, more_than)) = app
         .read(move |tx| {
             let context = context(&catalog, now);
             let rows = list::page(tx, catalog.workspace, &filter, &context, before, limit + 1)?;
-            Ok((rows, list::count(tx, catalog.workspace, &filter, &context, COUNT_CAP)?))
+            Ok((rows, list::count(tx, catalog.workspace, &filter, &context)?))
         })
         .await?;
     let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = rows.last().filter(|_| more).map(|row| encode(&row.id));
-    Ok(Json(ContactPage { items: rows.into_iter().map(Into::into).collect(), next, total: Total::capped(count, COUNT_CAP) }))
+    Ok(Json(ContactPage { items: rows.into_iter().map(Into::into).collect(), next, total: Total { count, more: more_than } }))
 }
 
 fn tag_list(text: &str) -> Answer<Vec<TagId>> {
