@@ -192,6 +192,7 @@ describe("a shop's first days", () => {
     await talk.getByRole("textbox", { name: "メッセージを書く" }).fill("店の裏に3台分ございます。");
     await button(talk, "送る").click();
     await room().getByText("店の裏に3台分ございます。").waitFor();
+    await talk.getByRole("log").getByText("店の裏に3台分ございます。").waitFor();
     await admin.getByRole("region", { name: "トークの一覧" }).getByText("店の裏に3台分").waitFor();
     await shoot(admin, "admin-talk");
     expect(await axeProblems(admin)).toEqual([]);

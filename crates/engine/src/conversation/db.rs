@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use store::{Insert, Tx, params};
 
-use super::{Amendment, NewMessage};
+use super::{Amendment, Direction, NewMessage};
 use crate::Result;
 use crate::ids::WorkspaceId;
 
@@ -27,7 +27,7 @@ const MESSAGES: Insert = Insert {
     conflict: "ON CONFLICT (workspace_id, contact_id, id) DO NOTHING",
 };
 
-/// Keeps messages that came in.
+/// Keeps messages of talks.
 ///
 /// # Errors
 /// The database's.
@@ -41,8 +41,11 @@ pub fn insert(tx: &mut Tx, messages: &[NewMessage]) -> Result<()> {
                 m.id,
                 m.channel,
                 m.at,
-                "in",
-                m.line_message_id.as_str(),
+                match m.direction {
+                    Direction::In => "in",
+                    Direction::Out => "out",
+                },
+                m.line_message_id.as_deref(),
                 m.kind.as_str(),
                 m.text.as_str(),
                 m.body.as_str(),

@@ -1,10 +1,12 @@
 //! How a talk changes. Pure.
 
-use super::NewMessage;
+use serde::Deserialize;
+
+use super::{Direction, NewMessage};
 use crate::contact::{Contact, Talk};
 use crate::delivery::ReplyToken;
 use crate::event::{Event, Received};
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, DeliveryId};
 
 /// Characters of the newest message shown in the talk list.
 const PREVIEW_CHARS: usize = 60;
@@ -28,16 +30,45 @@ pub fn receive(
     NewMessage {
         workspace: contact.workspace,
         contact: contact.id,
-        id: event.id,
+        id: event.id.0,
         channel,
         at: event.occurred_at,
-        line_message_id: message.id.clone(),
+        direction: Direction::In,
+        line_message_id: Some(message.id.clone()),
         kind: message.kind.clone(),
         text: if unsent_at.is_some() { String::new() } else { message.text.clone() },
         body: if unsent_at.is_some() { "{}".to_owned() } else { message.body.to_string() },
         sender: event.payload.actor.clone(),
         unsent_at,
     }
+}
+
+/// What we say, for the talk: a JSON array of messages that goes with a delivery.
+pub fn spoken(contact: &Contact, channel: ChannelId, delivery: DeliveryId, messages: String, at: i64) -> NewMessage {
+    let first = serde_json::from_str::<Vec<First>>(&messages).ok().and_then(|all| all.into_iter().next()).unwrap_or_default();
+    NewMessage {
+        workspace: contact.workspace,
+        contact: contact.id,
+        id: delivery.0,
+        channel,
+        at,
+        direction: Direction::Out,
+        line_message_id: None,
+        kind: first.kind,
+        text: first.text,
+        body: messages,
+        sender: None,
+        unsent_at: None,
+    }
+}
+
+/// What the talk shows of a message without drawing it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct First {
+    #[serde(rename = "type")]
+    kind: String,
+    text: String,
 }
 
 /// What stands in the talk list when the newest message was taken back.

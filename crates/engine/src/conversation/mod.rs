@@ -4,31 +4,44 @@ pub mod db;
 pub mod decide;
 pub mod view;
 
-use crate::delivery::ReplyToken;
-use crate::ids::{ChannelId, ContactId, EventId, WorkspaceId};
+use uuid::Uuid;
 
-/// A message that came in, as it is kept for the talk page.
+use crate::delivery::ReplyToken;
+use crate::ids::{ChannelId, ContactId, WorkspaceId};
+
+/// Who speaks to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// The customer to us.
+    In,
+    /// We to the customer.
+    Out,
+}
+
+/// A message as it is kept for the talk page. A broadcast's stand in its ledger.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewMessage {
     /// Tenant.
     pub workspace: WorkspaceId,
     /// Whose talk.
     pub contact: ContactId,
-    /// The event it came with.
-    pub id: EventId,
+    /// The event it came with, or the delivery it goes with.
+    pub id: Uuid,
     /// On which account.
     pub channel: ChannelId,
     /// When, Unix ms.
     pub at: i64,
-    /// LINE's message id.
-    pub line_message_id: String,
+    /// Who speaks.
+    pub direction: Direction,
+    /// LINE's message id, inward.
+    pub line_message_id: Option<String>,
     /// text, image, …
     pub kind: String,
     /// Words, '' when taken back.
     pub text: String,
-    /// LINE's message object as JSON.
+    /// LINE's message object as JSON; outward an array of them.
     pub body: String,
-    /// In a group: who wrote.
+    /// In a group: who wrote. Outward: who of the staff.
     pub sender: Option<String>,
     /// Taken back before it reached us.
     pub unsent_at: Option<i64>,

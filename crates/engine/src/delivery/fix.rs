@@ -17,6 +17,7 @@ use super::pack::{self, Item, Packet, is_alive, next_packet};
 use super::quota::{self, Quota, Room};
 use super::{Endpoint, Lane, Reason, Request, render};
 use crate::Result;
+use crate::conversation::{self, NewMessage};
 use crate::ids::{ChannelId, ContactId, RequestId, TemplateVersionId, WorkspaceId};
 use crate::runtime::Held;
 use crate::workspace::{Catalog, Catalogs, Channel};
@@ -93,6 +94,8 @@ struct Batch<'a> {
     verdicts: Verdicts,
     requests: Vec<Request>,
     sends: Vec<Send>,
+    /// What templates said, for the talks.
+    spoken: Vec<NewMessage>,
     reserved: i64,
 }
 
@@ -129,6 +132,7 @@ impl<'a> Batch<'a> {
             verdicts: Verdicts::default(),
             requests: Vec::new(),
             sends: Vec::new(),
+            spoken: Vec::new(),
             reserved: 0,
         })
     }
@@ -211,7 +215,15 @@ impl<'a> Batch<'a> {
     fn emit(&mut self, contact: ContactId, lane: Lane, packet: &Packet, ready: &[(usize, Bubbles)]) {
         let chosen: Vec<&Claimed> = packet.items.iter().map(|item| &self.claimed[ready[*item].0]).collect();
         let messages = Bubbles::join(packet.items.iter().map(|item| &ready[*item].1));
-        let friend = self.people.get(&contact).and_then(|person| person.subject.friend.as_ref());
+        let person = self.people.get(&contact);
+        let friend = person.and_then(|person| person.subject.friend.as_ref());
+        let spoken = packet.items.iter().map(|item| &ready[*item]).filter(|(index, _)| self.claimed[*index].content.is_none());
+        self.spoken.extend(person.into_iter().flat_map(|person| {
+            spoken.clone().map(|(index, bubbles)| {
+                let delivery = self.claimed[*index].id;
+                conversation::decide::spoken(&person.contact, self.channel.id, delivery, Bubbles::join([bubbles]), self.now)
+            })
+        }));
         let (Some(friend), Some(first)) = (friend, chosen.first()) else { return };
         let options = line::body::SendOptions::default();
         let body = match &packet.reply {
@@ -276,6 +288,7 @@ impl<'a> Batch<'a> {
         db::write_verdicts(tx, workspace, &self.verdicts, self.now)?;
         db::insert_requests(tx, &self.requests, self.now)?;
         db::insert_sends(tx, workspace, channel, &self.sends, self.now)?;
+        conversation::db::insert(tx, &self.spoken)?;
         quota::reserve(tx, workspace, channel, quota::month_of(self.now), self.reserved)
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Outcome, Scene, journeys};
 use crate::action::Action;
 use crate::contact::{Contact, ContactChange, FriendState, Friendship};
-use crate::conversation::{self, Amendment};
+use crate::conversation::{self, Amendment, NewMessage};
 use crate::delivery::{Cause, CauseKind, Content, Lane, NewDelivery, ReplyToken};
 use crate::event::{Event, EventKind, SayBy, Source};
 use crate::ids::{ChannelId, DeliveryId, EventId, TagId, TaskId, TemplateVersionId};
@@ -53,7 +53,7 @@ pub(super) struct Work<'a> {
 
 /// Applies one event to its contact.
 pub fn react(scene: &Scene<'_>, contact: &mut Contact, event: &Event, out: &mut Outcome) {
-    let mut work = Work::new(scene, Some(event), (event.received_at, event.id.0), out);
+    let mut work = Work::new(scene, Some(event), (event.received_at.max(event.occurred_at + 1), event.id.0), out);
     work.observe(contact);
     work.change(contact);
     if !event.payload.standby {
@@ -120,7 +120,11 @@ impl<'a> Work<'a> {
             line_message_id: message_id.to_owned(),
             at: event.occurred_at,
         });
-        for message in self.out.messages.iter_mut().filter(|m| m.line_message_id == message_id && m.workspace == event.workspace)
+        for message in self
+            .out
+            .messages
+            .iter_mut()
+            .filter(|m| m.line_message_id.as_deref() == Some(message_id) && m.workspace == event.workspace)
         {
             message.text.clear();
             message.body = "{}".to_owned();
@@ -355,6 +359,12 @@ impl<'a> Work<'a> {
         let (at, by) = self.occasion;
         let id = DeliveryId::said(at, by, self.said);
         self.said += 1;
+        // A template speaks when it is rendered; what is fixed stands in the talk at once, even while sending is stopped.
+        if let Content::Fixed(messages) = &say.content {
+            let spoken = conversation::decide::spoken(contact, say.channel, id, messages.clone(), now);
+            let sender = (say.cause.kind == CauseKind::Chat).then(|| say.cause.id.to_string());
+            self.out.messages.push(NewMessage { sender, ..spoken });
+        }
         self.out.deliveries.push(NewDelivery {
             id,
             workspace: contact.workspace,

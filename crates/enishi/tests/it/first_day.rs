@@ -63,6 +63,15 @@ async fn greeting_steps_talk_and_block() {
         world.idle().await;
         assert_eq!(world.heard(1).await.last().unwrap(), "承ります");
 
+        // The talk in the admin shows both sides, as the phone does.
+        let talk = world.get(&format!("conversations/{}/{contact}/messages?limit=200", world.channel)).await;
+        let talk = talk["items"].as_array().unwrap();
+        let (shown, said): (Vec<_>, Vec<_>) = talk.iter().rev().partition(|message| message["direction"] == "out");
+        let words: Vec<&str> = shown.iter().filter_map(|message| message["body"][0]["text"].as_str()).collect();
+        assert_eq!(words, world.heard(1).await, "{on:?}");
+        assert!(shown.iter().all(|message| message["delivery"]["state"] == "accepted"), "{on:?}: {shown:?}");
+        assert_eq!(said.len(), 2, "{on:?}: what the customer wrote");
+
         world.sim("block", json!({"user": 1, "wait": true})).await;
         world.idle().await;
         let contact = world.get(&format!("contacts/{contact}")).await;

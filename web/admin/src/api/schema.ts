@@ -2031,7 +2031,7 @@ export interface components {
         ContactPage: {
             items: components["schemas"]["ContactRow"][];
             next?: string | null;
-            /** @description Counted up to 10,000. */
+            /** @description Counted up to 10,000, in a search up to 1,000. */
             total: components["schemas"]["Total"];
         };
         /**
