@@ -1,7 +1,9 @@
 //! Moving the clock together with the servers that follow it.
 //!
 //! A step is made only when nothing is under way: no webhook waits, no API call is open, and every
-//! live follower has said "idle" after the last thing that could have woken it.
+//! live follower has said "idle" after the last thing that could have woken it. When a report arrives says nothing of
+//! when the follower looked: a webhook may have come in between. So each answer carries a mark, and a report gives back
+//! the mark it had in hand when it looked.
 
 use crate::clock::Clock;
 use crate::sync::Lock;
@@ -24,14 +26,27 @@ pub struct Report {
     pub next_due_ms: Option<i64>,
     #[serde(default)]
     pub idle: bool,
+    /// The mark of the answer the follower had before it looked at itself; without one it is taken to have looked the
+    /// moment its report arrives.
+    #[serde(default)]
+    pub mark: Option<u64>,
 }
 
-/// What a follower is told.
+/// What the clock shows.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Face {
     pub now_ms: i64,
     pub flowing: bool,
     pub target_ms: Option<i64>,
+}
+
+/// What a follower is told.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Told {
+    #[serde(flatten)]
+    pub face: Face,
+    /// Everything that could wake a follower was answered before this was written, up to this mark.
+    pub mark: u64,
 }
 
 /// One line of the clock's list of followers.
@@ -47,7 +62,7 @@ pub struct FollowerView {
 
 struct Follower {
     report: Report,
-    /// `activity` when the report came in; idleness is worth nothing once activity moved on.
+    /// `activity` when the follower looked; idleness is worth nothing once activity moved on.
     reported_at: u64,
     /// Which report is the newest: an older, still hanging poll must not speak for it.
     turn: u64,
@@ -166,11 +181,11 @@ impl Barrier {
     }
 
     /// One long poll.
-    pub async fn follow(&self, clock: &Clock, report: Report) -> Face {
+    pub async fn follow(&self, clock: &Clock, report: Report) -> Told {
         let mut pulse = self.pulse.subscribe();
         let name = report.follower.clone();
         let (idle, seen_ms) = (report.idle, report.seen_ms);
-        let reported_at = self.activity.load(Ordering::SeqCst);
+        let reported_at = report.mark.unwrap_or_else(|| self.activity.load(Ordering::SeqCst));
         let (turn, told) = self.register(report, reported_at);
         let mut poll = Poll { barrier: self, name, turn, answered: false };
         self.beat();
@@ -200,7 +215,9 @@ impl Barrier {
             follower.told_version = version;
         }
         drop(state);
-        self.face(clock)
+        // The mark before the time: a step in between makes the mark old, never the time.
+        let mark = self.activity.load(Ordering::SeqCst);
+        Told { face: self.face(clock), mark }
     }
 
     /// Keeps a report; answers its turn and the version this follower was last told.

@@ -23,6 +23,8 @@ pub struct Clock {
     /// Sum of all jumps forward, so that rate buckets refill over skipped time.
     skipped_ms: AtomicU64,
     due: Lock<Due>,
+    /// Held while due jobs run: who finds nothing due must know that what was due has been done.
+    firing: Lock<()>,
 }
 
 #[derive(Default)]
@@ -39,6 +41,7 @@ impl Clock {
             born: Instant::now(),
             skipped_ms: AtomicU64::new(0),
             due: Lock::new(Due::default()),
+            firing: Lock::default(),
         }
     }
 
@@ -102,8 +105,9 @@ impl Clock {
         *self.due.lock() = Due::default();
     }
 
-    /// Runs what is due, in order of due time.
+    /// Runs what is due, in order of due time. When this returns, nothing due is left and no job is still running.
     pub fn fire_due(&self) {
+        let _firing = self.firing.lock();
         let now = self.now_ms();
         loop {
             let job = {

@@ -173,3 +173,29 @@ async fn rate_buckets_refill_over_skipped_time() {
     stage.advance(3_600_000).await;
     broadcast().await.is(200);
 }
+
+/// A follower that looked at itself before a webhook came and says "idle" after it: its word is about the time before.
+#[tokio::test(flavor = "multi_thread")]
+async fn idleness_seen_before_a_webhook_does_not_count_after_it() {
+    let (stage, shop) = with_shop(|_, _| {}).await;
+    let stage = Arc::new(stage);
+    let report =
+        |idle: bool, mark: &Value| json!({ "follower": "f", "seen_ms": NOW_MS, "next_due_ms": null, "idle": idle, "mark": mark });
+    stage.act("clock/follow", report(false, &Value::Null)).await;
+    let advance = {
+        let stage = stage.clone();
+        tokio::spawn(async move { stage.advance(1000).await })
+    };
+    while stage.sim("GET", "/__sim/clock", Value::Null).await["target_ms"].is_null() {
+        tokio::task::yield_now().await;
+    }
+    let looked = stage.act("clock/follow", report(false, &Value::Null)).await;
+    stage.act("say", json!({ "user": 0, "text": "こんにちは", "wait": true })).await;
+    assert_eq!(shop.events().len(), 1);
+    let told = stage.act("clock/follow", report(true, &looked["mark"])).await;
+    assert_eq!(told["now_ms"], NOW_MS, "it must look again first");
+    let told = stage.act("clock/follow", report(true, &told["mark"])).await;
+    assert_eq!(told["now_ms"], NOW_MS + 1000);
+    stage.act("clock/follow", json!({ "follower": "f", "seen_ms": NOW_MS + 1000, "idle": false })).await;
+    advance.abort();
+}
