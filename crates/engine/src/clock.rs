@@ -52,6 +52,11 @@ impl Clock {
         }
     }
 
+    /// Whether time stands still until somebody moves it: a simulation steps through it.
+    pub fn is_stepped(&self) -> bool {
+        matches!(*self.reading.borrow(), Reading::Frozen { .. })
+    }
+
     /// Sets the clock. Only the follower of a simulator calls this.
     pub fn set(&self, reading: Reading) {
         self.reading.send_if_modified(|old| {

@@ -21,7 +21,8 @@ pub async fn run(
     let engine = open::server(config).await?;
     if config.clock == ClockSource::Sim {
         let http = reqwest::Client::builder().no_proxy().build()?;
-        tokio::spawn(runtime::follow(engine.clone(), config.api_base.clone(), http));
+        let follower = runtime::Follower::join(engine.clone(), &config.api_base, http).await?;
+        tokio::spawn(follower.run());
     }
     let loops = runtime::start(engine.clone()).await?;
     let http = server::Config { trusted_proxies: config.trusted_proxies.clone(), metrics: server::install_metrics() };

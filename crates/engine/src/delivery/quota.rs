@@ -14,7 +14,9 @@ use uuid::Uuid;
 
 use super::Lane;
 use crate::Result;
-use crate::ids::{ChannelId, WorkspaceId};
+use crate::clock::Clock;
+use crate::ids::{ChannelId, TaskId, WorkspaceId};
+use crate::task::{self, NewTask, TaskKind};
 
 /// The zone of LINE's billing month.
 pub const QUOTA_ZONE: &str = "Asia/Tokyo";
@@ -38,6 +40,48 @@ pub fn month_of(now: i64) -> i64 {
 pub fn next_month(now: i64) -> i64 {
     let first = day(now).last_of_month().tomorrow().and_then(|day| day.to_zoned(zone()));
     first.map_or(now, |zoned| zoned.timestamp().as_millisecond())
+}
+
+/// LINE's figures are read this often: what the shop sends from LINE Official Account Manager, and a plan that was
+/// changed, are known within the hour. What we send ourselves is counted at once, in [`Quota::reserved`].
+const LOOK_MS: i64 = 60 * 60 * 1000;
+/// On a clock that is stepped through months, each look is a step of its own; a day keeps a year to some 400 of them.
+const LOOK_STEPPED_MS: i64 = 24 * LOOK_MS;
+/// LINE's clock may be a little behind ours: a look this soon in a month is done again after as long.
+const MONTH_TURNS_MS: i64 = 60 * 1000;
+
+/// How long after a look the next one follows.
+pub fn look_every(clock: &Clock) -> i64 {
+    if clock.is_stepped() { LOOK_STEPPED_MS } else { LOOK_MS }
+}
+
+/// When to look next after a look at `now`: in `every` ms, or when a new month begins before that.
+pub fn next_look(now: i64, every: i64) -> i64 {
+    let turning = month_of(now - MONTH_TURNS_MS) != month_of(now);
+    let after = now + if turning { MONTH_TURNS_MS } else { every };
+    after.min(next_month(now))
+}
+
+/// Queues the regular look of each of these channels, once: at once by any clock, then again and again.
+///
+/// # Errors
+/// The database's.
+pub fn look_regularly(tx: &mut Tx<'_>, channels: &[(WorkspaceId, ChannelId)], now: i64) -> Result<()> {
+    let look = |(workspace, channel): &(WorkspaceId, ChannelId)| NewTask {
+        id: TaskId::new(now),
+        workspace: *workspace,
+        kind: TaskKind::Quota,
+        // Not the key of the look after "monthly limit": each may wait while the other does.
+        key: format!("regular/{channel}"),
+        payload: serde_json::json!({ "channel": channel, "regular": true }),
+        due_at: 0,
+    };
+    task::db::queue(tx, &channels.iter().map(look).collect::<Vec<_>>(), now)
+}
+
+/// Whether this is the payload of a regular look.
+pub(crate) fn is_regular(payload: &serde_json::Value) -> bool {
+    payload["regular"] == true
 }
 
 /// One channel's month.
@@ -184,6 +228,28 @@ mod tests {
         assert_eq!(month_of(at("2026-11-30T14:59:59.999Z")), 202_611);
         assert_eq!(month_of(at("2026-11-30T15:00:00Z")), 202_612);
         assert_eq!(next_month(at("2026-12-05T00:00:00Z")), at("2026-12-31T15:00:00Z"));
+    }
+
+    #[test]
+    fn looks_come_every_hour_and_when_the_month_turns() {
+        let turn = at("2026-11-30T15:00:00Z");
+        let next = |now| next_look(now, LOOK_MS);
+        assert_eq!(next(turn - 3 * LOOK_MS), turn - 2 * LOOK_MS);
+        assert_eq!(next(turn - 1_000), turn, "the first moment of the new month");
+        assert_eq!(next(turn), turn + MONTH_TURNS_MS, "LINE's month may not have begun yet");
+        assert_eq!(next(turn + MONTH_TURNS_MS), turn + MONTH_TURNS_MS + LOOK_MS);
+    }
+
+    #[test]
+    fn a_year_of_steps_is_not_thousands_of_looks() {
+        let every = look_every(&Clock::frozen(0));
+        let (mut now, mut looks, end) = (at("2026-01-10T03:00:00Z"), 0, at("2027-01-10T03:00:00Z"));
+        while now < end {
+            now = next_look(now, every);
+            looks += 1;
+        }
+        assert!((365..400).contains(&looks), "{looks}");
+        assert_eq!(look_every(&Clock::system()), LOOK_MS);
     }
 
     #[test]

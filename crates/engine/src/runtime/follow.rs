@@ -18,40 +18,71 @@ struct Report<'a> {
     seen_ms: Option<i64>,
     next_due_ms: Option<i64>,
     idle: bool,
+    /// The mark of the answer in hand when this node looked at itself: what the simulator did since is not in the report.
+    mark: Option<u64>,
 }
 
 #[derive(Deserialize)]
 struct Answer {
     now_ms: i64,
     flowing: bool,
+    mark: u64,
 }
 
-/// Follows the simulator at `base` until the process ends. Call only when all LINE hosts are loopback.
-pub async fn follow(engine: Arc<Engine>, base: url::Url, http: reqwest::Client) {
-    let name = engine.node.to_string();
-    let Ok(address) = base.join("/__sim/clock/follow") else { return };
-    let mut seen: Option<i64> = None;
-    let mut told = Instant::now();
-    loop {
-        let status = match super::status(&engine).await {
-            Ok(status) => status,
-            Err(error) => {
-                tracing::warn!(%error, "status for the simulator's clock");
-                tokio::time::sleep(Duration::from_millis(100)).await;
+/// A node that has its time from a simulator.
+pub struct Follower {
+    engine: Arc<Engine>,
+    http: reqwest::Client,
+    address: url::Url,
+    name: String,
+    seen: Option<i64>,
+    mark: Option<u64>,
+}
+
+impl Follower {
+    /// Takes over the time of the simulator at `base`, so that nothing is ever done at the machine's. Call before the
+    /// loops start, and only when all LINE hosts are loopback. A simulator that does not answer yet is asked again by
+    /// [`run`](Self::run).
+    ///
+    /// # Errors
+    /// When `base` can have no path.
+    pub async fn join(engine: Arc<Engine>, base: &url::Url, http: reqwest::Client) -> Result<Self, url::ParseError> {
+        let address = base.join("/__sim/clock/follow")?;
+        let name = engine.node.to_string();
+        let mut follower = Self { engine, http, address, name, seen: None, mark: None };
+        follower.tell(false, None).await;
+        Ok(follower)
+    }
+
+    /// Follows until the process ends.
+    pub async fn run(mut self) {
+        let mut told = Instant::now();
+        loop {
+            let status = match super::status(&self.engine).await {
+                Ok(status) => status,
+                Err(error) => {
+                    tracing::warn!(%error, "status for the simulator's clock");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            if !status.idle && self.seen.is_some() && told.elapsed() < HEARTBEAT {
+                // Busy: look again very soon, it is the machine's time that passes here.
+                tokio::time::sleep(Duration::from_micros(500)).await;
                 continue;
             }
-        };
-        if !status.idle && seen.is_some() && told.elapsed() < HEARTBEAT {
-            // Busy: look again very soon, it is the machine's time that passes here.
-            tokio::time::sleep(Duration::from_micros(500)).await;
-            continue;
+            told = Instant::now();
+            self.tell(status.idle, status.next_due).await;
         }
-        let report = Report { follower: &name, seen_ms: seen, next_due_ms: status.next_due, idle: status.idle };
-        told = Instant::now();
-        match ask(&http, &address, &report).await {
+    }
+
+    /// Reports, and takes over what time the answer says it is.
+    async fn tell(&mut self, idle: bool, next_due_ms: Option<i64>) {
+        let report = Report { follower: &self.name, seen_ms: self.seen, next_due_ms, idle, mark: self.mark };
+        match self.ask(&report).await {
             Ok(answer) => {
-                seen = Some(answer.now_ms);
-                engine.clock.set(if answer.flowing {
+                (self.seen, self.mark) = (Some(answer.now_ms), Some(answer.mark));
+                self.engine.clock.set(if answer.flowing {
                     Reading::Flowing { offset_ms: answer.now_ms - machine_ms() }
                 } else {
                     Reading::Frozen { at_ms: answer.now_ms }
@@ -63,8 +94,9 @@ pub async fn follow(engine: Arc<Engine>, base: url::Url, http: reqwest::Client) 
             }
         }
     }
-}
 
-async fn ask(http: &reqwest::Client, address: &url::Url, report: &Report<'_>) -> Result<Answer, reqwest::Error> {
-    http.post(address.clone()).json(report).timeout(Duration::from_secs(15)).send().await?.error_for_status()?.json().await
+    async fn ask(&self, report: &Report<'_>) -> Result<Answer, reqwest::Error> {
+        let request = self.http.post(self.address.clone()).json(report).timeout(Duration::from_secs(15));
+        request.send().await?.error_for_status()?.json().await
+    }
 }

@@ -1,5 +1,6 @@
 //! One loop per step of the way. A loop works until nothing is left, then waits for a hint, a due instant or a poll.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use super::held::{self, Held};
+use crate::delivery::quota;
 use crate::engine::Engine;
+use crate::ids::ChannelId;
 use crate::{Error, Result, react, task};
 
 /// What one turn of a loop did.
@@ -42,10 +45,12 @@ pub async fn start(engine: Arc<Engine>) -> Result<Runtime> {
     let first = held::renew(&engine).await?;
     engine.delivery.take_over(&first).await?;
     engine.standing.set(first);
+    let mut looked_at = HashSet::new();
+    look_at_quotas(&engine, &mut looked_at).await?;
     let (stop, stopping) = watch::channel(false);
     let mut loops = JoinSet::new();
     loops.spawn(leases(engine.clone(), stopping.clone()));
-    loops.spawn(catalogs(engine.clone(), stopping.clone()));
+    loops.spawn(catalogs(engine.clone(), stopping.clone(), looked_at));
     let hints = engine.hints.clone();
     spawn(&mut loops, &engine, hints.events, &stopping, "events", |engine, held| async move { events(&engine, &held).await });
     spawn(&mut loops, &engine, hints.outbox, &stopping, "outbox", |engine, held| async move {
@@ -200,11 +205,32 @@ fn keep<T: Clone>(items: &[T], mask: &[bool]) -> Vec<T> {
     items.iter().zip(mask).filter(|(_, keep)| **keep).map(|(item, _)| item.clone()).collect()
 }
 
-async fn catalogs(engine: Arc<Engine>, mut stopping: watch::Receiver<bool>) {
+async fn catalogs(engine: Arc<Engine>, mut stopping: watch::Receiver<bool>, mut looked_at: HashSet<ChannelId>) {
     while !*stopping.borrow() {
         let _ = tokio::time::timeout(POLL, stopping.changed()).await;
         if let Err(error) = engine.catalogs.refresh(&engine.store).await {
             report("catalogs", &error);
         }
+        if let Err(error) = look_at_quotas(&engine, &mut looked_at).await {
+            report("quotas", &error);
+        }
     }
+}
+
+/// Accounts new to this process get their regular look at LINE's quota, whoever connected them: the admin, the command
+/// line, or an earlier version that did not look.
+async fn look_at_quotas(engine: &Engine, known: &mut HashSet<ChannelId>) -> Result<()> {
+    let channels = engine.catalogs.all_channels();
+    let new: Vec<_> = channels.iter().filter(|c| !known.contains(&c.id)).map(|c| (c.workspace, c.id)).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    known.extend(new.iter().map(|(_, channel)| *channel));
+    let now = engine.clock.now_ms();
+    let queued = engine.store.write(move |tx| quota::look_regularly(tx, &new, now)).await;
+    if queued.is_err() {
+        known.clear();
+    }
+    engine.hints.tasks.notify_one();
+    queued
 }

@@ -5,7 +5,7 @@ mod held;
 mod loops;
 mod status;
 
-pub use follow::follow;
+pub use follow::Follower;
 pub use held::{Held, Standing};
 pub use loops::{Runtime, Turn, start};
 pub use status::{Status, status};

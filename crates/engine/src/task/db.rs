@@ -97,6 +97,8 @@ pub enum Ending {
     Again(i64, String),
     /// Given up, because of this.
     Failed(String),
+    /// This round is over, well or (with the reason) not; the next one begins at this instant of the domain clock.
+    Next(i64, Option<String>),
 }
 
 /// Records the ending; only the node that holds the task may.
@@ -113,6 +115,10 @@ pub fn finish(tx: &mut Tx, task: &Task, node: NodeId, ending: &Ending, now: i64)
         Ending::Again(at, error) => tx.execute(
             "UPDATE tasks SET state = 'queued', due_at = $4, error = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3",
             &[&key[..], &params![*at, error.as_str()]].concat(),
+        )?,
+        Ending::Next(at, error) => tx.execute(
+            "UPDATE tasks SET state = 'queued', due_at = $4, error = $5, attempts = 0 WHERE workspace_id = $1 AND id = $2 AND owner = $3",
+            &[&key[..], &params![*at, error.as_deref()]].concat(),
         )?,
         Ending::Failed(error) => tx.execute(
             "UPDATE tasks SET state = 'failed', error = $4, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3",

@@ -10,6 +10,7 @@ use store::params;
 use super::db::{self, Task};
 use super::run::Trouble;
 use crate::contact::{ContactChange, ContactKind};
+use crate::delivery::quota;
 use crate::engine::Engine;
 use crate::event::ingest::{Incoming, Who};
 use crate::event::{EventKind, Payload, Source};
@@ -194,9 +195,12 @@ struct OfChannel {
     channel: ChannelId,
 }
 
-/// Reads the month's limit and LINE's consumption.
+/// Reads the month's limit and LINE's consumption. An account under 非常停止 is left alone.
 pub(super) async fn quota(engine: &Arc<Engine>, task: &Task) -> Done {
     let OfChannel { channel: id } = payload(task)?;
+    if engine.catalogs.channel(id).is_some_and(|channel| channel.stopped_at.is_some()) {
+        return Ok(None);
+    }
     let (channel, token) = channel(engine, task, id).await?;
     let failed = |error| Trouble::from((task, error));
     let limit = engine.line.quota(&token).await.map_err(failed)?.value.limit();
@@ -204,12 +208,19 @@ pub(super) async fn quota(engine: &Arc<Engine>, task: &Task) -> Done {
     let now = engine.clock.now_ms();
     engine
         .store
-        .write(move |tx| crate::delivery::quota::reconcile(tx, channel.workspace, id, limit, used, now))
+        .write(move |tx| quota::reconcile(tx, channel.workspace, id, limit, used, now))
         .await
         .map_err(|error| Trouble::from((task, error)))?;
     engine.hints.outbox.notify_one();
     engine.hints.broadcasts.notify_one();
     Ok(None)
+}
+
+/// When a task that comes again and again has its next round; `None` for all others, and when its account is gone.
+pub(super) fn next_round(engine: &Engine, task: &Task, now: i64) -> Option<i64> {
+    let OfChannel { channel } = quota::is_regular(&task.payload).then(|| payload(task).ok())??;
+    engine.catalogs.channel(channel)?;
+    Some(quota::next_look(now, quota::look_every(&engine.clock)))
 }
 
 /// Fetches existing friends where LINE lists them (verified and premium accounts).

@@ -24,7 +24,7 @@ pub enum TaskKind {
     RichMenu,
     /// Calls a URL of the shop, signed. Repeatable (the receiver gets an id to recognise a repetition).
     Webhook,
-    /// Reads the month's quota and consumption. Keyed by channel, repeatable.
+    /// Reads the month's quota and consumption. Keyed by channel, repeatable; the regular look comes again by itself.
     Quota,
     /// Fetches the ids of existing friends (verified accounts). Keyed by channel, repeatable.
     Followers,

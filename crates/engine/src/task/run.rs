@@ -66,6 +66,12 @@ async fn run(engine: &Arc<Engine>, task: &Task) {
     if let Ending::Failed(why) = &ending {
         tracing::warn!(task = %task.id, kind = %task.kind, %why, "a task was given up");
     }
+    // What comes again and again must not end with one round that failed.
+    let ending = match (ending, kinds::next_round(engine, task, now)) {
+        (Ending::Done(_), Some(at)) => Ending::Next(at, None),
+        (Ending::Failed(why), Some(at)) => Ending::Next(at, Some(why)),
+        (ending, _) => ending,
+    };
     let (task, node) = (task.clone(), engine.node);
     let recorded = engine.store.write(move |tx| db::finish(tx, &task, node, &ending, now)).await;
     if let Err(error) = recorded {

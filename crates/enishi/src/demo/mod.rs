@@ -48,6 +48,8 @@ const CHANNEL_SECRET: &str = "de30de30de30de30de30de30de30de30";
 const TOKEN: &str = "demo-long-lived-channel-access-token";
 /// Printed with the address; the demo listens on this machine only.
 const EMAIL: &str = "demo@example.com";
+/// Who owns the shop.
+const OWNER: &str = "結城 縁";
 const PASSWORD: &str = "enishi-demo-2026";
 
 /// Plays the year, then serves both pages until it is asked to stop.
@@ -140,8 +142,8 @@ fn config(args: &DemoArgs, sim: &Sim, folder: &Folder) -> Result<Config> {
 }
 
 async fn play(args: &DemoArgs, sim: &Sim, address: &str, engine: &Arc<Engine>, start: i64) -> Result<()> {
-    let (workspace, channel, token) = found(engine, start).await?;
-    let shop = Shop::open(address, &sim.url(), &token, &workspace, &channel).await?;
+    let token = found(engine, start).await?;
+    let shop = Shop::open(address, &sim.url(), &token).await?;
     let mut model = Model::new(args.seed, args.people, args.days, start);
     for day in 0..args.days {
         shop.day(&mut model, day).await?;
@@ -154,8 +156,8 @@ async fn play(args: &DemoArgs, sim: &Sim, address: &str, engine: &Arc<Engine>, s
     Ok(())
 }
 
-/// The workspace, its account and its owner.
-async fn found(engine: &Engine, now: i64) -> Result<(String, String, String)> {
+/// The workspace, its owner and the owner's token.
+async fn found(engine: &Engine, now: i64) -> Result<String> {
     let workspace = engine
         .store
         .write(move |tx| -> engine::Result<_> {
@@ -164,22 +166,10 @@ async fn found(engine: &Engine, now: i64) -> Result<(String, String, String)> {
             Ok(id)
         })
         .await?;
-    let channel = admin::add_channel(
-        engine,
-        admin::ChannelArgs {
-            workspace,
-            provider: None,
-            name: shop::NAME.to_owned(),
-            channel_id: CHANNEL_ID.to_owned(),
-            channel_secret: CHANNEL_SECRET.into(),
-            access_token: Some(TOKEN.into()),
-            mode: engine::workspace::Mode::Full,
-        },
-    )
-    .await?;
-    admin::set_user(engine, workspace, EMAIL.to_owned(), engine::access::Role::Owner, PASSWORD.to_owned()).await?;
+    let owner = admin::set_user(engine, workspace, EMAIL.to_owned(), engine::access::Role::Owner, PASSWORD.to_owned()).await?;
+    let id = serde_json::from_value(owner["id"].clone())?;
+    engine.store.write(move |tx| engine::access::db::rename_user(tx, id, OWNER)).await?;
     let token = admin::add_token(engine, workspace, "demo".to_owned(), engine::access::Role::Owner).await?;
     engine.catalogs.refresh(&engine.store).await?;
-    let channel = channel["id"].as_str().unwrap_or_default().to_owned();
-    Ok((workspace.to_string(), channel, token))
+    Ok(token)
 }

@@ -19,21 +19,29 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Opens the shop: webhook, templates, answers, scenarios.
-    pub async fn open(address: &str, sim: &str, token: &str, _workspace: &str, channel: &str) -> Result<Self> {
+    /// Opens the shop: account, webhook, templates, answers, scenarios.
+    pub async fn open(address: &str, sim: &str, token: &str) -> Result<Self> {
         let http = reqwest::Client::builder().no_proxy().build()?;
         let mut shop = Self {
             http,
             api: format!("{address}/api/v1"),
             sim: format!("{sim}/__sim"),
             token: token.to_owned(),
-            channel: channel.to_owned(),
+            channel: String::new(),
             columns: Vec::new(),
         };
-        let webhook = format!("{address}/webhook/line/{channel}");
+        shop.channel = shop.connect().await?;
+        let webhook = format!("{address}/webhook/line/{}", shop.channel);
         shop.sim("channels", &json!({"channel_id": super::CHANNEL_ID, "webhook": webhook, "webhook_active": true})).await?;
         shop.define().await?;
         Ok(shop)
+    }
+
+    /// Connects the account as the admin does, so that LINE is asked for its name and basic id.
+    async fn connect(&self) -> Result<String> {
+        let account = json!({"line_channel_id": super::CHANNEL_ID, "secret": super::CHANNEL_SECRET, "access_token": super::TOKEN, "name": NAME});
+        let made = self.api("channels", account).await?;
+        made["channel"]["id"].as_str().map(str::to_owned).context("the account's id")
     }
 
     async fn define(&mut self) -> Result<()> {

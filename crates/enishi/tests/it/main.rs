@@ -3,6 +3,7 @@
 
 mod backup;
 mod bad_input;
+mod clock;
 mod crash;
 mod first_day;
 mod nodes;

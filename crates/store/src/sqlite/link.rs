@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 
 use super::error::failure;
@@ -24,7 +25,7 @@ const WRITER_CACHE: i64 = -64 * 1024;
 const READER_CACHE: i64 = -8 * 1024;
 
 /// Pages (of 4 KiB) in the write-ahead log at which COMMIT also writes them into the file.
-const CHECKPOINT_PAGES: i64 = 4_000;
+const CHECKPOINT_PAGES: i64 = 10_000;
 
 /// A write-ahead log larger than this is cut back as soon as readers allow it.
 pub(super) const LOG_BYTES: u64 = 64 * 1024 * 1024;
@@ -43,6 +44,8 @@ impl Link {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.busy_timeout(BUSY).map_err(trouble)?;
         rusqlite::vtab::array::load_module(&connection).map_err(trouble)?;
+        // A plan follows from the text alone; else a statement is planned anew whenever a bound value changes.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(trouble)?;
         Ok(Self { connection, clock, texts: Cache::new(4 * STATEMENTS), inserts: Cache::new(STATEMENTS) })
     }
 
