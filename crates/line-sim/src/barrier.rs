@@ -151,6 +151,11 @@ impl Barrier {
         self.stir();
     }
 
+    /// Whether an advance is running: then it alone lets fire what is due.
+    pub fn advancing(&self) -> bool {
+        self.advancing.load(Ordering::SeqCst)
+    }
+
     pub fn pending_webhooks(&self) -> usize {
         self.pending_webhooks.load(Ordering::SeqCst)
     }
@@ -247,26 +252,30 @@ impl Barrier {
         tokio::time::timeout(timeout, run.to(target_ms)).await.map_err(|_| AdvanceError::TimedOut)
     }
 
-    /// Whether a step may be made; if not, how long until a silent follower falls out.
+    /// Whether everybody knows what time it is. What is due fires only then: a webhook must not reach a server that
+    /// still has the time before.
+    fn seen(&self, now_ms: i64) -> Result<(), Duration> {
+        self.all(|follower| follower.report.seen_ms == Some(now_ms))
+    }
+
+    /// Whether a step may be made.
     fn settled(&self, now_ms: i64) -> Result<(), Duration> {
-        let mut state = self.state.lock();
-        state.followers.retain(|_, f| f.polling || f.heard.elapsed() < SILENCE);
-        let longest = SILENCE;
-        if state.followers.is_empty() {
-            return Ok(());
-        }
         if self.pending_webhooks() > 0 || self.open_calls.load(Ordering::SeqCst) > 0 {
-            return Err(longest);
+            return self.all(|_| false);
         }
         let activity = self.activity.load(Ordering::SeqCst);
-        let mut wait = None;
-        for f in state.followers.values() {
-            if !(f.report.idle && f.reported_at == activity && f.report.seen_ms == Some(now_ms)) {
-                let left = if f.polling { longest } else { SILENCE.saturating_sub(f.heard.elapsed()) };
-                wait = Some(wait.map_or(left, |w: Duration| w.min(left)));
-            }
+        self.all(|f| f.report.idle && f.reported_at == activity && f.report.seen_ms == Some(now_ms))
+    }
+
+    /// Whether all live followers are so; if not, how long until a silent one falls out.
+    fn all(&self, so: impl Fn(&Follower) -> bool) -> Result<(), Duration> {
+        let mut state = self.state.lock();
+        state.followers.retain(|_, f| f.polling || f.heard.elapsed() < SILENCE);
+        let left = |f: &Follower| if f.polling { SILENCE } else { SILENCE.saturating_sub(f.heard.elapsed()) };
+        match state.followers.values().filter(|f| !so(f)).map(left).min() {
+            None => Ok(()),
+            Some(left) => Err(left + Duration::from_millis(1)),
         }
-        wait.map_or(Ok(()), |left| Err(left + Duration::from_millis(1)))
     }
 
     fn next_stop(&self, clock: &Clock, target_ms: i64) -> i64 {
@@ -295,14 +304,16 @@ impl Advance<'_> {
         let mut steps = 0;
         loop {
             pulse.mark_unchanged();
-            self.clock.fire_due();
             let now = self.clock.now_ms();
-            match self.barrier.settled(now) {
+            let quiet = self.barrier.seen(now).and_then(|()| {
+                self.clock.fire_due();
+                self.barrier.settled(now)
+            });
+            match quiet {
                 Ok(()) if now >= target_ms => return steps,
                 Ok(()) => {
                     self.clock.set(self.barrier.next_stop(self.clock, target_ms));
                     steps += 1;
-                    self.clock.fire_due();
                     self.barrier.clock_changed();
                 }
                 Err(wait) => {

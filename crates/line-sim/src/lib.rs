@@ -125,11 +125,13 @@ fn client() -> Result<reqwest::Client, StartError> {
         .map_err(StartError::Client)
 }
 
-/// Fires what becomes due while the clock flows.
+/// Fires what becomes due while no advance does so.
 async fn tick(world: Arc<World>) {
     let mut shutdown = world.shutdown.subscribe();
     loop {
-        world.clock.fire_due();
+        if !world.barrier.advancing() {
+            world.clock.fire_due();
+        }
         let wait = world.clock.wait_for_next().unwrap_or(Duration::from_secs(3600));
         tokio::select! {
             () = tokio::time::sleep(wait) => {}

@@ -93,7 +93,9 @@ async fn try_change(call: &Call<'_>) -> Result<Answer, Answer> {
             return Err(Answer::sim_error(400, "advance_to lies in the past; use set to go back"));
         }
         let timeout = Duration::from_millis(change.timeout_ms);
-        match world.barrier.advance(&world.clock, target, timeout).await {
+        let advanced = world.barrier.advance(&world.clock, target, timeout).await;
+        world.planned.notify_one();
+        match advanced {
             Ok(made) => steps = made,
             Err(AdvanceError::Busy) => {
                 return Err(Answer::sim_error(409, AdvanceError::Busy.to_string()));
@@ -104,7 +106,6 @@ async fn try_change(call: &Call<'_>) -> Result<Answer, Answer> {
                 return Err(Answer::json(504, &body));
             }
         }
-        world.planned.notify_one();
     }
     world.signals.tell(|| Signal::Clock);
     let mut body = view(world);

@@ -199,3 +199,30 @@ async fn idleness_seen_before_a_webhook_does_not_count_after_it() {
     stage.act("clock/follow", json!({ "follower": "f", "seen_ms": NOW_MS + 1000, "idle": false })).await;
     advance.abort();
 }
+
+/// A server that has not heard of the new time yet would take what happens at it for something of the time before.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_happens_at_a_time_that_a_follower_has_not_seen() {
+    let (stage, shop) = with_shop(|_, _| {}).await;
+    let stage = Arc::new(stage);
+    let at = NOW_MS + 3_600_000;
+    stage.act("follow", json!({ "user": 0, "at_ms": at })).await;
+    let report = |seen: i64, idle: bool| json!({ "follower": "f", "seen_ms": seen, "idle": idle });
+    stage.act("clock/follow", report(NOW_MS, false)).await;
+    let advance = {
+        let stage = stage.clone();
+        tokio::spawn(async move { stage.advance(7_200_000).await })
+    };
+    while stage.sim("GET", "/__sim/clock", Value::Null).await["now_ms"] != at {
+        stage.act("clock/follow", report(NOW_MS, true)).await;
+    }
+    // The clock stands at the new time; this server, at work, still has the old one.
+    for _ in 0..20 {
+        stage.act("clock/follow", report(NOW_MS, false)).await;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    assert_eq!(shop.events(), Vec::<Value>::new());
+    stage.act("clock/follow", report(at, false)).await;
+    assert_eq!(shop.events_at_least(1).await[0]["timestamp"], at);
+    advance.abort();
+}
