@@ -23,6 +23,10 @@ pub async fn backup(config: &Config, engine: &Engine, to: &Path) -> Result<Value
     Ok(json!({ "backup": to, "media_files": files, "key_is_kept_in": key }))
 }
 
+/// What whoever restored should do now.
+const NEXT: &str = "送信はすべて止めてあります。管理画面のLINEアカウントで「送信を再開する」を押すと続きから送ります。バックアップのあとに\
+    送ったものは、送ってから24時間以内ならLINEが二重の受け取りを断ります。それより古いときは、先に配信を中止してください。";
+
 /// Puts a backup into an empty data folder. Everything that was about to be sent is held until it is released by hand.
 pub async fn restore(config: &Config, from: &Path) -> Result<Value> {
     let database = config.data_dir.join("enishi.db");
@@ -47,7 +51,7 @@ pub async fn restore(config: &Config, from: &Path) -> Result<Value> {
         let _ = std::fs::remove_file(config.data_dir.join(leftover));
     }
     let (held, files) = renamed?;
-    Ok(json!({ "restored": database, "media_files": files, "held": held }))
+    Ok(json!({ "restored": database, "media_files": files, "held": held, "next": NEXT }))
 }
 
 /// Copies the database beside its place, checks that the key opens it, and holds it.

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::error::Problem;
 use crate::live::Hub;
 
-/// Requests of one token or session: 50 a second, 200 at once.
+/// Requests of one token or session: 1,000 a second, 2,000 at once.
 pub(crate) const API_LIMIT: Limit = Limit { burst: 2_000, every_ms: 1 };
 /// Callers counted at once.
 const API_CALLERS: usize = 50_000;
