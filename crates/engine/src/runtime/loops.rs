@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use store::params;
 use tokio::sync::{Notify, watch};
@@ -33,10 +33,6 @@ pub struct Runtime {
 
 /// A loop looks by itself at least this often: hints may be lost, other nodes may have written.
 const POLL: Duration = Duration::from_millis(500);
-/// After so many events in one batch the next one gathers for as long as this one took, but no longer than [`GATHER`]:
-/// fewer and larger transactions leave the writer to those who are coming in.
-const MANY: usize = 32;
-const GATHER: Duration = Duration::from_millis(15);
 /// After an error.
 const PAUSE: Duration = Duration::from_millis(300);
 
@@ -133,7 +129,7 @@ async fn events(engine: &Engine, held: &Held) -> Result<Turn> {
     if held.shards.is_empty() {
         return Ok(Turn::default());
     }
-    let (now, begun) = (engine.clock.now_ms(), Instant::now());
+    let now = engine.clock.now_ms();
     let pending = react::apply_pending(&engine.store, &engine.catalogs, held, now).await?;
     let due = react::apply_due(&engine.store, &engine.catalogs, held, now).await?;
     if pending.queued + due.queued > 0 {
@@ -141,9 +137,6 @@ async fn events(engine: &Engine, held: &Held) -> Result<Turn> {
     }
     if pending.tasks + due.tasks > 0 {
         engine.hints.tasks.notify_one();
-    }
-    if pending.worked >= MANY {
-        tokio::time::sleep(begun.elapsed().min(GATHER)).await;
     }
     let worked = pending.worked + due.worked;
     let next_due = if worked == 0 { next_enrollment(engine, held).await? } else { None };
