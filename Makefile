@@ -18,7 +18,10 @@ web-deps: $(WEB_STAMP)
 $(WEB_STAMP): web/package-lock.json
 	cd web && npm ci --ignore-scripts --no-audit --no-fund
 
-web: web-deps
+# Only when a page changed: what is built anew is also embedded anew, and that costs minutes.
+WEB_SOURCES := $(shell find web/line-ui web/phone web/admin \( -name node_modules -o -name dist \) -prune -o -type f -print)
+web: web/admin/dist/index.html web/phone/dist/index.html
+web/admin/dist/index.html web/phone/dist/index.html &: $(WEB_STAMP) $(WEB_SOURCES)
 	cd web && npm run build
 
 lint:
