@@ -297,7 +297,7 @@ async fn write_friends(http: &reqwest::Client, sim: &str, file: &std::path::Path
 async fn empty_postgres(url: &str) -> Result<()> {
     let mut config = store::Config::postgres(url)?;
     config.writers = 1;
-    let database = store::Store::open(&config, &[]).context("BENCH_DATABASE_URL")?;
+    let database = store::Store::open(&config, engine::schema::MIGRATIONS).context("BENCH_DATABASE_URL")?;
     database
         .write(|tx| -> store::Result<()> {
             tx.execute("DROP SCHEMA public CASCADE", &[])?;
