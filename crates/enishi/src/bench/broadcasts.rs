@@ -49,7 +49,6 @@ async fn push_unlimited(bench: &Bench) -> Result<Vec<Row>> {
     let cpu = cost.cpu_s * 1e6 / sent.max(1.0);
     Ok(vec![
         Row::goal("push_unlimited", bench.store, sent / seconds, "1/s", 10_000.0, Better::More)
-            .bound_by("CPU (server and simulator on two cores)")
             .cost(&cost, sent)
             .note(format!("{sent} sends, snapshot included")),
         Row::goal("push_unlimited_cpu", bench.store, cpu, "µs", 100.0, Better::Less),
@@ -91,7 +90,7 @@ async fn push_at_limit(bench: &Bench) -> Result<Vec<Row>> {
     let (rate, mut chat) = (rate?, chat?);
     Ok(vec![
         Row::goal("push_at_limit", bench.store, rate, "1/s", 0.98 * 2_000.0, Better::More)
-            .bound_by("LINE's limit of 2,000/s, 150 ms latency"),
+            .limited_by("LINE's limit of 2,000/s, 150 ms latency"),
         Row::goal("chat_during_push_p95", bench.store, quantile(&mut chat, 0.95), "s", 1.0, Better::Less)
             .note(format!("{} answers", chat.len())),
     ])
@@ -114,7 +113,7 @@ async fn multicast_million(bench: &Bench) -> Result<Vec<Row>> {
     let accepted = counts["counts"]["accepted"].as_f64().context("counts")?;
     Ok(vec![
         Row::goal("multicast_million", bench.store, requests / seconds, "req/s", 0.98 * 200.0, Better::More)
-            .bound_by("LINE's limit of 200 requests/s")
+            .limited_by("LINE's limit of 200 requests/s")
             .cost(&cost, accepted)
             .note(format!(
                 "{accepted} recipients accepted; first request after {first:.1} s, all after {:.1} s",

@@ -55,7 +55,7 @@ pub struct Row {
     pub goal: Option<f64>,
     /// Whether the budget is kept; `None` without one.
     pub pass: Option<bool>,
-    /// What limits the figure.
+    /// The limit it runs into, or how busy machine and server were.
     pub bound_by: String,
     /// The server's CPU time for one item, µs.
     pub cpu_us_per_item: Option<f64>,
@@ -101,10 +101,12 @@ impl Row {
         }
     }
 
-    /// With what limits it.
+    /// With the limit that it runs into when it keeps its budget.
     #[must_use]
-    pub fn bound_by(mut self, what: &str) -> Self {
-        self.bound_by = what.to_owned();
+    pub fn limited_by(mut self, what: &str) -> Self {
+        if self.pass == Some(true) {
+            self.bound_by = what.to_owned();
+        }
         self
     }
 
@@ -120,6 +122,9 @@ impl Row {
     pub fn cost(mut self, cost: &rig::Cost, items: f64) -> Self {
         self.cpu_us_per_item = (items > 0.0).then(|| (cost.cpu_s * 1e6 / items * 10.0).round() / 10.0);
         self.rss_anon_peak_mb = Some(cost.rss_anon_peak_mb);
+        if self.bound_by.is_empty() {
+            self.bound_by = cost.load();
+        }
         self
     }
 }

@@ -46,6 +46,8 @@ impl Drop for Process {
 pub struct Cost {
     /// CPU seconds.
     pub cpu_s: f64,
+    /// CPU seconds of the whole machine, all cores: used, and there were.
+    pub machine_s: (f64, f64),
     /// Peak of RssAnon, MB.
     pub rss_anon_peak_mb: f64,
 }
@@ -237,7 +239,11 @@ impl Rig {
         // After the name in parentheses: state is field 3, utime 14, stime 15, in ticks of 1/100 s (Linux, USER_HZ).
         let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
         let ticks = |n: usize| fields.get(n - 3).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-        Cost { cpu_s: (ticks(14) + ticks(15)) / 100.0, rss_anon_peak_mb: self.peak_kb.load(Ordering::Relaxed) as f64 / 1024.0 }
+        Cost {
+            cpu_s: (ticks(14) + ticks(15)) / 100.0,
+            machine_s: machine_s(),
+            rss_anon_peak_mb: self.peak_kb.load(Ordering::Relaxed) as f64 / 1024.0,
+        }
     }
 
     fn watch(&self) {
@@ -265,8 +271,30 @@ impl std::ops::Sub for Cost {
     type Output = Cost;
 
     fn sub(self, before: Cost) -> Cost {
-        Cost { cpu_s: self.cpu_s - before.cpu_s, rss_anon_peak_mb: self.rss_anon_peak_mb }
+        let machine_s = (self.machine_s.0 - before.machine_s.0, self.machine_s.1 - before.machine_s.1);
+        Cost { cpu_s: self.cpu_s - before.cpu_s, machine_s, rss_anon_peak_mb: self.rss_anon_peak_mb }
     }
+}
+
+impl Cost {
+    /// How busy machine and server were between two looks.
+    pub fn load(&self) -> String {
+        let (used, all) = self.machine_s;
+        if all <= 0.0 {
+            return String::new();
+        }
+        format!("machine {:.0} % busy, server {:.0} % of it", used / all * 100.0, self.cpu_s / used.max(0.01) * 100.0)
+    }
+}
+
+/// First line of /proc/stat (proc(5)), in ticks of 1/100 s: user nice system idle iowait irq softirq steal.
+fn machine_s() -> (f64, f64) {
+    let stat = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+    let ticks: Vec<f64> =
+        stat.lines().next().unwrap_or_default().split_whitespace().skip(1).take(8).filter_map(|n| n.parse().ok()).collect();
+    let all: f64 = ticks.iter().sum();
+    let resting: f64 = ticks.iter().skip(3).take(2).sum();
+    ((all - resting) / 100.0, all / 100.0)
 }
 
 async fn read(path: &str, request: reqwest::RequestBuilder) -> Result<Value> {

@@ -46,7 +46,6 @@ pub async fn rows(bench: &Bench) -> Result<Vec<Row>> {
     }
     Ok(vec![
         Row::goal("walks_due", bench.store, start.elapsed().as_secs_f64(), "s", 10.0, Better::Less)
-            .bound_by("the writer")
             .cost(&(rig.cost() - before), f64::from(WALKS))
             .note(format!("{WALKS} walks due at one moment; enrolling them took {enrolled:.1} s")),
     ])
