@@ -88,7 +88,7 @@ fn load_line_ids(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<()> 
 
 fn load_friendships(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<()> {
     let rows = tx.query(
-        "SELECT contact_id, channel_id, user_id, state, changed_at, friend_since, wrote_at, source
+        "SELECT contact_id, channel_id, user_id, state, changed_at, friend_since, source
          FROM friendships WHERE workspace_id = $1 AND contact_id = ANY($2)",
         key,
         |row| {
@@ -97,8 +97,7 @@ fn load_friendships(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<(
                 state: row.get(3)?,
                 changed_at: row.get(4)?,
                 friend_since: row.get(5)?,
-                wrote_at: row.get(6)?,
-                source: row.get(7)?,
+                source: row.get(6)?,
             };
             Ok((row.get::<ContactId>(0)?, row.get(1)?, friendship))
         },
@@ -172,7 +171,8 @@ fn load_enrollments(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<(
 
 fn load_talks(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<()> {
     let rows = tx.query(
-        "SELECT contact_id, channel_id, unread, mark, assignee, last_at, last_text, waiting_since, reply_token, reply_until, read_token
+        "SELECT contact_id, channel_id, unread, mark, assignee, last_at, last_text, waiting_since, reply_token, reply_until, read_token,
+                wrote_at
          FROM conversations WHERE workspace_id = $1 AND contact_id = ANY($2)",
         key,
         |row| {
@@ -187,6 +187,7 @@ fn load_talks(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<()> {
                 waiting_since: row.get(7)?,
                 reply: token.zip(until),
                 read_token: row.get(10)?,
+                wrote_at: row.get(11)?,
             };
             Ok((row.get::<ContactId>(0)?, row.get(1)?, talk))
         },
@@ -201,9 +202,10 @@ fn load_talks(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<()> {
 
 const FRIENDSHIPS: Insert = Insert {
     table: "friendships",
-    columns: &["workspace_id", "channel_id", "contact_id", "shard", "user_id", "state", "changed_at", "friend_since", "wrote_at", "source"],
-    conflict: "ON CONFLICT (workspace_id, channel_id, contact_id) DO UPDATE SET user_id = excluded.user_id, state = excluded.state,
-               changed_at = excluded.changed_at, friend_since = excluded.friend_since, wrote_at = excluded.wrote_at, source = excluded.source",
+    columns: &["workspace_id", "channel_id", "contact_id", "shard", "user_id", "state", "changed_at", "friend_since", "source"],
+    conflict:
+        "ON CONFLICT (workspace_id, channel_id, contact_id) DO UPDATE SET user_id = excluded.user_id, state = excluded.state,
+               changed_at = excluded.changed_at, friend_since = excluded.friend_since, source = excluded.source",
 };
 const TAGS: Insert = Insert {
     table: "contact_tags",
@@ -253,11 +255,12 @@ const TALKS: Insert = Insert {
         "reply_token",
         "reply_until",
         "read_token",
+        "wrote_at",
     ],
     conflict: "ON CONFLICT (workspace_id, channel_id, contact_id) DO UPDATE SET unread = excluded.unread, mark = excluded.mark,
                assignee = excluded.assignee, last_at = excluded.last_at, last_text = excluded.last_text,
                waiting_since = excluded.waiting_since, reply_token = excluded.reply_token, reply_until = excluded.reply_until,
-               read_token = excluded.read_token",
+               read_token = excluded.read_token, wrote_at = excluded.wrote_at",
 };
 
 /// Writes what changed between each pair (before, after).
@@ -281,7 +284,6 @@ pub fn save(tx: &mut Tx, pairs: &[(Contact, Contact)], now: i64) -> Result<()> {
                         f.state,
                         f.changed_at,
                         f.friend_since,
-                        f.wrote_at,
                         f.source.as_deref()
                     ]
                 },
@@ -340,7 +342,8 @@ pub fn save(tx: &mut Tx, pairs: &[(Contact, Contact)], now: i64) -> Result<()> {
                     talk.waiting_since,
                     token,
                     until,
-                    talk.read_token.as_deref()
+                    talk.read_token.as_deref(),
+                    talk.wrote_at
                 ]
             })
         }),

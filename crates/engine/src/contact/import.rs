@@ -243,7 +243,6 @@ fn apply(contact: &mut Contact, row: &Row, channel: ChannelId, words: &Words, no
         state: FriendState::Unknown,
         changed_at: 0,
         friend_since: None,
-        wrote_at: None,
         source: None,
     });
     // What LINE told by webhook weighs more than a file.

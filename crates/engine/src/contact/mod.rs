@@ -80,8 +80,6 @@ pub struct Friendship {
     pub changed_at: i64,
     /// When the present friendship began.
     pub friend_since: Option<i64>,
-    /// When the person last wrote in the 1:1 talk (a non-friend may be pushed for 7 days).
-    pub wrote_at: Option<i64>,
     /// Where the friend came from.
     pub source: Option<String>,
 }
@@ -104,7 +102,7 @@ pub struct Talk {
     pub mark: String,
     /// Who takes care.
     pub assignee: Option<UserId>,
-    /// Unix ms of the newest message.
+    /// Unix ms of the newest message; 0 before the first.
     pub last_at: i64,
     /// First line of the newest message.
     pub last_text: String,
@@ -114,6 +112,8 @@ pub struct Talk {
     pub reply: Option<(String, i64)>,
     /// LINE's token to mark the talk as read.
     pub read_token: Option<String>,
+    /// When the person last wrote or tapped (a non-friend may be pushed for 7 days).
+    pub wrote_at: Option<i64>,
 }
 
 /// State of one walk through a journey.

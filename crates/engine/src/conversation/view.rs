@@ -15,6 +15,7 @@ const PAGE: &str =
   FROM conversations t JOIN contacts c ON c.workspace_id = t.workspace_id AND c.id = t.contact_id
   WHERE t.workspace_id = $1 AND (t.last_at < $2 OR (t.last_at = $2 AND t.contact_id < $3))
     AND ($4 = 0 OR t.channel_id = $5) AND ($6 = 0 OR t.mark = $7) AND ($8 = 0 OR t.assignee = $9) AND ($10 = 0 OR t.unread > 0)
+    AND (t.last_at > 0 OR t.mark <> '' OR t.assignee IS NOT NULL)
   ORDER BY t.last_at DESC, t.contact_id DESC LIMIT $11";
 const FIND: &str =
     "SELECT t.channel_id, t.contact_id, t.unread, t.mark, t.assignee, t.last_at, t.last_text, t.waiting_since, t.reply_until,

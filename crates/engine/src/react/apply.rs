@@ -1,32 +1,41 @@
 //! One batch: claim → load → decide → write, one transaction, under the fences of the owned shards (promise 3).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::AddAssign;
 
 use store::{Store, Tx, params};
 
-use super::{Outcome, Scene, journeys, react, save};
+use super::{Outcome, Scene, react, save};
 use crate::contact::{self, Contact};
 use crate::conversation;
 use crate::event::{Event, EventKind};
-use crate::ids::{ContactId, EnrollmentId, WorkspaceId};
+use crate::ids::{ContactId, WorkspaceId};
 use crate::runtime::Held;
-use crate::workspace::{Catalog, Catalogs};
+use crate::workspace::Catalogs;
 use crate::{Error, Result};
 
-/// Events or enrollments in one transaction at most: keeps it below 50 ms.
-const BATCH: i64 = 400;
+/// Events or walks in one transaction at most: keeps it below 50 ms.
+pub(super) const BATCH: i64 = 400;
 /// After so many failures an event is parked and its contact goes on.
 const FAILURES_MAX: i64 = 5;
 
 /// What a batch did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// Events or enrollments worked on.
+    /// Events or walks worked on.
     pub worked: usize,
     /// Deliveries put into the outbox, or brought forward.
     pub queued: usize,
     /// Tasks queued.
     pub tasks: usize,
+}
+
+impl AddAssign for Applied {
+    fn add_assign(&mut self, more: Self) {
+        self.worked += more.worked;
+        self.queued += more.queued;
+        self.tasks += more.tasks;
+    }
 }
 
 struct Claimed {
@@ -67,11 +76,7 @@ async fn one_by_one(store: &Store, catalogs: &Catalogs, held: &Held, now: i64) -
     let mut total = Applied::default();
     for (id, attempts) in waiting {
         match batch(store, catalogs, held, now, 1, Some(id)).await {
-            Ok(applied) => {
-                total.worked += applied.worked;
-                total.queued += applied.queued;
-                total.tasks += applied.tasks;
-            }
+            Ok(applied) => total += applied,
             Err(error) if is_event_fault(&error) => {
                 total.worked += 1;
                 note_failure(store, id, attempts + 1, &error, now).await?;
@@ -174,7 +179,7 @@ fn decide_and_write(tx: &mut Tx, catalogs: &Catalogs, claimed: &[Claimed], now: 
     finish(tx, pairs, out, claimed.len(), now)
 }
 
-fn finish(
+pub(super) fn finish(
     tx: &mut Tx,
     pairs: HashMap<(WorkspaceId, ContactId), (Contact, Contact)>,
     out: Outcome,
@@ -190,7 +195,7 @@ fn finish(
     Ok(applied)
 }
 
-fn load_contacts(
+pub(super) fn load_contacts(
     tx: &mut Tx,
     keys: impl Iterator<Item = (WorkspaceId, ContactId)>,
 ) -> Result<HashMap<(WorkspaceId, ContactId), Contact>> {
@@ -221,46 +226,7 @@ fn load_taken_back(tx: &mut Tx, claimed: &[Claimed]) -> Result<HashMap<String, i
     Ok(found)
 }
 
-/// Wakes enrollments that are due on the held shards.
-///
-/// # Errors
-/// The database's; a lost lease.
-pub async fn apply_due(store: &Store, catalogs: &Catalogs, held: &Held, now: i64) -> Result<Applied> {
-    let catalogs = catalogs.clone();
-    let held = held.clone();
-    store
-        .write(move |tx| {
-            held.check(tx)?;
-            let due: Vec<(WorkspaceId, ContactId, EnrollmentId)> = tx.query(
-                "SELECT workspace_id, contact_id, id FROM enrollments
-                 WHERE state = 'active' AND due_at <= $1 AND due_at IS NOT NULL AND shard = ANY($2) ORDER BY due_at LIMIT $3",
-                &params![now, &held.shards, BATCH],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-            )?;
-            if due.is_empty() {
-                return Ok(Applied::default());
-            }
-            wake(tx, &catalogs, &due, now)
-        })
-        .await
-}
-
-fn wake(tx: &mut Tx, catalogs: &Catalogs, due: &[(WorkspaceId, ContactId, EnrollmentId)], now: i64) -> Result<Applied> {
-    let workspaces: Vec<WorkspaceId> = unique(due.iter().map(|(workspace, _, _)| *workspace));
-    let catalogs = catalogs.get_many(tx, &workspaces)?;
-    let contacts = load_contacts(tx, due.iter().map(|(workspace, contact, _)| (*workspace, *contact)))?;
-    let mut pairs: HashMap<_, _> = contacts.into_iter().map(|(key, contact)| (key, (contact.clone(), contact))).collect();
-    let mut out = Outcome::default();
-    let nothing = HashMap::new();
-    for (workspace, contact, enrollment) in due {
-        let catalog: Option<&std::sync::Arc<Catalog>> = catalogs.get(workspace);
-        let Some((catalog, (_, contact))) = catalog.zip(pairs.get_mut(&(*workspace, *contact))) else { continue };
-        journeys::wake(&Scene { catalog, now, taken_back: &nothing }, contact, *enrollment, &mut out);
-    }
-    finish(tx, pairs, out, due.len(), now)
-}
-
-fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+pub(super) fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
     items.collect::<std::collections::BTreeSet<T>>().into_iter().collect()
 }
 

@@ -152,8 +152,10 @@ impl<'a> Work<'a> {
 
     fn wrote(&mut self, contact: &mut Contact, channel: ChannelId) {
         let at = self.event.map_or(self.scene.now, |event| event.occurred_at);
-        let friendship = self.friendship(contact, channel);
-        friendship.wrote_at = friendship.wrote_at.max(Some(at));
+        // Who writes is known on this account from now on.
+        self.friendship(contact, channel);
+        let talk = contact.talks.entry(channel).or_default();
+        talk.wrote_at = talk.wrote_at.max(Some(at));
     }
 
     fn friendship<'c>(&self, contact: &'c mut Contact, channel: ChannelId) -> &'c mut Friendship {
@@ -164,7 +166,6 @@ impl<'a> Work<'a> {
             state: FriendState::Unknown,
             changed_at: 0,
             friend_since: None,
-            wrote_at: None,
             source: None,
         })
     }

@@ -2,12 +2,14 @@
 
 mod apply;
 mod decide;
+mod due;
 mod journeys;
 mod save;
 
 pub(crate) use apply::count_pending;
-pub use apply::{Applied, apply_due, apply_pending};
+pub use apply::{Applied, apply_pending};
 pub use decide::react;
+pub use due::apply_due;
 
 use std::collections::HashMap;
 

@@ -4,20 +4,19 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use store::{Insert, Migration, Value, params};
+use store::{Insert, Value, params};
 use uuid::Uuid;
 
 use super::tests::{NOW, words, zone};
 use super::*;
-use crate::contact::{AttributeValue, Contact, Enrollment, EnrollmentState, Friendship};
+use crate::contact::{AttributeValue, Contact, Enrollment, EnrollmentState, Friendship, Talk};
 use crate::ids::{EnrollmentId, JourneyVersionId, WorkspaceId};
+use crate::schema::MIGRATIONS;
 use crate::text::fold;
 use crate::vocabulary::testing::somebody;
 
 const PEOPLE: u128 = 150;
 const CONDITIONS: usize = 600;
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "foundation", sql: include_str!("../../migrations/0001_foundation.sql") }];
 
 /// A runner that makes the same values every time.
 fn runner(seed: u8) -> TestRunner {
@@ -108,16 +107,17 @@ fn attribute() -> impl Strategy<Value = (&'static str, AttributeValue)> {
 }
 
 fn friendship() -> impl Strategy<Value = Friendship> {
-    (state(), prop::option::of(moment()), prop::option::of(moment()), prop::option::of(word())).prop_map(
-        |(state, friend_since, wrote_at, source)| Friendship {
-            user_id: "U".into(),
-            state,
-            changed_at: 0,
-            friend_since,
-            wrote_at,
-            source,
-        },
-    )
+    (state(), prop::option::of(moment()), prop::option::of(word())).prop_map(|(state, friend_since, source)| Friendship {
+        user_id: "U".into(),
+        state,
+        changed_at: 0,
+        friend_since,
+        source,
+    })
+}
+
+fn talk() -> impl Strategy<Value = Talk> {
+    prop::option::of(moment()).prop_map(|wrote_at| Talk { wrote_at, ..Talk::default() })
 }
 
 fn walks() -> impl Strategy<Value = Vec<Enrollment>> {
@@ -158,6 +158,7 @@ fn person(runner: &mut TestRunner, workspace: u128, n: u128) -> Contact {
     contact.created_at = draw(runner, moment());
     contact.tags = draw(runner, prop::collection::btree_set(tag(), 0..3));
     contact.friendships = draw(runner, prop::collection::btree_map(channel(), friendship(), 0..3));
+    contact.talks = draw(runner, prop::collection::btree_map(channel(), talk(), 0..3));
     let words = words();
     contact.attributes = draw(runner, prop::collection::vec(attribute(), 0..6))
         .into_iter()
@@ -276,7 +277,6 @@ const TABLES: &[Insert] = &[
             "state",
             "changed_at",
             "friend_since",
-            "wrote_at",
             "source",
         ],
         conflict: "",
@@ -303,6 +303,11 @@ const TABLES: &[Insert] = &[
             "entered_at",
             "updated_at",
         ],
+        conflict: "",
+    },
+    Insert {
+        table: "conversations",
+        columns: &["workspace_id", "channel_id", "contact_id", "unread", "mark", "last_at", "last_text", "wrote_at"],
         conflict: "",
     },
 ];
@@ -333,7 +338,7 @@ fn rows(people: &[Contact]) -> Vec<Rows> {
         );
         tables[1].extend(c.tags.iter().map(|tag| params![w, id, *tag, 0i64].to_vec()));
         tables[2].extend(c.friendships.iter().map(|(channel, f)| {
-            params![w, *channel, id, 0i64, "U", f.state.as_str(), 0i64, f.friend_since, f.wrote_at, f.source.clone()].to_vec()
+            params![w, *channel, id, 0i64, "U", f.state.as_str(), 0i64, f.friend_since, f.source.clone()].to_vec()
         }));
         tables[3].extend(
             c.attributes.iter().map(|(attribute, v)| params![w, id, *attribute, v.text.clone(), v.number, 0i64].to_vec()),
@@ -343,6 +348,8 @@ fn rows(people: &[Contact]) -> Vec<Rows> {
             params![w, e.id, 0i64, e.journey, e.version, id, e.key.clone(), state, e.node.clone(), 0i64, "{}", 0i64, 0i64]
                 .to_vec()
         }));
+        tables[5]
+            .extend(c.talks.iter().map(|(channel, talk)| params![w, *channel, id, 0i64, "", 0i64, "", talk.wrote_at].to_vec()));
     }
     tables
 }

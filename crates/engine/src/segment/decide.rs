@@ -24,7 +24,9 @@ pub fn evaluate(condition: &Condition, contact: &Contact, context: &Context<'_>)
         Condition::Event { key, test } => event(key, test, context),
         Condition::Friend { channel, states } => states.contains(&friendship(channel).map_or(FriendState::Never, |f| f.state)),
         Condition::FriendSince { channel, when } => when.moments(context).hold(friendship(channel).and_then(|f| f.friend_since)),
-        Condition::Wrote { channel, when } => when.moments(context).hold(friendship(channel).and_then(|f| f.wrote_at)),
+        Condition::Wrote { channel, when } => {
+            when.moments(context).hold(contact.talks.get(channel).and_then(|talk| talk.wrote_at))
+        }
         Condition::Source { channel, sources } => {
             friendship(channel).and_then(|f| f.source.as_ref()).is_some_and(|source| sources.contains(source))
         }

@@ -188,7 +188,7 @@ fn found(condition: &Condition, contact: &Contact, context: &Context<'_>) -> Opt
             Some(state_word(friendship(channel).map_or(FriendState::Never, |f| f.state)).to_owned())
         }
         Condition::FriendSince { channel, .. } => moment(friendship(channel).and_then(|f| f.friend_since)),
-        Condition::Wrote { channel, .. } => moment(friendship(channel).and_then(|f| f.wrote_at)),
+        Condition::Wrote { channel, .. } => moment(contact.talks.get(channel).and_then(|talk| talk.wrote_at)),
         Condition::Source { channel, .. } => {
             Some(friendship(channel).and_then(|f| f.source.clone()).unwrap_or_else(|| "不明".to_owned()))
         }

@@ -52,8 +52,10 @@ impl Writer<'_> {
             },
             Condition::Event { .. } => FALSE.to_owned(),
             Condition::Friend { channel, states } => self.friend(*channel, states),
-            Condition::FriendSince { channel, when } => self.friend_time(*channel, "friend_since", when.moments(self.context)),
-            Condition::Wrote { channel, when } => self.friend_time(*channel, "wrote_at", when.moments(self.context)),
+            Condition::FriendSince { channel, when } => {
+                self.tie_time(*channel, (friendship, "f.friend_since"), when.moments(self.context))
+            }
+            Condition::Wrote { channel, when } => self.tie_time(*channel, (talk, "t.wrote_at"), when.moments(self.context)),
             Condition::Source { channel, sources } => {
                 let (channel, sources) = (self.param(*channel), self.texts(sources));
                 friendship(&channel, &format!("f.source = ANY({sources})"))
@@ -137,14 +139,12 @@ impl Writer<'_> {
         }
     }
 
-    fn friend_time(&mut self, channel: crate::ids::ChannelId, column: &str, moments: Moments) -> String {
+    /// A moment of what ties the contact to a channel; no row is no moment.
+    fn tie_time(&mut self, channel: crate::ids::ChannelId, (tie, column): (Tie, &str), moments: Moments) -> String {
         let channel = self.param(channel);
         match moments {
-            Moments::Never => format!("NOT {}", friendship(&channel, &format!("f.{column} IS NOT NULL"))),
-            _ => {
-                let test = self.moments(&format!("f.{column}"), moments);
-                friendship(&channel, &test)
-            }
+            Moments::Never => format!("NOT {}", tie(&channel, &format!("{column} IS NOT NULL"))),
+            _ => tie(&channel, &self.moments(column, moments)),
         }
     }
 
@@ -179,6 +179,15 @@ impl Writer<'_> {
             ),
         )
     }
+}
+
+/// A test of the row that ties the contact to a channel.
+type Tie = fn(&str, &str) -> String;
+
+fn talk(channel: &str, test: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM conversations t WHERE t.workspace_id = c.workspace_id AND t.contact_id = c.id AND t.channel_id = {channel} AND {test})"
+    )
 }
 
 fn friendship(channel: &str, test: &str) -> String {

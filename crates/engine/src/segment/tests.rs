@@ -70,7 +70,6 @@ fn hanako() -> Contact {
             state: FriendState::Friend,
             changed_at: 1,
             friend_since: Some(at("2026-01-29T00:00:00")),
-            wrote_at: None,
             source: Some("店頭QR".into()),
         },
     );

@@ -165,7 +165,7 @@ impl ContactView {
                     state: f.state,
                     changed_at: f.changed_at,
                     friend_since: f.friend_since,
-                    wrote_at: f.wrote_at,
+                    wrote_at: contact.talks.get(&channel).and_then(|talk| talk.wrote_at),
                     source: f.source,
                 })
                 .collect(),
