@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -87,14 +88,18 @@ where
     }
 }
 
-/// Which of the two lines of a queue a job stands in.
+/// Which line of a queue a job stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
     First,
     Ordinary,
+    Last,
 }
 
-/// Jobs waiting for a thread: all of the first lane go before any of the ordinary one.
+/// The longest a job of the last lane waits behind others, so that it goes on under any load.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Jobs waiting for a thread: lane by lane, and by turns one of the last that has waited long.
 #[derive(Clone)]
 pub(crate) struct Queue(Arc<Shared>);
 
@@ -103,19 +108,18 @@ struct Shared {
     arrived: Condvar,
 }
 
+#[derive(Default)]
 struct Lines {
     first: VecDeque<Box<dyn Job>>,
     ordinary: VecDeque<Box<dyn Job>>,
+    last: VecDeque<(Instant, Box<dyn Job>)>,
     open: bool,
     sleepers: usize,
 }
 
 impl Queue {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Shared {
-            lines: Mutex::new(Lines { first: VecDeque::new(), ordinary: VecDeque::new(), open: true, sleepers: 0 }),
-            arrived: Condvar::new(),
-        }))
+        Self(Arc::new(Shared { lines: Mutex::new(Lines { open: true, ..Lines::default() }), arrived: Condvar::new() }))
     }
 
     /// Gives the job back when the queue is closed.
@@ -127,6 +131,7 @@ impl Queue {
         match lane {
             Lane::First => lines.first.push_back(job),
             Lane::Ordinary => lines.ordinary.push_back(job),
+            Lane::Last => lines.last.push_back((Instant::now(), job)),
         }
         let wake = lines.sleepers > 0;
         drop(lines);
@@ -136,16 +141,16 @@ impl Queue {
         Ok(())
     }
 
-    /// The next job, if one waits.
+    /// The next job to join others in their transaction, if one waits. One of the last lane never holds others up.
     pub(crate) fn try_pop(&self) -> Option<Box<dyn Job>> {
-        self.lines().next()
+        self.lines().next_of_the_urgent()
     }
 
     /// Waits for the next job; `None` when the queue is closed and empty.
     pub(crate) fn pop(&self) -> Option<Box<dyn Job>> {
         let mut lines = self.lines();
         loop {
-            if let Some(job) = lines.next() {
+            if let Some(job) = lines.next(Instant::now()) {
                 return Some(job);
             }
             if !lines.open {
@@ -167,10 +172,10 @@ impl Queue {
         self.lines().open
     }
 
-    /// Jobs waiting in the first and the ordinary lane.
+    /// Jobs waiting in the first lane and in the others.
     pub(crate) fn len(&self) -> (usize, usize) {
         let lines = self.lines();
-        (lines.first.len(), lines.ordinary.len())
+        (lines.first.len(), lines.ordinary.len() + lines.last.len())
     }
 
     fn lines(&self) -> MutexGuard<'_, Lines> {
@@ -180,7 +185,48 @@ impl Queue {
 }
 
 impl Lines {
-    fn next(&mut self) -> Option<Box<dyn Job>> {
+    fn next(&mut self, now: Instant) -> Option<Box<dyn Job>> {
+        let patient = self.last.front().is_none_or(|(since, _)| now.duration_since(*since) < PATIENCE);
+        let next = if patient { self.next_of_the_urgent() } else { None };
+        next.or_else(|| self.last.pop_front().map(|(_, job)| job))
+    }
+
+    fn next_of_the_urgent(&mut self) -> Option<Box<dyn Job>> {
         self.first.pop_front().or_else(|| self.ordinary.pop_front())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tells its name by refusing to run.
+    struct Named(&'static str, Arc<Mutex<Vec<&'static str>>>);
+
+    impl Job for Named {
+        fn run(&mut self, _: &mut Tx<'_>) -> Verdict {
+            Verdict::Undo
+        }
+
+        fn answer(self: Box<Self>, _: Option<Error>) {
+            self.1.lock().unwrap().push(self.0);
+        }
+    }
+
+    #[test]
+    fn the_last_lane_waits_for_the_others_but_not_for_ever() {
+        let told = Arc::default();
+        let job = |name| -> Box<dyn Job> { Box::new(Named(name, Arc::clone(&told))) };
+        let start = Instant::now();
+        let mut lines = Lines::default();
+        lines.last.extend([(start, job("last")), (start + PATIENCE, job("later"))]);
+        lines.ordinary.extend([job("ordinary"), job("another")]);
+        lines.first.push_back(job("first"));
+        for after in [0, 0, 50, 60, 60] {
+            lines.next(start + Duration::from_millis(after)).expect("one waits").answer(None);
+        }
+        assert_eq!(*told.lock().unwrap(), ["first", "ordinary", "last", "another", "later"]);
+        lines.last.push_back((start, job("joins nobody")));
+        assert!(lines.next_of_the_urgent().is_none());
     }
 }

@@ -34,6 +34,7 @@ struct Inner {
 struct Places {
     first: Arc<Semaphore>,
     ordinary: Arc<Semaphore>,
+    last: Arc<Semaphore>,
     reads: Arc<Semaphore>,
 }
 
@@ -76,7 +77,12 @@ impl Store {
             }
         };
         let places = |count: usize| Arc::new(Semaphore::new(count.clamp(1, Semaphore::MAX_PERMITS)));
-        let places = Places { first: places(config.queue), ordinary: places(config.queue), reads: places(config.queue) };
+        let places = Places {
+            first: places(config.queue),
+            ordinary: places(config.queue),
+            last: places(config.queue),
+            reads: places(config.queue),
+        };
         let threads = Mutex::new(threads);
         Ok(Self(Arc::new(Inner { dialect, file, writes, reads, places, counters, switchboard, threads })))
     }
@@ -127,6 +133,20 @@ impl Store {
     {
         let place = place(&self.0.places.first).await?;
         self.write_in(Lane::First, place, f).await
+    }
+
+    /// As [`Store::write`], behind all other writes that wait, but for 50 ms at most: for long work in many steps that
+    /// nobody sits and waits for.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_last<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let place = place(&self.0.places.last).await?;
+        self.write_in(Lane::Last, place, f).await
     }
 
     async fn write_in<T, E>(

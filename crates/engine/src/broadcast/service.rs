@@ -75,7 +75,7 @@ impl Broadcasts {
         let chunk = self.store.read(move |tx| snapshot::read(tx, &catalogs, &standing, &asked, now)).await?;
         let standing = held.clone();
         match chunk {
-            Some(chunk) => self.store.write(move |tx| snapshot::write(tx, &standing, key, &chunk)).await,
+            Some(chunk) => self.store.write_last(move |tx| snapshot::write(tx, &standing, key, &chunk)).await,
             None => self.store.write(move |tx| complete(tx, key, now)).await,
         }
     }

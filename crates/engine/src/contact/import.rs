@@ -80,7 +80,7 @@ pub async fn write(engine: &Engine, channel: &Channel, mut rows: Vec<Row>, now: 
             provider: channel.provider,
         };
         let words = words.clone();
-        let done = engine.store.write(move |tx| write_set(tx, &set, &words, now)).await?;
+        let done = engine.store.write_last(move |tx| write_set(tx, &set, &words, now)).await?;
         total.created += done.created;
         total.updated += done.updated;
         total.unchanged += done.unchanged;
