@@ -9,6 +9,7 @@ mod migrate;
 mod outage;
 mod tls;
 mod tx;
+mod upkeep;
 mod worker;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::stats::Counters;
 use crate::{Error, Result};
 use link::Link;
 use outage::Outage;
+use upkeep::Upkeep;
 use worker::{Access, Worker};
 
 /// The threads that serve a database.
@@ -58,11 +60,13 @@ fn open_here(
     let (address, outage) = (Arc::new(address(url)?), Arc::new(Outage::default()));
     let mut first = Link::new(Arc::clone(&address), Arc::clone(&outage))?;
     migrate::migrate(&mut first, migrations)?;
+    let upkeep = Arc::new(Upkeep::new());
     let workers = |access: Access, count: usize, queue: &Queue| -> Result<Vec<JoinHandle<()>>> {
         (0..count.max(1))
             .map(|number| {
                 let link = Link::new(Arc::clone(&address), Arc::clone(&outage))?;
-                let worker = Worker { link, access, queue: queue.clone(), counters: Arc::clone(counters) };
+                let worker =
+                    Worker { link, access, queue: queue.clone(), counters: Arc::clone(counters), upkeep: Arc::clone(&upkeep) };
                 start(format!("store-{}-{number}", access.name()), move || worker.serve())
             })
             .collect()

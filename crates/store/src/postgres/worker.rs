@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::link::{Link, round_trip};
 use super::tx::PostgresTx;
+use super::upkeep::Upkeep;
 use crate::Error;
 use crate::job::{Job, Queue, Verdict};
 use crate::stats::Counters;
@@ -42,6 +43,7 @@ pub(super) struct Worker {
     pub(super) access: Access,
     pub(super) queue: Queue,
     pub(super) counters: Arc<Counters>,
+    pub(super) upkeep: Arc<Upkeep>,
 }
 
 /// How one run of a closure ended.
@@ -59,6 +61,9 @@ impl Worker {
     pub(super) fn serve(mut self) {
         while let Some(job) = self.queue.pop() {
             self.work(job);
+            if self.access == Access::Write {
+                self.upkeep.after_job(&mut self.link);
+            }
         }
     }
 

@@ -262,3 +262,23 @@ async fn preparing_names_what_does_not_prepare() {
     assert_eq!(refused.len(), engines, "{refused:#?}");
     assert!(refused.iter().all(|line| line.contains("SELECT nothing")));
 }
+
+/// On SQLite statistics are part of the schema; on PostgreSQL those of a table that grew are renewed within seconds.
+#[tokio::test]
+async fn a_table_that_was_just_filled_is_known_to_postgresql() {
+    both(MIGRATIONS, async |_database, store| {
+        if store.dialect() != store::Dialect::Postgres {
+            return;
+        }
+        let fill = |tx: &mut store::Tx<'_>| tx.insert_many(&PEOPLE, (0..2_000).map(|n| params![id(), format!("p{n}"), n]));
+        write(&store, fill).await.unwrap();
+        let known = |tx: &mut store::Tx<'_>| {
+            tx.query_one("SELECT COUNT(*) FROM pg_stats WHERE tablename = 'people'", &[], |row| row.get::<i64>(0))
+        };
+        // The limit only turns a hang into a failure.
+        let renewed =
+            tokio::time::timeout(std::time::Duration::from_secs(60), async { while write(&store, known).await.unwrap() == 0 {} });
+        renewed.await.expect("its statistics are taken");
+    })
+    .await;
+}
