@@ -27,8 +27,10 @@ pub enum RateScale {
 /// What the engine is told from outside.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where customers reach us: links, media.
+    /// Where customers reach us: media, pages.
     pub public_url: url::Url,
+    /// Where tracked links begin; `None` while nobody has said where customers reach us: links stay the shop's own.
+    pub link_base: Option<url::Url>,
     /// Media and other files.
     pub data_dir: PathBuf,
     /// LINE's hosts.
@@ -94,7 +96,7 @@ impl Engine {
     pub async fn open(store: Store, clock: Clock, vault: Vault, settings: Settings) -> Result<Arc<Self>> {
         crate::workspace::check_key(&store, &vault).await?;
         let hints = Hints::default();
-        let catalogs = Catalogs::new(vault.clone());
+        let catalogs = Catalogs::new(vault.clone(), settings.link_base.as_ref());
         catalogs.refresh(&store).await?;
         let line = Arc::new(http(&settings)?);
         let ingest = Ingest::start(store.clone(), clock.clone(), hints.events.clone());

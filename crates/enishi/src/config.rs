@@ -64,6 +64,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Customers' and LINE's address.
     pub public_url: Url,
+    /// Where tracked links begin, if customers reach us.
+    pub link_base: Option<Url>,
     /// The database.
     pub store: store::Config,
     /// LINE.
@@ -115,6 +117,7 @@ impl Config {
     pub fn settings(&self) -> Settings {
         Settings {
             public_url: self.public_url.clone(),
+            link_base: self.link_base.clone(),
             data_dir: self.data_dir.clone(),
             hosts: self.hosts.clone(),
             rate_scale: self.rate_scale,
@@ -163,6 +166,7 @@ impl File {
             .listen
             .parse()
             .with_context(|| format!("ENISHI_LISTEN「{}」は 127.0.0.1:8080 の形で指定してください", self.listen))?;
+        let is_public = !self.public_url.is_empty();
         let public_url = if self.public_url.is_empty() { format!("http://{listen}") } else { self.public_url };
         let public_url =
             Url::parse(&public_url).with_context(|| format!("ENISHI_PUBLIC_URL「{public_url}」はURLではありません"))?;
@@ -187,10 +191,13 @@ impl File {
         if !hosts.all_loopback() && (rate_scale != RateScale::Factor(1.0) || clock == ClockSource::Sim) {
             bail!("ENISHI_LINE_RATE_SCALE と ENISHI_CLOCK=sim は、LINEの宛先3つがすべてこのマシン(127.0.0.1)のときだけ使えます");
         }
+        // Without a public address links of ours would lead customers nowhere; with a simulator all of them are here.
+        let link_base = (is_public || hosts.all_loopback()).then(|| public_url.clone());
         let key_file = if self.key_file.is_empty() { self.data_dir.join("key") } else { PathBuf::from(self.key_file) };
         Ok(Config {
             listen,
             public_url,
+            link_base,
             store,
             hosts,
             api_base: Url::parse(&self.line_api_base).context("ENISHI_LINE_API_BASE")?,

@@ -7,6 +7,7 @@ use engine::Engine;
 use engine::access::db::Act;
 use engine::access::decide::{Limit, Limiter};
 use engine::ids::WorkspaceId;
+use engine::link::count::Visits;
 use engine::workspace::Catalog;
 use tokio::sync::Semaphore;
 
@@ -39,6 +40,8 @@ pub struct Shared {
     pub(crate) calls: Mutex<Limiter<[u8; 32]>>,
     /// Permits to hash a password.
     pub(crate) hashing: Semaphore,
+    /// Visits of links that tell of nobody.
+    pub(crate) visits: Visits,
     /// Live pages.
     pub(crate) hub: Hub,
     /// Friends of large accounts.
@@ -56,12 +59,14 @@ impl App {
     /// Around a running engine.
     pub fn new(engine: Arc<Engine>, config: Config) -> Self {
         let hub = Hub::new(engine.store.clone());
+        let visits = Visits::new(engine.store.clone());
         Self(Arc::new(Shared {
             engine,
             config,
             logins: Mutex::new(LoginLimits::default()),
             calls: Mutex::new(Limiter::new(API_LIMIT, API_CALLERS)),
             hashing: Semaphore::new(HASHES_AT_ONCE),
+            visits,
             hub,
             friends: FriendCounts::default(),
         }))

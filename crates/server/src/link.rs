@@ -9,8 +9,10 @@ use axum::routing::get;
 use engine::event::ingest::{Incoming, Who};
 use engine::event::{EventKind, Payload, Source};
 use engine::ids::{EventId, WorkspaceId};
+use engine::link::count::{self, DAY_MS, VisitKind};
 use engine::link::{Link, PersonRef, Signer, db};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use crate::app::App;
 
@@ -21,8 +23,31 @@ pub fn routes() -> Router<App> {
 
 #[derive(Deserialize)]
 struct Shown {
+    /// Who was meant, and what sent it.
     #[serde(default)]
     p: Option<String>,
+    /// What sent it to everybody alike.
+    #[serde(default)]
+    c: Option<String>,
+    /// A look at the message by staff: counted nowhere.
+    #[serde(default)]
+    t: Option<String>,
+}
+
+impl Shown {
+    fn reference(&self, signer: &Signer, link: &Link) -> Reference {
+        let person = self.p.as_deref().and_then(|p| signer.verify(link.id, p));
+        let cause = || self.c.as_deref().and_then(|c| signer.verify_cause(link.id, c)).unwrap_or_default();
+        person.map_or_else(|| Reference::Cause(cause()), Reference::Person)
+    }
+}
+
+/// What an address says of its reader. What was not signed by us says nothing.
+#[derive(Clone, Copy)]
+enum Reference {
+    Person(PersonRef),
+    /// Nil when unknown.
+    Cause(Uuid),
 }
 
 async fn follow(
@@ -40,9 +65,8 @@ async fn follow(
     };
     let visit = visit(&method, &headers);
     metrics::counter!("link_visits", "visit" => visit.name()).increment(1);
-    let person = shown.p.as_deref().and_then(|p| Signer::new(&app.engine.vault).verify(link.id, p));
-    if let (Visit::Click, Some(person)) = (visit, person) {
-        report(&app, workspace, &link, person);
+    if shown.t.is_none() {
+        count(&app, workspace, &link, visit, shown.reference(app.engine.catalogs.tracker().signer(), &link));
     }
     redirect(&link.url)
 }
@@ -81,6 +105,18 @@ fn visit(method: &Method, headers: &HeaderMap) -> Visit {
 }
 
 /// Beside the answer: whoever clicked must not wait for our database.
+fn count(app: &App, workspace: WorkspaceId, link: &Link, visit: Visit, reference: Reference) {
+    let (kind, cause) = match (visit, reference) {
+        (Visit::Click, Reference::Person(person)) => return report(app, workspace, link, person),
+        (Visit::Click, Reference::Cause(cause)) => (VisitKind::Unknown, cause),
+        (Visit::Prefetch | Visit::Head, Reference::Person(PersonRef { cause, .. }) | Reference::Cause(cause)) => {
+            (VisitKind::Prefetch, cause)
+        }
+    };
+    let day = app.now_ms().div_euclid(DAY_MS);
+    app.visits.count(count::Visit { workspace, link: link.id, cause, day, kind });
+}
+
 fn report(app: &App, workspace: WorkspaceId, link: &Link, person: PersonRef) {
     let now = app.now_ms();
     let kind = EventKind::Click { link: link.id, cause: (!person.cause.is_nil()).then_some(person.cause) };

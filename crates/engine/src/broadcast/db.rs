@@ -1,5 +1,7 @@
 //! SQL of broadcasts: making, changing, commands, the shards of the ledger.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 use store::{Insert, Row, Tx, params};
 use uuid::Uuid;
@@ -7,7 +9,7 @@ use uuid::Uuid;
 pub use super::counts::counts;
 use super::decide::{self, Command, Snapshot, WINDOW_MS};
 use super::snapshot::COMPLETE;
-use super::{Audience, Broadcast, BroadcastInput, Method, State};
+use super::{Audience, Broadcast, BroadcastInput, LinkMode, Method, State};
 use crate::access::db::Act;
 use crate::ids::{BroadcastId, SHARDS, WorkspaceId};
 use crate::problem::Problem;
@@ -33,6 +35,7 @@ const OPEN: &str =
     select!("WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at <= $1 ORDER BY wake_at, id LIMIT 200");
 const NEXT: &str = "SELECT MIN(wake_at) FROM broadcasts
     WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at > $1 AND workspace_id IS NOT NULL";
+const LINK_MODES: &str = "SELECT id, link_mode FROM broadcasts WHERE workspace_id = $1 AND id = ANY($2)";
 const DELETE: &str = "DELETE FROM broadcasts WHERE workspace_id = $1 AND id = $2 AND state = 'draft'";
 const WRITE: &str = "UPDATE broadcasts SET channel_id = $3, name = $4, template_id = $5, template_version_id = $6, audience = $7,
       lane = $8, link_mode = $9, method = $10, send_at = $11, not_after = $12, first_percent = $13, per_10min = $14,
@@ -83,7 +86,7 @@ const CANCEL_MOVED: &str = "UPDATE deliveries SET state = 'refused', reason = 'c
 const CHANGED: &str = "INSERT INTO changes (workspace_id, kind, object_id, at) VALUES ($1, 'broadcast', $2, $3)";
 
 /// Every statement of this file, for the test that prepares them.
-pub const STATEMENTS: &[&str] = &[FIND, LOCK, PAGE, OPEN, NEXT, DELETE, WRITE, SHARDS_OF, CANCEL_MOVED, CHANGED];
+pub const STATEMENTS: &[&str] = &[FIND, LOCK, PAGE, OPEN, NEXT, LINK_MODES, DELETE, WRITE, SHARDS_OF, CANCEL_MOVED, CHANGED];
 
 type Stored = (Broadcast, String);
 
@@ -147,6 +150,19 @@ pub fn page(tx: &mut Tx<'_>, workspace: WorkspaceId, before: Option<BroadcastId>
 pub(super) fn due(tx: &mut Tx<'_>, now: i64) -> Result<(Vec<Broadcast>, Option<i64>)> {
     let open = tx.query(OPEN, &params![now], stored)?.into_iter().map(whole).collect::<Result<_>>()?;
     Ok((open, tx.query_one(NEXT, &params![now], |row| row.get(0))?))
+}
+
+/// What the links of these broadcasts tell.
+pub(crate) fn link_modes(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    ids: impl IntoIterator<Item = BroadcastId>,
+) -> Result<HashMap<BroadcastId, LinkMode>> {
+    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(tx.query(LINK_MODES, &params![workspace, ids], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
 }
 
 /// Tells the live pages.

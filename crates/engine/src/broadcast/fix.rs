@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::db::{self, Shard};
 use super::pace::{Pace, allowance};
-use super::{Broadcast, Hold, LinkMode, State, decide};
+use super::{Broadcast, Hold, State, decide};
 use crate::Result;
 use crate::contact::ContactKind;
 use crate::delivery::guard::{Friend, Road, Sends, Verdict, Wish, judge};
@@ -22,6 +22,7 @@ use crate::delivery::outcome::KEY_LIFE_MS;
 use crate::delivery::quota::{self, Quota};
 use crate::delivery::{self, Endpoint, Lane, Person, Reason, Request, Span};
 use crate::ids::{BroadcastId, ContactId, DeliveryId, RequestId, WorkspaceId};
+use crate::link::Tracker;
 use crate::runtime::Held;
 use crate::template::{Compiled, Values};
 use crate::workspace::{Catalog, Catalogs, Channel};
@@ -151,7 +152,8 @@ pub(super) fn fix(tx: &mut Tx<'_>, catalogs: &Catalogs, held: &Held, order: Orde
     let Some(template) = compiled.get(&broadcast.template_version_id) else {
         return hold(tx, broadcast, Hold::Template, None, order.now);
     };
-    let work = Work { catalog: &catalog, channel, template: template.clone(), order, broadcast };
+    let tracker = catalogs.tracker();
+    let work = Work { catalog: &catalog, channel, tracker, template: template.clone(), order, broadcast };
     work.run(tx, held, &shards)
 }
 
@@ -168,6 +170,7 @@ fn hold(tx: &mut Tx<'_>, broadcast: Broadcast, hold: Hold, until: Option<i64>, n
 struct Work<'a> {
     catalog: &'a Catalog,
     channel: &'a Channel,
+    tracker: &'a Tracker,
     template: Arc<Compiled>,
     order: Order,
     broadcast: Broadcast,
@@ -191,7 +194,7 @@ struct Budget {
 
 impl Work<'_> {
     fn is_personal(&self) -> bool {
-        self.template.is_personal() || self.broadcast.link_mode == LinkMode::Person
+        self.broadcast.link_mode.is_personal(self.tracker, &self.template)
     }
 
     fn run(mut self, tx: &mut Tx<'_>, held: &Held, shards: &[Shard]) -> Result<Fixed> {
@@ -260,6 +263,7 @@ impl Work<'_> {
     fn shared_messages(&self) -> Result<String, ()> {
         let context = Map::new();
         let values = Values::shared(delivery::spoken_name(self.channel), &context, self.order.now, &self.catalog.zone);
+        let values = values.tracked(self.broadcast.link_mode.track(self.tracker, None, self.broadcast.id.0));
         self.template
             .render(&values)
             .map_err(|error| tracing::error!(broadcast = %self.broadcast.id, %error, "the template cannot be said"))
@@ -413,7 +417,8 @@ impl Work<'_> {
         let context = Map::new();
         let name = delivery::spoken_name(self.channel);
         let values = Values::of(&person.contact, name, &context, self.order.now, &self.catalog.zone);
-        let messages = self.template.render(&values).map_err(|error| error.reason())?;
+        let track = self.broadcast.link_mode.track(self.tracker, Some(&person.contact), self.broadcast.id.0);
+        let messages = self.template.render(&values.tracked(track)).map_err(|error| error.reason())?;
         Ok(line::body::push(&friend.user_id, messages.as_bytes(), line::body::SendOptions::default()))
     }
 

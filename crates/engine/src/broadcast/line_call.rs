@@ -11,8 +11,9 @@ use crate::delivery::outcome::KEY_LIFE_MS;
 use crate::delivery::quota::{self, Room};
 use crate::delivery::{self, Endpoint, Request, Span};
 use crate::ids::{BroadcastId, RequestId, WorkspaceId};
+use crate::link::Track;
 use crate::runtime::Held;
-use crate::template::Values;
+use crate::template::{Compiled, Values};
 use crate::workspace::{Catalogs, Channel};
 
 /// The shard whose owner makes the call: there are no recipients of ours to choose by.
@@ -60,7 +61,10 @@ pub(super) fn fix(
         return Ok(None);
     }
     let compiled = catalogs.compiled(tx, &catalog, &[broadcast.template_version_id])?;
-    let messages = compiled.get(&broadcast.template_version_id).and_then(|template| said(template, channel, now, &catalog.zone));
+    let messages = compiled.get(&broadcast.template_version_id).and_then(|template| {
+        let track = broadcast.link_mode.track(catalogs.tracker(), None, id.0);
+        said(template, channel, track, now, &catalog.zone)
+    });
     let Some(messages) = messages else {
         db::save(tx, &Broadcast { state: State::Paused, hold: Some(Hold::Template), ..broadcast }, now)?;
         return Ok(None);
@@ -72,9 +76,9 @@ pub(super) fn fix(
     Ok(Some(request))
 }
 
-fn said(template: &crate::template::Compiled, channel: &Channel, now: i64, zone: &TimeZone) -> Option<String> {
+fn said(template: &Compiled, channel: &Channel, track: Track<'_>, now: i64, zone: &TimeZone) -> Option<String> {
     let context = Map::new();
-    template.render(&Values::shared(delivery::spoken_name(channel), &context, now, zone)).ok()
+    template.render(&Values::shared(delivery::spoken_name(channel), &context, now, zone).tracked(track)).ok()
 }
 
 fn request(broadcast: &Broadcast, channel: &Channel, known: i64, messages: &str, now: i64) -> Request {

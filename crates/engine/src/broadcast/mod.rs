@@ -28,10 +28,14 @@ pub use service::Broadcasts;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use crate::contact::Contact;
 use crate::delivery::{Lane, Reason};
 use crate::ids::{BroadcastId, ChannelId, ContactId, SegmentId, TagId, TemplateId, TemplateVersionId, WorkspaceId};
+use crate::link::{Track, Tracker};
 use crate::segment::Condition;
+use crate::template::Compiled;
 
 /// Every fixed statement of this module, for the test that prepares them on both stores.
 pub fn statements() -> Vec<&'static str> {
@@ -99,15 +103,31 @@ pub enum Audience {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkMode {
-    /// Signed per recipient: every recipient gets a push of his own.
+    /// Who opened it: signed per recipient, so that each gets a push of his own if there is any link.
     Person,
-    /// One body for all.
+    /// How often it was opened: one body for all.
     #[default]
     Shared,
-    /// No redirect of ours.
+    /// No redirect of ours: the shop's own addresses, with utm parameters.
     Direct,
 }
 crate::column::column_words!(LinkMode { Person => "person", Shared => "shared", Direct => "direct" });
+
+impl LinkMode {
+    /// How links are written for this reader; `None`: for everybody alike.
+    pub(crate) fn track<'a>(self, tracker: &'a Tracker, reader: Option<&Contact>, cause: Uuid) -> Track<'a> {
+        match (self, reader) {
+            (Self::Person, Some(reader)) => tracker.person(reader, cause),
+            (Self::Person, None) | (Self::Shared, _) => tracker.shared(cause),
+            (Self::Direct, _) => Track::direct(cause),
+        }
+    }
+
+    /// Whether recipients get different bodies: by what the template says of them, or by its links.
+    pub(crate) fn is_personal(self, tracker: &Tracker, template: &Compiled) -> bool {
+        template.is_personal() || (self == Self::Person && tracker.is_reachable() && template.has_links())
+    }
+}
 
 /// How it goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

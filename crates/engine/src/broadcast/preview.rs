@@ -16,6 +16,7 @@ use crate::delivery::guard::{Road, Verdict, Wish, judge};
 use crate::delivery::quota::{self, Quota};
 use crate::delivery::{self, Endpoint, Lane, Reason};
 use crate::ids::{BroadcastId, ContactId, WorkspaceId};
+use crate::link::Track;
 use crate::template::Values;
 use crate::workspace::{Catalog, Catalogs};
 
@@ -54,7 +55,8 @@ pub struct Preview {
     pub duration_ms: i64,
     /// When it would begin after quiet hours, Unix ms; `None` when they do not touch it.
     pub quiet_until: Option<i64>,
-    /// The messages for the first recipient, LINE's JSON; `None` when they cannot be said.
+    /// The messages for the first recipient, LINE's JSON; `None` when they cannot be said. Links in it lead on and are
+    /// counted nowhere.
     #[schema(value_type = Option<Vec<serde_json::Value>>)]
     pub example: Option<serde_json::Value>,
     /// For LINE's own call: friends Enishi knows of; LINE's own number stands in its console.
@@ -149,7 +151,7 @@ fn sum_up(
     let template = compiled.get(&newest);
     let at = now.max(broadcast.send_at);
     preview.personal = broadcast.method == Method::Ledger
-        && (broadcast.link_mode == LinkMode::Person || template.is_some_and(|template| template.is_personal()));
+        && template.is_some_and(|template| broadcast.link_mode.is_personal(catalogs.tracker(), template));
     preview.messages = preview.recipients;
     preview.yen_at_most = preview.messages * YEN_PER_MESSAGE;
     preview.quiet_until = catalog.policy.quiet_until(broadcast.lane, at, &catalog.zone);
@@ -171,9 +173,13 @@ fn sum_up(
         let first: Vec<Uuid> = preview.sample.iter().take(1).map(|id| id.0).collect();
         let mut people = delivery::db::people(tx, broadcast.workspace, broadcast.channel_id, &first)?;
         delivery::db::add_attributes(tx, broadcast.workspace, &mut people)?;
+        let track = match broadcast.link_mode {
+            LinkMode::Person | LinkMode::Shared if catalogs.tracker().is_reachable() => catalogs.tracker().trial(),
+            LinkMode::Person | LinkMode::Shared | LinkMode::Direct => Track::direct(broadcast.id.0),
+        };
         let said = match people.values().next().filter(|_| preview.personal) {
-            Some(person) => template.render(&Values::of(&person.contact, name, &context, at, &catalog.zone)),
-            None => template.render(&Values::shared(name, &context, at, &catalog.zone)),
+            Some(person) => template.render(&Values::of(&person.contact, name, &context, at, &catalog.zone).tracked(track)),
+            None => template.render(&Values::shared(name, &context, at, &catalog.zone).tracked(track)),
         };
         preview.example = said.ok().and_then(|messages| serde_json::from_str(&messages).ok());
     }

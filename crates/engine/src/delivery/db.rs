@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::guard::{Friend, Sends, Subject};
 use super::policy::CapWindow;
-use super::{Lane, Reason, ReplyToken, Request, Span};
+use super::{CauseKind, Lane, Reason, ReplyToken, Request, Span};
 use crate::Result;
 use crate::contact::{AttributeValue, Contact, ContactKind, FriendState};
 use crate::ids::{
@@ -23,6 +23,7 @@ pub(crate) struct Claimed {
     pub shard: i64,
     pub contact: ContactId,
     pub lane: Lane,
+    pub cause: Cause,
     pub event: Option<EventId>,
     pub template: Option<TemplateVersionId>,
     pub content: Option<String>,
@@ -30,6 +31,13 @@ pub(crate) struct Claimed {
     pub reply: Option<ReplyToken>,
     pub due_at: i64,
     pub not_after: i64,
+}
+
+/// What a delivery's links tell of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cause {
+    pub kind: CauseKind,
+    pub id: Uuid,
 }
 
 /// A person as guard and templates see them.
@@ -44,7 +52,7 @@ macro_rules! claim {
     ($rest:literal) => {
         concat!(
             "SELECT d.id, d.shard, d.contact_id, d.lane, d.event_id, d.template_version_id, d.content, d.context,
-                    d.reply_token, d.reply_until, d.due_at, d.not_after
+                    d.reply_token, d.reply_until, d.due_at, d.not_after, d.cause_kind, d.cause_id
              FROM deliveries d ",
             $rest
         )
@@ -163,6 +171,7 @@ fn claimed(row: &Row<'_>) -> store::Result<Claimed> {
         shard: row.get(1)?,
         contact: row.get(2)?,
         lane: row.get(3)?,
+        cause: Cause { kind: row.get(12)?, id: row.get(13)? },
         event: row.get(4)?,
         template: row.get(5)?,
         content: row.get(6)?,

@@ -18,7 +18,7 @@ use super::quota::{self, Quota, Room};
 use super::{Endpoint, Lane, Reason, Request, render};
 use crate::Result;
 use crate::conversation::{self, NewMessage};
-use crate::ids::{ChannelId, ContactId, RequestId, TemplateVersionId, WorkspaceId};
+use crate::ids::{ChannelId, ContactId, RequestId, WorkspaceId};
 use crate::runtime::Held;
 use crate::workspace::{Catalog, Catalogs, Channel};
 
@@ -115,8 +115,7 @@ impl<'a> Batch<'a> {
         if claimed.iter().any(|delivery| delivery.lane == Lane::Marketing) {
             db::add_sends(tx, workspace, catalog.policy.cap_window(now, &catalog.zone), &mut people)?;
         }
-        let versions: HashSet<TemplateVersionId> = claimed.iter().filter_map(|delivery| delivery.template).collect();
-        let voice = render::Voice::load(tx, catalogs, catalog, versions.into_iter().collect())?;
+        let voice = render::Voice::load(tx, catalogs, catalog, &claimed)?;
         if voice.needs_attributes() {
             db::add_attributes(tx, workspace, &mut people)?;
         }

@@ -1,33 +1,35 @@
 //! Templates and fixed messages become the text that goes to LINE, for one person at one moment.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use line::validate::{SendKind, validate_json};
 use serde_json::{Map, Value};
 use store::Tx;
 
-use super::Reason;
 use super::body::Bubbles;
 use super::db::{Claimed, Person};
-use crate::ids::TemplateVersionId;
+use super::{CauseKind, Reason};
+use crate::broadcast::{self, LinkMode};
+use crate::ids::{BroadcastId, TemplateVersionId};
+use crate::link::{Track, Tracker};
 use crate::template::{Compiled, Values};
 use crate::workspace::{Catalog, Catalogs, Channel};
 use crate::{Error, Result};
 
 /// The templates of a batch.
 pub(super) struct Voice {
+    tracker: Tracker,
+    /// What links of broadcasts tell, where one of their recipients waited in the outbox.
+    modes: HashMap<BroadcastId, LinkMode>,
     templates: HashMap<TemplateVersionId, Arc<Compiled>>,
 }
 
 impl Voice {
     /// Loads these versions. One that does not compile is left out: it refuses its own messages, nobody else's.
-    pub(super) fn load(
-        tx: &mut Tx<'_>,
-        catalogs: &Catalogs,
-        catalog: &Catalog,
-        versions: Vec<TemplateVersionId>,
-    ) -> Result<Self> {
+    pub(super) fn load(tx: &mut Tx<'_>, catalogs: &Catalogs, catalog: &Catalog, claimed: &[Claimed]) -> Result<Self> {
+        let versions: HashSet<TemplateVersionId> = claimed.iter().filter_map(|delivery| delivery.template).collect();
+        let versions: Vec<TemplateVersionId> = versions.into_iter().collect();
         let templates = match catalogs.compiled(tx, catalog, &versions) {
             Err(Error::Damaged { .. }) => {
                 let mut sound = HashMap::new();
@@ -43,7 +45,13 @@ impl Voice {
             }
             other => other?,
         };
-        Ok(Self { templates })
+        let moved: HashSet<BroadcastId> = claimed
+            .iter()
+            .filter(|delivery| delivery.cause.kind == CauseKind::Broadcast)
+            .map(|delivery| BroadcastId(delivery.cause.id))
+            .collect();
+        let modes = broadcast::db::link_modes(tx, catalog.workspace, moved)?;
+        Ok(Self { tracker: catalogs.tracker().clone(), modes, templates })
     }
 
     /// Whether any message may speak of the reader's fields.
@@ -65,11 +73,27 @@ impl Voice {
         let template = self.templates.get(&version).ok_or(Reason::Invalid)?;
         let context: Map<String, Value> = serde_json::from_str(&delivery.context).map_err(|_| Reason::Invalid)?;
         let values = Values::of(&person.contact, spoken_name(channel), &context, now, &catalog.zone);
+        let values = if template.has_links() { values.tracked(self.track(delivery, person)) } else { values };
         let messages = template.render(&values).map_err(|error| {
             tracing::debug!(delivery = %delivery.id, %error, "a message is not said");
             error.reason()
         })?;
         Bubbles::of_array(&messages).ok_or(Reason::Invalid)
+    }
+
+    /// A message to one person tells who opened it, unless it is a test: staff are no customers.
+    fn track(&self, delivery: &Claimed, person: &Person) -> Track<'_> {
+        let cause = delivery.cause.id;
+        match delivery.cause.kind {
+            CauseKind::Test => self.tracker.trial(),
+            CauseKind::Broadcast => {
+                let mode = self.modes.get(&BroadcastId(cause)).copied().unwrap_or_default();
+                mode.track(&self.tracker, Some(&person.contact), cause)
+            }
+            CauseKind::Rule | CauseKind::Journey | CauseKind::Chat | CauseKind::Api => {
+                self.tracker.person(&person.contact, cause)
+            }
+        }
     }
 }
 

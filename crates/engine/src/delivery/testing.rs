@@ -126,7 +126,7 @@ impl World {
     /// On a fresh store, at noon.
     pub async fn new(store: &Store) -> Self {
         let vault = Vault::new([7; 32]);
-        let (sealing, catalogs) = (vault.clone(), Catalogs::new(vault));
+        let (sealing, catalogs) = (vault.clone(), Catalogs::new(vault, Some(&"https://crm.example/".parse().unwrap())));
         let (workspace, channel) = store
             .write(move |tx| {
                 let workspace = workspace::add_workspace(tx, "縁日堂", "Asia/Tokyo", NOON)?;

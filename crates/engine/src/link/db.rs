@@ -1,6 +1,8 @@
 //! SQL of links. `link_directory` is a global look-up: a code in an address tells no workspace.
 
-use store::{Row, Tx, params};
+use std::collections::{BTreeSet, HashMap};
+
+use store::{Insert, Row, Tx, params};
 use uuid::Uuid;
 
 use super::{Link, check_url, code};
@@ -9,11 +11,13 @@ use crate::ids::{LinkId, WorkspaceId};
 use crate::workspace::Vault;
 
 /// Every statement here, for the test that prepares them on both stores.
-pub const STATEMENTS: &[&str] = &[BY_CODE, BY_URL, BY_ID, PAGE, INSERT, DIRECTORY, CODE_OWNER, RENAME, ARCHIVE, REVIVE];
+pub const STATEMENTS: &[&str] =
+    &[BY_CODE, BY_URL, BY_URLS, BY_ID, PAGE, INSERT, DIRECTORY, CODE_OWNER, OWNERS, RENAME, ARCHIVE, REVIVE, REVIVE_MANY];
 
 const BY_CODE: &str = "SELECT d.workspace_id, l.id, l.code, l.url, l.name, l.created_at, l.archived_at FROM link_directory d
   JOIN links l ON l.workspace_id = d.workspace_id AND l.id = d.link_id WHERE d.code = $1";
 const BY_URL: &str = "SELECT id, code, url, name, created_at, archived_at FROM links WHERE workspace_id = $1 AND url = $2";
+const BY_URLS: &str = "SELECT id, code, url, name, created_at, archived_at FROM links WHERE workspace_id = $1 AND url = ANY($2)";
 const BY_ID: &str = "SELECT id, code, url, name, created_at, archived_at FROM links WHERE workspace_id = $1 AND id = $2";
 const PAGE: &str = "SELECT id, code, url, name, created_at, archived_at FROM links WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 const INSERT: &str = "INSERT INTO links (workspace_id, id, code, url, name, created_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -21,9 +25,18 @@ const INSERT: &str = "INSERT INTO links (workspace_id, id, code, url, name, crea
 const DIRECTORY: &str =
     "INSERT INTO link_directory (code, workspace_id, link_id) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING";
 const CODE_OWNER: &str = "SELECT link_id FROM link_directory WHERE code = $1";
+const OWNERS: &str = "SELECT code, link_id FROM link_directory WHERE code = ANY($1)";
 const RENAME: &str = "UPDATE links SET name = $3 WHERE workspace_id = $1 AND id = $2";
 const ARCHIVE: &str = "UPDATE links SET archived_at = $3 WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL";
 const REVIVE: &str = "UPDATE links SET archived_at = NULL WHERE workspace_id = $1 AND id = $2";
+const REVIVE_MANY: &str = "UPDATE links SET archived_at = NULL WHERE workspace_id = $1 AND id = ANY($2)";
+const LINKS: Insert = Insert {
+    table: "links",
+    columns: &["workspace_id", "id", "code", "url", "name", "created_at"],
+    conflict: "ON CONFLICT (workspace_id, url) DO NOTHING",
+};
+const CODES: Insert =
+    Insert { table: "link_directory", columns: &["code", "workspace_id", "link_id"], conflict: "ON CONFLICT (code) DO NOTHING" };
 
 fn link(row: &Row<'_>, from: usize) -> store::Result<Link> {
     Ok(Link {
@@ -79,6 +92,76 @@ pub fn find_or_create(tx: &mut Tx<'_>, vault: &Vault, workspace: WorkspaceId, ur
         return Err(Error::Raced);
     }
     find(tx, workspace, id)
+}
+
+/// The links to these addresses as the shop wrote them, of those that have one.
+///
+/// # Errors
+/// The database's.
+pub fn by_urls<'u>(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    urls: impl IntoIterator<Item = &'u str>,
+) -> Result<HashMap<String, Link>> {
+    let written: BTreeSet<&str> = urls.into_iter().collect();
+    let written: Vec<(&str, String)> = written.into_iter().filter_map(|url| Some((url, check_url(url).ok()?))).collect();
+    if written.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let known = find_many(tx, workspace, written.iter().map(|(_, url)| url.clone()).collect())?;
+    Ok(written.into_iter().filter_map(|(url, checked)| Some((url.to_owned(), known.get(&checked)?.clone()))).collect())
+}
+
+fn find_many(tx: &mut Tx<'_>, workspace: WorkspaceId, urls: Vec<String>) -> Result<HashMap<String, Link>> {
+    let links = tx.query(BY_URLS, &params![workspace, urls], |row| link(row, 0))?;
+    Ok(links.into_iter().map(|link| (link.url.clone(), link)).collect())
+}
+
+/// Makes the links that these addresses lack, in sets, and takes back the archived.
+///
+/// # Errors
+/// The database's; [`Error::Raced`] when another made one of them at the same moment.
+pub fn ensure<'u>(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    workspace: WorkspaceId,
+    urls: impl IntoIterator<Item = &'u str>,
+    now: i64,
+) -> Result<()> {
+    let wanted: BTreeSet<String> = urls.into_iter().filter_map(|url| check_url(url).ok()).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let known = find_many(tx, workspace, wanted.iter().cloned().collect())?;
+    let archived: Vec<Uuid> = known.values().filter(|link| link.archived_at.is_some()).map(|link| link.id.0).collect();
+    if !archived.is_empty() {
+        tx.execute(REVIVE_MANY, &params![workspace, archived])?;
+    }
+    let new: Vec<(LinkId, String, String)> = wanted
+        .into_iter()
+        .filter(|url| !known.contains_key(url))
+        .map(|url| (LinkId::new(now), code(vault, workspace, &url, 0), url))
+        .collect();
+    if new.is_empty() { Ok(()) } else { make(tx, vault, workspace, new, now) }
+}
+
+fn make(tx: &mut Tx<'_>, vault: &Vault, workspace: WorkspaceId, mut new: Vec<(LinkId, String, String)>, now: i64) -> Result<()> {
+    // In key order, so that two savers never wait for each other's rows.
+    new.sort_by(|a, b| a.1.cmp(&b.1));
+    tx.insert_many(&CODES, new.iter().map(|(id, code, _)| params![code.as_str(), workspace, *id]))?;
+    let codes: Vec<String> = new.iter().map(|(_, code, _)| code.clone()).collect();
+    let owners = tx.query(OWNERS, &params![codes], |row| Ok((row.get::<String>(0)?, row.get::<LinkId>(1)?)))?;
+    let owners: HashMap<String, LinkId> = owners.into_iter().collect();
+    let (own, taken): (Vec<_>, Vec<_>) = new.into_iter().partition(|(id, code, _)| owners.get(code) == Some(id));
+    let rows =
+        tx.insert_many(&LINKS, own.iter().map(|(id, code, url)| params![workspace, *id, code.as_str(), url.as_str(), "", now]))?;
+    if usize::try_from(rows) != Ok(own.len()) {
+        return Err(Error::Raced);
+    }
+    for (_, _, url) in taken {
+        find_or_create(tx, vault, workspace, &url, "", now)?;
+    }
+    Ok(())
 }
 
 fn free_code(tx: &mut Tx<'_>, vault: &Vault, workspace: WorkspaceId, id: LinkId, url: &str) -> Result<String> {

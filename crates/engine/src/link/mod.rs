@@ -1,19 +1,28 @@
 //! Links (計測リンク): a short address of ours that leads to the shop's, and tells who came by which message.
 //!
-//! `person` links carry a signed reference to the recipient and to what sent it; `shared` links carry nothing, so that
-//! one body goes to many.
+//! A template's fixed http(s) addresses that a customer opens are found when it is compiled ([`decide`]), get their rows
+//! when it is saved ([`db`]), and are written when it is rendered ([`Track`]): `?p=` with a signed reference to the
+//! recipient and to what sent it, `?c=` with the signed sender alone, so that one body goes to many, or the shop's own
+//! address with utm parameters. An address with variables in it stays as it is: who reads it could be told by it anyway,
+//! and a row for each value would be without end.
 
+pub mod count;
 pub mod db;
+pub mod decide;
+mod sign;
+mod track;
+
+pub use sign::{PersonRef, Signer};
+pub use track::{Target, Track, Tracker};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac};
 use sha2::Sha256;
 use url::Url;
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::ids::{ContactId, LinkId, WorkspaceId};
+use crate::ids::{LinkId, WorkspaceId};
 use crate::workspace::Vault;
 
 /// A tracked link.
@@ -31,61 +40,6 @@ pub struct Link {
     pub created_at: i64,
     /// Put away, Unix ms; it still leads on.
     pub archived_at: Option<i64>,
-}
-
-/// Who clicked, and what had sent the link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PersonRef {
-    /// The recipient.
-    pub contact: ContactId,
-    /// The broadcast, journey, rule …; nil when unknown.
-    pub cause: Uuid,
-}
-
-/// Signs and checks person references. The signature covers the link, so that a reference fits one link only.
-#[derive(Clone)]
-pub struct Signer {
-    key: [u8; 32],
-}
-
-/// Bytes of the signature kept in the address: 80 bits cannot be guessed through a web server.
-const MAC_BYTES: usize = 10;
-
-impl Signer {
-    /// With the installation's key.
-    pub fn new(vault: &Vault) -> Self {
-        Self { key: vault.derive("link person reference") }
-    }
-
-    /// The value of `p` in a person link.
-    pub fn sign(&self, link: LinkId, person: PersonRef) -> String {
-        let mut bytes = Vec::with_capacity(32 + MAC_BYTES);
-        bytes.extend_from_slice(person.contact.0.as_bytes());
-        bytes.extend_from_slice(person.cause.as_bytes());
-        let mac = self.mac(link, &bytes);
-        bytes.extend_from_slice(&mac[..MAC_BYTES]);
-        URL_SAFE_NO_PAD.encode(bytes)
-    }
-
-    /// Reads `p`; `None` when it was not signed for this link.
-    pub fn verify(&self, link: LinkId, shown: &str) -> Option<PersonRef> {
-        let bytes = URL_SAFE_NO_PAD.decode(shown).ok().filter(|bytes| bytes.len() == 32 + MAC_BYTES)?;
-        let (said, signature) = bytes.split_at(32);
-        let mac = self.mac(link, said);
-        if !bool::from(subtle::ConstantTimeEq::ct_eq(&mac[..MAC_BYTES], signature)) {
-            return None;
-        }
-        let contact = Uuid::from_slice(&said[..16]).ok()?;
-        let cause = Uuid::from_slice(&said[16..]).ok()?;
-        Some(PersonRef { contact: ContactId(contact), cause })
-    }
-
-    fn mac(&self, link: LinkId, said: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
-        mac.update(link.0.as_bytes());
-        mac.update(said);
-        mac.finalize().into_bytes().into()
-    }
 }
 
 /// A link's code is derived from workspace and address: the same address has the same code, and no randomness is needed.
@@ -119,20 +73,6 @@ pub fn check_url(typed: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn references_fit_one_link_and_cannot_be_forged() {
-        let signer = Signer::new(&Vault::new([7; 32]));
-        let (link, other) = (LinkId::new(1), LinkId::new(2));
-        let person = PersonRef { contact: ContactId::new(3), cause: Uuid::from_u128(4) };
-        let signed = signer.sign(link, person);
-        assert_eq!(signer.verify(link, &signed), Some(person));
-        assert_eq!(signer.verify(other, &signed), None);
-        let forged = format!("{}A", &signed[..signed.len() - 1]);
-        assert!(forged == signed || signer.verify(link, &forged).is_none());
-        assert_eq!(signer.verify(link, ""), None);
-        assert_eq!(Signer::new(&Vault::new([8; 32])).verify(link, &signed), None);
-    }
 
     #[test]
     fn addresses() {

@@ -11,8 +11,9 @@ use crate::contact::{Contact, ContactChange, FriendState, Friendship};
 use crate::conversation::{self, Amendment, NewMessage};
 use crate::delivery::{Cause, CauseKind, Content, Lane, NewDelivery, ReplyToken};
 use crate::event::{Event, EventKind, SayBy, Source};
-use crate::ids::{ChannelId, DeliveryId, EventId, TagId, TaskId, TemplateVersionId};
+use crate::ids::{ChannelId, DeliveryId, EventId, LinkId, TagId, TaskId, TemplateVersionId};
 use crate::journey;
+use crate::link::count::Click;
 use crate::rule;
 use crate::task::{NewTask, TaskKind};
 use crate::template::{Phrase, Values};
@@ -170,11 +171,20 @@ impl<'a> Work<'a> {
         })
     }
 
+    fn clicked(&mut self, contact: &Contact, link: LinkId, cause: Option<Uuid>) {
+        let Some(event) = self.event else { return };
+        let (workspace, cause) = (event.workspace, cause.unwrap_or_default());
+        self.out.clicks.push(Click { workspace, cause, link, contact: contact.id, at: event.occurred_at });
+        // A page that shows a broadcast shows its clicks; for another cause nobody listens.
+        self.out.changes.push((workspace, "broadcast", cause));
+    }
+
     /// Edits, enrollments by hand, and messages decided elsewhere.
     fn change(&mut self, contact: &mut Contact) {
         let Some(event) = self.event else { return };
         match &event.payload.kind {
             EventKind::Changed { changes } => changes.iter().for_each(|change| self.apply(contact, change, event.source)),
+            EventKind::Click { link, cause } => self.clicked(contact, *link, *cause),
             EventKind::Enroll { journey, key } => journeys::enroll(self, contact, *journey, journey::Cause::Hand(key)),
             EventKind::Unenroll { journey } => journeys::stop(self, contact, *journey, "staff"),
             EventKind::Say { by, template, messages, lane, not_after } => {
@@ -270,9 +280,10 @@ impl<'a> Work<'a> {
 
     fn rules(&mut self, contact: &mut Contact) {
         let Some(event) = self.event else { return };
-        let (Some(channel), Some(incoming)) = (event.channel, rule::Incoming::of(event)) else { return };
+        let Some(incoming) = rule::Incoming::of(event) else { return };
         let scene = self.scene;
-        let Some(rule) = scene.catalog.rules.answer(channel, &incoming, scene.now, &scene.catalog.zone) else { return };
+        let answer = |channel| Some((channel, scene.catalog.rules.answer(channel, &incoming, scene.now, &scene.catalog.zone)?));
+        let Some((channel, rule)) = spoken_on(event, contact).into_iter().find_map(answer) else { return };
         let cause = Cause { kind: CauseKind::Rule, id: rule.id.0, node: String::new() };
         let not_after = event.payload.reply.as_ref().map_or(event.received_at + ANSWER_LIFE_MS, |reply| reply.until);
         self.run(contact, &rule.actions, &Errand { channel, lane: Lane::Promised, cause, not_after, context: Map::new() });
@@ -403,6 +414,20 @@ impl<'a> Work<'a> {
             payload,
             due_at: self.scene.now,
         });
+    }
+}
+
+/// On which accounts an event may be answered, best first. A click comes from a browser and names none: then those the
+/// person is a friend of, the one last written to first.
+fn spoken_on(event: &Event, contact: &Contact) -> Vec<ChannelId> {
+    match (&event.payload.kind, event.channel) {
+        (_, Some(channel)) => vec![channel],
+        (EventKind::Click { .. }, None) => {
+            let mut friends: Vec<_> = contact.friendships.iter().filter(|(_, one)| one.state == FriendState::Friend).collect();
+            friends.sort_by_key(|(_, one)| std::cmp::Reverse((one.wrote_at, one.friend_since)));
+            friends.into_iter().map(|(channel, _)| *channel).collect()
+        }
+        (_, None) => Vec::new(),
     }
 }
 

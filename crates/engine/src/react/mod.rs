@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use crate::conversation::{Amendment, NewMessage};
 use crate::delivery::NewDelivery;
 use crate::ids::{ContactId, WorkspaceId};
+use crate::link::count::Click;
 use crate::task::NewTask;
 use crate::workspace::Catalog;
 
@@ -42,6 +43,8 @@ pub struct Outcome {
     pub tasks: Vec<NewTask>,
     /// Contacts whose name is now known: answers that waited for it may go.
     pub named: Vec<(WorkspaceId, ContactId)>,
+    /// Links opened by people we know.
+    pub clicks: Vec<Click>,
     /// Live pages: (workspace, kind, id).
     pub changes: Vec<(WorkspaceId, &'static str, uuid::Uuid)>,
 }

@@ -3,10 +3,11 @@
 use line::validate::{SendKind, validate_json};
 use serde_json::{Map, Value};
 
-use super::field::{Code, Place, Spec};
+use super::field::{Code, Opens, Place, Spec};
 use super::render::{Sample, escape_into};
 use super::variable::{Braces, Mistake, Part, Variable, split};
 use super::{Compiled, Field, Op, Piece};
+use crate::link::{Target, decide};
 use crate::problem::Problem;
 use crate::vocabulary::Vocabulary;
 
@@ -52,8 +53,9 @@ pub(super) fn compile(json: &str, words: &dyn Vocabulary, names: Names) -> Resul
     if !writer.problems.is_empty() {
         return Err(writer.problems);
     }
-    let fixed = writer.ops.iter().map(|op| if let Op::Fixed(text) = op { text.len() } else { 64 }).sum();
-    let compiled = Compiled { ops: writer.ops, fields: writer.fields, variables: writer.variables, marks: writer.marks, fixed };
+    let Writer { ops, fields, variables, links, marks, .. } = writer;
+    let fixed = ops.iter().map(|op| if let Op::Fixed(text) = op { text.len() } else { 64 }).sum::<usize>() + links.len() * 128;
+    let compiled = Compiled { ops, fields, variables, links, marks, fixed };
     check(&compiled)?;
     Ok(compiled)
 }
@@ -77,6 +79,7 @@ struct Writer<'a> {
     fixed: String,
     fields: Vec<Field>,
     variables: Vec<Variable>,
+    links: Vec<Target>,
     marks: usize,
     problems: Vec<Problem>,
 }
@@ -90,6 +93,7 @@ impl<'a> Writer<'a> {
             fixed: String::new(),
             fields: Vec::new(),
             variables: Vec::new(),
+            links: Vec::new(),
             marks: 0,
             problems: Vec::new(),
         }
@@ -189,7 +193,8 @@ impl<'a> Writer<'a> {
             _ => Braces::Plain,
         };
         let varies = text.contains("{{") || (braces == Braces::Slots && (text.contains("\\{") || text.contains("\\}")));
-        if !varies {
+        let opens = spec.map_or(Opens::Nothing, |spec| spec.opens);
+        if !varies && !opens_any(text, opens) {
             return self.quoted(text);
         }
         let (words, names) = (self.words, self.names);
@@ -199,9 +204,9 @@ impl<'a> Writer<'a> {
                 Err(Mistake::new("no_variable_here", "ここに変数は使えません。文字として使うときは「\\{{」と書いてください。"))
             }
         };
-        match (split(text, braces, emojis, &read), spec) {
+        match (split(text, braces, emojis, &read).map(|parts| with_links(parts, opens)), spec) {
             (Err(mistake), _) => self.problems.push(mistake.at(path)),
-            (Ok(parts), Some(spec)) if parts.iter().any(|part| matches!(part, Part::Variable(_))) || !emojis.is_empty() => {
+            (Ok(parts), Some(spec)) if parts.iter().any(|part| !matches!(part, Part::Text(_))) || !emojis.is_empty() => {
                 self.fixed.push('"');
                 let field = self.field(parts, spec, path);
                 self.fields.push(field);
@@ -234,10 +239,56 @@ impl<'a> Writer<'a> {
                     self.variables.push(variable);
                     Piece::Variable(self.variables.len() - 1)
                 }
+                Part::Link(url) => {
+                    field.shows = true;
+                    self.links.push(Target::new(&url));
+                    Piece::Link(self.links.len() - 1)
+                }
             });
         }
         field
     }
+}
+
+fn opens_any(text: &str, opens: Opens) -> bool {
+    match opens {
+        Opens::Nothing => false,
+        Opens::Whole => decide::may_track(text),
+        Opens::Within => !decide::urls_in(text).is_empty(),
+    }
+}
+
+/// Takes addresses out of what is fixed. One that a variable continues is none: nobody knows where it will lead.
+fn with_links(parts: Vec<Part>, opens: Opens) -> Vec<Part> {
+    match (opens, parts.as_slice()) {
+        (Opens::Nothing, _) => parts,
+        (Opens::Whole, [Part::Text(text)]) if decide::may_track(text) => vec![Part::Link(text.clone())],
+        (Opens::Whole, _) => parts,
+        (Opens::Within, _) => {
+            let varies: Vec<bool> = parts.iter().skip(1).map(|next| matches!(next, Part::Variable(_))).chain([false]).collect();
+            let cut = |(part, varies)| match part {
+                Part::Text(text) => links_within(&text, varies),
+                other => vec![other],
+            };
+            parts.into_iter().zip(varies).flat_map(cut).collect()
+        }
+    }
+}
+
+fn links_within(text: &str, goes_on: bool) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for found in decide::urls_in(text).into_iter().filter(|found| !(found.open && goes_on)) {
+        if found.range.start > from {
+            parts.push(Part::Text(text[from..found.range.start].to_owned()));
+        }
+        from = found.range.end;
+        parts.push(Part::Link(text[found.range].to_owned()));
+    }
+    if from < text.len() {
+        parts.push(Part::Text(text[from..].to_owned()));
+    }
+    parts
 }
 
 /// Indexes of LINE emoji in a text message, when all of them are whole numbers (what else stands there, LINE's rules refuse).

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::Compiled;
 use crate::access::db::Act;
 use crate::ids::{TemplateId, TemplateVersionId, WorkspaceId};
+use crate::link::{self, Tracker};
 use crate::vocabulary::Vocabulary;
 use crate::workspace::db::bump_revision;
 use crate::workspace::text;
@@ -144,13 +145,13 @@ pub fn find(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TemplateId) -> Result<T
 pub fn create(
     tx: &mut Tx<'_>,
     act: &Act,
-    words: &dyn Vocabulary,
+    (words, tracker): (&dyn Vocabulary, &Tracker),
     name: &str,
     folder: &str,
     messages: &Value,
 ) -> Result<Template> {
     let name = text("name", name, 100)?;
-    check(messages, words)?;
+    save_links(tx, act, tracker, &checked(messages, words)?)?;
     let (id, version) = (TemplateId::new(act.at), TemplateVersionId::new(act.at));
     tx.execute(INSERT, &params![act.workspace, id, name, folder.trim(), version, act.at])?;
     insert_version(tx, act, id, version, 1, messages)?;
@@ -174,7 +175,13 @@ pub struct Edit {
 ///
 /// # Errors
 /// [`Error::NotFound`], everything there is to mend.
-pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: TemplateId, edit: &Edit) -> Result<Template> {
+pub fn update(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    (words, tracker): (&dyn Vocabulary, &Tracker),
+    id: TemplateId,
+    edit: &Edit,
+) -> Result<Template> {
     tx.query_opt(NEWEST, &params![act.workspace, id], |row| row.get::<TemplateVersionId>(0))?.ok_or(Error::NotFound)?;
     let old = find(tx, act.workspace, id)?;
     let name = edit.name.as_deref().map_or(Ok(old.name.as_str()), |name| text("name", name, 100))?;
@@ -183,7 +190,7 @@ pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: TemplateId
     let version = match changed {
         None => old.version,
         Some(messages) => {
-            check(messages, words)?;
+            save_links(tx, act, tracker, &checked(messages, words)?)?;
             let version = TemplateVersionId::new(act.at);
             insert_version(tx, act, id, version, old.number + 1, messages)?;
             version
@@ -239,6 +246,12 @@ fn insert_version(
     Ok(())
 }
 
-fn check(messages: &Value, words: &dyn Vocabulary) -> Result<()> {
-    Compiled::parse(&messages.to_string(), words).map(drop).map_err(Error::Invalid)
+fn checked(messages: &Value, words: &dyn Vocabulary) -> Result<Compiled> {
+    Compiled::parse(&messages.to_string(), words).map_err(Error::Invalid)
+}
+
+/// The rows of the links, with the version in one transaction: whoever sees the version finds them.
+fn save_links(tx: &mut Tx<'_>, act: &Act, tracker: &Tracker, compiled: &Compiled) -> Result<()> {
+    let theirs = compiled.addresses().filter(|url| !tracker.is_ours(url));
+    link::db::ensure(tx, tracker.vault(), act.workspace, theirs, act.at)
 }

@@ -14,6 +14,7 @@ pub(super) struct Spec {
     pub unit: Unit,
     pub long: Long,
     pub code: Code,
+    pub opens: Opens,
 }
 
 /// What happens to a value that is too long.
@@ -23,6 +24,16 @@ pub(super) enum Long {
     Cut,
     /// The message is refused: a program reads it.
     Refuse,
+}
+
+/// What a reader opens who taps there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opens {
+    Nothing,
+    /// The whole text, when it is an address.
+    Whole,
+    /// Addresses that stand in the text: LINE makes them so.
+    Within,
 }
 
 /// How a value is written there.
@@ -39,27 +50,28 @@ pub(super) enum Code {
 }
 
 const fn words(max: usize) -> Spec {
-    Spec { max, unit: Unit::Utf16, long: Long::Cut, code: Code::Plain }
+    Spec { max, unit: Unit::Utf16, long: Long::Cut, code: Code::Plain, opens: Opens::Nothing }
 }
 
 const fn label(max: usize) -> Spec {
-    Spec { max, unit: Unit::Grapheme, long: Long::Cut, code: Code::Plain }
+    Spec { max, unit: Unit::Grapheme, long: Long::Cut, code: Code::Plain, opens: Opens::Nothing }
 }
 
 const fn exact(max: usize, unit: Unit) -> Spec {
-    Spec { max, unit, long: Long::Refuse, code: Code::Plain }
+    Spec { max, unit, long: Long::Refuse, code: Code::Plain, opens: Opens::Nothing }
 }
 
 const fn link(max: usize) -> Spec {
-    Spec { max, unit: Unit::Utf16, long: Long::Refuse, code: Code::Url(&["https", "http", "line", "tel"]) }
+    let code = Code::Url(&["https", "http", "line", "tel"]);
+    Spec { max, unit: Unit::Utf16, long: Long::Refuse, code, opens: Opens::Whole }
 }
 
 const fn media() -> Spec {
-    Spec { max: 2000, unit: Unit::Utf16, long: Long::Refuse, code: Code::Url(&["https"]) }
+    Spec { max: 2000, unit: Unit::Utf16, long: Long::Refuse, code: Code::Url(&["https"]), opens: Opens::Nothing }
 }
 
 const fn data() -> Spec {
-    Spec { max: 300, unit: Unit::Utf16, long: Long::Refuse, code: Code::Data }
+    Spec { max: 300, unit: Unit::Utf16, long: Long::Refuse, code: Code::Data, opens: Opens::Nothing }
 }
 
 /// Flex texts have no length of their own, only the bubble's size; a single one is kept to what a text message holds.
@@ -115,8 +127,8 @@ impl Place {
     pub(super) fn spec(self, key: &str, object: &Map<String, Value>) -> Option<Spec> {
         let kind = kind(object);
         Some(match (self, key) {
-            (Self::Message, "text") if kind == "text" => words(5000),
-            (Self::Message, "text") if kind == "textV2" => Spec { code: Code::Slots, ..words(5000) },
+            (Self::Message, "text") if kind == "text" => Spec { opens: Opens::Within, ..words(5000) },
+            (Self::Message, "text") if kind == "textV2" => Spec { code: Code::Slots, opens: Opens::Within, ..words(5000) },
             (Self::Message, "altText") => words(1500),
             (Self::Message, "title" | "address") if kind == "location" => words(100),
             (Self::Message, "originalContentUrl" | "previewImageUrl" | "baseUrl") => media(),
@@ -131,9 +143,9 @@ impl Place {
             (Self::Action { .. }, "data") => data(),
             (Self::Action { .. }, "displayText" | "fillInText") => label(300),
             (Self::Action { .. }, "text") => exact(300, Unit::Grapheme),
-            (Self::Action { .. }, "uri") | (Self::AltUri, "desktop") | (Self::Imagemap | Self::ExternalLink, "linkUri") => {
-                link(1000)
-            }
+            (Self::Action { .. }, "uri") | (Self::Imagemap | Self::ExternalLink, "linkUri") => link(1000),
+            // On a computer LINE opens this instead of `uri`.
+            (Self::AltUri, "desktop") => Spec { opens: Opens::Nothing, ..link(1000) },
             (Self::Action { .. } | Self::Imagemap, "clipboardText") => exact(1000, Unit::Utf16),
             (Self::Imagemap, "text") => exact(400, Unit::Utf16),
             (Self::Imagemap, "label") => words(100),

@@ -24,11 +24,17 @@
 //! the URL itself. A value that is missing and has no fallback stops the message. A value too long for LINE's limit is cut
 //! between characters, with `…`, where a person reads it; anywhere else it stops the message. Emoji indexes count in the text
 //! as it is written here, and are moved.
+//!
+//! Fixed http(s) addresses that a reader opens are links: the `uri` of actions, `linkUri`, and what stands in the text of
+//! text messages. They are counted in the length they are sent with, and never cut. An address with a variable in it stays
+//! as it is, as do addresses of pictures and films, LINE's own, and our own short ones.
 
 mod compile;
 pub mod db;
 mod field;
 mod format;
+#[cfg(test)]
+mod links;
 mod render;
 #[cfg(test)]
 mod tests;
@@ -36,6 +42,7 @@ mod values;
 mod variable;
 
 use crate::delivery::Reason;
+use crate::link::{Link, Target, Track};
 use crate::problem::Problem;
 use crate::vocabulary::Vocabulary;
 
@@ -50,6 +57,8 @@ pub struct Compiled {
     ops: Vec<Op>,
     fields: Vec<Field>,
     variables: Vec<Variable>,
+    /// Addresses that readers open, in order of appearance.
+    links: Vec<Target>,
     /// LINE emoji whose index is moved.
     marks: usize,
     /// Bytes of everything fixed.
@@ -91,6 +100,8 @@ enum Piece {
     Variable(usize),
     /// A LINE emoji stands here.
     Mark(usize),
+    /// An address that readers open.
+    Link(usize),
 }
 
 /// Why a message is not said. Nothing broken is ever sent.
@@ -165,7 +176,32 @@ impl Compiled {
     /// # Errors
     /// See [`RenderError`].
     pub fn render(&self, values: &Values<'_>) -> Result<String, RenderError> {
-        self.render_from(values)
+        match self.render_from(values) {
+            // Ours can be longer than the shop's own: better said without counting than not said.
+            Err(RenderError::TooLong { .. }) if self.has_links() && !values.is_plain() => {
+                self.render_from(&values.tracked(Track::PLAIN))
+            }
+            rendered => rendered,
+        }
+    }
+
+    /// Addresses that readers open, as the shop wrote them.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.links.iter().map(Target::url)
+    }
+
+    /// Makes known which link each address has; the others are said as they are written.
+    pub fn attach<'l>(&mut self, link_of: impl Fn(&str) -> Option<&'l Link>) {
+        for target in &mut self.links {
+            if let Some(link) = link_of(target.url()) {
+                target.attach(link);
+            }
+        }
+    }
+
+    /// Whether readers can be counted by any address in it.
+    pub fn has_links(&self) -> bool {
+        self.links.iter().any(Target::is_tracked)
     }
 
     /// Whether two readers at one moment can get different bodies (if not, they can share one multicast).
@@ -213,6 +249,7 @@ impl Phrase {
             match part {
                 variable::Part::Text(text) => out.push_str(text),
                 variable::Part::Variable(variable) => render::Source::write(values, variable, None, &mut out)?,
+                variable::Part::Link(url) => out.push_str(url),
                 variable::Part::Mark(_) => {}
             }
         }

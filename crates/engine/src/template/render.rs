@@ -7,11 +7,15 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::field::{Code, Long, Spec};
 use super::variable::Variable;
 use super::{Compiled, Field, Op, Piece, RenderError};
+use crate::link::Target;
 
 /// Where values come from.
 pub(super) trait Source {
     /// Appends the value of a variable. `whole_url` is set where the value itself must be a URL.
     fn write(&self, variable: &Variable, whole_url: Option<Code>, out: &mut String) -> Result<(), RenderError>;
+
+    /// Appends the address that stands for a link.
+    fn link(&self, target: &Target, out: &mut String);
 }
 
 /// Shortest plausible values, to find what LINE refuses whatever the values are.
@@ -21,6 +25,10 @@ impl Source for Sample {
     fn write(&self, _: &Variable, whole_url: Option<Code>, out: &mut String) -> Result<(), RenderError> {
         out.push_str(if whole_url.is_some() { "https://example.com/" } else { "1" });
         Ok(())
+    }
+
+    fn link(&self, target: &Target, out: &mut String) {
+        out.push_str(target.url());
     }
 }
 
@@ -32,7 +40,16 @@ struct Spliced {
     from: usize,
     to: usize,
     len: usize,
-    cut: bool,
+    state: Cut,
+}
+
+/// What became of a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    Whole,
+    Shortened,
+    /// Half an address leads nowhere.
+    Never,
 }
 
 impl Compiled {
@@ -67,8 +84,10 @@ impl Compiled {
         scratch.text.clear();
         scratch.values.clear();
         for (n, piece) in field.pieces.iter().enumerate() {
-            if let Piece::Variable(variable) = piece {
-                scratch.value(&self.variables[*variable], source, field, n == 0)?;
+            match piece {
+                Piece::Variable(variable) => scratch.value(&self.variables[*variable], source, field, n == 0)?,
+                Piece::Link(link) => scratch.link(&self.links[*link], source, field),
+                Piece::Text(..) | Piece::Mark(_) => {}
             }
         }
         if !field.shows && scratch.text.trim().is_empty() {
@@ -110,8 +129,15 @@ impl Scratch {
         }
         let to = self.text.len();
         let len = length(&self.text[from..to], field.spec);
-        self.values.push(Spliced { from, to, len, cut: false });
+        self.values.push(Spliced { from, to, len, state: Cut::Whole });
         Ok(())
+    }
+
+    fn link<S: Source>(&mut self, target: &Target, source: &S, field: &Field) {
+        let from = self.text.len();
+        source.link(target, &mut self.text);
+        let to = self.text.len();
+        self.values.push(Spliced { from, to, len: length(&self.text[from..to], field.spec), state: Cut::Never });
     }
 
     /// Shortens values, the longest first, until the field fits.
@@ -122,16 +148,20 @@ impl Scratch {
             return Err(too_long());
         }
         while total > max {
-            let longest = self.values.iter_mut().filter(|value| !value.cut).max_by_key(|value| value.len).ok_or_else(too_long)?;
+            let longest = self
+                .values
+                .iter_mut()
+                .filter(|value| value.state == Cut::Whole)
+                .max_by_key(|value| value.len)
+                .ok_or_else(too_long)?;
             let room = longest.len.saturating_sub(total - max);
             let (keep, len) = shortened(&self.text[longest.from..longest.to], room, field.spec);
-            longest.cut = true;
             if len < longest.len {
+                longest.state = Cut::Shortened;
                 total -= longest.len - len;
                 longest.to = longest.from + keep;
                 longest.len = len;
             } else {
-                longest.cut = false;
                 // Too short to be shortened, and the longest: nothing else helps.
                 return Err(too_long());
             }
@@ -150,7 +180,7 @@ impl Scratch {
                     at += len;
                 }
                 Piece::Mark(n) => self.marks[*n] = at,
-                Piece::Variable(_) => {
+                Piece::Variable(_) | Piece::Link(_) => {
                     let Some(value) = values.next() else { continue };
                     at += value.len;
                     let text = &self.text[value.from..value.to];
@@ -158,7 +188,7 @@ impl Scratch {
                         Code::Slots => escape_into(&text.replace('{', "{{").replace('}', "}}"), out),
                         _ => escape_into(text, out),
                     }
-                    if value.cut {
+                    if value.state == Cut::Shortened {
                         out.push(ELLIPSIS);
                     }
                 }

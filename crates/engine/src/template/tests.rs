@@ -25,7 +25,7 @@ fn zone() -> TimeZone {
     TimeZone::get("Asia/Tokyo").unwrap()
 }
 
-fn compile(messages: &Value) -> Compiled {
+pub(super) fn compile(messages: &Value) -> Compiled {
     Compiled::parse(&messages.to_string(), &words()).unwrap()
 }
 
@@ -34,11 +34,11 @@ fn problems(messages: &Value) -> Vec<(String, &'static str)> {
     problems.into_iter().map(|p| (p.path, p.code)).collect()
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     json!([{"type": "text", "text": text}])
 }
 
-fn hanako() -> crate::contact::Contact {
+pub(super) fn hanako() -> crate::contact::Contact {
     let mut contact = somebody(1);
     contact.display_name = Some("花子\"\\😀".into());
     let words = words();
@@ -52,6 +52,11 @@ fn hanako() -> crate::contact::Contact {
         contact.attributes.insert(words.attributes[key].id, AttributeValue { text: text.into(), number });
     }
     contact
+}
+
+/// The text of a single text message.
+pub(super) fn said_by(messages: &Value) -> String {
+    messages[0]["text"].as_str().unwrap().to_owned()
 }
 
 fn data() -> Map<String, Value> {

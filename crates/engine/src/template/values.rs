@@ -10,6 +10,7 @@ use super::format::{self, Format};
 use super::render::Source;
 use super::variable::{Shift, Variable, What};
 use crate::contact::{AttributeValue, Contact};
+use crate::link::{Target, Track};
 use crate::segment::{data_at, instant};
 use crate::workspace::AttributeType;
 
@@ -21,6 +22,7 @@ pub struct Values<'a> {
     context: &'a Map<String, Value>,
     now: i64,
     zone: &'a TimeZone,
+    track: Track<'a>,
 }
 
 impl<'a> Values<'a> {
@@ -32,12 +34,22 @@ impl<'a> Values<'a> {
         now: i64,
         zone: &'a TimeZone,
     ) -> Self {
-        Self { contact: Some(contact), channel, context, now, zone }
+        Self { contact: Some(contact), channel, context, now, zone, track: Track::PLAIN }
     }
 
     /// For everybody alike: personal variables have only their fallback.
     pub const fn shared(channel: &'a str, context: &'a Map<String, Value>, now: i64, zone: &'a TimeZone) -> Self {
-        Self { contact: None, channel, context, now, zone }
+        Self { contact: None, channel, context, now, zone, track: Track::PLAIN }
+    }
+
+    /// With links written so; as the shop wrote them when nothing is said.
+    pub const fn tracked(self, track: Track<'a>) -> Self {
+        Self { track, ..self }
+    }
+
+    /// Whether links stand as the shop wrote them.
+    pub(super) const fn is_plain(&self) -> bool {
+        self.track.is_plain()
     }
 
     /// Writes the value; `None` when there is none (or it cannot be read as the format wants).
@@ -140,6 +152,10 @@ impl Source for Values<'_> {
             None => return Err(RenderError::Missing { variable: variable.name.clone() }),
         }
         Ok(())
+    }
+
+    fn link(&self, target: &Target, out: &mut String) {
+        self.track.write(target, out);
     }
 }
 

@@ -53,6 +53,8 @@ pub(super) enum Part {
     Variable(Variable),
     /// The n-th LINE emoji stands on the `$` that follows.
     Mark(usize),
+    /// An address that a reader opens.
+    Link(String),
 }
 
 /// What went wrong, to be put at a path.

@@ -13,6 +13,7 @@ use crate::ids::{
     AttributeId, ChannelId, JourneyId, JourneyVersionId, RuleId, TagId, TemplateId, TemplateVersionId, WorkspaceId,
 };
 use crate::journey::{Graph, Journey};
+use crate::link::{self, Tracker};
 use crate::rule::{Rule, Rules};
 use crate::template::Compiled;
 use crate::vocabulary::Vocabulary;
@@ -57,22 +58,29 @@ pub struct Catalogs {
 
 struct Inner {
     vault: Vault,
+    tracker: Tracker,
     catalogs: RwLock<HashMap<WorkspaceId, Arc<Catalog>>>,
     channels: RwLock<HashMap<ChannelId, Arc<Channel>>>,
     compiled: RwLock<HashMap<TemplateVersionId, Arc<Compiled>>>,
 }
 
 impl Catalogs {
-    /// An empty cache.
-    pub fn new(vault: Vault) -> Self {
+    /// An empty cache. `link_base`: where tracked links begin, if anywhere.
+    pub fn new(vault: Vault, link_base: Option<&url::Url>) -> Self {
         Self {
             inner: Arc::new(Inner {
+                tracker: Tracker::new(&vault, link_base),
                 vault,
                 catalogs: RwLock::default(),
                 channels: RwLock::default(),
                 compiled: RwLock::default(),
             }),
         }
+    }
+
+    /// Who writes links into messages.
+    pub fn tracker(&self) -> &Tracker {
+        &self.inner.tracker
     }
 
     /// A channel by its id, from memory (at most one refresh old).
@@ -152,18 +160,44 @@ impl Catalogs {
             &params![catalog.workspace, missing],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
+        let mut fresh: Vec<(TemplateVersionId, Compiled)> = rows
+            .into_iter()
+            .map(|(id, messages)| {
+                let compiled = Compiled::load(&messages, catalog)
+                    .map_err(|problems| Error::damaged("template_versions.messages", format!("{problems:?}")))?;
+                Ok((id, compiled))
+            })
+            .collect::<Result<_>>()?;
+        self.attach_links(tx, catalog.workspace, fresh.iter_mut().map(|(_, compiled)| compiled))?;
         let mut cache = self.inner.compiled.write().unwrap_or_else(PoisonError::into_inner);
         if cache.len() > 10_000 {
             cache.clear();
         }
-        for (id, messages) in rows {
-            let compiled = Compiled::load(&messages, catalog)
-                .map_err(|problems| Error::damaged("template_versions.messages", format!("{problems:?}")))?;
+        for (id, compiled) in fresh {
             let compiled = Arc::new(compiled);
             cache.insert(id, compiled.clone());
             found.insert(id, compiled);
         }
         Ok(found)
+    }
+
+    /// Makes known to templates which links their addresses have.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn attach_links<'c>(
+        &self,
+        tx: &mut Tx,
+        workspace: WorkspaceId,
+        compiled: impl IntoIterator<Item = &'c mut Compiled>,
+    ) -> Result<()> {
+        let mut compiled: Vec<&mut Compiled> = compiled.into_iter().collect();
+        let theirs = compiled.iter().flat_map(|compiled| compiled.addresses()).filter(|url| !self.tracker().is_ours(url));
+        let links = link::db::by_urls(tx, workspace, theirs)?;
+        for compiled in compiled.iter_mut().filter(|_| !links.is_empty()) {
+            compiled.attach(|url| links.get(url));
+        }
+        Ok(())
     }
 
     fn at(&self, tx: &mut Tx, workspace: WorkspaceId, revision: i64) -> Result<Arc<Catalog>> {

@@ -128,6 +128,8 @@ const LARGE: &[&str] = &[
     "contact_sends",
     "conversations",
     "messages",
+    "link_clicks",
+    "link_visits",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

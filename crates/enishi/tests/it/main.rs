@@ -6,6 +6,7 @@ mod bad_input;
 mod clock;
 mod crash;
 mod first_day;
+mod links;
 mod nodes;
 mod outage;
 mod points;

@@ -6,6 +6,7 @@ use engine::broadcast::preview::{Preview, preview};
 use engine::broadcast::{Audience, Broadcast, BroadcastInput, Command, Counts, db};
 use engine::delivery::Lane;
 use engine::ids::{BroadcastId, ChannelId, WorkspaceId};
+use engine::link::count::{Figures, of_cause};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -102,9 +103,11 @@ struct BroadcastWithCounts {
     #[serde(flatten)]
     broadcast: Broadcast,
     counts: Counts,
+    /// Who opened its links.
+    clicks: Figures,
 }
 
-/// One broadcast with counts.
+/// One broadcast with counts and clicks.
 #[utoipa::path(get, path = "/broadcasts/{id}", operation_id = "getBroadcast", tag = "broadcasts", params(("id" = Uuid, Path)),
     responses((status = 200, body = BroadcastWithCounts, description = "The broadcast")), extensions(("x-permission" = json!("read"))))]
 async fn get_broadcast(
@@ -113,8 +116,16 @@ async fn get_broadcast(
     Ids(id): Ids<BroadcastId>,
 ) -> Answer<Json<BroadcastWithCounts>> {
     let workspace = caller.workspace;
-    let (broadcast, counts) = app.read(move |tx| Ok((db::find(tx, workspace, id)?, db::counts(tx, workspace, id)?))).await?;
-    Ok(Json(BroadcastWithCounts { broadcast, counts }))
+    let whole = app
+        .read(move |tx| {
+            Ok(BroadcastWithCounts {
+                broadcast: db::find(tx, workspace, id)?,
+                counts: db::counts(tx, workspace, id)?,
+                clicks: of_cause(tx, workspace, id.0)?,
+            })
+        })
+        .await?;
+    Ok(Json(whole))
 }
 
 /// Replaces a draft.

@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use engine::contact::{Contact, ContactKind, db as contacts};
 use engine::delivery::Lane;
-use engine::ids::{ChannelId, ContactId, TemplateId, TemplateVersionId};
+use engine::ids::{ChannelId, ContactId, TemplateId, TemplateVersionId, WorkspaceId};
+use engine::link::Track;
 use engine::template::{Compiled, Values, db};
 use engine::workspace::Catalog;
 use serde::{Deserialize, Serialize};
@@ -131,7 +132,7 @@ async fn create_template(
     let template = app
         .write(move |tx| {
             let words = catalogs.get(tx, act.workspace)?;
-            db::create(tx, &act, &*words, &new.name, &new.folder, &new.messages)
+            db::create(tx, &act, (&*words, catalogs.tracker()), &new.name, &new.folder, &new.messages)
         })
         .await?;
     Ok(Created(template.into()))
@@ -175,7 +176,7 @@ async fn update_template(
     let template = app
         .write(move |tx| {
             let words = catalogs.get(tx, act.workspace)?;
-            db::update(tx, &act, &*words, id, &edit)
+            db::update(tx, &act, (&*words, catalogs.tracker()), id, &edit)
         })
         .await?;
     Ok(Json(template.into()))
@@ -292,7 +293,13 @@ struct Preview {
     errors: Vec<FieldError>,
 }
 
-/// Renders messages for one contact.
+impl Preview {
+    fn refused(problems: Vec<engine::problem::Problem>) -> Self {
+        Self { messages: None, errors: problems.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// Renders messages for one contact; links in them lead on and are counted nowhere.
 #[utoipa::path(post, path = "/templates/preview", operation_id = "previewTemplate", tag = "templates", request_body = PreviewQuestion,
     responses((status = 200, body = Preview, description = "As they would arrive")), extensions(("x-permission" = json!("read"))))]
 async fn preview_template(
@@ -318,7 +325,23 @@ async fn preview_template(
     let catalog = app.catalog(workspace).await?;
     let channel = question.channel_id.map(ChannelId);
     let contact = contact.unwrap_or_else(|| sample(&catalog));
-    Ok(Json(render(&messages, &catalog, &contact, channel, &question.context, app.now_ms())))
+    let compiled = match Compiled::parse(&messages.to_string(), &*catalog) {
+        Ok(compiled) => with_links(&app, workspace, compiled).await?,
+        Err(problems) => return Ok(Json(Preview::refused(problems))),
+    };
+    let track = app.engine.catalogs.tracker().trial();
+    Ok(Json(render((&compiled, track), &catalog, &contact, channel, &question.context, app.now_ms())))
+}
+
+/// With the links that its addresses have by now; those of an unsaved text are made when it is saved.
+async fn with_links(app: &App, workspace: WorkspaceId, compiled: Compiled) -> Answer<Compiled> {
+    let catalogs = app.engine.catalogs.clone();
+    let linked = app.read(move |tx| {
+        let mut compiled = compiled.clone();
+        catalogs.attach_links(tx, workspace, [&mut compiled])?;
+        Ok(compiled)
+    });
+    Ok(linked.await?)
 }
 
 /// Renders for show.
@@ -329,25 +352,24 @@ pub(super) fn render_for(
     channel: Option<ChannelId>,
     now: i64,
 ) -> (Option<Value>, Vec<FieldError>) {
-    let preview = render(messages, catalog, contact, channel, &Map::new(), now);
+    let preview = match Compiled::parse(&messages.to_string(), catalog) {
+        Ok(compiled) => render((&compiled, Track::PLAIN), catalog, contact, channel, &Map::new(), now),
+        Err(problems) => Preview::refused(problems),
+    };
     (preview.messages, preview.errors)
 }
 
 fn render(
-    messages: &Value,
+    (compiled, track): (&Compiled, Track<'_>),
     catalog: &Catalog,
     contact: &Contact,
     channel: Option<ChannelId>,
     context: &Map<String, Value>,
     now: i64,
 ) -> Preview {
-    let compiled = match Compiled::parse(&messages.to_string(), catalog) {
-        Ok(compiled) => compiled,
-        Err(problems) => return Preview { messages: None, errors: problems.into_iter().map(Into::into).collect() },
-    };
     let channel = channel.and_then(|id| catalog.channels.get(&id)).or_else(|| catalog.channels.values().next());
     let channel = channel.map_or("", |channel| channel.display_name.as_deref().unwrap_or(&channel.name));
-    match compiled.render(&Values::of(contact, channel, context, now, &catalog.zone)) {
+    match compiled.render(&Values::of(contact, channel, context, now, &catalog.zone).tracked(track)) {
         Ok(json) => Preview { messages: serde_json::from_str(&json).ok(), errors: Vec::new() },
         Err(error) => {
             let failed = FieldError { path: "messages".to_owned(), code: "not_rendered".into(), message: error.to_string() };

@@ -98,6 +98,7 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings {
             public_url: public.parse().unwrap(),
+            link_base: Some(public.parse().unwrap()),
             data_dir: folder.path().to_owned(),
             hosts: Hosts::single(&line.parse().unwrap()),
             rate_scale: RateScale::Off,

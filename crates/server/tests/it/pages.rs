@@ -76,7 +76,8 @@ async fn links_lead_on_and_only_people_click() {
     assert_eq!(link["id"], again["id"]);
     let contact = house.friend(&shop, "U0123456789abcdef0123456789abcdef").await;
     let person = PersonRef { contact: contact.parse::<ContactId>().unwrap(), cause: uuid::Uuid::nil() };
-    let signed = Signer::new(&house.engine.vault).sign(link["id"].as_str().unwrap().parse::<LinkId>().unwrap(), person);
+    let mut signed = String::new();
+    Signer::new(&house.engine.vault).sign(link["id"].as_str().unwrap().parse::<LinkId>().unwrap(), person, &mut signed);
     let path = format!("/l/{}", link["code"].as_str().unwrap());
     let clicks = async || {
         let sql = "SELECT COUNT(*) FROM events WHERE kind = 'click'";
@@ -108,6 +109,18 @@ async fn links_lead_on_and_only_people_click() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     assert_eq!(clicks().await, 1);
+    house.send(get(&format!("{path}?t=1"))).await;
+    let shown = async || house.get(&shop.owner, &format!("/api/v1/links/{}", link["id"].as_str().unwrap())).await.expect(200);
+    for _ in 0..100 {
+        if shown().await["figures"]["prefetch"] == 2 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    // Two without a reference, a head and a prefetch; the look by staff is counted nowhere, the click when it is applied.
+    assert_eq!(shown().await["figures"], json!({"people": 0, "clicks": 0, "unknown": 2, "prefetch": 2}));
+    let listed = house.get(&shop.owner, "/api/v1/links").await.expect(200);
+    assert_eq!(listed["items"][0]["figures"], shown().await["figures"]);
     assert_eq!(house.send(get("/l/nothing")).await.status.as_u16(), 404);
     assert_eq!(
         house.post(&shop.owner, "/api/v1/links", json!({"url": "javascript:alert(1)"})).await.expect(422)["errors"][0]["code"],
