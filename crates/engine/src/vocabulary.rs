@@ -47,6 +47,7 @@ pub(crate) mod testing {
             tags: BTreeSet::new(),
             attributes: BTreeMap::new(),
             enrollments: Vec::new(),
+            clicks: Vec::new(),
             talks: BTreeMap::new(),
         }
     }

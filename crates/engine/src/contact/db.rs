@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Insert, Tx, params};
 use uuid::Uuid;
 
-use super::{AttributeValue, Contact, Enrollment, Friendship, Talk, search};
+use super::{AttributeValue, Contact, Enrollment, Friendship, Opened, Talk, search};
 use crate::ids::{ContactId, WorkspaceId};
 use crate::{Error, Result};
 
@@ -14,10 +14,31 @@ use crate::{Error, Result};
 /// # Errors
 /// The database's; [`Error::Damaged`].
 pub fn load(tx: &mut Tx, workspace: WorkspaceId, ids: &[ContactId]) -> Result<HashMap<ContactId, Contact>> {
-    load_with(tx, workspace, ids, ROWS)
+    let mut contacts = load_with(tx, workspace, ids, ROWS)?;
+    load_clicks(tx, workspace, &mut contacts)?;
+    Ok(contacts)
 }
 
-/// Loads contacts to change them: nobody else changes them until the transaction ends. Rows are locked in key order.
+/// Adds what these contacts opened, for conditions that ask for it.
+///
+/// # Errors
+/// The database's.
+pub fn load_clicks(tx: &mut Tx, workspace: WorkspaceId, contacts: &mut HashMap<ContactId, Contact>) -> Result<()> {
+    let ids: Vec<Uuid> = contacts.keys().map(|id| id.0).collect();
+    let rows = tx.query(
+        "SELECT contact_id, link_id, cause_id, last_at FROM link_clicks WHERE workspace_id = $1 AND contact_id = ANY($2)",
+        &params![workspace, ids],
+        |row| Ok((row.get::<ContactId>(0)?, Opened { link: row.get(1)?, cause: row.get(2)?, last_at: row.get(3)? })),
+    )?;
+    for (contact, opened) in rows {
+        if let Some(contact) = contacts.get_mut(&contact) {
+            contact.clicks.push(opened);
+        }
+    }
+    Ok(())
+}
+
+/// Loads contacts to change them, without what they opened: nobody else changes them until the transaction ends. Rows are locked in key order.
 ///
 /// # Errors
 /// The database's; [`Error::Damaged`].
@@ -53,6 +74,7 @@ fn load_with(tx: &mut Tx, workspace: WorkspaceId, ids: &[ContactId], rows: &str)
                 tags: BTreeSet::new(),
                 attributes: BTreeMap::new(),
                 enrollments: Vec::new(),
+                clicks: Vec::new(),
                 talks: BTreeMap::new(),
             })
         })?

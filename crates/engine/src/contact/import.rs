@@ -230,6 +230,7 @@ fn empty(set: &Set, user_id: &str, now: i64) -> Contact {
         tags: BTreeSet::new(),
         attributes: BTreeMap::new(),
         enrollments: Vec::new(),
+        clicks: Vec::new(),
         talks: BTreeMap::new(),
     }
 }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AttributeId, ChannelId, ContactId, EnrollmentId, JourneyId, JourneyVersionId, ProviderId, TagId, UserId, WorkspaceId,
+    AttributeId, ChannelId, ContactId, EnrollmentId, JourneyId, JourneyVersionId, LinkId, ProviderId, TagId, UserId, WorkspaceId,
 };
 
 /// How a foreign system names a person. LINE user ids are per provider.
@@ -200,6 +200,19 @@ pub struct Contact {
     pub enrollments: Vec<Enrollment>,
     /// Talks per channel.
     pub talks: BTreeMap<ChannelId, Talk>,
+    /// Links opened, the last time of each link and sender. Loaded only where a condition may ask for it.
+    pub clicks: Vec<Opened>,
+}
+
+/// A person opened a link that something had sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Which.
+    pub link: LinkId,
+    /// What had sent it; nil when unknown.
+    pub cause: uuid::Uuid,
+    /// The last time, Unix ms.
+    pub last_at: i64,
 }
 
 impl Contact {

@@ -260,6 +260,7 @@ pub(crate) fn person(row: &Row<'_>, workspace: WorkspaceId, id: ContactId, at: u
         tags: BTreeSet::new(),
         attributes: BTreeMap::new(),
         enrollments: Vec::new(),
+        clicks: Vec::new(),
         talks: BTreeMap::new(),
     };
     Ok(Person { subject, contact })

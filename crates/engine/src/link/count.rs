@@ -50,13 +50,16 @@ pub struct Click {
     pub at: i64,
 }
 
+/// The key of a row of `link_clicks`.
+type Key = (WorkspaceId, Uuid, LinkId, ContactId);
+
 /// Writes clicks. Several of one person become one row, for a statement must not bring a key twice; rows go in key order,
 /// so that two nodes never wait for each other's.
 ///
 /// # Errors
 /// The database's.
 pub fn record(tx: &mut Tx<'_>, clicks: &[Click]) -> Result<()> {
-    let mut rows: BTreeMap<(WorkspaceId, Uuid, LinkId, ContactId), (i64, i64, i64)> = BTreeMap::new();
+    let mut rows: BTreeMap<Key, (i64, i64, i64)> = BTreeMap::new();
     for click in clicks {
         let row = rows.entry((click.workspace, click.cause, click.link, click.contact)).or_insert((click.at, click.at, 0));
         *row = (row.0.min(click.at), row.1.max(click.at), row.2 + 1);

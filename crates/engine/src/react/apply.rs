@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::AddAssign;
+use std::sync::Arc;
 
 use store::{Store, Tx, params};
 
@@ -161,7 +162,7 @@ fn read_claimed(row: &store::Row<'_>) -> store::Result<(Claimed, String)> {
 fn decide_and_write(tx: &mut Tx, catalogs: &Catalogs, claimed: &[Claimed], now: i64) -> Result<Applied> {
     let workspaces: Vec<WorkspaceId> = unique(claimed.iter().map(|c| c.event.workspace));
     let catalogs = catalogs.get_many(tx, &workspaces)?;
-    let mut contacts = load_contacts(tx, claimed.iter().map(|c| (c.event.workspace, c.event.contact)))?;
+    let mut contacts = load_contacts(tx, &catalogs, claimed.iter().map(|c| (c.event.workspace, c.event.contact)))?;
     let taken_back = load_taken_back(tx, claimed)?;
     let mut pairs: HashMap<(WorkspaceId, ContactId), (Contact, Contact)> = HashMap::new();
     let mut out = Outcome::default();
@@ -197,6 +198,7 @@ pub(super) fn finish(
 
 pub(super) fn load_contacts(
     tx: &mut Tx,
+    catalogs: &HashMap<WorkspaceId, Arc<Catalog>>,
     keys: impl Iterator<Item = (WorkspaceId, ContactId)>,
 ) -> Result<HashMap<(WorkspaceId, ContactId), Contact>> {
     let mut wanted: BTreeMap<WorkspaceId, HashSet<ContactId>> = BTreeMap::new();
@@ -206,8 +208,11 @@ pub(super) fn load_contacts(
     let mut contacts = HashMap::new();
     for (workspace, ids) in wanted {
         let ids: Vec<ContactId> = ids.into_iter().collect();
-        contacts
-            .extend(contact::db::load_locked(tx, workspace, &ids)?.into_iter().map(|(id, contact)| ((workspace, id), contact)));
+        let mut loaded = contact::db::load_locked(tx, workspace, &ids)?;
+        if catalogs.get(&workspace).is_some_and(|catalog| catalog.asks_clicks) {
+            contact::db::load_clicks(tx, workspace, &mut loaded)?;
+        }
+        contacts.extend(loaded.into_iter().map(|(id, contact)| ((workspace, id), contact)));
     }
     Ok(contacts)
 }

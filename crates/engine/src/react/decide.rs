@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Outcome, Scene, journeys};
 use crate::action::Action;
-use crate::contact::{Contact, ContactChange, FriendState, Friendship};
+use crate::contact::{Contact, ContactChange, FriendState, Friendship, Opened};
 use crate::conversation::{self, Amendment, NewMessage};
 use crate::delivery::{Cause, CauseKind, Content, Lane, NewDelivery, ReplyToken};
 use crate::event::{Event, EventKind, SayBy, Source};
@@ -171,10 +171,12 @@ impl<'a> Work<'a> {
         })
     }
 
-    fn clicked(&mut self, contact: &Contact, link: LinkId, cause: Option<Uuid>) {
+    fn clicked(&mut self, contact: &mut Contact, link: LinkId, cause: Option<Uuid>) {
         let Some(event) = self.event else { return };
         let (workspace, cause) = (event.workspace, cause.unwrap_or_default());
         self.out.clicks.push(Click { workspace, cause, link, contact: contact.id, at: event.occurred_at });
+        contact.clicks.retain(|known| (known.link, known.cause) != (link, cause));
+        contact.clicks.push(Opened { link, cause, last_at: event.occurred_at });
         // A page that shows a broadcast shows its clicks; for another cause nobody listens.
         self.out.changes.push((workspace, "broadcast", cause));
     }
@@ -424,7 +426,8 @@ fn spoken_on(event: &Event, contact: &Contact) -> Vec<ChannelId> {
         (_, Some(channel)) => vec![channel],
         (EventKind::Click { .. }, None) => {
             let mut friends: Vec<_> = contact.friendships.iter().filter(|(_, one)| one.state == FriendState::Friend).collect();
-            friends.sort_by_key(|(_, one)| std::cmp::Reverse((one.wrote_at, one.friend_since)));
+            let wrote_at = |channel| contact.talks.get(channel).and_then(|talk| talk.wrote_at);
+            friends.sort_by_key(|(channel, one)| std::cmp::Reverse((wrote_at(channel), one.friend_since)));
             friends.into_iter().map(|(channel, _)| *channel).collect()
         }
         (_, None) => Vec::new(),

@@ -69,7 +69,7 @@ fn still_due(
 fn wake(tx: &mut Tx, catalogs: &Catalogs, due: &[(WorkspaceId, ContactId, EnrollmentId)], now: i64) -> Result<Applied> {
     let workspaces: Vec<WorkspaceId> = unique(due.iter().map(|(workspace, _, _)| *workspace));
     let catalogs = catalogs.get_many(tx, &workspaces)?;
-    let contacts = load_contacts(tx, due.iter().map(|(workspace, contact, _)| (*workspace, *contact)))?;
+    let contacts = load_contacts(tx, &catalogs, due.iter().map(|(workspace, contact, _)| (*workspace, *contact)))?;
     let mut pairs: HashMap<_, _> = contacts.into_iter().map(|(key, contact)| (key, (contact.clone(), contact))).collect();
     let mut out = Outcome::default();
     let nothing = HashMap::new();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::tests::{NOW, words, zone};
 use super::*;
-use crate::contact::{AttributeValue, Contact, Enrollment, EnrollmentState, Friendship, Talk};
+use crate::contact::{AttributeValue, Contact, Enrollment, EnrollmentState, Friendship, Opened, Talk};
 use crate::ids::{EnrollmentId, JourneyVersionId, WorkspaceId};
 use crate::schema::MIGRATIONS;
 use crate::text::fold;
@@ -147,6 +147,17 @@ fn walks() -> impl Strategy<Value = Vec<Enrollment>> {
     })
 }
 
+/// At most one row for each link and cause: that is the table's key.
+fn clicks() -> impl Strategy<Value = Vec<Opened>> {
+    let one = prop::option::of(moment());
+    prop::collection::vec(one, 4).prop_map(|times| {
+        let opened = |(n, at): (u128, Option<i64>)| {
+            Some(Opened { link: LinkId(Uuid::from_u128(40 + n / 2)), cause: Uuid::from_u128(50 + n % 2), last_at: at? })
+        };
+        (0..).zip(times).filter_map(opened).collect()
+    })
+}
+
 fn person(runner: &mut TestRunner, workspace: u128, n: u128) -> Contact {
     let mut contact = somebody(n);
     contact.workspace = WorkspaceId(Uuid::from_u128(workspace));
@@ -164,6 +175,7 @@ fn person(runner: &mut TestRunner, workspace: u128, n: u128) -> Contact {
         .into_iter()
         .map(|(key, value)| (words.attributes[key].id, value))
         .collect();
+    contact.clicks = draw(runner, clicks());
     contact.enrollments = draw(runner, walks());
     for (at, walk) in contact.enrollments.iter_mut().enumerate() {
         walk.id = EnrollmentId(Uuid::from_u128((workspace << 32) + (n << 8) + at as u128));
@@ -225,6 +237,8 @@ fn leaf() -> impl Strategy<Value = Condition> {
         1 => (channel(), words_of()).prop_map(|(channel, sources)| Condition::Source { channel, sources }),
         1 => word().prop_map(|contains| Condition::Name { contains }),
         3 => (id(JourneyId, 30, 3), walk()).prop_map(|(journey, state)| Condition::Journey { journey, state }),
+        3 => (prop::option::of(id(LinkId, 40, 3)), prop::option::of((50u128..53).prop_map(Uuid::from_u128)), prop::option::of(0i32..8))
+            .prop_map(|(link, cause, within_days)| Condition::Clicked { link, cause, within_days }),
         1 => words_of().prop_map(|languages| Condition::Language { languages }),
         1 => when().prop_map(|when| Condition::Created { when }),
         1 => prop::sample::select(ContactKind::ALL).prop_map(|kind| Condition::Kind { kind }),
@@ -310,6 +324,11 @@ const TABLES: &[Insert] = &[
         columns: &["workspace_id", "channel_id", "contact_id", "unread", "mark", "last_at", "last_text", "wrote_at"],
         conflict: "",
     },
+    Insert {
+        table: "link_clicks",
+        columns: &["workspace_id", "cause_id", "link_id", "contact_id", "first_at", "last_at", "count"],
+        conflict: "",
+    },
 ];
 
 /// The rows of each table for some contacts.
@@ -350,6 +369,7 @@ fn rows(people: &[Contact]) -> Vec<Rows> {
         }));
         tables[5]
             .extend(c.talks.iter().map(|(channel, talk)| params![w, *channel, id, 0i64, "", 0i64, "", talk.wrote_at].to_vec()));
+        tables[6].extend(c.clicks.iter().map(|k| params![w, k.cause, k.link, id, k.last_at, k.last_at, 1i64].to_vec()));
     }
     tables
 }

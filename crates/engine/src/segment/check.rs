@@ -157,6 +157,14 @@ impl Check<'_> {
                     self.text(node, &format!("{path}.state.at"));
                 }
             }
+            Condition::Clicked { within_days: Some(days), .. } => {
+                let path = format!("{path}.within_days");
+                if *days < 0 {
+                    self.add(path, "out_of_range", "日数は0以上にしてください。");
+                } else {
+                    self.days(*days, &path);
+                }
+            }
             Condition::Language { languages } => self.texts(languages, &format!("{path}.languages")),
             Condition::Created { when } => self.when(*when, path),
             Condition::Contacts { ids } => self.list(ids.len(), MAX_PEOPLE, &format!("{path}.ids")),

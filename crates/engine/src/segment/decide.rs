@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::probe::event_value;
-use super::{Condition, Context, Walk, data_at};
+use super::{Condition, Context, Walk, When, data_at};
 use crate::contact::{Contact, Enrollment, EnrollmentState, FriendState};
 use crate::ids::JourneyId;
 use crate::text::fold;
@@ -35,6 +35,14 @@ pub fn evaluate(condition: &Condition, contact: &Contact, context: &Context<'_>)
             !wanted.is_empty() && fold(contact.display_name.as_deref().unwrap_or_default()).contains(&wanted)
         }
         Condition::Journey { journey, state } => walk(*journey, state, contact),
+        Condition::Clicked { link, cause, within_days } => {
+            let since = within_days.map(|days| When::WithinDays(days).moments(context));
+            contact.clicks.iter().any(|click| {
+                link.is_none_or(|link| click.link == link)
+                    && cause.is_none_or(|cause| click.cause == cause)
+                    && since.is_none_or(|since| since.hold(Some(click.last_at)))
+            })
+        }
         Condition::Language { languages } => contact.language.as_ref().is_some_and(|l| languages.contains(l)),
         Condition::Created { when } => when.moments(context).hold(Some(contact.created_at)),
         Condition::Kind { kind } => contact.kind == *kind,

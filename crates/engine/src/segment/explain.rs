@@ -81,6 +81,12 @@ fn sentence(condition: &Condition, context: &Context<'_>) -> String {
             let name = context.words.journey(*journey).unwrap_or("(削除されたシナリオ)");
             format!("シナリオ「{name}」{}", walk_words(state))
         }
+        Condition::Clicked { link, cause, within_days } => {
+            let when = within_days.map_or(String::new(), |days| format!("{}に", when_words(When::WithinDays(days))));
+            let what = if link.is_some() { "選んだリンク" } else { "リンク" };
+            let whence = if cause.is_some() { "選んだ配信の" } else { "" };
+            format!("{when}{whence}{what}を開いた")
+        }
         Condition::Language { languages } => format!("LINEの言語が{}", quoted(languages)),
         Condition::Created { when } => format!("登録されたのが{}", when_words(*when)),
         Condition::Kind { kind } => format!("{}である", kind_word(*kind)),

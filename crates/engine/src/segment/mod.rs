@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::contact::{ContactKind, FriendState};
-use crate::ids::{ChannelId, ContactId, JourneyId, TagId};
+use crate::ids::{ChannelId, ContactId, JourneyId, LinkId, TagId};
 use crate::vocabulary::Vocabulary;
 
 pub use check::{MAX_DEPTH, MAX_LEAVES, MAX_LIST, MAX_PEOPLE, Use};
@@ -120,6 +120,19 @@ pub enum Condition {
         journey: JourneyId,
         /// The state of a walk.
         state: Walk,
+    },
+    /// Opened a tracked link, by an address that told who; nothing chosen: any link, whatever sent it, at any time.
+    Clicked {
+        /// Which link.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<uuid::Uuid>)]
+        link: Option<LinkId>,
+        /// The broadcast, scenario or rule that had sent it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<uuid::Uuid>,
+        /// Last opened today or in the last n days.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within_days: Option<i32>,
     },
     /// Language of the LINE profile.
     Language {

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use store::Value;
+use uuid::Uuid;
 
 use super::probe::{Edge, Moments, Probe};
-use super::{Condition, Context, Walk};
+use super::{Condition, Context, Walk, When};
 use crate::contact::{EnrollmentState, FriendState};
+use crate::ids::LinkId;
 use crate::text::fold;
 
 /// A boolean expression over `contacts c`, and its parameters from `$next_param` on. It is never NULL, so that NOT means
@@ -65,6 +67,7 @@ impl Writer<'_> {
                 wanted => format!("replace(c.folded, {}, '') <> c.folded", self.param(wanted)),
             },
             Condition::Journey { journey, state } => self.walk(*journey, state),
+            Condition::Clicked { link, cause, within_days } => self.clicked(*link, *cause, *within_days),
             Condition::Language { languages } => {
                 format!("(c.language IS NOT NULL AND c.language = ANY({}))", self.texts(languages))
             }
@@ -154,6 +157,21 @@ impl Writer<'_> {
             Moments::From(from) => format!("({column} IS NOT NULL AND {column} >= {})", self.param(from)),
             Moments::Until(until) => format!("({column} IS NOT NULL AND {column} < {})", self.param(until)),
         }
+    }
+
+    fn clicked(&mut self, link: Option<LinkId>, cause: Option<Uuid>, within_days: Option<i32>) -> String {
+        let mut tests = String::new();
+        if let Some(link) = link {
+            tests.push_str(&format!(" AND k.link_id = {}", self.param(link)));
+        }
+        if let Some(cause) = cause {
+            tests.push_str(&format!(" AND k.cause_id = {}", self.param(cause)));
+        }
+        if let Some(days) = within_days {
+            let since = self.moments("k.last_at", When::WithinDays(days).moments(self.context));
+            tests.push_str(&format!(" AND {since}"));
+        }
+        format!("EXISTS (SELECT 1 FROM link_clicks k WHERE k.workspace_id = c.workspace_id AND k.contact_id = c.id{tests})")
     }
 
     fn walk(&mut self, journey: crate::ids::JourneyId, state: &Walk) -> String {

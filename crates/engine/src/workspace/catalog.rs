@@ -44,6 +44,8 @@ pub struct Catalog {
     pub journeys: BTreeMap<JourneyId, Journey>,
     /// Published graphs, all versions somebody may still walk on.
     pub graphs: BTreeMap<JourneyVersionId, Arc<Graph>>,
+    /// Whether a condition on a walk asks for opened links, so that they are loaded with contacts.
+    pub asks_clicks: bool,
     /// The newest version of each template.
     pub templates: BTreeMap<TemplateId, TemplateVersionId>,
     /// Quiet hours, caps, exclusions.
@@ -247,6 +249,7 @@ fn load(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Result<Catalog> {
     let zone = TimeZone::get(&zone).map_err(|error| Error::damaged("workspaces.zone", error))?;
     let channels = db::load_channels(tx, vault, workspace)?;
     let attributes = fields::list_attributes(tx, workspace)?;
+    let (graphs, asks_clicks) = load_graphs(tx, workspace)?;
     let policy = match fields::setting(tx, workspace, "policy")? {
         Some(json) => serde_json::from_str(&json).map_err(|error| Error::damaged("settings.policy", error))?,
         None => Policy::default(),
@@ -262,7 +265,8 @@ fn load(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Result<Catalog> {
         attributes: attributes.into_iter().map(|attribute| (attribute.id, attribute)).collect(),
         rules: Rules::new(load_rules(tx, workspace)?),
         journeys: load_journeys(tx, workspace)?,
-        graphs: load_graphs(tx, workspace)?,
+        graphs,
+        asks_clicks,
         templates: load_templates(tx, workspace)?,
         policy,
     })
@@ -303,12 +307,15 @@ fn load_journeys(tx: &mut Tx, workspace: WorkspaceId) -> Result<BTreeMap<Journey
     Ok(rows.into_iter().map(|journey| (journey.id, journey)).collect())
 }
 
-fn load_graphs(tx: &mut Tx, workspace: WorkspaceId) -> Result<BTreeMap<JourneyVersionId, Arc<Graph>>> {
+/// Graphs, and whether a condition in them asks for opened links. A text that only says so costs a query too much.
+fn load_graphs(tx: &mut Tx, workspace: WorkspaceId) -> Result<(BTreeMap<JourneyVersionId, Arc<Graph>>, bool)> {
     let rows: Vec<(JourneyVersionId, String)> =
         tx.query("SELECT id, graph FROM journey_versions WHERE workspace_id = $1", &params![workspace], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })?;
-    rows.into_iter().map(|(id, graph)| Ok((id, Arc::new(parse("journey_versions.graph", &graph)?)))).collect()
+    let asks = rows.iter().any(|(_, graph)| graph.contains("\"clicked\""));
+    let read = |(id, graph): (JourneyVersionId, String)| Ok((id, Arc::new(parse("journey_versions.graph", &graph)?)));
+    Ok((rows.into_iter().map(read).collect::<Result<_>>()?, asks))
 }
 
 fn load_templates(tx: &mut Tx, workspace: WorkspaceId) -> Result<BTreeMap<TemplateId, TemplateVersionId>> {

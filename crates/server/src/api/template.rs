@@ -341,7 +341,7 @@ async fn with_links(app: &App, workspace: WorkspaceId, compiled: Compiled) -> An
         catalogs.attach_links(tx, workspace, [&mut compiled])?;
         Ok(compiled)
     });
-    Ok(linked.await?)
+    linked.await
 }
 
 /// Renders for show.
@@ -400,6 +400,7 @@ pub(super) fn sample(catalog: &Catalog) -> Contact {
         tags: BTreeSet::new(),
         attributes: BTreeMap::new(),
         enrollments: Vec::new(),
+        clicks: Vec::new(),
         talks: BTreeMap::new(),
     }
 }

@@ -82,7 +82,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One broadcast with counts. */
+        /** One broadcast with counts and clicks. */
         get: operations["getBroadcast"];
         /** Replaces a draft. */
         put: operations["updateBroadcast"];
@@ -807,7 +807,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One link. */
+        get: operations["getLink"];
         put?: never;
         post?: never;
         /** Puts a link away; addresses already sent lead on. */
@@ -1213,7 +1214,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Renders messages for one contact. */
+        /** Renders messages for one contact; links in them lead on and are counted nowhere. */
         post: operations["previewTemplate"];
         delete?: never;
         options?: never;
@@ -1743,6 +1744,8 @@ export interface components {
         };
         /** @description A broadcast and where its recipients stand. */
         BroadcastWithCounts: components["schemas"]["Broadcast"] & {
+            /** @description Who opened its links. */
+            clicks: components["schemas"]["LinkFigures"];
             counts: components["schemas"]["Counts"];
         };
         /** @description How many marketing sends one contact gets at most, over all channels of the workspace. */
@@ -1938,6 +1941,24 @@ export interface components {
             journey: string;
             /** @description The state of a walk. */
             state: components["schemas"]["Walk"];
+        } | {
+            /**
+             * Format: uuid
+             * @description The broadcast, scenario or rule that had sent it.
+             */
+            cause?: string | null;
+            /** @enum {string} */
+            is: "clicked";
+            /**
+             * Format: uuid
+             * @description Which link.
+             */
+            link?: string | null;
+            /**
+             * Format: int32
+             * @description Last opened today or in the last n days.
+             */
+            within_days?: number | null;
         } | {
             /** @enum {string} */
             is: "language";
@@ -2789,6 +2810,8 @@ export interface components {
             code: string;
             /** Format: int64 */
             created_at: number;
+            /** @description Who opened it, whatever sent it. */
+            figures: components["schemas"]["LinkFigures"];
             /** Format: uuid */
             id: string;
             name: string;
@@ -2796,6 +2819,29 @@ export interface components {
             short_url: string;
             /** @description Where it leads. */
             url: string;
+        };
+        /** @description What became of links. */
+        LinkFigures: {
+            /**
+             * Format: int64
+             * @description How often they did.
+             */
+            clicks: number;
+            /**
+             * Format: int64
+             * @description People who opened one.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Robots and apps that looked ahead; no person did.
+             */
+            prefetch: number;
+            /**
+             * Format: int64
+             * @description Openings of which nobody knows whose: shared links, links passed on without a reference.
+             */
+            unknown: number;
         };
         /**
          * @description What links in the messages tell.
@@ -3315,6 +3361,8 @@ export interface components {
                 code: string;
                 /** Format: int64 */
                 created_at: number;
+                /** @description Who opened it, whatever sent it. */
+                figures: components["schemas"]["LinkFigures"];
                 /** Format: uuid */
                 id: string;
                 name: string;
@@ -6502,6 +6550,37 @@ export interface operations {
         responses: {
             /** @description The link */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -32,6 +32,7 @@ export type AuditEntry = But<
 
 /* ---- workspace and accounts ---- */
 export type Lane = Schema<"Lane">;
+export type LinkMode = Schema<"LinkMode">;
 export type Policy = Schema<"Policy">;
 export type ChannelMode = Schema<"Mode">;
 export type Channel = Schema<"Channel">;
@@ -119,6 +120,7 @@ export type Condition =
   | { is: "source"; channel: string; sources: string[] }
   | { is: "name"; contains: string }
   | { is: "journey"; journey: string; state: Walk }
+  | { is: "clicked"; link?: string; cause?: string; within_days?: number }
   | { is: "language"; languages: string[] }
   | { is: "created"; when: When }
   | { is: "kind"; kind: "person" | "group" | "room" }
@@ -148,7 +150,7 @@ export type BroadcastState = Schema<"State">;
 export type BroadcastDraft = But<Schemas["BroadcastInput"], { audience: Audience }>;
 export type Broadcast = But<Schema<"Broadcast">, { audience: Audience }>;
 export type Counts = But<Schema<"Counts">, { refused: Partial<Record<Reason, number>> }>;
-export type BroadcastWithCounts = Broadcast & { counts: Counts };
+export type BroadcastWithCounts = Broadcast & { counts: Counts; clicks: Schema<"LinkFigures"> };
 /** By hand: the document has two schemas called Preview. */
 export interface BroadcastPreview {
   audience: number;

@@ -25,6 +25,7 @@ import { useConfirm } from "../ui/confirm.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { broadcastQuery, cancel, pause, resume } from "./api.ts";
+import { Clicks } from "./Clicks.tsx";
 import { figuresOf } from "./figures.ts";
 import { Reasons } from "./Reasons.tsx";
 import { StateBadge } from "./state.tsx";
@@ -65,6 +66,7 @@ function View({ broadcast }: { broadcast: BroadcastWithCounts }) {
           <Stack>
             <HoldNote broadcast={broadcast} />
             <Figures broadcast={broadcast} />
+            <Clicks broadcast={broadcast} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>

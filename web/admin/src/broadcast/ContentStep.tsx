@@ -8,6 +8,8 @@ import { FriendSelect } from "../contact/pickers.tsx";
 import { templateSearchQuery } from "../template/api.ts";
 import { Preview } from "../template/Preview.tsx";
 import { useProblemsOf } from "../template/useProblems.ts";
+import { LinkChoice } from "./LinkChoice.tsx";
+import { hasLinks } from "./links.ts";
 import type { StepProps } from "./TargetStep.tsx";
 
 const Composer = lazy(() => import("../template/Composer.tsx"));
@@ -19,6 +21,8 @@ export function ContentStep({ plan, put }: StepProps) {
   const [friend, setFriend] = useState<string | null>(null);
   const [messages] = useDebouncedValue(plan.messages, 300);
   const wish = plan.source === "write" ? { messages } : { template_id: plan.template_id ?? "" };
+  const chosen = data?.items.find((one) => one.id === plan.template_id)?.messages ?? [];
+  const linked = hasLinks(plan.source === "write" ? messages : chosen);
   const ready = plan.source === "write" || plan.template_id;
   return (
     <Grid gap="lg">
@@ -60,6 +64,9 @@ export function ContentStep({ plan, put }: StepProps) {
                 onChange={(next) => put({ messages: next })}
               />
             </Suspense>
+          )}
+          {linked && (
+            <LinkChoice value={plan.link_mode} onChange={(link_mode) => put({ link_mode })} />
           )}
         </Stack>
       </Grid.Col>

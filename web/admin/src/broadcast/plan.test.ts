@@ -53,3 +53,10 @@ describe("when", () => {
     expect(draft).not.toHaveProperty("name");
   });
 });
+
+describe("links", () => {
+  it("are counted together unless staff choose otherwise", () => {
+    expect(draftOf(plan({}), "t1", ZONE).link_mode).toBe("shared");
+    expect(draftOf(plan({ link_mode: "person" }), "t1", ZONE).link_mode).toBe("person");
+  });
+});

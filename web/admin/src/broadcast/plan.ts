@@ -1,5 +1,13 @@
 /** What staff are putting together, before the server knows of it. */
-import type { Audience, Broadcast, BroadcastDraft, Bubble, Condition, Lane } from "../api/types.ts";
+import type {
+  Audience,
+  Broadcast,
+  BroadcastDraft,
+  Bubble,
+  Condition,
+  Lane,
+  LinkMode,
+} from "../api/types.ts";
 import { complete } from "../condition/model.ts";
 import { fromWall, toWall } from "../i18n/time.ts";
 
@@ -17,6 +25,7 @@ export interface Plan {
   source: "template" | "write";
   template_id: string | null;
   messages: Bubble[];
+  link_mode: LinkMode;
   when: "now" | "later";
   /** Wall clock of the workspace's zone. */
   at: string;
@@ -41,6 +50,7 @@ export function emptyPlan(channel_id: string): Plan {
     source: "template",
     template_id: null,
     messages: [],
+    link_mode: "shared",
     when: "now",
     at: "",
     until: "",
@@ -133,6 +143,7 @@ export function draftOf(plan: Plan, template_id: string, zone: string): Broadcas
     template_id,
     audience: audienceOf(plan),
     lane: plan.lane,
+    link_mode: plan.link_mode,
     send_at: plan.when === "later" ? (fromWall(plan.at, zone) ?? null) : null,
     not_after: plan.until === "" ? null : (fromWall(plan.until, zone) ?? null),
     first_percent: plan.first_percent,
@@ -159,6 +170,7 @@ export function planOf(broadcast: Broadcast, zone: string, now: number): Plan {
     ...(audience.to === "condition" ? { condition: audience.condition } : {}),
     ...(audience.to === "segment" ? { segment: audience.segment } : {}),
     template_id: broadcast.template_id,
+    link_mode: broadcast.link_mode,
     when: broadcast.send_at > now ? "later" : "now",
     at: broadcast.send_at > now ? toWall(broadcast.send_at, zone) : "",
     lane: broadcast.lane,

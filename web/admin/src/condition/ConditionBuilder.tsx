@@ -19,6 +19,7 @@ import type { Condition } from "../api/types.ts";
 import { TagSelect } from "../contact/pickers.tsx";
 import { journeysQuery } from "../journey/api.ts";
 import { AttributeLine } from "./AttributeLine.tsx";
+import { ClickedLine } from "./ClickedLine.tsx";
 import { ASKS, type Asked, conditionOf, isAsked, type Join, linesOf, newLine } from "./model.ts";
 import { WhenFields } from "./WhenFields.tsx";
 
@@ -131,6 +132,8 @@ function Line({ line, onChange }: LineProps) {
       );
     case "journey":
       return <JourneyLine line={line} onChange={onChange} />;
+    case "clicked":
+      return <ClickedLine line={line} onChange={onChange} />;
     case "source":
       return (
         <TagsInput

@@ -28,7 +28,7 @@ it("leaves alone what does not fit into a line", () => {
 
 it("takes no unfinished line for a condition", () => {
   for (const ask of ASKS) {
-    const ready = ask === "friend_since" || ask === "wrote";
+    const ready = ask === "friend_since" || ask === "wrote" || ask === "clicked";
     expect(complete(newLine(ask, "c1")), ask).toBe(ready || false);
   }
   expect(complete({ is: "all", of: [] })).toBe(false);

@@ -28,6 +28,7 @@ export const ASKS = [
   "wrote",
   "name",
   "journey",
+  "clicked",
   "source",
 ] as const;
 export type Asked = (typeof ASKS)[number];
@@ -51,6 +52,8 @@ export function newLine(ask: Asked, channel: string): Condition {
       return { is: ask, contains: "" };
     case "journey":
       return { is: ask, journey: "", state: "active" };
+    case "clicked":
+      return { is: ask, within_days: 30 };
     case "source":
       return { is: ask, channel, sources: [] };
   }
