@@ -271,6 +271,16 @@ mod tests {
     }
 
     #[test]
+    fn links_are_ours_only_where_customers_reach_us() {
+        assert_eq!(with(&[]).unwrap().link_base, None);
+        let public = with(&[("ENISHI_PUBLIC_URL", "https://crm.example")]).unwrap();
+        assert_eq!(public.link_base.unwrap().as_str(), "https://crm.example/");
+        let sim = "http://127.0.0.1:9000";
+        let hosts = ["ENISHI_LINE_API_BASE", "ENISHI_LINE_DATA_BASE", "ENISHI_LINE_ACCESS_BASE"].map(|name| (name, sim));
+        assert_eq!(with(&hosts).unwrap().link_base.unwrap().as_str(), "http://127.0.0.1:8080/");
+    }
+
+    #[test]
     fn time_is_not_bent_against_line() {
         assert!(with(&[("ENISHI_CLOCK", "sim")]).is_err());
         assert!(with(&[("ENISHI_LINE_RATE_SCALE", "off")]).is_err());

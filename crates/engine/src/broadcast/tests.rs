@@ -13,6 +13,7 @@ use crate::Error;
 use crate::delivery::testing::{NOON, PLAIN, World, contact, hold, lost, ok, refusal, user_id, wish};
 use crate::delivery::{Endpoint, view};
 use crate::ids::{NodeId, RequestId};
+use crate::link::{self, PersonRef};
 use crate::schema::MIGRATIONS;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,6 +137,45 @@ async fn a_personal_text_goes_to_each_by_push() {
         let said: Vec<String> = world.stub.calls().iter().map(|call| String::from_utf8(call.body.to_vec()).unwrap()).collect();
         assert!(said.iter().any(|body| body.contains("客9さん、こんにちは")), "{said:?}");
         assert!(!said.iter().any(|body| body.contains("\"さん")));
+    })
+    .await;
+}
+
+/// Who the link in a call's body is signed for, and by what it says it was sent.
+async fn signed_for(world: &World, body: &str) -> Option<PersonRef> {
+    let workspace = world.workspace;
+    let link = world.store.read(move |tx| link::db::page(tx, workspace, None, 1)).await.unwrap().remove(0);
+    let (_, signed) = body.split_once(&format!("https://crm.example/l/{}?p=", link.code))?;
+    world.catalogs.tracker().signer().verify(link.id, signed)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_personal_link_is_signed_for_its_reader_on_every_road() {
+    both(MIGRATIONS, async |_, store| {
+        let world = World::new(&store).await;
+        let people = world.friends(0, 30).await;
+        let (template, _) = world.template(r#"[{"type":"text","text":"新作 https://shop.example/new です"}]"#).await;
+        let id = make(&world, BroadcastInput { link_mode: LinkMode::Person, ..input(&world, template) }).await;
+        // Somebody is being spoken to at that moment: the broadcast's message goes by the outbox.
+        world.queue(vec![wish(people[9], Lane::Chat, "少々お待ちください")]).await;
+        world.stub.stopped.store(true, Ordering::Relaxed);
+        world.delivery.fix_due(&world.held, world.now()).await.unwrap();
+        order(&world, id, Command::Confirm).await.unwrap();
+        for _ in 0..20 {
+            world.broadcasts.turn(&world.held, world.now()).await.unwrap();
+        }
+        world.stub.stopped.store(false, Ordering::Relaxed);
+        world.settle().await;
+        let mut signed = BTreeMap::new();
+        for call in world.stub.calls() {
+            let body = String::from_utf8(call.body.to_vec()).unwrap();
+            if body.contains("新作") {
+                let person = signed_for(&world, &body).await.unwrap_or_else(|| panic!("not signed: {body}"));
+                assert_eq!((Some(person.contact), person.cause), (call.contact, id.0), "{body}");
+                signed.insert(person.contact, body);
+            }
+        }
+        assert_eq!(signed.len(), 30);
     })
     .await;
 }

@@ -19,6 +19,7 @@ use crate::engine::{Hints, RateScale};
 use crate::ids::{
     ChannelId, ContactId, DeliveryId, EventId, NodeId, RequestId, SHARDS, TemplateId, TemplateVersionId, WorkspaceId, shard_of,
 };
+use crate::link;
 use crate::runtime::Held;
 use crate::workspace::{self, Catalogs, Mode, NewChannel, Vault};
 
@@ -249,10 +250,11 @@ impl World {
         ids
     }
 
-    /// A template and its only version.
+    /// A template and its only version, with its links.
     pub async fn template(&self, messages: &str) -> (TemplateId, TemplateVersionId) {
         let (workspace, messages) = (self.workspace, messages.to_owned());
         let (id, version) = (TemplateId::new(NOON), TemplateVersionId::new(NOON));
+        let tracker = self.catalogs.tracker().clone();
         self.store
             .write(move |tx| {
                 tx.execute(
@@ -263,7 +265,10 @@ impl World {
                     "INSERT INTO template_versions (workspace_id, id, template_id, number, messages, created_at, created_by) VALUES ($1, $2, $3, 1, $4, $5, 'test')",
                     &params![workspace, version, id, messages.as_str(), NOON],
                 )?;
-                tx.execute("UPDATE workspaces SET revision = revision + 1 WHERE workspace_id = $1", &params![workspace])
+                let addresses = link::decide::urls_in(&messages).into_iter().map(|found| &messages[found.range]);
+                link::db::ensure(tx, tracker.vault(), workspace, addresses, NOON)?;
+                tx.execute("UPDATE workspaces SET revision = revision + 1 WHERE workspace_id = $1", &params![workspace])?;
+                Ok::<_, crate::Error>(())
             })
             .await
             .unwrap();

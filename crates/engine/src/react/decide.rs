@@ -178,7 +178,9 @@ impl<'a> Work<'a> {
         contact.clicks.retain(|known| (known.link, known.cause) != (link, cause));
         contact.clicks.push(Opened { link, cause, last_at: event.occurred_at });
         // A page that shows a broadcast shows its clicks; for another cause nobody listens.
-        self.out.changes.push((workspace, "broadcast", cause));
+        if !cause.is_nil() {
+            self.out.changes.push((workspace, "broadcast", cause));
+        }
     }
 
     /// Edits, enrollments by hand, and messages decided elsewhere.
