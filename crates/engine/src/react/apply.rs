@@ -12,7 +12,7 @@ use crate::conversation;
 use crate::event::{Event, EventKind};
 use crate::ids::{ContactId, WorkspaceId};
 use crate::runtime::Held;
-use crate::workspace::Catalogs;
+use crate::workspace::{Catalog, Catalogs};
 use crate::{Error, Result};
 
 /// Events or walks in one transaction at most: keeps it below 50 ms.

@@ -116,7 +116,10 @@ async fn a_personal_link_tells_who_opened_it() {
             .post(
                 "journeys",
                 json!({"name": "見た人へ", "channel_id": world.channel, "trigger": {"on": "click", "link": link},
-                "nodes": [{"do": "wait", "until": {"after": {"days": 1}}}, {"do": "message", "template": later}]}),
+                "nodes": [
+                    {"do": "wait", "until": {"after": {"days": 1}}},
+                    {"do": "branch", "if": {"is": "clicked", "link": link, "within_days": 3}, "yes": "said", "no": "end"},
+                    {"id": "said", "do": "message", "template": later}]}),
             )
             .await;
         world.post(&format!("journeys/{}/publish", journey["id"].as_str().unwrap()), json!({})).await;
@@ -146,6 +149,11 @@ async fn a_personal_link_tells_who_opened_it() {
         assert_eq!(shown["figures"], json!({"people": 1, "clicks": 2, "unknown": 1, "prefetch": 2}), "{on:?}");
 
         world.idle().await;
+        let who = json!({"to": "condition", "condition": {"is": "clicked", "cause": id}});
+        let input = json!({"channel_id": world.channel, "template_id": thanks, "audience": who});
+        let again = world.post("broadcasts", input).await;
+        let shown = world.post(&format!("broadcasts/{}/preview", again["id"].as_str().unwrap()), json!({})).await;
+        assert_eq!(shown["audience"], 1, "{on:?}: who opened it can be chosen");
         assert!(world.heard(1).await.contains(&"ご覧いただきありがとうございます".to_owned()), "{on:?}: the rule answers");
         world.advance_ms(2 * 86_400_000).await;
         world.idle().await;
