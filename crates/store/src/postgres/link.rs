@@ -45,6 +45,8 @@ pub(super) struct Live {
     pub(super) client: Client,
     pub(super) statements: Cache<Box<str>, Statement>,
     pub(super) inserts: Cache<Insert, Statement>,
+    /// How often statistics had been taken when its plans were made.
+    pub(super) planned_at: i64,
 }
 
 impl Link {
@@ -122,7 +124,7 @@ async fn connect(address: &Address) -> Result<Live> {
     });
     client.batch_execute(SESSION).await.map_err(unreachable)?;
     assert_durable(&client).await?;
-    Ok(Live { client, statements: Cache::new(STATEMENTS), inserts: Cache::new(STATEMENTS) })
+    Ok(Live { client, statements: Cache::new(STATEMENTS), inserts: Cache::new(STATEMENTS), planned_at: 0 })
 }
 
 /// A server that cannot be reached may come back; one that refuses us (password, no such database) will not.

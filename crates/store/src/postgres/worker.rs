@@ -61,9 +61,7 @@ impl Worker {
     pub(super) fn serve(mut self) {
         while let Some(job) = self.queue.pop() {
             self.work(job);
-            if self.access == Access::Write {
-                self.upkeep.after_job(&mut self.link);
-            }
+            self.upkeep.after_job(&mut self.link, self.access);
         }
     }
 
