@@ -1,5 +1,6 @@
 //! Commands for the one who runs it: workspaces, channels, staff, tokens, imports. Results on stdout.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -7,7 +8,7 @@ use engine::Engine;
 use engine::access::{self, Actor, Role, db::Act, secret::Secret, staff};
 use engine::clock::machine_ms;
 use engine::contact::file::{self, OnFault};
-use engine::contact::import;
+use engine::contact::import::{self, Start};
 use engine::ids::{ChannelId, ProviderId, WorkspaceId};
 use engine::workspace::{self, Mode, NewChannel};
 use secrecy::SecretString;
@@ -79,7 +80,7 @@ pub async fn add_token(engine: &Engine, workspace: WorkspaceId, name: String, ro
     let secret = Secret::draw_token();
     let shown = secret.reveal().to_owned();
     let act = act(workspace);
-    engine.store.write(move |tx| staff::issue_token(tx, &act, &name, role, &std::collections::BTreeSet::new(), &secret)).await?;
+    engine.store.write(move |tx| staff::issue_token(tx, &act, &name, role, &BTreeSet::new(), &secret)).await?;
     Ok(shown)
 }
 
@@ -88,7 +89,13 @@ fn act(workspace: WorkspaceId) -> Act {
 }
 
 /// `import contacts`: reads the whole file first; nothing is written when it has faults, unless good rows are asked for.
-pub async fn import(engine: &Engine, channel: ChannelId, path: &Path, on_fault: OnFault) -> Result<Value> {
+pub async fn import(
+    engine: &Engine,
+    channel: ChannelId,
+    path: &Path,
+    on_fault: OnFault,
+    start: &BTreeSet<Start>,
+) -> Result<Value> {
     let bytes = std::fs::read(path).with_context(|| format!("{} を読めません", path.display()))?;
     let channel = engine.catalogs.channel(channel).context("そのチャネルはありません")?;
     let catalog = engine.catalogs.cached(channel.workspace).context("ワークスペースがありません")?;
@@ -105,8 +112,9 @@ pub async fn import(engine: &Engine, channel: ChannelId, path: &Path, on_fault: 
     if sheet.fault_count > 0 && on_fault == OnFault::Nothing {
         bail!("{}件の誤りがあるため、何も取り込みませんでした(--good-rows で正しい行だけ取り込めます)", sheet.fault_count);
     }
-    let imported = import::write(engine, &channel, sheet.rows, engine.clock.now_ms()).await?;
+    let imported = import::write(engine, &channel, sheet.rows, start, engine.clock.now_ms()).await?;
     Ok(json!({
-        "created": imported.created, "updated": imported.updated, "unchanged": imported.unchanged, "faults": sheet.fault_count,
+        "created": imported.created, "updated": imported.updated, "unchanged": imported.unchanged, "started": imported.started,
+        "faults": sheet.fault_count,
     }))
 }

@@ -18,6 +18,7 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use engine::access::Role;
 use engine::contact::file::OnFault;
+use engine::contact::import::Start;
 use engine::ids::{ChannelId, ProviderId, WorkspaceId};
 use engine::workspace::Mode;
 use secrecy::SecretString;
@@ -151,7 +152,7 @@ enum TokenCommand {
 
 #[derive(Subcommand)]
 enum ImportCommand {
-    /// Take in friends from a CSV or NDJSON file. Starts no greeting and no journey.
+    /// Take in friends from a CSV or NDJSON file. Starts no greeting and no journey unless told to.
     Contacts {
         /// Channel id.
         #[arg(long)]
@@ -159,6 +160,10 @@ enum ImportCommand {
         /// Take the good rows in even when others have faults.
         #[arg(long)]
         good_rows: bool,
+        /// What may start: greeting (for new friends), journeys (by a follow or a tag), or both. These are pushes that
+        /// count in the month's quota.
+        #[arg(long, value_delimiter = ',', value_parser = start)]
+        start: Vec<Start>,
         /// The file.
         file: PathBuf,
     },
@@ -166,6 +171,10 @@ enum ImportCommand {
 
 fn role(text: &str) -> Result<Role, String> {
     text.parse().map_err(|()| "owner, marketer, operator, viewer のどれかです".to_owned())
+}
+
+fn start(text: &str) -> Result<Start, String> {
+    text.parse().map_err(|()| "greeting, journeys のどちらか、または両方(コンマ区切り)です".to_owned())
 }
 
 fn main() -> ExitCode {
@@ -238,9 +247,9 @@ async fn run(command: Command) -> Result<()> {
                 Command::Token(TokenCommand::Add { workspace, role, name }) => {
                     say(admin::add_token(&engine, workspace, name, role).await?)
                 }
-                Command::Import(ImportCommand::Contacts { channel, good_rows, file }) => {
+                Command::Import(ImportCommand::Contacts { channel, good_rows, start, file }) => {
                     let on_fault = if good_rows { OnFault::GoodRows } else { OnFault::Nothing };
-                    say(admin::import(&engine, channel, &file, on_fault).await?)
+                    say(admin::import(&engine, channel, &file, on_fault, &start.into_iter().collect()).await?)
                 }
                 Command::Serve
                 | Command::Sim(_)

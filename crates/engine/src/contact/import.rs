@@ -2,7 +2,8 @@
 //!
 //! Rows are written in sets of a thousand, each set one short transaction, in order of their LINE user ids: the index of
 //! identities then grows page by page, instead of changing a thousand far pages for a thousand rows. An import starts no
-//! greeting and no journey (promise 8). The same file twice changes nothing the second time.
+//! greeting and no journey unless told to (promise 8): then the event row of whom it changed waits to be applied, like any
+//! other. The same file twice changes nothing the second time, and starts nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use store::{Insert, Tx, params};
 
 use super::{AttributeValue, Contact, ContactKind, FriendState, Friendship, db, search};
 use crate::engine::Engine;
+use crate::event::{EventKind, Payload, ingest};
 use crate::ids::{AttributeId, ChannelId, ContactId, EventId, ProviderId, TagId, WorkspaceId, shard_of};
 use crate::workspace::{Attribute, AttributeType, Catalog, Channel, add_attribute, add_tag, attribute_value};
 use crate::{Error, Result};
@@ -45,6 +47,27 @@ impl Row {
     }
 }
 
+/// What an import may set off. Nothing, unless told (promise 8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// The automatic answer to a follow, for friends whom the import brings.
+    Greeting,
+    /// Journeys that a follow or a tag starts, for friends and tags that the import brings.
+    Journeys,
+}
+crate::column::column_words!(Start { Greeting => "greeting", Journeys => "journeys" });
+
+/// What an import brought to a contact that something may follow from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", content = "id", rename_all = "snake_case")]
+pub enum Brought {
+    /// Is a friend of the channel, and was not known as one before.
+    Friend,
+    /// Has this tag, and had it not before.
+    Tag(TagId),
+}
+
 /// What became of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Imported {
@@ -54,6 +77,8 @@ pub struct Imported {
     pub updated: u64,
     /// Contacts that were already as the file says.
     pub unchanged: u64,
+    /// Contacts whose event waits to be applied, because the import was told to start something.
+    pub started: u64,
 }
 
 struct Set {
@@ -61,13 +86,20 @@ struct Set {
     workspace: WorkspaceId,
     channel: ChannelId,
     provider: ProviderId,
+    start: BTreeSet<Start>,
 }
 
-/// Writes checked rows. Rows of one person are applied in the order given.
+/// Writes checked rows. Rows of one person are applied in the order given. What `start` names may follow from them.
 ///
 /// # Errors
 /// The database's. Sets already written stay; the import may be repeated.
-pub async fn write(engine: &Engine, channel: &Channel, mut rows: Vec<Row>, now: i64) -> Result<Imported> {
+pub async fn write(
+    engine: &Engine,
+    channel: &Channel,
+    mut rows: Vec<Row>,
+    start: &BTreeSet<Start>,
+    now: i64,
+) -> Result<Imported> {
     let words = Arc::new(prepare(engine, channel.workspace, &rows, now).await?);
     let mut total = Imported::default();
     rows.sort_by(|a, b| a.user_id.cmp(&b.user_id));
@@ -78,12 +110,17 @@ pub async fn write(engine: &Engine, channel: &Channel, mut rows: Vec<Row>, now: 
             workspace: channel.workspace,
             channel: channel.id,
             provider: channel.provider,
+            start: start.clone(),
         };
         let words = words.clone();
         let done = engine.store.write_last(move |tx| write_set(tx, &set, &words, now)).await?;
         total.created += done.created;
         total.updated += done.updated;
         total.unchanged += done.unchanged;
+        total.started += done.started;
+    }
+    if total.started > 0 {
+        engine.hints.events.notify_one();
     }
     Ok(total)
 }
@@ -190,13 +227,13 @@ fn write_set(tx: &mut Tx, set: &Set, words: &Words, now: i64) -> Result<Imported
         })
         .collect();
     db::save(tx, &pairs, now)?;
-    let changed: Vec<&Contact> =
-        pairs.iter().filter(|(before, after)| before != after || fresh.contains(&after.id)).map(|(_, after)| after).collect();
-    log(tx, set, &changed, now)?;
+    let changed: Vec<&(Contact, Contact)> =
+        pairs.iter().filter(|(before, after)| before != after || fresh.contains(&after.id)).collect();
+    let started = log(tx, set, &changed, now)?;
     let created = u64::try_from(fresh.len()).unwrap_or(0);
     let changed = u64::try_from(changed.len()).unwrap_or(0);
     let all = u64::try_from(pairs.len()).unwrap_or(0);
-    Ok(Imported { created, updated: changed - created, unchanged: all - changed })
+    Ok(Imported { created, updated: changed - created, unchanged: all - changed, started })
 }
 
 fn known(tx: &mut Tx, set: &Set) -> Result<HashMap<String, ContactId>> {
@@ -307,23 +344,42 @@ fn insert_new(tx: &mut Tx, set: &Set, pairs: &[(Contact, Contact)], fresh: &BTre
     search::index(tx, &names, now)
 }
 
-/// One line in the timeline of everybody the import touched.
-fn log(tx: &mut Tx, set: &Set, changed: &[&Contact], now: i64) -> Result<()> {
+/// One line in the timeline of everybody the import touched; those of whom something follows wait to be applied. Tells
+/// how many.
+fn log(tx: &mut Tx, set: &Set, changed: &[&(Contact, Contact)], now: i64) -> Result<u64> {
+    let lines: Vec<(EventId, &Contact, Option<String>)> =
+        changed.iter().map(|(before, after)| Ok((EventId::new(now), after, news(set, before, after)?))).collect::<Result<_>>()?;
     tx.insert_many(
         &EVENTS,
-        changed.iter().map(|contact| {
-            params![
-                set.workspace,
-                EventId::new(now),
-                contact.id,
-                set.channel,
-                "imported",
-                "import",
-                now,
-                now,
-                "{\"kind\":\"changed\",\"changes\":[]}"
-            ]
+        lines.iter().map(|(id, contact, news)| {
+            let payload = news.as_deref().unwrap_or("{\"kind\":\"changed\",\"changes\":[]}");
+            params![set.workspace, id, contact.id, set.channel, "imported", "import", now, now, payload]
         }),
     )?;
-    Ok(())
+    let told = lines.iter().filter(|(_, _, news)| news.is_some());
+    Ok(tx.insert_many(
+        &ingest::NEW_PENDING,
+        told.map(|(id, contact, _)| params![set.workspace, contact.shard, contact.id, id, 0]),
+    )?)
+}
+
+/// The payload of an event that something may follow from; `None` for all others.
+fn news(set: &Set, before: &Contact, after: &Contact) -> Result<Option<String>> {
+    let brought = brought(set, before, after);
+    if brought.is_empty() {
+        return Ok(None);
+    }
+    let kind = EventKind::Imported { brought, start: set.start.clone() };
+    let payload = Payload { kind, reply: None, standby: false, actor: None };
+    serde_json::to_string(&payload).map(Some).map_err(|error| Error::damaged("event", error))
+}
+
+/// What is new about a contact and was told to count. Only a known friend is ever spoken to.
+fn brought(set: &Set, before: &Contact, after: &Contact) -> Vec<Brought> {
+    if set.start.is_empty() || !after.is_friend_of(set.channel) {
+        return Vec::new();
+    }
+    let friend = (!before.is_friend_of(set.channel)).then_some(Brought::Friend);
+    let tags = after.tags.difference(&before.tags).copied().map(Brought::Tag);
+    friend.into_iter().chain(tags.filter(|_| set.start.contains(&Start::Journeys))).collect()
 }

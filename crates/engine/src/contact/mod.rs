@@ -216,6 +216,11 @@ pub struct Opened {
 }
 
 impl Contact {
+    /// Whether the contact is known as a friend of this channel.
+    pub fn is_friend_of(&self, channel: ChannelId) -> bool {
+        self.friendships.get(&channel).is_some_and(|friendship| friendship.state == FriendState::Friend)
+    }
+
     /// Where a message on this channel is addressed: the user, group or room id LINE knows there.
     pub fn talk_id(&self, channel: &crate::workspace::Channel) -> Option<&str> {
         let scope = match self.kind {

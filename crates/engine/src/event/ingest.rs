@@ -320,7 +320,7 @@ const NEW_EVENT: Insert = Insert {
     columns: &["workspace_id", "id", "contact_id", "channel_id", "kind", "source", "occurred_at", "received_at", "payload"],
     conflict: "ON CONFLICT (workspace_id, id) DO NOTHING",
 };
-const NEW_PENDING: Insert =
+pub(crate) const NEW_PENDING: Insert =
     Insert { table: "pending", columns: &["workspace_id", "shard", "contact_id", "event_id", "attempts"], conflict: "" };
 
 fn store_events(tx: &mut Tx, items: &[&Incoming], contacts: &[ContactId], fresh: &[bool], now: i64) -> Result<()> {

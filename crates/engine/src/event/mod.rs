@@ -6,9 +6,12 @@ pub mod parked;
 
 pub use line::{Oddity, REPLY_LIFE_MS};
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::contact::ContactChange;
+use crate::contact::import::{Brought, Start};
 use crate::delivery::{Lane, ReplyToken};
 use crate::ids::{ChannelId, ContactId, EventId, JourneyId, LinkId, TemplateId, UserId, WorkspaceId};
 
@@ -147,6 +150,13 @@ pub enum EventKind {
         /// In order.
         changes: Vec<ContactChange>,
     },
+    /// A list was taken in that brought something new, and was told what may follow from it.
+    Imported {
+        /// What is new.
+        brought: Vec<Brought>,
+        /// What may follow.
+        start: BTreeSet<Start>,
+    },
     /// Put into a シナリオ by hand or API.
     Enroll {
         /// Which.
@@ -246,12 +256,18 @@ const RESERVED: &[&str] = &[
     "other",
     "click",
     "changed",
+    "imported",
     "enroll",
     "unenroll",
     "say",
 ];
 
 impl EventKind {
+    /// Whether an import brought a new friend and was told to start this for them.
+    pub fn befriends_to(&self, wanted: Start) -> bool {
+        matches!(self, Self::Imported { brought, start } if brought.contains(&Brought::Friend) && start.contains(&wanted))
+    }
+
     /// Whether a shop's own event may not go by this name.
     pub fn is_reserved(name: &str) -> bool {
         RESERVED.contains(&name)
@@ -277,6 +293,7 @@ impl EventKind {
             Self::Custom { name, .. } => name,
             Self::Click { .. } => "click",
             Self::Changed { .. } => "changed",
+            Self::Imported { .. } => "imported",
             Self::Enroll { .. } => "enroll",
             Self::Unenroll { .. } => "unenroll",
             Self::Say { .. } => "say",

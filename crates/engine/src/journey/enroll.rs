@@ -17,7 +17,9 @@ use crate::segment::{Context, evaluate};
 pub enum Cause<'a> {
     /// The trigger: something happened, known from this source.
     Trigger(&'a Happening<'a>, Source),
-    /// Staff, API or an import that was told to, with the walk's key ('' for none).
+    /// The trigger: something that an import brought, which was told to start journeys.
+    Told(&'a Happening<'a>),
+    /// Staff or API, with the walk's key ('' for none).
     Hand(&'a str),
     /// An action of a rule or of another journey, with the data at hand.
     Action(&'a Map<String, Value>),
@@ -86,7 +88,7 @@ pub fn enroll(
         Err(refusal) => Decision::Refused(refusal),
         Ok((key, instead_of)) => {
             let data = match cause {
-                Cause::Trigger(happening, _) => happening.data().cloned().unwrap_or_default(),
+                Cause::Trigger(happening, _) | Cause::Told(happening) => happening.data().cloned().unwrap_or_default(),
                 Cause::Hand(_) => Map::new(),
                 Cause::Action(data) => data.clone(),
             };
@@ -142,11 +144,12 @@ fn judge(
     if journey.state != JourneyState::Published {
         return Err(Refusal::NotPublished);
     }
-    if let Cause::Trigger(happening, source) = cause {
+    if let Cause::Trigger(happening, _) | Cause::Told(happening) = cause {
         if !graph.trigger.fits(happening, None, contact, context) {
             return Err(Refusal::OtherTrigger);
         }
-        if matches!(source, Source::Import | Source::Link) && !matches!(happening, Happening::Click(_)) {
+        let quiet = matches!(cause, Cause::Trigger(_, Source::Import | Source::Link));
+        if quiet && !matches!(happening, Happening::Click(_)) {
             return Err(Refusal::Quiet);
         }
         let here = Context { event: happening.data(), ..*context };
@@ -156,7 +159,7 @@ fn judge(
     }
     let key = match (&graph.reentry, cause) {
         (_, Cause::Hand(key)) => key.to_owned(),
-        (Reentry::Keyed(field), Cause::Trigger(happening, _)) => {
+        (Reentry::Keyed(field), Cause::Trigger(happening, _) | Cause::Told(happening)) => {
             happening.data().and_then(|data| key_of(data, field)).ok_or(Refusal::NoKey)?
         }
         (Reentry::Keyed(field), Cause::Action(data)) => key_of(data, field).ok_or(Refusal::NoKey)?,

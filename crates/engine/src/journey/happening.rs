@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::decide::{self, Effects};
 use super::wait::Due;
 use super::{Goal, Graph, OnBlock, Step, Trigger, Wait};
+use crate::contact::import::Start;
 use crate::contact::{Contact, EnrollmentState};
 use crate::event::{Event, EventKind};
 use crate::ids::{EnrollmentId, LinkId, TagId};
@@ -57,7 +58,8 @@ impl<'a> Happening<'a> {
             EventKind::Postback { data, .. } => Self::Postback(data),
             EventKind::Click { link, .. } => Self::Click(*link),
             EventKind::Custom { name, data } => Self::Event { name, data },
-            EventKind::Changed { .. } => Self::Changed,
+            imported if imported.befriends_to(Start::Journeys) => Self::Follow,
+            EventKind::Changed { .. } | EventKind::Imported { .. } => Self::Changed,
             _ => return None,
         })
     }

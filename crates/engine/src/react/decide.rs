@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Outcome, Scene, journeys};
 use crate::action::Action;
+use crate::contact::import::Brought;
 use crate::contact::{Contact, ContactChange, FriendState, Friendship, Opened};
 use crate::conversation::{self, Amendment, NewMessage};
 use crate::delivery::{Cause, CauseKind, Content, Lane, NewDelivery, ReplyToken};
@@ -57,12 +58,19 @@ pub fn react(scene: &Scene<'_>, contact: &mut Contact, event: &Event, out: &mut 
     let mut work = Work::new(scene, Some(event), (event.received_at.max(event.occurred_at + 1), event.id.0), out);
     work.observe(contact);
     work.change(contact);
-    if !event.payload.standby {
+    if may_follow(contact, event) {
         work.happenings.push_front(Link::Event);
         work.answer(contact);
     }
     work.keep_token(contact);
     out.changes.push((event.workspace, "contact", event.contact.0));
+}
+
+/// Whether rules and journeys look at the event: not while another module holds the talk; and of those whom an import
+/// brought, only who is still known as a friend.
+pub(super) fn may_follow(contact: &Contact, event: &Event) -> bool {
+    let imported = matches!(event.payload.kind, EventKind::Imported { .. });
+    !event.payload.standby && (!imported || event.channel.is_some_and(|channel| contact.is_friend_of(channel)))
 }
 
 impl<'a> Work<'a> {
@@ -187,6 +195,13 @@ impl<'a> Work<'a> {
     fn change(&mut self, contact: &mut Contact) {
         let Some(event) = self.event else { return };
         match &event.payload.kind {
+            EventKind::Imported { brought, .. } => {
+                let tags = brought.iter().filter_map(|brought| match brought {
+                    Brought::Tag(tag) => contact.tags.get(tag),
+                    Brought::Friend => None,
+                });
+                self.happenings.extend(tags.copied().map(Link::TagAdded));
+            }
             EventKind::Changed { changes } => changes.iter().for_each(|change| self.apply(contact, change, event.source)),
             EventKind::Click { link, cause } => self.clicked(contact, *link, *cause),
             EventKind::Enroll { journey, key } => journeys::enroll(self, contact, *journey, journey::Cause::Hand(key)),
@@ -289,8 +304,13 @@ impl<'a> Work<'a> {
         let answer = |channel| Some((channel, scene.catalog.rules.answer(channel, &incoming, scene.now, &scene.catalog.zone)?));
         let Some((channel, rule)) = spoken_on(event, contact).into_iter().find_map(answer) else { return };
         let cause = Cause { kind: CauseKind::Rule, id: rule.id.0, node: String::new() };
-        let not_after = event.payload.reply.as_ref().map_or(event.received_at + ANSWER_LIFE_MS, |reply| reply.until);
-        self.run(contact, &rule.actions, &Errand { channel, lane: Lane::Promised, cause, not_after, context: Map::new() });
+        // Who was imported asked for nothing: quiet hours, cap and the kept-back share of the quota count.
+        let (lane, life) = match event.payload.kind {
+            EventKind::Imported { .. } => (Lane::Marketing, STEP_LIFE_MS),
+            _ => (Lane::Promised, ANSWER_LIFE_MS),
+        };
+        let not_after = event.payload.reply.as_ref().map_or(event.received_at + life, |reply| reply.until);
+        self.run(contact, &rule.actions, &Errand { channel, lane, cause, not_after, context: Map::new() });
     }
 
     /// Runs actions for the contact.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::decide::{Errand, Link, STEP_LIFE_MS, Work};
 use super::{Outcome, Scene};
+use crate::contact::import::Start;
 use crate::contact::{Contact, EnrollmentState};
 use crate::delivery::{Cause, CauseKind, Lane};
-use crate::event::Source;
+use crate::event::{Event, EventKind, Payload, Source};
 use crate::ids::{ChannelId, EnrollmentId, JourneyId};
 use crate::journey::{self, Decision, Effect, Effects, Graph, Happening, JourneyState};
 use crate::segment::Context;
@@ -28,8 +29,7 @@ pub(super) fn on_happening(work: &mut Work<'_>, contact: &mut Contact, link: &Li
         _ => event.and_then(|event| event.channel),
     };
     go_on(work, contact, &happening, bound);
-    let source = event.map_or(Source::Task, |event| event.source);
-    start(work, contact, &happening, source, bound);
+    start(work, contact, cause(event, &happening), bound);
 }
 
 fn go_on(work: &mut Work<'_>, contact: &mut Contact, happening: &Happening<'_>, bound: Option<ChannelId>) {
@@ -43,11 +43,22 @@ fn go_on(work: &mut Work<'_>, contact: &mut Contact, happening: &Happening<'_>, 
     }
 }
 
-fn start(work: &mut Work<'_>, contact: &mut Contact, happening: &Happening<'_>, source: Source, bound: Option<ChannelId>) {
+fn cause<'a>(event: Option<&Event>, happening: &'a Happening<'a>) -> journey::Cause<'a> {
+    match event {
+        Some(Event { payload: Payload { kind: EventKind::Imported { start, .. }, .. }, .. })
+            if start.contains(&Start::Journeys) =>
+        {
+            journey::Cause::Told(happening)
+        }
+        event => journey::Cause::Trigger(happening, event.map_or(Source::Task, |event| event.source)),
+    }
+}
+
+fn start(work: &mut Work<'_>, contact: &mut Contact, cause: journey::Cause<'_>, bound: Option<ChannelId>) {
     let catalog = work.scene.catalog;
     for journey in catalog.journeys.values() {
         if journey.state == JourneyState::Published && bound.is_none_or(|bound| bound == journey.channel) {
-            enroll(work, contact, journey.id, journey::Cause::Trigger(happening, source));
+            enroll(work, contact, journey.id, cause);
         }
     }
 }

@@ -5,6 +5,8 @@ mod decide;
 mod due;
 mod journeys;
 mod save;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use apply::count_pending;
 pub use apply::{Applied, apply_pending};

@@ -10,6 +10,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
+use crate::contact::import::Start;
 use crate::event::{Event, EventKind};
 use crate::ids::{ChannelId, LinkId, RuleId};
 
@@ -186,6 +187,7 @@ impl<'a> Incoming<'a> {
         Some(match &event.payload.kind {
             EventKind::Follow { unblocked: false } => Self::Follow,
             EventKind::Follow { unblocked: true } => Self::Unblock,
+            imported if imported.befriends_to(Start::Greeting) => Self::Follow,
             EventKind::Message { message } => Self::Message { kind: &message.kind, text: &message.text },
             EventKind::Postback { data, .. } => Self::Postback(data),
             EventKind::Click { link, .. } => Self::Click(*link),

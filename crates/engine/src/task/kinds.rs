@@ -1,5 +1,6 @@
 //! What each kind of task that speaks with LINE does.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use line::client::{AccessToken, Content};
@@ -234,7 +235,9 @@ pub(super) async fn followers(engine: &Arc<Engine>, task: &Task) -> Done {
         let now = engine.clock.now_ms();
         let (workspace, task_id, count) = (task.workspace, task.id, total);
         let rows = page.user_ids.into_iter().map(crate::contact::import::Row::friend).collect();
-        crate::contact::import::write(engine, &channel, rows, now).await.map_err(|error| Trouble::from((task, error)))?;
+        crate::contact::import::write(engine, &channel, rows, &BTreeSet::new(), now)
+            .await
+            .map_err(|error| Trouble::from((task, error)))?;
         engine
             .store
             .write(move |tx| db::progress(tx, workspace, task_id, count, 0))

@@ -218,14 +218,14 @@ async fn a_list_with_broken_rows() {
     );
     for on in BOTH {
         let Some(world) = World::new(on, 3, Clock::System).await else { continue };
-        let (status, answer) = world.import("all-or-nothing", &list).await;
+        let (status, answer) = world.import("mode=all-or-nothing", &list).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{on:?}: {answer}");
         let places: Vec<&str> =
             answer["errors"].as_array().expect("errors").iter().filter_map(|error| error["path"].as_str()).collect();
         assert_eq!(places, ["line 3", "line 4"], "{on:?}: {answer}");
         assert_eq!(world.contact_ids().await.len(), 0, "{on:?}: nothing was taken in");
 
-        let (status, answer) = world.import("good-rows", &list).await;
+        let (status, answer) = world.import("mode=good-rows", &list).await;
         assert_eq!(status, StatusCode::OK, "{on:?}: {answer}");
         assert_eq!((&answer["created"], &answer["rejected"]), (&json!(2), &json!(2)), "{on:?}: {answer}");
         let lines: Vec<i64> =
@@ -238,7 +238,7 @@ async fn a_list_with_broken_rows() {
         let arguments = ["import", "contacts", "--channel", &world.channel, path.to_str().unwrap()];
         let (code, out, error) = world.try_run(&arguments, "");
         assert!(code == 1 && format!("{out}{error}").contains('3'), "{on:?}: {out} {error}");
-        let (status, _) = world.import("good-rows", "x,y\n1,2\n").await;
+        let (status, _) = world.import("mode=good-rows", "x,y\n1,2\n").await;
         assert_eq!(status, StatusCode::OK, "{on:?}: no good row in it");
         assert_eq!(world.contact_ids().await.len(), 2, "{on:?}");
         assert_eq!(world.get("status").await["in_flight"], json!(0), "{on:?}: an import starts nothing");

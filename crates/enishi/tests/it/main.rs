@@ -6,6 +6,7 @@ mod bad_input;
 mod clock;
 mod crash;
 mod first_day;
+mod import;
 mod links;
 mod nodes;
 mod outage;

@@ -341,9 +341,9 @@ impl World {
         async { request.send().await.expect("an answer").status() }
     }
 
-    /// A file for import; `mode` as the API names it.
-    pub async fn import(&self, mode: &str, file: &str) -> (StatusCode, Value) {
-        let url = format!("{}/api/v1/contacts/import?channel={}&mode={mode}", self.server(), self.channel);
+    /// A file for import; `query` as the API names it.
+    pub async fn import(&self, query: &str, file: &str) -> (StatusCode, Value) {
+        let url = format!("{}/api/v1/contacts/import?channel={}&{query}", self.server(), self.channel);
         let request = self.http.post(url).bearer_auth(&self.token).header("content-type", "text/csv").body(file.to_owned());
         let answer = request.send().await.expect("an answer");
         let status = answer.status();

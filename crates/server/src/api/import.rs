@@ -1,11 +1,13 @@
-//! Contact files: checked as a whole, then taken in. An import starts no greeting and no journey (promise 8).
+//! Contact files: checked as a whole, then taken in. An import starts no greeting and no journey unless told to (promise 8).
+
+use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use engine::contact::file::{Format, OnFault, guess, read};
-use engine::contact::import::write;
+use engine::contact::import::{self, write};
 use engine::ids::ChannelId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -33,7 +35,42 @@ struct ImportQuery {
     channel: Uuid,
     /// `all-or-nothing` (default) or `good-rows`.
     #[serde(default)]
+    #[param(inline)]
     mode: Mode,
+    /// What may start for those whom the file changes: `nothing` (default), `greeting`, `journeys` or
+    /// `greeting,journeys`. Greetings of an import are pushes and count in the month's quota.
+    #[serde(default)]
+    #[param(inline)]
+    start: Start,
+}
+
+/// What an import may set off. Only for known friends of the account (column friend_since).
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+enum Start {
+    /// Nothing.
+    #[default]
+    #[serde(rename = "nothing")]
+    Nothing,
+    /// The automatic answer to a follow, for new friends.
+    #[serde(rename = "greeting")]
+    Greeting,
+    /// Journeys that a follow or a tag starts, for new friends and new tags.
+    #[serde(rename = "journeys")]
+    Journeys,
+    /// Both.
+    #[serde(rename = "greeting,journeys", alias = "journeys,greeting")]
+    Both,
+}
+
+impl From<Start> for BTreeSet<import::Start> {
+    fn from(start: Start) -> Self {
+        match start {
+            Start::Nothing => Self::new(),
+            Start::Greeting => Self::from([import::Start::Greeting]),
+            Start::Journeys => Self::from([import::Start::Journeys]),
+            Start::Both => Self::from([import::Start::Greeting, import::Start::Journeys]),
+        }
+    }
 }
 
 /// What to do with a file that has faults.
@@ -66,6 +103,8 @@ struct ImportAnswer {
     updated: u64,
     /// Already as the file says.
     unchanged: u64,
+    /// People for whom a greeting or journey may start now, because `start` says so.
+    started: u64,
     /// Faults; the first thousand are listed.
     rejected: u64,
     errors: Vec<ImportFault>,
@@ -112,10 +151,11 @@ async fn import_contacts(
         return Err(Problem { errors: errors.collect(), ..Problem::new(Code::ImportRejected) });
     }
     let rows = sheet.rows.len();
-    let done = write(&app.engine, &channel, sheet.rows, app.now_ms()).await?;
+    let done = write(&app.engine, &channel, sheet.rows, &query.start.into(), app.now_ms()).await?;
     let act = app.act(&caller);
-    let detail =
-        serde_json::json!({ "rows": rows, "created": done.created, "updated": done.updated, "rejected": sheet.fault_count });
+    let detail = serde_json::json!({
+        "rows": rows, "created": done.created, "updated": done.updated, "started": done.started, "rejected": sheet.fault_count,
+    });
     app.write(move |tx| act.note(tx, "contact.import", channel.id.0, &detail)).await?;
     let errors =
         sheet.faults.into_iter().map(|fault| ImportFault { line: fault.line, column: fault.column, message: fault.message });
@@ -124,6 +164,7 @@ async fn import_contacts(
         created: done.created,
         updated: done.updated,
         unchanged: done.unchanged,
+        started: done.started,
         rejected: sheet.fault_count,
         errors: errors.collect(),
     }))

@@ -2460,6 +2460,11 @@ export interface components {
             rows: number;
             /**
              * Format: int64
+             * @description People for whom a greeting or journey may start now, because `start` says so.
+             */
+            started: number;
+            /**
+             * Format: int64
              * @description Already as the file says.
              */
             unchanged: number;
@@ -5523,7 +5528,12 @@ export interface operations {
                 /** @description The LINE account whose friends they are. */
                 channel: string;
                 /** @description `all-or-nothing` (default) or `good-rows`. */
-                mode?: components["schemas"]["Mode"];
+                mode?: "all-or-nothing" | "good-rows";
+                /**
+                 * @description What may start for those whom the file changes: `nothing` (default), `greeting`, `journeys` or
+                 *     `greeting,journeys`. Greetings of an import are pushes and count in the month's quota.
+                 */
+                start?: "nothing" | "greeting" | "journeys" | "greeting,journeys";
             };
             header?: never;
             path?: never;

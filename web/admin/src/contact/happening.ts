@@ -17,6 +17,7 @@ const KNOWN = [
   "membership",
   "click",
   "changed",
+  "imported",
   "enroll",
   "unenroll",
   "say",
