@@ -123,7 +123,7 @@ fn placed(place: u32) -> [u8; 4] {
 }
 
 /// The instant in the id.
-fn instant_of(id: Uuid) -> u64 {
+pub(crate) fn instant_of(id: Uuid) -> u64 {
     (id.as_u128() >> 80) as u64
 }
 

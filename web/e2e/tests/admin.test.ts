@@ -189,6 +189,9 @@ describe("a shop's first days", () => {
       .click();
     const talk = admin.getByRole("region", { name: "トーク", exact: true });
     await talk.getByText("駐車場はありますか?").waitFor();
+    // What the customer asks about: staff see the broadcast where the customer saw it.
+    await talk.getByText("一斉配信:新豆のお知らせ").waitFor();
+    await talk.getByText(`${CUSTOMER}さん、新豆が入りました。`).waitFor();
     await talk.getByRole("textbox", { name: "メッセージを書く" }).fill("店の裏に3台分ございます。");
     await button(talk, "送る").click();
     await room().getByText("店の裏に3台分ございます。").waitFor();

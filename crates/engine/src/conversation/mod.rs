@@ -2,6 +2,7 @@
 
 pub mod db;
 pub mod decide;
+pub mod said;
 pub mod view;
 
 use uuid::Uuid;

@@ -1,9 +1,14 @@
 //! What the talk pages show.
 
+use std::cmp::{Ordering, Reverse};
+
+use serde::{Deserialize, Serialize};
 use store::{Row, Tx, params};
 use uuid::Uuid;
 
-use crate::ids::{ChannelId, ContactId, UserId, WorkspaceId};
+use super::said;
+use crate::ids::{BroadcastId, ChannelId, ContactId, UserId, WorkspaceId, instant_of};
+use crate::workspace::Catalogs;
 use crate::{Error, Result};
 
 /// Every statement here, for the test that prepares them on both stores.
@@ -23,11 +28,12 @@ const FIND: &str =
   FROM conversations t JOIN contacts c ON c.workspace_id = t.workspace_id AND c.id = t.contact_id
   WHERE t.workspace_id = $1 AND t.channel_id = $2 AND t.contact_id = $3";
 const MESSAGES: &str =
-    "SELECT m.id, m.at, m.direction, m.kind, m.text, m.body, m.sender, m.media, m.unsent_at, m.edited_at, d.state, d.reason
+    "SELECT m.id, m.at, m.direction, m.kind, m.text, m.body, m.sender, m.media, m.unsent_at, m.edited_at, d.state, d.reason, b.id, b.name
   FROM messages m LEFT JOIN deliveries d ON d.workspace_id = m.workspace_id AND d.id = m.id
+  LEFT JOIN broadcasts b ON d.cause_kind = 'broadcast' AND b.workspace_id = d.workspace_id AND b.id = d.cause_id
   WHERE m.workspace_id = $1 AND m.contact_id = $2 AND m.channel_id = $3 AND m.id < $4 ORDER BY m.id DESC LIMIT $5";
 const MESSAGE: &str =
-    "SELECT m.id, m.at, m.direction, m.kind, m.text, m.body, m.sender, m.media, m.unsent_at, m.edited_at, NULL, NULL
+    "SELECT m.id, m.at, m.direction, m.kind, m.text, m.body, m.sender, m.media, m.unsent_at, m.edited_at, NULL, NULL, NULL, NULL
   FROM messages m WHERE m.workspace_id = $1 AND m.contact_id = $2 AND m.id = $3";
 const MARKS: &str = "SELECT mark, COUNT(*) FROM conversations WHERE workspace_id = $1 AND mark <> '' GROUP BY mark ORDER BY mark";
 
@@ -126,9 +132,47 @@ pub fn find(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, contact
     tx.query_opt(FIND, &params![workspace, channel, contact], conversation)?.ok_or(Error::NotFound)
 }
 
+/// Where things of a talk are read from; at one instant they stand in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Stream {
+    /// Broadcasts that LINE did not take for this contact.
+    Failed,
+    /// Broadcasts.
+    Broadcast,
+    /// What either side said.
+    Message,
+}
+
+/// The place of a message in its talk: an order over all streams, so that a page ends where the next begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// Unix ms.
+    pub at: i64,
+    /// Where it is read from.
+    pub stream: Stream,
+    /// Its id there.
+    pub id: Uuid,
+}
+
+impl Place {
+    /// Behind everything.
+    const END: Self = Self { at: i64::MAX, stream: Stream::Message, id: Uuid::max() };
+
+    /// What of a stream stands before this place: everything below this instant and id.
+    pub(super) fn bound(self, stream: Stream) -> (i64, Uuid) {
+        match stream.cmp(&self.stream) {
+            Ordering::Less => (self.at, Uuid::max()),
+            Ordering::Equal => (self.at, self.id),
+            Ordering::Greater => (self.at, Uuid::nil()),
+        }
+    }
+}
+
 /// One message of a talk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
+    /// Where it stands.
+    pub place: Place,
     /// The event's or the delivery's id, in order of time.
     pub id: Uuid,
     /// Unix ms.
@@ -151,12 +195,17 @@ pub struct Message {
     pub edited_at: Option<i64>,
     /// What became of it, outward: state and reason.
     pub delivery: Option<(String, Option<String>)>,
+    /// The broadcast that said it, and its name.
+    pub broadcast: Option<(BroadcastId, String)>,
 }
 
 fn message(row: &Row<'_>) -> store::Result<Message> {
     let (state, reason): (Option<String>, Option<String>) = (row.get(10)?, row.get(11)?);
+    let id = row.get(0)?;
+    let (broadcast, name): (Option<BroadcastId>, Option<String>) = (row.get(12)?, row.get(13)?);
     Ok(Message {
-        id: row.get(0)?,
+        place: Place { at: i64::try_from(instant_of(id)).unwrap_or(0), stream: Stream::Message, id },
+        id,
         at: row.get(1)?,
         direction: row.get(2)?,
         kind: row.get(3)?,
@@ -167,23 +216,36 @@ fn message(row: &Row<'_>) -> store::Result<Message> {
         unsent_at: row.get(8)?,
         edited_at: row.get(9)?,
         delivery: state.map(|state| (state, reason)),
+        broadcast: broadcast.zip(name),
     })
 }
 
-/// Messages of a talk, newest first, below `before`.
+/// Messages of a talk, broadcasts among them, newest first, below `before`.
 ///
 /// # Errors
 /// The database's.
 pub fn messages(
     tx: &mut Tx<'_>,
+    catalogs: &Catalogs,
     workspace: WorkspaceId,
-    channel: ChannelId,
-    contact: ContactId,
-    before: Option<Uuid>,
+    (channel, contact): (ChannelId, ContactId),
+    before: Option<Place>,
     limit: i64,
 ) -> Result<Vec<Message>> {
-    let before = before.unwrap_or(Uuid::max());
-    Ok(tx.query(MESSAGES, &params![workspace, contact, channel, before, limit], message)?)
+    let catalog = catalogs.get(tx, workspace)?;
+    let before = before.unwrap_or(Place::END);
+    let key = params![workspace, contact, channel, first_behind(before.bound(Stream::Message)), limit];
+    let mut messages = tx.query(MESSAGES, &key, message)?;
+    messages.extend(said::said(tx, catalogs, &catalog, (channel, contact), before, limit)?);
+    messages.sort_by_key(|message| Reverse(message.place));
+    messages.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(messages)
+}
+
+/// An id of a message begins with its instant, so that one bound holds both.
+fn first_behind((at, id): (i64, Uuid)) -> Uuid {
+    let instant = u128::try_from(at).unwrap_or(0).min((1 << 48) - 1) << 80;
+    if id.is_nil() { Uuid::from_u128(instant) } else { id }
 }
 
 /// One message.
@@ -200,4 +262,38 @@ pub fn find_message(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId,
 /// The database's.
 pub fn marks(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<(String, i64)>> {
     Ok(tx.query(MARKS, &params![workspace], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the statements compare, for every stream.
+    fn stands_below(place: Place, before: Place) -> bool {
+        let (at, id) = before.bound(place.stream);
+        match place.stream {
+            Stream::Message => place.id < first_behind((at, id)),
+            Stream::Failed | Stream::Broadcast => place.at <= at && (place.at < at || place.id < id),
+        }
+    }
+
+    #[test]
+    fn a_page_begins_where_the_one_before_it_ended_also_at_one_instant() {
+        let id = |at: i64, n: u128| Uuid::from_u128((u128::try_from(at).unwrap() << 80) | n);
+        let mut places = Vec::new();
+        for at in [1_000, 1_001] {
+            for n in 1..3 {
+                // A broadcast's and a request's id tell another time than that of the sending.
+                places.push(Place { at, stream: Stream::Failed, id: id(9_000 - at, n) });
+                places.push(Place { at, stream: Stream::Broadcast, id: id(500, n) });
+                places.push(Place { at, stream: Stream::Message, id: id(at, n) });
+            }
+        }
+        for before in &places {
+            for place in &places {
+                assert_eq!(stands_below(*place, *before), place < before, "{place:?} {before:?}");
+            }
+        }
+        assert!(places.iter().all(|place| stands_below(*place, Place::END)));
+    }
 }

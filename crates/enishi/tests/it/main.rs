@@ -11,5 +11,6 @@ mod links;
 mod nodes;
 mod outage;
 mod points;
+mod talk;
 mod watch;
 mod world;

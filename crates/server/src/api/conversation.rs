@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::{Extension, Json};
 use engine::contact::ContactChange;
-use engine::conversation::view::{self, Filter};
+use engine::conversation::view::{self, Filter, Place};
 use engine::delivery::Lane;
 use engine::event::EventKind;
 use engine::ids::{ChannelId, ContactId, TemplateId, UserId};
@@ -164,6 +164,15 @@ struct MessageView {
     unsent_at: Option<i64>,
     edited_at: Option<i64>,
     delivery: Option<MessageDelivery>,
+    /// The broadcast that said it.
+    broadcast: Option<MessageBroadcast>,
+}
+
+/// Which broadcast.
+#[derive(Serialize, ToSchema)]
+struct MessageBroadcast {
+    id: Uuid,
+    name: String,
 }
 
 /// The kept file.
@@ -194,11 +203,12 @@ impl MessageView {
             unsent_at: message.unsent_at,
             edited_at: message.edited_at,
             delivery: message.delivery.map(|(state, reason)| MessageDelivery { state, reason }),
+            broadcast: message.broadcast.map(|(id, name)| MessageBroadcast { id: id.0, name }),
         }
     }
 }
 
-/// Messages of a talk, newest first.
+/// Messages of a talk, broadcasts among them, newest first.
 #[utoipa::path(get, path = "/conversations/{channel_id}/{contact_id}/messages", operation_id = "listMessages", tag = "conversations",
     params(("channel_id" = Uuid, Path), ("contact_id" = Uuid, Path), PageQuery),
     responses((status = 200, body = Page<MessageView>, description = "A page of messages")), extensions(("x-permission" = json!("read"))))]
@@ -208,10 +218,12 @@ async fn list_messages(
     Ids((channel, contact)): Ids<(ChannelId, ContactId)>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<MessageView>>> {
-    let (before, limit) = (page.after::<Uuid>()?, page.limit());
+    let (before, limit) = (page.after::<Place>()?, page.limit());
     exists(&app, &caller, channel, contact).await?;
-    let messages = app.read(move |tx| view::messages(tx, caller.workspace, channel, contact, before, limit + 1)).await?;
-    Ok(Json(Page::cut(messages, limit, |message| message.id).map(|message| MessageView::new(message, contact))))
+    let catalogs = app.engine.catalogs.clone();
+    let talk = (channel, contact);
+    let messages = app.read(move |tx| view::messages(tx, &catalogs, caller.workspace, talk, before, limit + 1)).await?;
+    Ok(Json(Page::cut(messages, limit, |message| message.place).map(|message| MessageView::new(message, contact))))
 }
 
 /// Both must be of this workspace; a talk need not have begun.

@@ -530,7 +530,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages of a talk, newest first. */
+        /** Messages of a talk, broadcasts among them, newest first. */
         get: operations["listMessages"];
         put?: never;
         /** Says something in the talk. */
@@ -2931,6 +2931,7 @@ export interface components {
             at: number;
             /** @description LINE's JSON; outward an array. */
             body: Record<string, never>;
+            broadcast?: components["schemas"]["MessageBroadcast"] | null;
             delivery?: components["schemas"]["MessageDelivery"] | null;
             /** @description in or out. */
             direction: string;
@@ -2946,6 +2947,12 @@ export interface components {
             text: string;
             /** Format: int64 */
             unsent_at?: number | null;
+        };
+        /** @description Which broadcast. */
+        MessageBroadcast: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** @description What became of what we said. */
         MessageDelivery: {
@@ -3387,6 +3394,7 @@ export interface components {
                 at: number;
                 /** @description LINE's JSON; outward an array. */
                 body: Record<string, never>;
+                broadcast?: components["schemas"]["MessageBroadcast"] | null;
                 delivery?: components["schemas"]["MessageDelivery"] | null;
                 /** @description in or out. */
                 direction: string;

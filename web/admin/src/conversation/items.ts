@@ -7,12 +7,15 @@ interface Person {
   picture: string | null;
 }
 
+/** Says which broadcast a message was part of. */
+type Label = (broadcast: string) => string;
+
 /** Newest first as they come from the server; oldest first as they are read. */
-export function itemsOf(messages: TalkMessage[], customer: Person): TalkItem[] {
-  return messages.toReversed().flatMap((message) => rowsOf(message, customer));
+export function itemsOf(messages: TalkMessage[], customer: Person, label: Label): TalkItem[] {
+  return messages.toReversed().flatMap((message) => rowsOf(message, customer, label));
 }
 
-function rowsOf(message: TalkMessage, customer: Person): TalkItem[] {
+function rowsOf(message: TalkMessage, customer: Person, label: Label): TalkItem[] {
   const bodies = Array.isArray(message.body) ? message.body : [message.body];
   const inward = message.direction === "in";
   const author = {
@@ -25,6 +28,7 @@ function rowsOf(message: TalkMessage, customer: Person): TalkItem[] {
     at: message.at,
     from: inward ? "them" : "me",
     ...(inward ? { author } : {}),
+    ...(message.broadcast ? { label: label(message.broadcast.name) } : {}),
     message: withMedia(withText(body, message.text), message.media?.url),
     ...(message.unsent_at !== null ? { unsent: true } : {}),
     ...(message.edited_at !== null ? { edited: true } : {}),

@@ -69,6 +69,7 @@ function MessageRow(props: { row: Extract<Row, { kind: "message" }>; beside: Rea
       {author && <div className="lu-avatar-place">{head && <Avatar author={author} />}</div>}
       <div className="lu-message-column">
         {author && head && <div className="lu-author">{author.name}</div>}
+        {item.label && head && <div className="lu-label">{item.label}</div>}
         <div className="lu-message-line">
           <div className="lu-message-body">
             {item.quoted && (

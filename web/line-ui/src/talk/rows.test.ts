@@ -31,6 +31,8 @@ describe("rows", () => {
     expect(marks([item(), item({ from: "me" })])).toEqual(["day", "headtail", "headtail"]);
     const other = item({ message: { type: "text", text: "x", sender: { name: "店長" } } });
     expect(marks([item(), other])).toEqual(["day", "headtail", "headtail"]);
+    const labelled = item({ from: "me", label: "一斉配信" });
+    expect(marks([item({ from: "me" }), labelled])).toEqual(["day", "headtail", "headtail"]);
   });
   it("are broken by notices and withdrawn messages", () => {
     expect(marks([item(), item({ unsent: true }), item()])).toEqual([

@@ -19,6 +19,8 @@ export interface TalkItem {
   message?: AnyMessage;
   /** A line in the middle instead of a message, for example "blocked". */
   notice?: string;
+  /** A small line above, for example what it was part of. */
+  label?: string;
   unsent?: boolean;
   edited?: boolean;
   read?: boolean;
@@ -51,9 +53,10 @@ function authorOf(item: TalkItem): Author | undefined {
 
 const isMessage = (item: TalkItem): boolean => item.notice === undefined && !item.unsent;
 
-/** Whether two neighbours belong to one run: same author, same minute. */
+/** Whether two neighbours belong to one run: same author, same label, same minute. */
 function together(a: TalkItem | undefined, b: TalkItem | undefined, where: Where): boolean {
-  if (!a || !b || !isMessage(a) || !isMessage(b) || a.from !== b.from) return false;
+  if (!a || !b || !isMessage(a) || !isMessage(b)) return false;
+  if (a.from !== b.from || a.label !== b.label) return false;
   const [one, other] = [authorOf(a), authorOf(b)];
   return (
     one?.name === other?.name &&
