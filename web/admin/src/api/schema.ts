@@ -428,7 +428,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened and what was said, newest first. All ids carry their time, so that one order holds all three. */
+        /** What happened and what was said, newest first, in one order of all three. */
         get: operations["contactTimeline"];
         put?: never;
         post?: never;

@@ -270,9 +270,14 @@ pub(super) enum TimelineEntry {
 }
 
 impl TimelineEntry {
-    const fn id(&self) -> Uuid {
+    /// Where it stands. Ids carry their time, but a broadcast's request tells when the broadcast was made, not when it went.
+    fn place(&self) -> Uuid {
         match self {
-            Self::Event { id, .. } | Self::Delivery { id, .. } | Self::Broadcast { id, .. } => *id,
+            Self::Event { id, .. } | Self::Delivery { id, .. } => *id,
+            Self::Broadcast { id, at, .. } => {
+                let instant = u128::try_from(*at).unwrap_or(0) << 80;
+                Uuid::from_u128(instant | (id.as_u128() & ((1 << 80) - 1)))
+            }
         }
     }
 }
@@ -328,7 +333,7 @@ fn instant_of(id: Uuid) -> i64 {
     bytes[..6].iter().fold(0, |ms, byte| ms << 8 | i64::from(*byte))
 }
 
-/// What happened and what was said, newest first. All ids carry their time, so that one order holds all three.
+/// What happened and what was said, newest first, in one order of all three.
 #[utoipa::path(get, path = "/contacts/{id}/timeline", operation_id = "contactTimeline", tag = "contacts", params(("id" = Uuid, Path), PageQuery),
     responses((status = 200, body = Page<TimelineEntry>, description = "A page of the timeline")), extensions(("x-permission" = json!("read"))))]
 pub(super) async fn contact_timeline(
@@ -352,7 +357,7 @@ pub(super) async fn contact_timeline(
         .await?;
     let mut entries: Vec<TimelineEntry> = events.into_iter().map(event).chain(sends.into_iter().map(broadcast)).collect();
     entries.extend(deliveries.into_iter().map(delivery));
-    entries.retain(|entry| before.is_none_or(|before| entry.id() < before));
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.id()));
-    Ok(Json(Page::cut(entries, limit, TimelineEntry::id)))
+    entries.retain(|entry| before.is_none_or(|before| entry.place() < before));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.place()));
+    Ok(Json(Page::cut(entries, limit, TimelineEntry::place)))
 }
