@@ -28,12 +28,19 @@ pub fn install_metrics() -> Option<PrometheusHandle> {
     HANDLE.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).clone()
 }
 
-/// Ready when the database answers a read.
+/// Ready when the database answers a read and no newer version has taken it over.
 async fn ready(State(app): State<App>) -> Response {
+    if app.engine.standing.outdated_by().is_some() {
+        let body = serde_json::json!({ "ready": false, "database": true, "reason": "outdated", "message": OUTDATED });
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response();
+    }
     let answers = app.read(|tx| Ok(tx.query_one("SELECT 1", &params![], |row| row.get::<i64>(0))?)).await.is_ok();
     let status = if answers { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(serde_json::json!({ "ready": answers, "database": answers }))).into_response()
 }
+
+const OUTDATED: &str = "新しい版の Enishi がデータベースを更新したため、このサーバーは配信をやめています。新しい版に入れ替えてください。 / \
+     a newer version has updated the database and this server has stopped sending; replace it by the newer version";
 
 /// Counters for Prometheus: to callers on this machine who came by no proxy, else to whoever may change settings.
 async fn metrics(State(app): State<App>, request: Request) -> Response {

@@ -445,6 +445,8 @@ fn only_the_trigger_or_a_hand_starts() {
     assert!(decide(&tag, &vip, trigger(&Happening::Tag(TAG), Source::Staff)).is_ok());
     assert_eq!(decide(&tag, &vip, trigger(&Happening::Tag(TAG), Source::Import)), Err(Refusal::Quiet));
     assert_eq!(decide(&tag, &vip, trigger(&Happening::Tag(TAG), Source::Link)), Err(Refusal::Quiet));
+    assert!(decide(&tag, &vip, Cause::Told(&Happening::Tag(TAG))).is_ok(), "an import that was told to");
+    assert_eq!(decide(&follow, &somebody(1), Cause::Told(&Happening::Follow)), Err(Refusal::NotForThem));
     let click = json!({"trigger": {"on": "click"}, "nodes": [say("m")]});
     assert!(decide(&click, &vip, trigger(&Happening::Click(LinkId::nil()), Source::Link)).is_ok(), "told to start by a click");
     let message = json!({"trigger": {"on": "message", "words": ["ヨヤク"]}, "nodes": [say("m")]});

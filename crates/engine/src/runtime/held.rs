@@ -1,12 +1,13 @@
 //! Which shards this node owns. The database's lease rows decide; the holder stops at ⅔ of their time.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use store::{Dialect, Tx, lease, params};
 
 use crate::engine::Engine;
 use crate::ids::{NodeId, SHARDS};
+use crate::schema::MIGRATIONS;
 use crate::{Error, Result};
 
 /// Life of a lease; a killed node's shards are taken over after it.
@@ -45,19 +46,32 @@ impl Held {
     }
 }
 
-/// The present [`Held`], shared by the loops.
+/// The present [`Held`], shared by the loops, and whether this program is too old to hold anything.
 #[derive(Clone, Debug, Default)]
-pub struct Standing(Arc<RwLock<Held>>);
+pub struct Standing {
+    held: Arc<RwLock<Held>>,
+    newer: Arc<OnceLock<i64>>,
+}
 
 impl Standing {
     /// What is held now; empty when the time is over.
     pub fn now(&self) -> Held {
-        let held = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner).clone();
         if held.still_mine() { held } else { Held::default() }
     }
 
+    /// The schema's version, once a newer program has changed it: this one works on nothing any more.
+    pub fn outdated_by(&self) -> Option<i64> {
+        self.newer.get().copied()
+    }
+
     pub(super) fn set(&self, held: Held) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = held;
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
+    }
+
+    pub(super) fn retire(&self, newer: i64) {
+        self.set(Held::default());
+        let _ = self.newer.set(newer);
     }
 }
 
@@ -83,8 +97,21 @@ pub(super) async fn free_the_dead(engine: &Engine) -> Result<()> {
         .await
 }
 
-/// Renews what is held and takes this node's fair share of what is free.
-pub(super) async fn renew(engine: &Engine) -> Result<Held> {
+/// What a round of renewal found.
+pub(super) enum Renewal {
+    /// Our shards.
+    Held(Held),
+    /// The schema has this version, which this program does not know: everything was given back.
+    Outdated(i64),
+}
+
+/// The schema's newest version this program knows.
+fn known_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| i64::from(migration.version)).max().unwrap_or(0)
+}
+
+/// Renews what is held and takes this node's fair share of what is free; a node older than the schema gives all back.
+pub(super) async fn renew(engine: &Engine) -> Result<Renewal> {
     let NodeId(node) = engine.node;
     let asked = Instant::now();
     let ttl = i64::try_from(TTL.as_millis()).unwrap_or(i64::MAX);
@@ -96,11 +123,11 @@ pub(super) async fn renew(engine: &Engine) -> Result<Held> {
             if !held.iter().any(|lease| lease.name == alive) {
                 held.extend(lease::acquire(tx, std::slice::from_ref(&alive), node, ttl, 1)?);
             }
-            let now = tx.now_ms()?;
-            let nodes: i64 =
-                tx.query_one("SELECT COUNT(*) FROM leases WHERE name LIKE 'node/%' AND until_ms > $1", &params![now], |row| {
-                    row.get(0)
-                })?;
+            let (nodes, version) = look_around(tx)?;
+            if version > known_version() {
+                lease::release(tx, node)?;
+                return Ok(Err(version));
+            }
             let share = usize::try_from(SHARDS.div_euclid(nodes.max(1)) + i64::from(SHARDS % nodes.max(1) != 0)).unwrap_or(1);
             let mine = held.iter().filter(|lease| lease.name.starts_with("shard/")).count();
             if mine < share {
@@ -112,15 +139,27 @@ pub(super) async fn renew(engine: &Engine) -> Result<Held> {
                 tx.execute("UPDATE leases SET until_ms = 0 WHERE owner = $1 AND name = ANY($2)", &params![node, &surplus])?;
                 held.retain(|lease| !surplus.contains(&lease.name));
             }
-            Ok(held)
+            Ok(Ok(held))
         })
         .await?;
+    let leases = match leases {
+        Ok(leases) => leases,
+        Err(newer) => return Ok(Renewal::Outdated(newer)),
+    };
     let shards: Vec<_> = leases.into_iter().filter(|lease| lease.name.starts_with("shard/")).collect();
-    Ok(Held {
+    Ok(Renewal::Held(Held {
         shards: shards.iter().filter_map(|lease| shard_of_name(&lease.name)).collect(),
         leases: shards.iter().map(|lease| (lease.name.clone(), lease.fence)).collect(),
         until: Some(Arc::new(lease::Held::new(shards, asked, TTL))),
-    })
+    }))
+}
+
+/// How many nodes live, and the schema's version.
+fn look_around(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
+    let now = tx.now_ms()?;
+    let sql =
+        "SELECT COUNT(*), (SELECT MAX(version) FROM schema_migrations) FROM leases WHERE name LIKE 'node/%' AND until_ms > $1";
+    Ok(tx.query_one(sql, &params![now], |row| Ok((row.get(0)?, row.get::<Option<i64>>(1)?.unwrap_or(0))))?)
 }
 
 /// Gives everything back, so that another node goes on at once.

@@ -9,10 +9,10 @@ use store::params;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use super::held::{self, Held};
+use super::held::{self, Held, Renewal};
 use crate::delivery::quota;
 use crate::engine::Engine;
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, SHARDS};
 use crate::{Error, Result, react, task};
 
 /// What one turn of a loop did.
@@ -42,14 +42,20 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// The database's.
 pub async fn start(engine: Arc<Engine>) -> Result<Runtime> {
     held::free_the_dead(&engine).await?;
-    let first = held::renew(&engine).await?;
+    let first = match held::renew(&engine).await? {
+        Renewal::Held(first) => first,
+        Renewal::Outdated(newer) => {
+            retire(&engine, newer);
+            Held::default()
+        }
+    };
     engine.delivery.take_over(&first).await?;
     engine.standing.set(first);
     let mut looked_at = HashSet::new();
     look_at_quotas(&engine, &mut looked_at).await?;
-    let (stop, stopping) = watch::channel(false);
+    let (stop, stopping) = watch::channel(engine.standing.outdated_by().is_some());
     let mut loops = JoinSet::new();
-    loops.spawn(leases(engine.clone(), stopping.clone()));
+    loops.spawn(leases(engine.clone(), stop.clone()));
     loops.spawn(catalogs(engine.clone(), stopping.clone(), looked_at));
     let hints = engine.hints.clone();
     spawn(&mut loops, &engine, hints.events, &stopping, "events", |engine, held| async move { events(&engine, &held).await });
@@ -157,7 +163,8 @@ async fn next_enrollment(engine: &Engine, held: &Held) -> Result<Option<i64>> {
         .await
 }
 
-async fn leases(engine: Arc<Engine>, mut stopping: watch::Receiver<bool>) {
+async fn leases(engine: Arc<Engine>, stop: watch::Sender<bool>) {
+    let mut stopping = stop.subscribe();
     while !*stopping.borrow() {
         let _ = tokio::time::timeout(held::RENEW, stopping.changed()).await;
         if *stopping.borrow() {
@@ -165,7 +172,12 @@ async fn leases(engine: Arc<Engine>, mut stopping: watch::Receiver<bool>) {
         }
         let before = engine.standing.now();
         match held::renew(&engine).await {
-            Ok(fresh) => {
+            Ok(Renewal::Outdated(newer)) => {
+                retire(&engine, newer);
+                let _ = stop.send(true);
+                return;
+            }
+            Ok(Renewal::Held(fresh)) => {
                 if let Err(error) = change_hands(&engine, &before, &fresh).await {
                     report("leases", &error);
                     continue;
@@ -175,6 +187,16 @@ async fn leases(engine: Arc<Engine>, mut stopping: watch::Receiver<bool>) {
             Err(error) => report("leases", &error),
         }
     }
+}
+
+/// A newer program has changed the schema: this one, which does not know it, works on nothing any more.
+fn retire(engine: &Engine, newer: i64) {
+    engine.standing.retire(newer);
+    engine.delivery.drop_shards(&(0..SHARDS).collect::<Vec<_>>());
+    tracing::error!(
+        schema = newer,
+        "a newer version of Enishi has updated the database: this server sends nothing any more; replace it by the newer version"
+    );
 }
 
 /// Shards that came are reloaded (their open requests go on); shards that went are dropped from memory.

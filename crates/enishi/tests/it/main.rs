@@ -12,5 +12,6 @@ mod nodes;
 mod outage;
 mod points;
 mod talk;
+mod upgrade;
 mod watch;
 mod world;
