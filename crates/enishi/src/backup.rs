@@ -72,7 +72,7 @@ async fn hold(engine: &Engine) -> Result<usize> {
     let now = engine::clock::machine_ms();
     for channel in &channels {
         let (workspace, id) = (channel.workspace, channel.id);
-        engine.store.write(move |tx| engine::workspace::stop_channel(tx, workspace, id, Some(now))).await?;
+        engine.store.write(move |tx| engine::workspace::stop_channel(tx, workspace, id, now)).await?;
     }
     Ok(channels.len())
 }

@@ -79,6 +79,22 @@ pub fn look_regularly(tx: &mut Tx<'_>, channels: &[(WorkspaceId, ChannelId)], no
     task::db::queue(tx, &channels.iter().map(look).collect::<Vec<_>>(), now)
 }
 
+/// Queues one look at a channel's figures, beside the regular ones.
+///
+/// # Errors
+/// The database's.
+pub fn look_now(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, now: i64) -> Result<()> {
+    let look = NewTask {
+        id: TaskId::new(now),
+        workspace,
+        kind: TaskKind::Quota,
+        key: format!("now/{channel}"),
+        payload: serde_json::json!({ "channel": channel }),
+        due_at: now,
+    };
+    task::db::queue(tx, &[look], now)
+}
+
 /// Whether this is the payload of a regular look.
 pub(crate) fn is_regular(payload: &serde_json::Value) -> bool {
     payload["regular"] == true

@@ -199,7 +199,10 @@ struct OfChannel {
 /// Reads the month's limit and LINE's consumption. An account under 非常停止 is left alone.
 pub(super) async fn quota(engine: &Arc<Engine>, task: &Task) -> Done {
     let OfChannel { channel: id } = payload(task)?;
-    if engine.catalogs.channel(id).is_some_and(|channel| channel.stopped_at.is_some()) {
+    // As the database has it: where 非常停止 has just ended, this look is the one that must not be missed.
+    let (catalogs, workspace) = (engine.catalogs.clone(), task.workspace);
+    let catalog = engine.store.read(move |tx| catalogs.get(tx, workspace)).await.map_err(|error| Trouble::from((task, error)))?;
+    if catalog.channels.get(&id).is_some_and(|channel| channel.stopped_at.is_some()) {
         return Ok(None);
     }
     let (channel, token) = channel(engine, task, id).await?;

@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use store::{Tx, params};
 
 use super::{Channel, Mode, Vault, db};
+use crate::delivery::quota;
 use crate::ids::{ChannelId, ProviderId, WorkspaceId};
 use crate::{Error, Result};
 
@@ -195,11 +196,24 @@ pub fn update_channel(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId, id: Ch
     db::bump_revision(tx, workspace)
 }
 
-/// 非常停止 (`Some(now)`) and its release (`None`).
+/// 非常停止, since this Unix ms.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn stop_channel(tx: &mut Tx, workspace: WorkspaceId, id: ChannelId, stopped_at: Option<i64>) -> Result<()> {
+pub fn stop_channel(tx: &mut Tx, workspace: WorkspaceId, id: ChannelId, since: i64) -> Result<()> {
+    set_stopped(tx, workspace, id, Some(since))
+}
+
+/// Ends 非常停止. LINE's figures were not read meanwhile: they are looked at now, not at the next regular hour.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn release_channel(tx: &mut Tx, workspace: WorkspaceId, id: ChannelId, now: i64) -> Result<()> {
+    set_stopped(tx, workspace, id, None)?;
+    quota::look_now(tx, workspace, id, now)
+}
+
+fn set_stopped(tx: &mut Tx, workspace: WorkspaceId, id: ChannelId, stopped_at: Option<i64>) -> Result<()> {
     let changed = tx.execute(
         "UPDATE channels SET stopped_at = $3 WHERE workspace_id = $1 AND id = $2",
         &params![workspace, id, stopped_at],

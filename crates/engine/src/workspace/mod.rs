@@ -12,7 +12,8 @@ pub mod view;
 pub use catalog::{Catalog, Catalogs};
 pub(crate) use connect::text;
 pub use connect::{
-    ChannelEdit, NewChannel, add_channel, add_workspace, list_channels, list_workspaces, mark_demo, stop_channel, update_channel,
+    ChannelEdit, NewChannel, add_channel, add_workspace, list_channels, list_workspaces, mark_demo, release_channel,
+    stop_channel, update_channel,
 };
 pub use fields::{
     add_attribute, add_tag, attribute_value, delete_attribute, delete_tag, list_attributes, list_tags, rename_tag, set_setting,

@@ -71,3 +71,24 @@ async fn lines_quota_is_asked_by_itself_and_the_moment_a_month_begins() {
         world.idle().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_quota_is_asked_the_moment_a_stop_is_lifted() {
+    for on in BOTH {
+        let Some(world) = World::new(on, 1, Clock::Sim).await else { continue };
+        world.sim("clock", json!({"flow": false})).await;
+        world.idle().await;
+        let path = format!("channels/{}", world.channel);
+        world.post(&format!("{path}/stop"), json!({})).await;
+        world.sim("channels", json!({"channel_id": CHANNEL_ID, "quota": 5_000})).await;
+        world.advance_ms(3 * DAY).await;
+        world.idle().await;
+        assert!(quota(&world).await["limit"].is_null(), "{on:?}: a stopped account is left alone");
+
+        let released = now(&world).await;
+        world.post(&format!("{path}/release"), json!({})).await;
+        world.idle().await;
+        let quota = quota(&world).await;
+        assert_eq!((&quota["limit"], &quota["checked_at"]), (&json!(5_000), &json!(released)), "{on:?}: at once");
+    }
+}

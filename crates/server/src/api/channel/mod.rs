@@ -11,8 +11,8 @@ use axum::extract::State;
 use engine::ids::{ChannelId, ProviderId};
 use engine::workspace::view::{self, QuotaRow};
 use engine::workspace::{
-    Channel, ChannelEdit, Mode, NewChannel, add_channel, list_channels as load_channels, stop_channel as stop_one,
-    update_channel as edit_channel,
+    Channel, ChannelEdit, Mode, NewChannel, add_channel, list_channels as load_channels, release_channel as release_one,
+    stop_channel as stop_one, update_channel as edit_channel,
 };
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -356,13 +356,12 @@ async fn drop_old_secret(
     change(&app, &caller, id, edit, "channel.drop_old_secret", serde_json::json!({})).await.map(Json)
 }
 
-async fn set_stop(app: &App, caller: &Caller, ids: Vec<ChannelId>, stopped_at: Option<i64>) -> Answer<()> {
+async fn stop(app: &App, caller: &Caller, ids: Vec<ChannelId>, since: i64) -> Answer<()> {
     let act = app.act(caller);
-    let action = if stopped_at.is_some() { "channel.stop" } else { "channel.release" };
     app.write(move |tx| {
         for id in &ids {
-            stop_one(tx, act.workspace, *id, stopped_at)?;
-            act.note(tx, action, id.0, &serde_json::json!({}))?;
+            stop_one(tx, act.workspace, *id, since)?;
+            act.note(tx, "channel.stop", id.0, &serde_json::json!({}))?;
         }
         Ok(())
     })
@@ -381,7 +380,7 @@ async fn stop_channel(
 ) -> Answer<Json<ChannelView>> {
     // Stopping twice keeps the first moment.
     let since = stored(&app, &caller, id).await?.stopped_at.unwrap_or_else(|| app.now_ms());
-    set_stop(&app, &caller, vec![id], Some(since)).await?;
+    stop(&app, &caller, vec![id], since).await?;
     one(&app, &caller, id).await.map(Json)
 }
 
@@ -393,7 +392,14 @@ async fn release_channel(
     Require(caller, ..): Require<can::SendBroadcast>,
     Ids(id): Ids<ChannelId>,
 ) -> Answer<Json<ChannelView>> {
-    set_stop(&app, &caller, vec![id], None).await?;
+    let act = app.act(&caller);
+    app.write(move |tx| {
+        release_one(tx, act.workspace, id, act.at)?;
+        act.note(tx, "channel.release", id.0, &serde_json::json!({}))
+    })
+    .await?;
+    app.engine.catalogs.refresh(&app.engine.store).await?;
+    app.engine.hints.tasks.notify_one();
     one(&app, &caller, id).await.map(Json)
 }
 
@@ -407,7 +413,7 @@ async fn stop_all_channels(
     let (workspace, vault) = (caller.workspace, app.engine.vault.clone());
     let channels = app.read(move |tx| load_channels(tx, &vault, workspace)).await?;
     let running = channels.iter().filter(|channel| channel.stopped_at.is_none()).map(|channel| channel.id).collect();
-    set_stop(&app, &caller, running, Some(app.now_ms())).await?;
+    stop(&app, &caller, running, app.now_ms()).await?;
     Ok(Json(Items { items: views(&app, &caller, None).await? }))
 }
 
