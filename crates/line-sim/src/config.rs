@@ -4,6 +4,7 @@ use crate::channel::{ChatMode, Kind};
 use crate::limits::RateScale;
 use serde::Deserialize;
 use serde_json::Value;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -30,6 +31,11 @@ pub struct Config {
     pub rate_scale: Option<f64>,
 }
 
+/// A variable that is set to nothing says no more than one that is not set.
+fn openapi_dir(value: Option<OsString>) -> Option<PathBuf> {
+    value.filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
@@ -40,7 +46,7 @@ impl Default for Config {
             seed: 1,
             now_ms: None,
             flowing: true,
-            openapi_dir: std::env::var_os("LINE_OPENAPI_DIR").map(PathBuf::from),
+            openapi_dir: openapi_dir(std::env::var_os("LINE_OPENAPI_DIR")),
             rate_scale: Some(1.0),
         }
     }
@@ -105,4 +111,16 @@ pub struct ChannelConfig {
 
 fn given<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<Option<u64>>, D::Error> {
     Option::deserialize(de).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_named_by_nothing_is_no_folder() {
+        assert_eq!(openapi_dir(None), None);
+        assert_eq!(openapi_dir(Some(OsString::new())), None);
+        assert_eq!(openapi_dir(Some("/x".into())), Some(PathBuf::from("/x")));
+    }
 }

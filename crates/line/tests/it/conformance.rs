@@ -48,7 +48,7 @@ const NOT_MADE: &[&str] = &[
 struct Files(BTreeMap<String, Yaml>);
 
 fn load() -> Option<Files> {
-    let folder = std::env::var_os("LINE_OPENAPI_DIR")?;
+    let folder = std::env::var_os("LINE_OPENAPI_DIR").filter(|folder| !folder.is_empty())?;
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(&folder).expect("LINE_OPENAPI_DIR names a folder") {
         let path = entry.unwrap().path();
