@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use store::{Row, Tx, params};
+use store::{Insert, Row, Tx, params};
 use uuid::Uuid;
 
 use super::{
@@ -40,8 +40,6 @@ pub const STATEMENTS: &[&str] = &[
     TOKEN_TOUCH,
     TOKENS,
     TOKEN_REVOKE,
-    AUDIT_INSERT,
-    CHANGE_INSERT,
     AUDIT_PAGE,
 ];
 
@@ -92,9 +90,9 @@ const TOKENS: &str =
     "SELECT id, name, role, scopes, created_at, used_at, revoked_at FROM api_tokens WHERE workspace_id = $1 ORDER BY id DESC";
 const TOKEN_REVOKE: &str = "UPDATE api_tokens SET revoked_at = $3 WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL";
 
-const AUDIT_INSERT: &str =
-    "INSERT INTO audit (workspace_id, id, at, actor, action, object, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-const CHANGE_INSERT: &str = "INSERT INTO changes (workspace_id, kind, object_id, at) VALUES ($1, $2, $3, $4)";
+const AUDIT: Insert =
+    Insert { table: "audit", columns: &["workspace_id", "id", "at", "actor", "action", "object", "detail"], conflict: "" };
+const CHANGES: Insert = Insert { table: "changes", columns: &["workspace_id", "kind", "object_id", "at"], conflict: "" };
 const AUDIT_PAGE: &str = "SELECT id, at, actor, action, object, detail FROM audit
   WHERE workspace_id = $1 AND id < $2 AND ($3 = '' OR actor = $3) AND ($4 = '' OR object = $4) ORDER BY id DESC LIMIT $5";
 
@@ -330,15 +328,44 @@ impl Act {
     ///
     /// # Errors
     /// The database's.
-    pub fn note(&self, tx: &mut Tx<'_>, action: &str, object: Uuid, detail: &serde_json::Value) -> Result<()> {
-        let id = AuditId::new(self.at);
-        let actor = self.actor.to_string();
-        let row = params![self.workspace, id, self.at, &actor, action, object.to_string(), detail.to_string()];
-        tx.execute(AUDIT_INSERT, &row)?;
-        let kind = action.split('.').next().unwrap_or(action);
-        tx.execute(CHANGE_INSERT, &params![self.workspace, kind, object, self.at])?;
-        Ok(())
+    pub fn note(&self, tx: &mut Tx<'_>, action: &'static str, object: Uuid, detail: &serde_json::Value) -> Result<()> {
+        note_all(tx, &[&Note { act: self.clone(), action, object, detail: detail.clone() }])
     }
+}
+
+/// A line of the audit log that is still to be written, see [`Act::note`].
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// Who did it, when.
+    pub act: Act,
+    /// `kind.verb`.
+    pub action: &'static str,
+    /// What it was done to.
+    pub object: Uuid,
+    /// More of it; never a secret.
+    pub detail: serde_json::Value,
+}
+
+/// Adds lines to the audit log, and tells the live pages.
+///
+/// # Errors
+/// The database's.
+pub fn note_all(tx: &mut Tx<'_>, notes: &[&Note]) -> Result<()> {
+    tx.insert_many(
+        &AUDIT,
+        notes.iter().map(|Note { act, action, object, detail }| {
+            let (actor, object) = (act.actor.to_string(), object.to_string());
+            params![act.workspace, AuditId::new(act.at), act.at, actor, *action, object, detail.to_string()]
+        }),
+    )?;
+    tx.insert_many(
+        &CHANGES,
+        notes.iter().map(|Note { act, action, object, .. }| {
+            let kind = action.split('.').next().unwrap_or(action);
+            params![act.workspace, kind, *object, act.at]
+        }),
+    )?;
+    Ok(())
 }
 
 /// A page of the audit log, newest first, below `before`; '' filters nothing.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::line::{Oddity, translate};
 use super::{Payload, Source};
+use crate::access::{self, db::Note};
 use crate::clock::Clock;
 use crate::contact::Identity;
 use crate::ids::{ChannelId, ContactId, EventId, WorkspaceId, shard_of};
@@ -71,9 +72,16 @@ pub struct Taken {
     pub fresh: usize,
 }
 
-struct Job {
+/// What one caller brings.
+#[derive(Default)]
+struct Call {
     items: Vec<Incoming>,
     oddities: Vec<(WorkspaceId, ChannelId, Oddity)>,
+    note: Option<Note>,
+}
+
+struct Job {
+    call: Call,
     answer: oneshot::Sender<Result<Taken, Arc<Error>>>,
 }
 
@@ -96,7 +104,7 @@ impl Ingest {
     pub fn start(store: Store, clock: Clock, wake: Arc<Notify>) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE_JOBS);
         let waiting = Arc::new(AtomicUsize::new(0));
-        tokio::spawn(run(store, clock.clone(), wake, jobs, waiting.clone()));
+        tokio::spawn(run(store, clock.clone(), wake, jobs));
         Self { queue, clock, waiting }
     }
 
@@ -111,7 +119,7 @@ impl Ingest {
             return Ok(());
         }
         let oddities = oddities.into_iter().map(|oddity| (channel.workspace, channel.id, oddity)).collect();
-        match self.enqueue(items, oddities).await {
+        match self.enqueue(Call { items, oddities, note: None }).await {
             Ok(_) => Ok(()),
             Err(error) if matches!(*error, Error::Full) => Err(IngestError::Full),
             Err(error) => Err(IngestError::Failed(error.to_string())),
@@ -123,7 +131,16 @@ impl Ingest {
     /// # Errors
     /// [`Error::Full`], or the database's.
     pub async fn take(&self, items: Vec<Incoming>) -> Result<Taken, Arc<Error>> {
-        self.enqueue(items, Vec::new()).await
+        self.enqueue(Call { items, ..Call::default() }).await
+    }
+
+    /// The same for an act of staff: its line in the audit log is written in the same transaction, unless all of it is a
+    /// repetition.
+    ///
+    /// # Errors
+    /// [`Error::Full`], or the database's.
+    pub async fn take_noted(&self, items: Vec<Incoming>, note: Note) -> Result<Taken, Arc<Error>> {
+        self.enqueue(Call { items, note: Some(note), ..Call::default() }).await
     }
 
     /// Jobs not answered yet.
@@ -131,11 +148,11 @@ impl Ingest {
         self.waiting.load(Ordering::Acquire)
     }
 
-    async fn enqueue(&self, items: Vec<Incoming>, oddities: Vec<(WorkspaceId, ChannelId, Oddity)>) -> Result<Taken, Arc<Error>> {
+    async fn enqueue(&self, call: Call) -> Result<Taken, Arc<Error>> {
         let (answer, answered) = oneshot::channel();
         self.waiting.fetch_add(1, Ordering::AcqRel);
         let waiting = CountDown(&self.waiting);
-        let sent = tokio::time::timeout(FULL_WAIT, self.queue.send(Job { items, oddities, answer })).await;
+        let sent = tokio::time::timeout(FULL_WAIT, self.queue.send(Job { call, answer })).await;
         if !matches!(sent, Ok(Ok(()))) {
             return Err(Arc::new(Error::Full));
         }
@@ -153,15 +170,14 @@ impl Drop for CountDown<'_> {
     }
 }
 
-async fn run(store: Store, clock: Clock, wake: Arc<Notify>, mut jobs: mpsc::Receiver<Job>, waiting: Arc<AtomicUsize>) {
-    let _ = waiting;
+async fn run(store: Store, clock: Clock, wake: Arc<Notify>, mut jobs: mpsc::Receiver<Job>) {
     while let Some(first) = jobs.recv().await {
-        let mut events = first.items.len();
+        let mut events = first.call.items.len();
         let mut batch = vec![first];
         while events < BATCH_EVENTS
             && let Ok(job) = jobs.try_recv()
         {
-            events += job.items.len();
+            events += job.call.items.len();
             batch.push(job);
         }
         commit(&store, clock.now_ms(), &wake, batch).await;
@@ -169,11 +185,11 @@ async fn run(store: Store, clock: Clock, wake: Arc<Notify>, mut jobs: mpsc::Rece
 }
 
 async fn commit(store: &Store, now: i64, wake: &Notify, batch: Vec<Job>) {
-    let (items, owners): (Vec<_>, Vec<_>) = batch.into_iter().map(|job| ((job.items, job.oddities), job.answer)).unzip();
-    let items = Arc::new(items);
+    let (calls, owners): (Vec<_>, Vec<_>) = batch.into_iter().map(|job| (job.call, job.answer)).unzip();
+    let calls = Arc::new(calls);
     let mut tries = 0;
     let result = loop {
-        let shared = items.clone();
+        let shared = calls.clone();
         let result = store.write_first(move |tx| write(tx, &shared, now)).await;
         match result {
             Err(Error::Raced) if tries < 5 => tries += 1,
@@ -197,23 +213,24 @@ async fn commit(store: &Store, now: i64, wake: &Notify, batch: Vec<Job>) {
     }
 }
 
-type Call = (Vec<Incoming>, Vec<(WorkspaceId, ChannelId, Oddity)>);
-
 fn write(tx: &mut Tx, calls: &[Call], now: i64) -> Result<Vec<Taken>> {
-    let items: Vec<&Incoming> = calls.iter().flat_map(|(items, _)| items).collect();
+    let items: Vec<&Incoming> = calls.iter().flat_map(|call| &call.items).collect();
     let contacts = resolve(tx, &items, now)?;
     let fresh = unseen(tx, &items)?;
     store_events(tx, &items, &contacts, &fresh, now)?;
-    note_oddities(tx, calls.iter().flat_map(|(_, oddities)| oddities), now)?;
+    note_oddities(tx, calls.iter().flat_map(|call| &call.oddities), now)?;
     let mut at = 0;
-    Ok(calls
+    let taken: Vec<Taken> = calls
         .iter()
-        .map(|(items, _)| {
-            let range = at..at + items.len();
+        .map(|call| {
+            let range = at..at + call.items.len();
             at = range.end;
             Taken { contacts: contacts[range.clone()].to_vec(), fresh: range.filter(|i| fresh[*i]).count() }
         })
-        .collect())
+        .collect();
+    let new = calls.iter().zip(&taken).filter(|(_, taken)| taken.fresh > 0);
+    access::db::note_all(tx, &new.filter_map(|(call, _)| call.note.as_ref()).collect::<Vec<_>>())?;
+    Ok(taken)
 }
 
 /// Identities → contacts, in one look-up per (workspace, kind, scope); new ones are made.

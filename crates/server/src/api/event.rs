@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::Extension;
 use axum::extract::State;
+use engine::access::db::Note;
 use engine::contact::{Identity, file::is_user_id, list};
 use engine::delivery::Lane;
 use engine::event::ingest::{Incoming, Who};
@@ -278,13 +279,13 @@ pub(super) async fn act_on(app: &App, caller: &Caller, deed: Deed<'_>) -> Answer
         })
         .collect();
     let ids: Vec<Uuid> = items.iter().map(|item| item.id.0).collect();
-    app.engine.ingest.take(items).await?;
-    if let Some(action) = action {
-        let act = app.act(caller);
-        let object = if let [only] = wanted[..] { only.0 } else { Uuid::nil() };
-        let detail = serde_json::json!({ "people": ids.len(), "channel": channel, "detail": detail });
-        app.write(move |tx| act.note(tx, action, object, &detail)).await?;
-    }
+    let Some(action) = action else {
+        app.engine.ingest.take(items).await?;
+        return Ok(ids);
+    };
+    let object = if let [only] = wanted[..] { only.0 } else { Uuid::nil() };
+    let detail = serde_json::json!({ "people": ids.len(), "channel": channel, "detail": detail });
+    app.engine.ingest.take_noted(items, Note { act: app.act(caller), action, object, detail }).await?;
     Ok(ids)
 }
 
