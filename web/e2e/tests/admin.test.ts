@@ -1,5 +1,5 @@
 /** A shop's first days: staff at the admin pages, a customer at the phone, the real server and simulator between them. */
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   axeProblems,
@@ -151,6 +151,20 @@ describe("a shop's first days", () => {
     await shoot(phone, "admin-phone-steps");
   });
 
+  it("saves a condition, and finds friends by it", async () => {
+    await open(admin, "友だちリスト");
+    await button(admin, "条件を作る").click();
+    await addCondition(dialog(admin), "名前にこの文字を含む", "だれの名前にもない");
+    await dialog(admin).getByLabel("条件の名前").fill("いない人");
+    await shoot(admin, "admin-condition");
+    expect(await axeProblems(admin)).toEqual([]);
+    await button(dialog(admin), "保存する").click();
+    await noticed(admin, "「いない人」として保存しました");
+    await admin.getByText("条件に合う友だちがいません").waitFor();
+    await pick(admin, "保存した条件", "いない人");
+    await admin.getByRole("row").filter({ hasText: CUSTOMER }).waitFor();
+  });
+
   it("sends a broadcast through all four steps", async () => {
     // The steps have used up what a customer hears in a week.
     await days(8);
@@ -161,6 +175,21 @@ describe("a shop's first days", () => {
       .getByRole("status")
       .getByText(/1 ?人です/)
       .waitFor();
+    // The condition put together here is kept for the next time, and chosen by its name at once.
+    await admin.getByRole("radio", { name: "条件で選ぶ", exact: true }).click();
+    await addCondition(admin, "名前にこの文字を含む", CUSTOMER.slice(0, 2));
+    await button(admin, "この条件を保存").click();
+    await dialog(admin).getByLabel("条件の名前").fill("山田さん");
+    await shoot(admin, "admin-condition-save");
+    await button(dialog(admin), "保存する").click();
+    await noticed(admin, "「山田さん」として保存しました");
+    await admin.getByRole("radio", { name: "保存した条件から選ぶ", exact: true }).click();
+    await pick(admin, "保存した条件から選ぶ", "山田さん");
+    await admin
+      .getByRole("status")
+      .getByText(/1 ?人です/)
+      .waitFor();
+    await shoot(admin, "admin-target", "whole");
     await button(admin, "次へ").click();
     await admin.getByText("いま書く").click();
     await addText("{{name}}さん、新豆が入りました。");
@@ -254,6 +283,12 @@ async function nextMorning(): Promise<number> {
 
 /** The clock goes on; answers when the simulator is there and quiet. */
 const days = (n: number) => sim.post("clock", { advance_ms: n * DAY });
+
+async function addCondition(at: Page | Locator, ask: string, value: string) {
+  await button(at, "条件を加える").click();
+  await admin.getByRole("menuitem", { name: ask }).click();
+  await at.getByLabel(ask).fill(value);
+}
 
 async function addText(text: string) {
   await button(admin, "メッセージを書く").click();

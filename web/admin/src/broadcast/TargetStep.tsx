@@ -1,11 +1,12 @@
 /** 配信先: from which account, to whom; how many that are is said at once. */
-import { Card, Loader, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Card, Group, Loader, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useAccounts } from "../app/choice.ts";
 import { ConditionBuilder } from "../condition/ConditionBuilder.tsx";
+import { SaveCondition } from "../condition/SaveCondition.tsx";
 import { countQuery, segmentsQuery } from "../contact/definitions.ts";
 import { TagsSelect } from "../contact/pickers.tsx";
 import { counted } from "../i18n/time.ts";
@@ -75,13 +76,16 @@ export function TargetStep({ plan, put }: StepProps) {
           </Stack>
         )}
         {plan.target === "condition" && (
-          <div style={{ marginTop: 16 }}>
+          <Stack mt="md" gap="sm" align="stretch">
             <ConditionBuilder
               condition={plan.condition}
               channel={plan.channel_id}
               onChange={(condition) => put({ condition })}
             />
-          </div>
+            <Group justify="flex-end">
+              <SaveCondition condition={plan.condition} />
+            </Group>
+          </Stack>
         )}
         {plan.target === "segment" && (
           <Select

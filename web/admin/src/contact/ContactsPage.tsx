@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ContactRow, FriendState } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
+import { NewCondition } from "../condition/SaveCondition.tsx";
 import { counted } from "../i18n/time.ts";
 import { useMay } from "../session/api.ts";
 import { AccountName } from "../ui/AccountDot.tsx";
@@ -69,6 +70,8 @@ function Filters() {
   // Empty values are dropped from the address by its validation.
   const set = (more: Partial<typeof search>) =>
     navigate({ search: (before) => ({ ...before, ...more }), replace: true });
+  const { channel: chosen, channels } = useAccounts();
+  const channel = chosen ?? channels[0];
   const look = useDebouncedCallback((q: string) => void set({ q }), 250);
   const { data: segments } = useQuery(segmentsQuery);
   return (
@@ -112,6 +115,7 @@ function Filters() {
           onChange={(segment) => void set({ segment: segment ?? "" })}
         />
       )}
+      {channel && <NewCondition channel={channel.id} done={(segment) => void set({ segment })} />}
     </Group>
   );
 }

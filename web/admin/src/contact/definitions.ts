@@ -34,6 +34,9 @@ export const segmentsQuery = queryOptions({
   queryFn: () => tell<{ items: Segment[] }>(api.GET("/segments")),
 });
 
+export const createSegment = (body: { name: string; condition: Condition }) =>
+  ask(api.POST("/segments", { body: json(body) }));
+
 export const countQuery = (wish: { condition?: Condition; segment_id?: string }) =>
   queryOptions({
     queryKey: ["contact", "list", "count", wish],

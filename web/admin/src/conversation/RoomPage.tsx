@@ -150,7 +150,8 @@ function Messages({ talk, path }: { talk: Conversation; path: TalkPath }) {
   const picture = pictureOf(talk.contact.picture_url);
   const messages = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
   const items = useMemo(
-    () => itemsOf(messages ?? [], { name, picture }, (broadcast) => t("ofBroadcast", { broadcast })),
+    () =>
+      itemsOf(messages ?? [], { name, picture }, (broadcast) => t("ofBroadcast", { broadcast })),
     [messages, name, picture, t],
   );
   return (

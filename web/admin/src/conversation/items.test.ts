@@ -31,8 +31,11 @@ it("turns the newest-first list around and splits what was said in several bubbl
 
 it("shows what did not arrive, and hides nothing behind 'sending'", () => {
   const state = (value: "queued" | "accepted" | "refused" | "unknown") =>
-    itemsOf([message({ direction: "out", delivery: { state: value, reason: null } })], customer, label)[0]
-      ?.state;
+    itemsOf(
+      [message({ direction: "out", delivery: { state: value, reason: null } })],
+      customer,
+      label,
+    )[0]?.state;
   expect(state("queued")).toBe("sending");
   expect(state("accepted")).toBeUndefined();
   expect(state("refused")).toBe("failed");
@@ -41,7 +44,10 @@ it("shows what did not arrive, and hides nothing behind 'sending'", () => {
 
 it("puts a customer's words back into the message", () => {
   const words = message({ text: "ありがとう", body: { type: "text" } as Bubble });
-  expect(itemsOf([words], customer, label)[0]?.message).toEqual({ type: "text", text: "ありがとう" });
+  expect(itemsOf([words], customer, label)[0]?.message).toEqual({
+    type: "text",
+    text: "ありがとう",
+  });
 });
 
 it("draws kept pictures from our own address", () => {
@@ -50,7 +56,9 @@ it("draws kept pictures from our own address", () => {
     body: { type: "image" } as Bubble,
     media: { url: "/m/1" },
   });
-  expect(itemsOf([picture], customer, label)[0]?.message).toMatchObject({ originalContentUrl: "/m/1" });
+  expect(itemsOf([picture], customer, label)[0]?.message).toMatchObject({
+    originalContentUrl: "/m/1",
+  });
 });
 
 it("names the broadcast a message was part of, and sets it apart from an answer of the same minute", () => {
@@ -63,5 +71,9 @@ it("names the broadcast a message was part of, and sets it apart from an answer 
     customer,
     label,
   );
-  expect(items.map((item) => item.label)).toEqual(["一斉配信:セール", "一斉配信:セール", undefined]);
+  expect(items.map((item) => item.label)).toEqual([
+    "一斉配信:セール",
+    "一斉配信:セール",
+    undefined,
+  ]);
 });
