@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -60,6 +60,8 @@ pub struct Rig {
     pub server: Process,
     /// Channel id of ours.
     pub channel: String,
+    /// Friends imported by the command in a second.
+    pub import_rate: f64,
     /// Calls both.
     pub http: reqwest::Client,
     token: String,
@@ -143,10 +145,13 @@ impl Rig {
         ])?)?;
         let token = said(&["token", "add", "--workspace", &workspace, "--role", "owner"])?;
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(300)).build()?;
+        let mut import_rate = 0.0;
         if wish.imported > 0 {
             let file = folder.join("friends.ndjson");
             write_friends(&http, &sim.url, &file, wish.imported).await?;
+            let begun = Instant::now();
             said(&["import", "contacts", "--channel", &channel, &file.to_string_lossy()])?;
+            import_rate = f64::from(wish.imported) / begun.elapsed().as_secs_f64();
             std::fs::remove_file(&file)?;
         }
         let server = Process::start(&mut command(&["serve"]))?;
@@ -154,6 +159,7 @@ impl Rig {
             sim,
             server,
             channel,
+            import_rate,
             http,
             token,
             folder,

@@ -24,9 +24,6 @@ const BUSY: Duration = Duration::from_secs(10);
 const WRITER_CACHE: i64 = -64 * 1024;
 const READER_CACHE: i64 = -8 * 1024;
 
-/// Pages (of 4 KiB) in the write-ahead log at which COMMIT also writes them into the file.
-const CHECKPOINT_PAGES: i64 = 10_000;
-
 /// A write-ahead log larger than this is cut back as soon as readers allow it.
 pub(super) const LOG_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -112,7 +109,8 @@ pub(super) fn writing(path: &Path, clock: Clock) -> Result<Link> {
     set("foreign_keys", &true).map_err(trouble)?;
     set("temp_store", &"MEMORY").map_err(trouble)?;
     set("cache_size", &WRITER_CACHE).map_err(trouble)?;
-    set("wal_autocheckpoint", &CHECKPOINT_PAGES).map_err(trouble)?;
+    // A thread beside the writer does it.
+    set("wal_autocheckpoint", &0).map_err(trouble)?;
     assert_durable(&link.connection)?;
     Ok(link)
 }

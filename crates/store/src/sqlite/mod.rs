@@ -1,6 +1,7 @@
 //! SQLite, in-process: one writer thread, up to four readers.
 
 mod bind;
+mod checkpoint;
 mod error;
 mod gate;
 mod link;

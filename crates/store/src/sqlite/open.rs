@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use super::checkpoint::Checkpoints;
 use super::gate::Gate;
 use super::link::{Link, reading, trouble, writing};
 use super::reader;
+use super::upkeep::Upkeep;
 use super::writer::Writer;
 use crate::clock::Clock;
 use crate::config::{Config, Dialect};
@@ -60,7 +62,9 @@ pub(crate) fn open(
             start(format!("store-read-{number}"), move || reader::serve(link, &queue, &gate))
         })
         .collect::<Result<_>>()?;
-    let writer = Writer { link, queue: writes.clone(), counters: Arc::clone(counters), gate, _lock: lock };
+    let checkpoints = Checkpoints::start(&mut link, writing(path, clock)?)?;
+    let upkeep = Upkeep::new(&link, gate, checkpoints);
+    let writer = Writer { link, queue: writes.clone(), counters: Arc::clone(counters), upkeep, _lock: lock };
     let writer = start("store-write".into(), move || writer.serve())?;
     Ok(Opened { readers, writer })
 }
@@ -145,7 +149,7 @@ fn forget_leases(link: &Link) -> Result<()> {
     link.connection.execute("UPDATE leases SET until_ms = 0 WHERE until_ms <> 0", ()).map(drop).map_err(trouble)
 }
 
-fn start(name: String, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+pub(super) fn start(name: String, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
     thread::Builder::new()
         .name(name)
         .spawn(body)

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::checkpoint::Checkpoints;
 use super::gate::Gate;
 use super::link::{LOG_BYTES, Link};
 
 /// The longest a cut of the log may wait for readers, and with it writers.
 const CUT: Duration = Duration::from_millis(200);
 
-/// Between two cuts that failed because somebody reads for long (a backup does).
+/// Between two attempts, for one fails while somebody reads for long (a backup does).
 const BETWEEN_CUTS: Duration = Duration::from_secs(1);
 
 /// Upkeep of one file.
@@ -17,21 +18,30 @@ pub(super) struct Upkeep {
     log: PathBuf,
     gate: Gate,
     next_cut: Instant,
+    checkpoints: Checkpoints,
 }
 
 impl Upkeep {
-    pub(super) fn new(link: &Link, gate: Gate) -> Self {
+    pub(super) fn new(link: &Link, gate: Gate, checkpoints: Checkpoints) -> Self {
         let mut log = link.connection.path().unwrap_or_default().to_owned();
         log.push_str("-wal");
-        Self { log: log.into(), gate, next_cut: Instant::now() }
+        Self { log: log.into(), gate, next_cut: Instant::now(), checkpoints }
     }
 
     /// Costs a look at a file's size when there is nothing to do.
     pub(super) fn after_group(&mut self, link: &Link) {
+        self.checkpoints.after_group();
         let now = Instant::now();
-        if now >= self.next_cut && self.log_is_long() {
+        if now < self.next_cut {
+            return;
+        }
+        if self.log_is_long() {
             self.cut_log(link);
             self.next_cut = if self.log_is_long() { now + BETWEEN_CUTS } else { now };
+        } else if self.checkpoints.is_full() {
+            self.gate.without_readers(CUT, || run(link, "PRAGMA wal_checkpoint(RESTART)"));
+            self.checkpoints.forget();
+            self.next_cut = now + BETWEEN_CUTS;
         }
     }
 
@@ -46,12 +56,13 @@ impl Upkeep {
     }
 
     /// Leaves an empty log.
-    pub(super) fn at_the_end(link: &Link) {
+    pub(super) fn at_the_end(self, link: &Link) {
+        drop(self.checkpoints);
         run(link, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 }
 
-fn run(link: &Link, statements: &str) {
+pub(super) fn run(link: &Link, statements: &str) {
     if let Err(error) = link.connection.execute_batch(statements) {
         tracing::warn!(%error, statements, "upkeep of the database");
     }

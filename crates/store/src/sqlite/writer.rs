@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::error::{commit_failure, failure};
-use super::gate::Gate;
 use super::link::Link;
 use super::tx::SqliteTx;
 use super::upkeep::Upkeep;
@@ -23,7 +22,7 @@ pub(super) struct Writer {
     pub(super) link: Link,
     pub(super) queue: Queue,
     pub(super) counters: Arc<Counters>,
-    pub(super) gate: Gate,
+    pub(super) upkeep: Upkeep,
     /// Held as long as the thread lives, so that no second server can begin before the last write is done.
     pub(super) _lock: Option<File>,
 }
@@ -34,12 +33,11 @@ struct Dropped;
 impl Writer {
     /// Serves the queue until it is closed and empty.
     pub(super) fn serve(mut self) {
-        let mut upkeep = Upkeep::new(&self.link, self.gate.clone());
         while let Some(job) = self.queue.pop() {
             self.group(job);
-            upkeep.after_group(&self.link);
+            self.upkeep.after_group(&self.link);
         }
-        Upkeep::at_the_end(&self.link);
+        self.upkeep.at_the_end(&self.link);
     }
 
     /// Runs `first` and whatever else waits in one transaction. When that cannot be kept, each runs again alone.
