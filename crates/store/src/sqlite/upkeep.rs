@@ -39,9 +39,10 @@ impl Upkeep {
             self.cut_log(link);
             self.next_cut = if self.log_is_long() { now + BETWEEN_CUTS } else { now };
         } else if self.checkpoints.is_full() {
-            self.gate.without_readers(CUT, || run(link, "PRAGMA wal_checkpoint(RESTART)"));
+            let mut began_anew = false;
+            self.gate.without_readers(CUT, || began_anew = restart(link));
             self.checkpoints.forget();
-            self.next_cut = now + BETWEEN_CUTS;
+            self.next_cut = if began_anew { now } else { now + BETWEEN_CUTS };
         }
     }
 
@@ -60,6 +61,11 @@ impl Upkeep {
         drop(self.checkpoints);
         run(link, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
+}
+
+/// Whether the next write begins the log anew. The first column of the answer says whether somebody was in the way.
+fn restart(link: &Link) -> bool {
+    link.connection.query_row("PRAGMA wal_checkpoint(RESTART)", (), |row| row.get::<_, i64>(0)) == Ok(0)
 }
 
 pub(super) fn run(link: &Link, statements: &str) {
