@@ -10,8 +10,8 @@ use crate::route::{Auth, Found, Host, RetryKey, Run};
 use crate::stats::Violation;
 use crate::token::{Grant, TokenError, TokenKind};
 use crate::world::World;
-use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
@@ -267,10 +267,9 @@ async fn read(mut body: Incoming, headers: &HeaderMap, max: usize) -> Result<Byt
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
-    let too_large = || Answer::error(413, "Request entity too large");
     let announced = headers.get("content-length").and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|len| len > max) {
-        return Err(too_large());
+        return Err(too_large(body).await);
     }
     // Most bodies come in one piece: take it as it is.
     let first = match body.frame().await {
@@ -279,13 +278,31 @@ async fn read(mut body: Incoming, headers: &HeaderMap, max: usize) -> Result<Byt
         None => return Ok(Bytes::new()),
     };
     if announced == Some(first.len()) || body.is_end_stream() {
-        return if first.len() > max { Err(too_large()) } else { Ok(first) };
+        return if first.len() > max { Err(too_large(body).await) } else { Ok(first) };
     }
-    match Limited::new(body, max.saturating_sub(first.len())).collect().await {
-        Ok(rest) => Ok([first, rest.to_bytes()].concat().into()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(_) => Err(Answer::bare(400)),
+    let mut whole = BytesMut::from(first);
+    while let Some(frame) = body.frame().await {
+        let more = frame.map_err(|_| Answer::bare(400))?.into_data().unwrap_or_default();
+        if whole.len() + more.len() > max {
+            return Err(too_large(body).await);
+        }
+        whole.extend_from_slice(&more);
     }
+    Ok(whole.freeze())
+}
+
+/// What is still read of a body that is too large, in bytes.
+const DRAINED: usize = 32 * 1024 * 1024;
+
+/// Reads on, for a client that still writes would see a broken connection instead of the answer.
+async fn too_large(mut body: Incoming) -> Answer {
+    let mut left = DRAINED;
+    while left > 0
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+    }
+    Answer::error(413, "Request entity too large")
 }
 
 fn respond(answer: Answer, request_id: Uuid) -> Response<Outgoing> {
