@@ -25,12 +25,13 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const RECONNECT: Duration = Duration::from_secs(1);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
-/// Limits of a session, and no compiling of plans, which costs more than our statements take. A transaction never waits
-/// for anything but its own next statement: one that is idle for 10 s belongs to a process that is stopped, and its locks
-/// must be gone before the others may take over its leases (15 s).
+/// Limits of a session, and no compiling of plans, which costs more than our statements take. No reading of whole tables
+/// where there is an index: a plan made while a table was small would go on doing so while it grows. A transaction never
+/// waits for anything but its own next statement: one that is idle for 10 s belongs to a process that is stopped, and its
+/// locks must be gone before the others may take over its leases (15 s).
 const SESSION: &str = "SET statement_timeout = '30s'; SET lock_timeout = '15s'; \
-     SET idle_in_transaction_session_timeout = '10s'; SET jit = off; SET client_min_messages = warning; \
-     SET timezone = 'UTC'";
+     SET idle_in_transaction_session_timeout = '10s'; SET jit = off; SET enable_seqscan = off; \
+     SET client_min_messages = warning; SET timezone = 'UTC'";
 
 /// A connection to be, with the runtime that drives it.
 pub(super) struct Link {
