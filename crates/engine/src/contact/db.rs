@@ -38,7 +38,8 @@ pub fn load_clicks(tx: &mut Tx, workspace: WorkspaceId, contacts: &mut HashMap<C
     Ok(())
 }
 
-/// Loads contacts to change them, without what they opened: nobody else changes them until the transaction ends. Rows are locked in key order.
+/// Loads contacts to change them, without what they opened: nobody else changes them until the transaction ends. Rows are
+/// locked in key order.
 ///
 /// # Errors
 /// The database's; [`Error::Damaged`].

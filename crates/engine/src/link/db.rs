@@ -11,25 +11,17 @@ use crate::ids::{LinkId, WorkspaceId};
 use crate::workspace::Vault;
 
 /// Every statement here, for the test that prepares them on both stores.
-pub const STATEMENTS: &[&str] =
-    &[BY_CODE, BY_URL, BY_URLS, BY_ID, PAGE, INSERT, DIRECTORY, CODE_OWNER, OWNERS, RENAME, ARCHIVE, REVIVE, REVIVE_MANY];
+pub const STATEMENTS: &[&str] = &[BY_CODE, BY_URLS, BY_ID, PAGE, OWNERS, RENAME, ARCHIVE, REVIVE];
 
 const BY_CODE: &str = "SELECT d.workspace_id, l.id, l.code, l.url, l.name, l.created_at, l.archived_at FROM link_directory d
   JOIN links l ON l.workspace_id = d.workspace_id AND l.id = d.link_id WHERE d.code = $1";
-const BY_URL: &str = "SELECT id, code, url, name, created_at, archived_at FROM links WHERE workspace_id = $1 AND url = $2";
 const BY_URLS: &str = "SELECT id, code, url, name, created_at, archived_at FROM links WHERE workspace_id = $1 AND url = ANY($2)";
 const BY_ID: &str = "SELECT id, code, url, name, created_at, archived_at FROM links WHERE workspace_id = $1 AND id = $2";
 const PAGE: &str = "SELECT id, code, url, name, created_at, archived_at FROM links WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-const INSERT: &str = "INSERT INTO links (workspace_id, id, code, url, name, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-  ON CONFLICT (workspace_id, url) DO NOTHING";
-const DIRECTORY: &str =
-    "INSERT INTO link_directory (code, workspace_id, link_id) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING";
-const CODE_OWNER: &str = "SELECT link_id FROM link_directory WHERE code = $1";
 const OWNERS: &str = "SELECT code, link_id FROM link_directory WHERE code = ANY($1)";
 const RENAME: &str = "UPDATE links SET name = $3 WHERE workspace_id = $1 AND id = $2";
 const ARCHIVE: &str = "UPDATE links SET archived_at = $3 WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL";
-const REVIVE: &str = "UPDATE links SET archived_at = NULL WHERE workspace_id = $1 AND id = $2";
-const REVIVE_MANY: &str = "UPDATE links SET archived_at = NULL WHERE workspace_id = $1 AND id = ANY($2)";
+const REVIVE: &str = "UPDATE links SET archived_at = NULL WHERE workspace_id = $1 AND id = ANY($2)";
 const LINKS: Insert = Insert {
     table: "links",
     columns: &["workspace_id", "id", "code", "url", "name", "created_at"],
@@ -77,21 +69,11 @@ pub fn page(tx: &mut Tx<'_>, workspace: WorkspaceId, before: Option<LinkId>, lim
 /// The link to an address: made when there is none, taken back from the archive when it lies there.
 ///
 /// # Errors
-/// `bad_url`, `too_long`.
+/// `bad_url`, `too_long`; [`Error::Raced`].
 pub fn find_or_create(tx: &mut Tx<'_>, vault: &Vault, workspace: WorkspaceId, url: &str, name: &str, now: i64) -> Result<Link> {
     let url = check_url(url)?;
-    if let Some(known) = tx.query_opt(BY_URL, &params![workspace, &url], |row| link(row, 0))? {
-        if known.archived_at.is_some() {
-            tx.execute(REVIVE, &params![workspace, known.id])?;
-        }
-        return Ok(Link { archived_at: None, ..known });
-    }
-    let id = LinkId::new(now);
-    let code = free_code(tx, vault, workspace, id, &url)?;
-    if tx.execute(INSERT, &params![workspace, id, &code, &url, name.trim(), now])? == 0 {
-        return Err(Error::Raced);
-    }
-    find(tx, workspace, id)
+    make_missing(tx, vault, workspace, BTreeSet::from([url.clone()]), name.trim(), now)?;
+    find_many(tx, workspace, vec![url.clone()])?.remove(&url).ok_or(Error::NotFound)
 }
 
 /// The links to these addresses as the shop wrote them, of those that have one.
@@ -117,7 +99,7 @@ fn find_many(tx: &mut Tx<'_>, workspace: WorkspaceId, urls: Vec<String>) -> Resu
     Ok(links.into_iter().map(|link| (link.url.clone(), link)).collect())
 }
 
-/// Makes the links that these addresses lack, in sets, and takes back the archived.
+/// Makes the links that these addresses lack, in sets, and takes back the archived. What is no address is left out.
 ///
 /// # Errors
 /// The database's; [`Error::Raced`] when another made one of them at the same moment.
@@ -129,51 +111,54 @@ pub fn ensure<'u>(
     now: i64,
 ) -> Result<()> {
     let wanted: BTreeSet<String> = urls.into_iter().filter_map(|url| check_url(url).ok()).collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
+    if wanted.is_empty() { Ok(()) } else { make_missing(tx, vault, workspace, wanted, "", now) }
+}
+
+fn make_missing(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    workspace: WorkspaceId,
+    wanted: BTreeSet<String>,
+    name: &str,
+    now: i64,
+) -> Result<()> {
     let known = find_many(tx, workspace, wanted.iter().cloned().collect())?;
     let archived: Vec<Uuid> = known.values().filter(|link| link.archived_at.is_some()).map(|link| link.id.0).collect();
     if !archived.is_empty() {
-        tx.execute(REVIVE_MANY, &params![workspace, archived])?;
+        tx.execute(REVIVE, &params![workspace, archived])?;
     }
-    let new: Vec<(LinkId, String, String)> = wanted
-        .into_iter()
-        .filter(|url| !known.contains_key(url))
-        .map(|url| (LinkId::new(now), code(vault, workspace, &url, 0), url))
-        .collect();
-    if new.is_empty() { Ok(()) } else { make(tx, vault, workspace, new, now) }
+    let new: Vec<(LinkId, String)> =
+        wanted.into_iter().filter(|url| !known.contains_key(url)).map(|url| (LinkId::new(now), url)).collect();
+    let count = new.len();
+    let coded = take_codes(tx, vault, workspace, new)?;
+    let rows = coded.iter().map(|(id, code, url)| params![workspace, *id, code.as_str(), url.as_str(), name, now]);
+    if usize::try_from(tx.insert_many(&LINKS, rows)?) == Ok(count) { Ok(()) } else { Err(Error::Raced) }
 }
 
-fn make(tx: &mut Tx<'_>, vault: &Vault, workspace: WorkspaceId, mut new: Vec<(LinkId, String, String)>, now: i64) -> Result<()> {
-    // In key order, so that two savers never wait for each other's rows.
-    new.sort_by(|a, b| a.1.cmp(&b.1));
-    tx.insert_many(&CODES, new.iter().map(|(id, code, _)| params![code.as_str(), workspace, *id]))?;
-    let codes: Vec<String> = new.iter().map(|(_, code, _)| code.clone()).collect();
-    let owners = tx.query(OWNERS, &params![codes], |row| Ok((row.get::<String>(0)?, row.get::<LinkId>(1)?)))?;
-    let owners: HashMap<String, LinkId> = owners.into_iter().collect();
-    let (own, taken): (Vec<_>, Vec<_>) = new.into_iter().partition(|(id, code, _)| owners.get(code) == Some(id));
-    let rows =
-        tx.insert_many(&LINKS, own.iter().map(|(id, code, url)| params![workspace, *id, code.as_str(), url.as_str(), "", now]))?;
-    if usize::try_from(rows) != Ok(own.len()) {
-        return Err(Error::Raced);
-    }
-    for (_, _, url) in taken {
-        find_or_create(tx, vault, workspace, &url, "", now)?;
-    }
-    Ok(())
-}
-
-fn free_code(tx: &mut Tx<'_>, vault: &Vault, workspace: WorkspaceId, id: LinkId, url: &str) -> Result<String> {
+/// A code for each new link. One that another address has, which is unheard of, is made anew with more salt.
+fn take_codes(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    workspace: WorkspaceId,
+    mut new: Vec<(LinkId, String)>,
+) -> Result<Vec<(LinkId, String, String)>> {
+    let mut coded = Vec::with_capacity(new.len());
     for salt in 0..8 {
-        let code = code(vault, workspace, url, salt);
-        if tx.execute(DIRECTORY, &params![&code, workspace, id])? == 1 {
-            return Ok(code);
+        if new.is_empty() {
+            return Ok(coded);
         }
-        let owner: Option<LinkId> = tx.query_opt(CODE_OWNER, &params![&code], |row| row.get(0))?;
-        tracing::warn!(?owner, "a link's code was taken");
+        let mut tried: Vec<_> = new.into_iter().map(|(id, url)| (id, code(vault, workspace, &url, salt), url)).collect();
+        // In key order, so that two savers never wait for each other's rows.
+        tried.sort_by(|a, b| a.1.cmp(&b.1));
+        tx.insert_many(&CODES, tried.iter().map(|(id, code, _)| params![code.as_str(), workspace, *id]))?;
+        let codes: Vec<String> = tried.iter().map(|(_, code, _)| code.clone()).collect();
+        let owners = tx.query(OWNERS, &params![codes], |row| Ok((row.get::<String>(0)?, row.get::<LinkId>(1)?)))?;
+        let owners: HashMap<String, LinkId> = owners.into_iter().collect();
+        let (own, taken): (Vec<_>, Vec<_>) = tried.into_iter().partition(|(id, code, _)| owners.get(code) == Some(id));
+        coded.extend(own);
+        new = taken.into_iter().map(|(id, _, url)| (id, url)).collect();
     }
-    Err(Error::Raced)
+    if new.is_empty() { Ok(coded) } else { Err(Error::Raced) }
 }
 
 /// Renames.

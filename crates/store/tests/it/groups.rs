@@ -306,3 +306,18 @@ async fn a_long_log_is_cut_between_readers_that_never_pause() {
         reader.await.unwrap();
     }
 }
+
+/// Written back beside the writer, the log begins anew in place long before it would be cut.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_begins_anew_while_writes_go_on() {
+    const MIB: usize = 1024 * 1024;
+    let (database, store) = sqlite();
+    let log = database.folder().unwrap().join("enishi.db-wal");
+    let mut longest = 0;
+    for _ in 0..150 {
+        store.write::<_, Error>(|tx| add(tx, id(), &"x".repeat(MIB))).await.unwrap();
+        longest = longest.max(std::fs::metadata(&log).unwrap().len() as usize);
+    }
+    assert!((40 * MIB..60 * MIB).contains(&longest), "{longest}");
+    assert_eq!(names(&store).await.len(), 150);
+}
