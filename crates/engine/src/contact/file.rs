@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use encoding_rs::{SHIFT_JIS, UTF_8};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -79,7 +78,7 @@ pub fn guess(bytes: &[u8]) -> Format {
 
 /// Reads and checks a whole file.
 pub fn read(bytes: &[u8], format: Format, catalog: &Catalog) -> Sheet {
-    let text = decode(bytes);
+    let (text, _) = sheet::decode(bytes);
     let mut sheet = Sheet::default();
     match format {
         Format::Csv => read_csv(&text, catalog, &mut sheet),
@@ -89,12 +88,6 @@ pub fn read(bytes: &[u8], format: Format, catalog: &Catalog) -> Sheet {
         sheet.fault(1, "", "ファイルにデータがありません。");
     }
     sheet
-}
-
-/// UTF-8 where it is UTF-8, else what Excel writes (Shift_JIS, CP932).
-fn decode(bytes: &[u8]) -> String {
-    let (text, _, broken) = UTF_8.decode(bytes);
-    if broken { SHIFT_JIS.decode(bytes).0.into_owned() } else { text.into_owned() }
 }
 
 fn read_csv(text: &str, catalog: &Catalog, sheet: &mut Sheet) {

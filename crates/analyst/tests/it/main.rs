@@ -1,0 +1,1 @@
+//! The command line as an analyst meets it: files in, JSON out, exit codes.

@@ -1,0 +1,1 @@
+//! What happened: RFM, cohorts, survival, the second order, where the value comes from.

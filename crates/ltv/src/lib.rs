@@ -1,0 +1,10 @@
+//! The mathematics of lifetime value: who buys again, what a message caused, whom to send to. Pure: no I/O, no clock, no
+//! database.
+
+pub mod describe;
+pub mod experiment;
+pub mod purchase;
+pub mod recommend;
+pub mod replenish;
+pub mod synth;
+pub mod uplift;

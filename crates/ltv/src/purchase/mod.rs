@@ -1,0 +1,1 @@
+//! How customers buy and stay away: fitted, judged, predicted.

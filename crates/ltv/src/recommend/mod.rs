@@ -1,0 +1,1 @@
+//! What somebody may want next: again, and for the first time.

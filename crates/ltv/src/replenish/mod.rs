@@ -1,0 +1,1 @@
+//! When somebody needs the same thing again.

@@ -1,0 +1,1 @@
+//! Customers made up from known parameters: the truth that the other modules are measured against.

@@ -1,0 +1,1 @@
+//! Whom to send to, when every message has a price.

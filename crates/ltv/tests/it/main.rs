@@ -1,0 +1,1 @@
+//! The laws and the published figures this crate is held to.
