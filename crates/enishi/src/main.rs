@@ -30,7 +30,15 @@ use crate::config::Config;
 #[command(version, about, arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    #[command(flatten)]
+    House(Command),
+    #[command(flatten)]
+    Analyst(analyst::Command),
 }
 
 #[derive(Subcommand)]
@@ -185,6 +193,10 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    let command = match cli.task {
+        Task::House(command) => command,
+        Task::Analyst(command) => return analyst::main(&command),
+    };
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("ENISHI_LOG").unwrap_or_else(|_| "warn,enishi=info".into()))
         .with_writer(std::io::stderr)
@@ -196,7 +208,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };
-    match runtime.block_on(run(cli.command)) {
+    match runtime.block_on(run(command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }

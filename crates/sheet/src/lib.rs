@@ -1,6 +1,15 @@
-//! Tables as people hand them over: CSV in UTF-8 (with or without BOM) or Shift_JIS.
+//! Tables as people hand them over: CSV in UTF-8 (with or without BOM) or Shift_JIS, columns by name, every fault with its
+//! line.
+
+mod cell;
+mod fault;
+mod table;
 
 use encoding_rs::{SHIFT_JIS, UTF_8};
+
+pub use cell::{date, number};
+pub use fault::{Fault, What};
+pub use table::{Column, Row, Table};
 
 /// How a file was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

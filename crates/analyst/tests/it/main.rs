@@ -1,1 +1,4 @@
-//! The command line as an analyst meets it: files in, JSON out, exit codes.
+//! Commands run on files.
+
+mod frame;
+mod kit;

@@ -1,0 +1,15 @@
+//! `enishi experiment`: what a message caused, against those left alone.
+
+use crate::{Console, Failure};
+
+/// Its subcommands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {}
+
+/// Runs one.
+///
+/// # Errors
+/// What was wrong, in words and with lines.
+pub fn run(command: &Command, _console: &mut Console<'_>) -> Result<(), Failure> {
+    match *command {}
+}

@@ -1,0 +1,15 @@
+//! `enishi recommend`: what somebody may want next.
+
+use crate::{Console, Failure};
+
+/// Its subcommands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {}
+
+/// Runs one.
+///
+/// # Errors
+/// What was wrong, in words and with lines.
+pub fn run(command: &Command, _console: &mut Console<'_>) -> Result<(), Failure> {
+    match *command {}
+}
