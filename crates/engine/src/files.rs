@@ -1,4 +1,4 @@
-//! The folder of files: media that customers sent, backups.
+//! The folder of files: media that customers sent, assets, backups.
 
 use std::io;
 use std::path::Path;
@@ -13,4 +13,19 @@ pub fn free_space(folder: &Path) -> io::Result<u64> {
     let kilobytes =
         text.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)).and_then(|field| field.parse::<u64>().ok());
     kilobytes.map(|kb| kb * 1024).ok_or_else(|| io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+}
+
+/// The type by the first bytes; only what browsers show as a picture, sound or video is shown, the rest is a download.
+pub fn sniff(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [b'G', b'I', b'F', b'8', ..] => "image/gif",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
+        [_, _, _, _, b'f', b't', b'y', b'p', b'M', b'4', b'A', ..] => "audio/mp4",
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "video/mp4",
+        [b'I', b'D', b'3', ..] | [0xff, 0xfb | 0xf3 | 0xf2, ..] => "audio/mpeg",
+        [b'%', b'P', b'D', b'F', ..] => "application/pdf",
+        _ => "application/octet-stream",
+    }
 }

@@ -78,6 +78,8 @@ ids! {
     BroadcastId,
     /// A tracked link.
     LinkId,
+    /// A kept picture, film or sound.
+    AssetId,
     /// I/O work beside the way.
     TaskId,
     /// A member of staff.

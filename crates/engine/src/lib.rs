@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod action;
+pub mod asset;
 pub mod broadcast;
 pub mod clock;
 mod column;

@@ -40,6 +40,8 @@ pub struct Shared {
     pub(crate) calls: Mutex<Limiter<[u8; 32]>>,
     /// Permits to hash a password.
     pub(crate) hashing: Semaphore,
+    /// Permits to decode a picture: each takes hundreds of megabytes at worst.
+    pub(crate) drawing: Semaphore,
     /// Visits of links that tell of nobody.
     pub(crate) visits: Visits,
     /// Live pages.
@@ -66,6 +68,7 @@ impl App {
             logins: Mutex::new(LoginLimits::default()),
             calls: Mutex::new(Limiter::new(API_LIMIT, API_CALLERS)),
             hashing: Semaphore::new(HASHES_AT_ONCE),
+            drawing: Semaphore::new(1),
             visits,
             hub,
             friends: FriendCounts::default(),

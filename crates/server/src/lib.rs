@@ -8,6 +8,7 @@
 
 pub mod api;
 mod app;
+mod asset;
 pub mod auth;
 mod config;
 pub mod error;

@@ -22,10 +22,12 @@ use crate::app::App;
 use crate::config::Config;
 use crate::error::{Code, render};
 use crate::idempotency::idempotency;
-use crate::{api, link, log, ops, pages, webhook};
+use crate::{api, asset, link, log, ops, pages, webhook};
 
 /// How long a request may take until its answer begins.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// The same where a file is sent: 200 MB over a shop's line.
+const UPLOAD_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// A list of 50,000 contacts fits; imports have a limit of their own.
 const BODY_MAX: usize = 4 * 1024 * 1024;
@@ -47,8 +49,13 @@ impl Server {
             .layer(DefaultBodyLimit::max(BODY_MAX))
             .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
             .layer(CompressionLayer::new());
-        let rest =
-            api.merge(ops::routes()).merge(link::routes()).merge(pages::routes()).fallback(|| async { Code::NotFound }).layer(
+        let rest = api
+            .merge(ops::routes())
+            .merge(link::routes())
+            .merge(asset::routes())
+            .merge(pages::routes())
+            .fallback(|| async { Code::NotFound })
+            .layer(
                 ServiceBuilder::new()
                     .layer(middleware::from_fn(log::log))
                     .layer(middleware::from_fn(render))
@@ -69,7 +76,8 @@ fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
 }
 
 async fn time_limit(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+    let limit = if asset::is_upload(&request) { UPLOAD_LIMIT } else { TIME_LIMIT };
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Code::Timeout.into_response(),
     }

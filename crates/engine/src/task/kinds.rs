@@ -15,6 +15,7 @@ use crate::delivery::quota;
 use crate::engine::Engine;
 use crate::event::ingest::{Incoming, Who};
 use crate::event::{EventKind, Payload, Source};
+use crate::files;
 use crate::ids::{ChannelId, ContactId, EventId, WorkspaceId};
 use crate::workspace::Channel;
 
@@ -120,12 +121,11 @@ pub(super) async fn content(engine: &Arc<Engine>, task: &Task) -> Done {
         Content::Preparing => return Err(Trouble::Later(3_000, "LINE still prepares it".into())),
         Content::Gone => serde_json::json!({"state": "gone"}),
         Content::Ready(download) => {
-            let content_type = download.content_type.clone().unwrap_or_default();
             let bytes = download.bytes(CONTENT_MAX).await.map_err(|error| Trouble::from((task, error)))?;
             let size = bytes.len();
             let name = save_file(engine, task.workspace, &message, &bytes).await.map_err(|error| Trouble::again(task, error))?;
             // What the bytes are is told by the bytes, not by the sender's device.
-            serde_json::json!({"state": "kept", "file": name, "type": sniff(&bytes, &content_type), "size": size})
+            serde_json::json!({"state": "kept", "file": name, "type": files::sniff(&bytes), "size": size})
         }
     };
     let (workspace, text) = (task.workspace, media.to_string());
@@ -155,21 +155,6 @@ async fn save_file(engine: &Engine, workspace: WorkspaceId, message: &str, bytes
     tokio::fs::write(&part, bytes).await?;
     tokio::fs::rename(&part, &path).await?;
     Ok(name)
-}
-
-/// The type by the first bytes; only what browsers show as a picture, sound or video is shown, the rest is a download.
-fn sniff(bytes: &[u8], _claimed: &str) -> &'static str {
-    match bytes {
-        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [b'G', b'I', b'F', b'8', ..] => "image/gif",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
-        [_, _, _, _, b'f', b't', b'y', b'p', b'M', b'4', b'A', ..] => "audio/mp4",
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "video/mp4",
-        [b'I', b'D', b'3', ..] | [0xff, 0xfb, ..] => "audio/mpeg",
-        [b'%', b'P', b'D', b'F', ..] => "application/pdf",
-        _ => "application/octet-stream",
-    }
 }
 
 #[derive(Deserialize)]

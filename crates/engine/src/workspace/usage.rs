@@ -27,18 +27,24 @@ pub(crate) fn holding(text: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// Refuses with `in_use` and the users' names when a definition holds `text` (an id, or a key as JSON).
+/// The definitions that hold `text` (an id, or a key as JSON): path `kind:id`, message their name. At most twenty.
 ///
 /// # Errors
-/// [`Error::InUse`].
-pub fn refuse_if_used(tx: &mut Tx<'_>, workspace: WorkspaceId, text: &str, template: Option<Uuid>) -> Result<()> {
+/// The database's.
+pub fn users(tx: &mut Tx<'_>, workspace: WorkspaceId, text: &str, template: Option<Uuid>) -> Result<Vec<Problem>> {
     let template = template.unwrap_or_default();
     let users = tx.query(USERS, &params![workspace, holding(text), template], |row| {
         Ok((row.get::<String>(0)?, row.get::<Uuid>(1)?, row.get::<String>(2)?))
     })?;
-    let users: Vec<_> = users.into_iter().filter(|(_, id, _)| *id != template).collect();
-    if users.is_empty() {
-        return Ok(());
-    }
-    Err(Error::InUse(users.into_iter().map(|(kind, id, name)| Problem::new(format!("{kind}:{id}"), "in_use", name)).collect()))
+    let others = users.into_iter().filter(|(_, id, _)| *id != template);
+    Ok(others.map(|(kind, id, name)| Problem::new(format!("{kind}:{id}"), "in_use", name)).collect())
+}
+
+/// Refuses with `in_use` and the users' names when a definition holds `text`.
+///
+/// # Errors
+/// [`Error::InUse`].
+pub fn refuse_if_used(tx: &mut Tx<'_>, workspace: WorkspaceId, text: &str, template: Option<Uuid>) -> Result<()> {
+    let users = users(tx, workspace, text, template)?;
+    if users.is_empty() { Ok(()) } else { Err(Error::InUse(users)) }
 }

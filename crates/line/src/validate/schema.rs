@@ -279,11 +279,13 @@ impl Walk {
 
 /// A percent-encoded address of one of these schemes. What stands behind the scheme is left to
 /// LINE, which refuses what it cannot open.
+/// Also an address of this machine without TLS where LINE wants https: there is no certificate for it, and beside the
+/// simulator it is what customers reach. LINE itself refuses it with a clear answer.
 fn is_url(text: &str, schemes: &[&str]) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;
     };
-    let known = schemes.iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let known = schemes.iter().any(|known| scheme.eq_ignore_ascii_case(known)) || is_on_this_machine(text);
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
     let whole = if scheme.eq_ignore_ascii_case("tel") {
         !rest.is_empty()
@@ -291,4 +293,10 @@ fn is_url(text: &str, schemes: &[&str]) -> bool {
         rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
     };
     known && plain && whole
+}
+
+fn is_on_this_machine(text: &str) -> bool {
+    let hosts = ["127.0.0.1", "localhost", "[::1]"];
+    let rest = text.strip_prefix("http://").unwrap_or("");
+    hosts.iter().any(|host| rest.strip_prefix(host).is_some_and(|rest| rest.starts_with([':', '/'])))
 }

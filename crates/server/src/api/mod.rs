@@ -1,6 +1,7 @@
 //! `/api/v1`: one module per capability, named as in the engine. Each module lists its routes; the OpenAPI document is
 //! made from the same list.
 
+pub mod asset;
 pub mod broadcast;
 pub mod channel;
 pub mod contact;
@@ -52,6 +53,7 @@ pub fn routes() -> (Router<App>, OpenApi) {
         .merge(tag::routes())
         .merge(segment::routes())
         .merge(template::routes())
+        .merge(asset::routes())
         .merge(broadcast::routes())
         .merge(rule::routes())
         .merge(journey::routes())

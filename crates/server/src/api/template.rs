@@ -9,7 +9,7 @@ use engine::delivery::Lane;
 use engine::ids::{ChannelId, ContactId, TemplateId, TemplateVersionId, WorkspaceId};
 use engine::link::Track;
 use engine::template::{Compiled, Values, db};
-use engine::workspace::Catalog;
+use engine::workspace::{Catalog, usage};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
@@ -30,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_template, update_template, archive_template))
         .routes(routes!(list_template_versions))
         .routes(routes!(get_template_version))
+        .routes(routes!(template_usage))
         .routes(routes!(validate_template))
         .routes(routes!(preview_template))
         .routes(routes!(test_template))
@@ -136,6 +137,36 @@ async fn create_template(
         })
         .await?;
     Ok(Created(template.into()))
+}
+
+/// Something that names a template.
+#[derive(Serialize, ToSchema)]
+struct TemplateUse {
+    /// rule, journey or broadcast (those not yet over).
+    kind: String,
+    id: Uuid,
+    name: String,
+}
+
+/// Where a template is used.
+#[utoipa::path(get, path = "/templates/{id}/usage", operation_id = "templateUsage", tag = "templates", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Items<TemplateUse>, description = "At most twenty")), extensions(("x-permission" = json!("read"))))]
+async fn template_usage(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::Read>,
+    Ids(id): Ids<TemplateId>,
+) -> Answer<Json<Items<TemplateUse>>> {
+    let users = app
+        .read(move |tx| {
+            db::find(tx, caller.workspace, id)?;
+            usage::users(tx, caller.workspace, &id.to_string(), Some(id.0))
+        })
+        .await?;
+    let view = |user: engine::problem::Problem| {
+        let (kind, id) = user.path.split_once(':')?;
+        Some(TemplateUse { kind: kind.to_owned(), id: id.parse().ok()?, name: user.message })
+    };
+    Ok(Json(Items { items: users.into_iter().filter_map(view).collect() }))
 }
 
 /// One template.

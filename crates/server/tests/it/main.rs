@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod assets;
 mod audit;
 mod bad_input;
 mod bodies;

@@ -68,6 +68,7 @@ async fn furnish(house: &House, shop: &Shop) -> Things {
         make("/api/v1/invitations", json!({"email": format!("{}@example.com", shop.channel), "role": "viewer"})).await["user"]
             .clone();
     let token = make("/api/v1/tokens", json!({"name": "t", "role": "viewer"})).await["token"].clone();
+    let film = crate::assets::upload(house, &shop.owner, "/api/v1/assets?name=film.mp4", crate::assets::MP4).await.expect(201);
     let (message, parked) = odds(house, shop, &contact).await;
     BTreeMap::from([
         ("channel", shop.channel.to_string()),
@@ -81,6 +82,7 @@ async fn furnish(house: &House, shop: &Shop) -> Things {
         ("journey", journey),
         ("broadcast", broadcast),
         ("link", link),
+        ("asset", id(&film)),
         ("user", id(&user)),
         ("token", id(&token)),
         ("message", message),
@@ -193,7 +195,7 @@ fn body(name: &str, things: &Things) -> Value {
         "setMark" => json!({"mark": "対応中"}),
         "setAssignee" => json!({"user_id": things["user"]}),
         "createLink" => json!({"url": "https://walk.example.com/"}),
-        "updateLink" => json!({"name": "歩"}),
+        "updateLink" | "updateAsset" => json!({"name": "歩"}),
         _ => Value::Null,
     }
 }
@@ -213,6 +215,9 @@ async fn call(house: &House, token: &str, operation: &Operation, path: &str, bod
     if operation.name == "importContacts" {
         *request.body_mut() = format!("line_user_id\n{USER}\n").into();
         request.headers_mut().insert("content-type", "text/csv".parse().unwrap());
+    }
+    if matches!(operation.name.as_str(), "uploadAsset" | "setAssetPreview") {
+        *request.body_mut() = crate::assets::png().into();
     }
     if operation.name == "live" {
         // Its answer does not end: only the status is looked at.
@@ -268,6 +273,7 @@ fn furnish_names() -> Things {
         "journey",
         "broadcast",
         "link",
+        "asset",
         "user",
         "token",
         "message",
