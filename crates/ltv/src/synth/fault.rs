@@ -1,0 +1,42 @@
+//! What a made-up world cannot be made of.
+
+/// A parameter outside its range.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum Fault {
+    /// A shape, rate or scale must be a finite number above zero.
+    #[error("{name} = {value} is not a finite number above zero")]
+    NotPositive {
+        /// The literature's name of the parameter.
+        name: &'static str,
+        /// What was given.
+        value: f64,
+    },
+    /// A share or probability must lie in [0, 1].
+    #[error("{name} = {value} does not lie between 0 and 1")]
+    NotAShare {
+        /// What the share is of.
+        name: &'static str,
+        /// What was given.
+        value: f64,
+    },
+    /// A length of time must be finite and not negative.
+    #[error("{name} = {value} is not a length of time")]
+    NotATime {
+        /// Which time.
+        name: &'static str,
+        /// What was given, weeks.
+        value: f64,
+    },
+}
+
+pub(super) fn positive(name: &'static str, value: f64) -> Result<(), Fault> {
+    if value.is_finite() && value > 0.0 { Ok(()) } else { Err(Fault::NotPositive { name, value }) }
+}
+
+pub(super) fn share(name: &'static str, value: f64) -> Result<(), Fault> {
+    if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(Fault::NotAShare { name, value }) }
+}
+
+pub(super) fn time(name: &'static str, value: f64) -> Result<(), Fault> {
+    if value.is_finite() && value >= 0.0 { Ok(()) } else { Err(Fault::NotATime { name, value }) }
+}
