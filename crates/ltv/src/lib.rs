@@ -3,6 +3,7 @@
 
 pub mod describe;
 pub mod experiment;
+mod numeric;
 pub mod purchase;
 pub mod recommend;
 pub mod replenish;
