@@ -1,0 +1,75 @@
+//! How large an effect can be seen, and how many customers it takes.
+
+use super::estimate::reach;
+use super::fault::{finite, open_share, positive};
+use super::{Fault, Looks};
+use crate::numeric::normal;
+
+/// An experiment before it begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Design {
+    /// Standard deviation of the outcome in the first arm (held back), per customer; for a rate p: √(p(1−p)).
+    pub deviation_first: f64,
+    /// The same in the second arm (sent to).
+    pub deviation_second: f64,
+    /// Share of customers in the second arm, in (0, 1).
+    pub second_share: f64,
+    /// Level of the interval, such as 0.05.
+    pub alpha: f64,
+    /// Chance to see an effect that is there, such as 0.8.
+    pub power: f64,
+    /// One look or any number.
+    pub looks: Looks,
+}
+
+/// No sample is larger than the people there are.
+const MOST: f64 = 1e10;
+
+impl Design {
+    /// For a rate `base` in (0, 1), the spread taken at the base in both arms.
+    ///
+    /// # Errors
+    /// [`Fault::NotAShare`] for the base.
+    pub fn of_rate(base: f64, second_share: f64, alpha: f64, power: f64, looks: Looks) -> Result<Self, Fault> {
+        let deviation = libm::sqrt(open_share(base)? * (1.0 - base));
+        Ok(Self { deviation_first: deviation, deviation_second: deviation, second_share, alpha, power, looks })
+    }
+
+    /// Standard error of the difference with `n` customers in both arms: √(σ₁²/n₁ + σ₂²/n₂).
+    ///
+    /// # Errors
+    /// [`Fault::NotAShare`], [`Fault::NotPositive`], [`Fault::NotFinite`].
+    pub fn std_error(&self, n: f64) -> Result<f64, Fault> {
+        let share = open_share(self.second_share)?;
+        let parts =
+            (self.deviation_first * self.deviation_first / (1.0 - share), self.deviation_second * self.deviation_second / share);
+        finite(libm::sqrt((parts.0 + parts.1) / positive(n)?))
+    }
+
+    /// Smallest true effect that `n` customers show with the asked power: (half-width in standard errors + z_power)·se. For
+    /// [`Looks::Any`] that is the power of the last look alone, so the truth is a little better (derived; checked by simulation).
+    ///
+    /// # Errors
+    /// [`Fault::NotAShare`], [`Fault::NotPositive`], [`Fault::NotFinite`].
+    pub fn detectable(&self, n: f64) -> Result<f64, Fault> {
+        let needed = reach(self.looks, self.alpha, n)? + normal::quantile(open_share(self.power)?);
+        Ok(needed.max(0.0) * self.std_error(n)?)
+    }
+
+    /// Customers in both arms that show `effect` (either sign) with the asked power; `None` above ten thousand million.
+    ///
+    /// # Errors
+    /// [`Fault::NotPositive`] for an effect of zero, else as [`Design::detectable`].
+    pub fn needed(&self, effect: f64) -> Result<Option<u64>, Fault> {
+        let effect = positive(effect.abs())?;
+        if self.detectable(MOST)? > effect {
+            return Ok(None);
+        }
+        let (mut low, mut high) = (1.0_f64, MOST);
+        while high - low > 0.5 {
+            let middle = 0.5 * (low + high);
+            if self.detectable(middle)? > effect { low = middle } else { high = middle }
+        }
+        Ok(Some(high.ceil() as u64))
+    }
+}
