@@ -70,7 +70,7 @@ fn incremental_profit_lies_in_its_interval_as_often_as_promised() {
         }
         left.push(adjusted.variance / plain.variance);
     }
-    println!("covered of {SEEDS} (fixed, CUPED, relative, always valid): {held:?}; variance left by CUPED {:.3}", left.mean());
+    eprintln!("covered of {SEEDS} (fixed, CUPED, relative, always valid): {held:?}; variance left by CUPED {:.3}", left.mean());
     assert!(held.iter().all(|&held| held >= SEEDS * 93 / 100), "{held:?}");
 }
 
@@ -93,7 +93,7 @@ fn looking_every_day_deceives_the_fixed_interval_and_not_the_sequence() {
         fixed += u64::from(cried);
         sequence += u64::from(proved);
     }
-    println!("A/A, 28 looks, false alarms of {SEEDS}: fixed {fixed}, sequence {sequence}");
+    eprintln!("A/A, 28 looks, false alarms of {SEEDS}: fixed {fixed}, sequence {sequence}");
     assert!(sequence <= SEEDS * 5 / 100 && fixed > SEEDS * 15 / 100, "{sequence} {fixed}");
 }
 
@@ -117,7 +117,7 @@ fn many_small_campaigns_pool_without_pulling_to_those_nobody_bought_in() {
             tally.1.push(pooled.effect - gain);
         }
     }
-    println!(
+    eprintln!(
         "8 campaigns of 400, gain {:.2} yen: own spread covers {} (bias {:+.2}), shared spread covers {} (bias {:+.2}) of {SEEDS}",
         truth.mean(),
         own.0,
@@ -125,7 +125,7 @@ fn many_small_campaigns_pool_without_pulling_to_those_nobody_bought_in() {
         shared.0,
         shared.1.mean()
     );
-    assert!(shared.0 >= SEEDS * 93 / 100 && own.0 < SEEDS * 90 / 100);
+    assert!(shared.0 >= SEEDS * 93 / 100 && own.0 + 20 < shared.0);
     assert!(own.1.mean().abs() > 4.0 * shared.1.mean().abs());
 }
 
@@ -147,7 +147,7 @@ fn a_design_sees_its_effect_as_often_as_it_says() {
             difference(&a, &b).unwrap().answer(looks, 0.05).unwrap().low > 0.0
         });
         let power = seen.count() as f64 / 150.0;
-        println!("{looks:?}: {n} customers, seen in {power}");
+        eprintln!("{looks:?}: {n} customers, seen in {power}");
         assert!(power > 0.72 && power < most, "{looks:?} {n} {power}");
     }
 }

@@ -1,0 +1,69 @@
+//! Why there is no model, or no choice.
+
+/// A named reason instead of a number.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum Fault {
+    /// A row has another number of features than the ones before.
+    #[error("a row has {found} features instead of {wanted}")]
+    Width {
+        /// In this row.
+        found: usize,
+        /// In the others.
+        wanted: usize,
+    },
+    /// Infinite, or not a number.
+    #[error("a value is not a finite number")]
+    NotFinite,
+    /// An arm has fewer customers than a model has coefficients, twice over.
+    #[error("an arm has {seen} customers; {needed} at least are needed")]
+    TooFew {
+        /// Customers.
+        seen: usize,
+        /// Needed.
+        needed: usize,
+    },
+    /// A logistic base learns outcomes between 0 and 1.
+    #[error("a logistic base needs outcomes between 0 and 1")]
+    NotARate,
+    /// Not enough blocks to learn from.
+    #[error("{seen} blocks have been seen; {needed} are needed")]
+    TooFewBlocks {
+        /// Blocks.
+        seen: u64,
+        /// Needed.
+        needed: u64,
+    },
+    /// More successes than trials, or no trials at all.
+    #[error("the counts are not successes out of trials")]
+    NotCounts,
+    /// A share outside [0, 1].
+    #[error("{value} does not lie between 0 and 1")]
+    NotAShare {
+        /// What was given.
+        value: f64,
+    },
+    /// A price, cost or budget below zero.
+    #[error("{value} is below zero")]
+    Negative {
+        /// What was given.
+        value: f64,
+    },
+    /// A tariff's steps must begin at message 0 and rise.
+    #[error("the steps of a tariff must begin at 0 and rise")]
+    StepsOutOfOrder,
+    /// No hour is allowed.
+    #[error("no slot of the day is allowed")]
+    NoSlot,
+}
+
+pub(super) fn finite(value: f64) -> Result<f64, Fault> {
+    if value.is_finite() { Ok(value) } else { Err(Fault::NotFinite) }
+}
+
+pub(super) fn share(value: f64) -> Result<f64, Fault> {
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(Fault::NotAShare { value }) }
+}
+
+pub(super) fn not_negative(value: f64) -> Result<f64, Fault> {
+    if finite(value)? < 0.0 { Err(Fault::Negative { value }) } else { Ok(value) }
+}

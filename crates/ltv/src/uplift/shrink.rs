@@ -1,0 +1,103 @@
+//! Response rates of small groups, drawn towards what is usual.
+
+use special::Beta;
+
+use super::Fault;
+
+/// What is usual: rates of groups are Beta(mean·strength, (1 − mean)·strength).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prior {
+    /// Mean rate.
+    pub mean: f64,
+    /// Worth so many trials.
+    pub strength: f64,
+}
+
+/// A shrunk rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate {
+    /// (mean·strength + successes)/(strength + trials).
+    pub mean: f64,
+    /// 95 % credible interval, lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// Strength is looked for between these.
+const STRENGTHS: (f64, f64) = (0.5, 1e6);
+
+impl Prior {
+    /// Empirical Bayes: mean and strength that maximise the beta-binomial likelihood Σ [lnB(s + μM, n − s + (1−μ)M) − lnB(μM, (1−μ)M)]
+    /// of groups (successes s, trials n) (Skellam 1948). Groups that do not differ more than by chance give the highest strength,
+    /// 1,000,000.
+    ///
+    /// # Errors
+    /// [`Fault::NotCounts`] without any trials or with more successes than trials.
+    pub fn fit(groups: &[(u64, u64)]) -> Result<Self, Fault> {
+        let (successes, trials) = groups.iter().fold((0_u64, 0_u64), |(s, n), group| (s + group.0, n + group.1));
+        if trials == 0 || groups.iter().any(|(s, n)| s > n) {
+            return Err(Fault::NotCounts);
+        }
+        // One half each way keeps a rate of 0 or 1 inside.
+        let pooled = (successes as f64 + 0.5) / (trials as f64 + 1.0);
+        let mut prior = Self { mean: pooled, strength: 20.0 };
+        for _ in 0..12 {
+            let logit = |p: f64| libm::log(p / (1.0 - p));
+            let around = logit(prior.mean);
+            let strength = highest((libm::log(STRENGTHS.0), libm::log(STRENGTHS.1)), |ln| {
+                likelihood(groups, Self { strength: libm::exp(ln), ..prior })
+            });
+            prior.strength = libm::exp(strength);
+            let mean = highest((around - 1.0, around + 1.0), |eta| {
+                likelihood(groups, Self { mean: 1.0 / (1.0 + libm::exp(-eta)), ..prior })
+            });
+            prior.mean = (1.0 / (1.0 + libm::exp(-mean))).clamp(1e-9, 1.0 - 1e-9);
+        }
+        Ok(prior)
+    }
+
+    /// The rate of a group: posterior Beta(mean·strength + s, (1−mean)·strength + n − s).
+    ///
+    /// # Errors
+    /// [`Fault::NotCounts`].
+    pub fn rate(&self, successes: u64, trials: u64) -> Result<Rate, Fault> {
+        if successes > trials {
+            return Err(Fault::NotCounts);
+        }
+        let a = self.mean * self.strength + successes as f64;
+        let b = (1.0 - self.mean) * self.strength + (trials - successes) as f64;
+        let ln_beta = a.ln_beta(b);
+        let at = |p: f64| p.inv_inc_beta(a, b, ln_beta).clamp(0.0, 1.0);
+        Ok(Rate { mean: a / (a + b), low: at(0.025), high: at(0.975) })
+    }
+}
+
+fn ln_beta(a: f64, b: f64) -> f64 {
+    libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b)
+}
+
+fn likelihood(groups: &[(u64, u64)], prior: Prior) -> f64 {
+    let (a, b) = (prior.mean * prior.strength, (1.0 - prior.mean) * prior.strength);
+    let own = ln_beta(a, b);
+    groups.iter().map(|&(s, n)| ln_beta(a + s as f64, b + (n - s) as f64) - own).sum()
+}
+
+/// Golden-section search for the highest point of a function with one hill.
+fn highest((mut low, mut high): (f64, f64), f: impl Fn(f64) -> f64) -> f64 {
+    const GOLDEN: f64 = 0.618_033_988_749_894_8;
+    let (mut left, mut right) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
+    let (mut at_left, mut at_right) = (f(left), f(right));
+    for _ in 0..40 {
+        if at_left < at_right {
+            (low, left, at_left) = (left, right, at_right);
+            right = low + GOLDEN * (high - low);
+            at_right = f(right);
+        } else {
+            (high, right, at_right) = (right, left, at_left);
+            left = high - GOLDEN * (high - low);
+            at_left = f(left);
+        }
+    }
+    0.5 * (low + high)
+}
