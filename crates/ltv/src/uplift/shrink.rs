@@ -41,6 +41,7 @@ impl Prior {
         }
         // One half each way keeps a rate of 0 or 1 inside.
         let pooled = (successes as f64 + 0.5) / (trials as f64 + 1.0);
+        let rarest = 0.5 / (trials as f64 + 1.0);
         let mut prior = Self { mean: pooled, strength: 20.0 };
         for _ in 0..12 {
             let logit = |p: f64| libm::log(p / (1.0 - p));
@@ -52,7 +53,7 @@ impl Prior {
             let mean = highest((around - 1.0, around + 1.0), |eta| {
                 likelihood(groups, Self { mean: 1.0 / (1.0 + libm::exp(-eta)), ..prior })
             });
-            prior.mean = (1.0 / (1.0 + libm::exp(-mean))).clamp(1e-9, 1.0 - 1e-9);
+            prior.mean = (1.0 / (1.0 + libm::exp(-mean))).clamp(rarest, 1.0 - rarest);
         }
         Ok(prior)
     }
@@ -67,10 +68,19 @@ impl Prior {
         }
         let a = self.mean * self.strength + successes as f64;
         let b = (1.0 - self.mean) * self.strength + (trials - successes) as f64;
-        let ln_beta = a.ln_beta(b);
-        let at = |p: f64| p.inv_inc_beta(a, b, ln_beta).clamp(0.0, 1.0);
-        Ok(Rate { mean: a / (a + b), low: at(0.025), high: at(0.975) })
+        Ok(Rate { mean: a / (a + b), low: quantile(0.025, a, b), high: quantile(0.975, a, b) })
     }
+}
+
+/// By bisection, for the inverse of the library runs very long where a parameter is tiny.
+fn quantile(p: f64, a: f64, b: f64) -> f64 {
+    let ln_beta = a.ln_beta(b);
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..50 {
+        let middle: f64 = 0.5 * (low + high);
+        if middle.inc_beta(a, b, ln_beta) < p { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
 }
 
 fn ln_beta(a: f64, b: f64) -> f64 {

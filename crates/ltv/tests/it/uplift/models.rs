@@ -89,7 +89,7 @@ fn equal_scores_are_a_random_order() {
     assert!(ranking.qini().abs() < 1e-12);
     let gate = judge(&ranking, 1);
     assert!(gate.refusals.contains(&Refusal::OneScore) && gate.refusals.contains(&Refusal::NotBetterThanChance), "{gate:?}");
-    assert!(gate.refusals.contains(&Refusal::TooFewOutcomes { seen: 16 }) && !gate.open(), "{gate:?}");
+    assert!(gate.refusals.contains(&Refusal::TooFewOutcomes { seen: 17 }) && !gate.open(), "{gate:?}");
 }
 
 const TOWN: Town =
@@ -122,15 +122,15 @@ fn a_planted_model_passes_and_its_likes_agree() {
 
 #[test]
 fn a_useless_model_is_refused() {
-    let town = Town { lift: Lift::Same(0.03), ..TOWN };
+    let town = Town { base: 0.2, lift: Lift::Same(0.05), ..TOWN };
     let mut passed = 0;
-    for seed in 0..100 {
-        let (train, test) = (bought(town, 1_000 + seed, 6_000), bought(town, 2_000 + seed, 6_000));
+    for seed in 0..200 {
+        let (train, test) = (bought(town, 1_000 + seed, 2_000), bought(town, 2_000 + seed, 2_000));
         let model = UpliftModel::fit(&train, Learner::T, Base::Linear).unwrap();
         passed += u32::from(gate_of(&model, &test).open());
     }
-    eprintln!("useless models let through: {passed} of 100");
-    assert!(passed <= 5, "{passed}");
+    eprintln!("useless models let through: {passed} of 200");
+    assert!(passed <= 10, "{passed}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use ltv::synth::{Campaign, Friend, Lift, Season, Sent, Town};
 use ltv::uplift::{Arm, Base, BlockModel, Candidate, Fault, Learner, Limit, Prospect, Tariff, Trial, UpliftModel, curve, cut};
 
 const TOWN: Town =
-    Town { base: 0.04, lift: Lift::Lapsing(0.02), block: 0.004, margin: 1_500.0, residual: 2_000.0, season: Season::NONE };
+    Town { base: 0.04, lift: Lift::Lapsing(0.02), block: 0.006, margin: 1_500.0, residual: 2_000.0, season: Season::NONE };
 const PRICE: f64 = 3.0;
 const FRIENDS: u64 = 40_000;
 const BUDGET: f64 = 30_000.0;

@@ -1,0 +1,75 @@
+//! `enishi experiment compare`.
+
+use clap::Args;
+use ltv::experiment::{Fault, Moments, difference, relative};
+use serde::Serialize;
+
+use super::{Certainty, Difference, words};
+use crate::{Console, Failure};
+
+/// Sums of two arms: A (held back) and B (sent to). JSON: `difference` (B − A, per customer, in the outcome's unit; with
+/// --relative as a share of A), `ci` (lower and upper end), `p_value` (two-sided), `std_error`.
+#[derive(Args, Debug)]
+pub struct Compare {
+    /// Customers in arm A.
+    #[arg(long, value_name = "N")]
+    n_a: u64,
+    /// Sum of the outcome over arm A.
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    sum_a: f64,
+    /// Sum of its squares over arm A.
+    #[arg(long, value_name = "Q")]
+    sumsq_a: f64,
+    /// Customers in arm B.
+    #[arg(long, value_name = "N")]
+    n_b: u64,
+    /// Sum of the outcome over arm B.
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    sum_b: f64,
+    /// Sum of its squares over arm B.
+    #[arg(long, value_name = "Q")]
+    sumsq_b: f64,
+    /// (B − A)/A instead of B − A (delta method).
+    #[arg(long)]
+    relative: bool,
+    #[command(flatten)]
+    certainty: Certainty,
+}
+
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    difference: Difference,
+    scale: &'static str,
+    method: &'static str,
+    alpha: f64,
+    arms: [Arm; 2],
+}
+
+#[derive(Serialize)]
+struct Arm {
+    n: u64,
+    mean: f64,
+    std_dev: f64,
+}
+
+pub(super) fn run(command: &Compare, console: &mut Console<'_>) -> Result<(), Failure> {
+    let report = report(command).map_err(|fault| Failure::Use(words::of(fault)))?;
+    console.json(&report)
+}
+
+fn report(command: &Compare) -> Result<Report, Fault> {
+    let a = Moments::from_sums(command.n_a, command.sum_a, command.sumsq_a)?;
+    let b = Moments::from_sums(command.n_b, command.sum_b, command.sumsq_b)?;
+    let estimate = if command.relative { relative } else { difference }(&a.level()?, &b.level()?)?;
+    let arm = |moments: &Moments| -> Result<Arm, Fault> {
+        Ok(Arm { n: moments.n(), mean: moments.mean(), std_dev: moments.variance()?.sqrt() })
+    };
+    Ok(Report {
+        difference: estimate.answer(command.certainty.looks(), command.certainty.alpha)?.into(),
+        scale: if command.relative { "relative" } else { "absolute" },
+        method: command.certainty.method(),
+        alpha: command.certainty.alpha,
+        arms: [arm(&a)?, arm(&b)?],
+    })
+}
