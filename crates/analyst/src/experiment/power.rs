@@ -36,10 +36,16 @@ pub struct Power {
     #[arg(long, default_value_t = 0.8, value_name = "SHARE")]
     power: f64,
     /// The difference seen so far with its standard error, DIFFERENCE,SE: says whether there is a verdict already.
-    #[arg(long, value_name = "DIFFERENCE,SE", requires_all = ["n", "effect"], value_delimiter = ',', num_args = 2, allow_negative_numbers = true)]
-    so_far: Option<Vec<f64>>,
+    #[arg(long, value_name = "DIFFERENCE,SE", requires_all = ["n", "effect"], value_parser = so_far, allow_hyphen_values = true)]
+    so_far: Option<(f64, f64)>,
     #[command(flatten)]
     certainty: Certainty,
+}
+
+fn so_far(text: &str) -> Result<(f64, f64), String> {
+    let (difference, error) = text.split_once(',').ok_or("DIFFERENCE,SE")?;
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| "DIFFERENCE,SE".to_owned());
+    Ok((number(difference)?, number(error)?))
 }
 
 #[derive(Serialize, Default)]
@@ -92,7 +98,7 @@ fn report(command: &Power) -> Result<Report, Fault> {
         if let (Some(needed), Some(n)) = (report.n_needed, command.n.or(command.per_day.map(|_| 0))) {
             report.more = Some(needed.saturating_sub(n));
         }
-        if let (Some(so_far), Some(n)) = (&command.so_far, command.n) {
+        if let (Some(so_far), Some(n)) = (command.so_far, command.n) {
             judge(command, so_far, n, effect, &mut report)?;
         }
     }
@@ -117,9 +123,8 @@ fn design(command: &Power) -> Result<Design, Fault> {
     }
 }
 
-fn judge(command: &Power, so_far: &[f64], n: u64, effect: f64, report: &mut Report) -> Result<(), Fault> {
-    let [value, std_error] = so_far else { return Err(Fault::Nothing) };
-    let now = ltv::experiment::Estimate { value: *value, variance: std_error * std_error, n, freedom: n as f64 };
+fn judge(command: &Power, (value, std_error): (f64, f64), n: u64, effect: f64, report: &mut Report) -> Result<(), Fault> {
+    let now = ltv::experiment::Estimate { value, variance: std_error * std_error, n, freedom: n as f64 };
     let progress = Progress {
         now,
         worthwhile: effect.abs(),

@@ -1,4 +1,6 @@
 //! Commands run on files.
 
+mod experiment;
 mod frame;
 mod kit;
+mod uplift;
