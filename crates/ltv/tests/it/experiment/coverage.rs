@@ -2,7 +2,8 @@
 
 use ltv::experiment::assign::{Split, bucket};
 use ltv::experiment::{
-    Answer, Design, Looks, Moments, PairMoments, SEQUENTIAL_TUNED_FOR, Study, adjust, difference, pool, relative, studies,
+    Answer, Design, Looks, Moments, PairMoments, RatioMoments, SEQUENTIAL_TUNED_FOR, Study, adjust, difference, pool, relative,
+    studies,
 };
 use ltv::synth::{Campaign, Lift, Season, Sent, Town};
 
@@ -150,4 +151,27 @@ fn a_design_sees_its_effect_as_often_as_it_says() {
         eprintln!("{looks:?}: {n} customers, seen in {power}");
         assert!(power > 0.72 && power < most, "{looks:?} {n} {power}");
     }
+}
+
+#[test]
+fn margin_per_order_lies_in_its_interval_as_often_as_promised() {
+    let seeds = 300;
+    let mut held = 0;
+    for seed in 0..seeds {
+        let mut arms = [RatioMoments::default(); 2];
+        let mut truth = [(0.0, 0.0); 2];
+        for friend in TOWN.friends(5_000 + seed, 10, 4_000).unwrap() {
+            let sent = if friend.id % 2 == 1 { Sent::Yes } else { Sent::No };
+            let answer = friend.answer(seed, Campaign { id: 1, week: 10 }, sent);
+            arms[sent as usize].0.push(answer.margin, f64::from(u8::from(answer.bought)));
+            for (truth, buys) in truth.iter_mut().zip(friend.buys) {
+                *truth = (truth.0 + friend.margin * buys, truth.1 + buys);
+            }
+        }
+        let [a, b] = arms.map(|arm| arm.level().unwrap());
+        let answer = difference(&a, &b).unwrap().answer(Looks::Once, 0.05).unwrap();
+        held += u64::from(covers(&answer, truth[1].0 / truth[1].1 - truth[0].0 / truth[0].1));
+    }
+    eprintln!("margin per order: covered {held} of {seeds}");
+    assert!(held >= seeds * 93 / 100, "{held}");
 }

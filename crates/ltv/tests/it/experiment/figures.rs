@@ -1,6 +1,6 @@
 //! Figures others have published or that were computed elsewhere.
 
-use ltv::experiment::{Design, Fault, Looks, Moments, Study, check_split, difference, pool};
+use ltv::experiment::{Design, Fault, Looks, Moments, RatioMoments, Study, check_split, difference, pool};
 
 /// Hillstrom's e-mail experiment (64,000 customers; MineThatData 2008): n, visits, conversions, mean spend per arm.
 const NOTHING: (u64, f64, f64, f64) = (21_306, 2_262.0, 122.0, 0.652789);
@@ -97,4 +97,13 @@ fn a_confidence_sequence_is_half_as_wide_again() {
     let wider = (any.high - any.low) / (once.high - once.low);
     assert!((1.4..1.6).contains(&wider), "{wider}");
     assert!(any.p_value > once.p_value);
+}
+
+#[test]
+fn a_ratio_by_hand() {
+    // Ȳ = 4, X̄ = 2, R = 2; Y − 2X is 0, −1, 1 with variance 1, so var(R) = 1/(3·2²).
+    let level = [(2.0, 1.0), (3.0, 2.0), (7.0, 3.0)].into_iter().collect::<RatioMoments>().level().unwrap();
+    assert!((level.value - 2.0).abs() < 1e-12 && (level.variance - 1.0 / 12.0).abs() < 1e-12, "{level:?}");
+    let nothing = [(2.0, 0.0), (3.0, 0.0)].into_iter().collect::<RatioMoments>().level();
+    assert_eq!(nothing, Err(Fault::EmptyDenominator));
 }

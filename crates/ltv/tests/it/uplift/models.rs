@@ -83,6 +83,15 @@ fn qini_and_auuc_of_six_customers_by_hand() {
 }
 
 #[test]
+fn the_line_of_a_random_order_is_taken_off() {
+    // Everybody sent to comes, nobody else: q(φ) = φ once both arms are above, whatever the order.
+    let pairs: Vec<_> = (0..50).flat_map(|i| [(f64::from(i), true, 1.0), (f64::from(i), false, 0.0)]).collect();
+    let ranking = scored(&pairs);
+    assert!((ranking.effect() - 1.0).abs() < 1e-12 && ranking.qini().abs() < 1e-12, "{}", ranking.qini());
+    assert!((ranking.auuc() - 0.5).abs() < 1e-12);
+}
+
+#[test]
 fn equal_scores_are_a_random_order() {
     let rows: Vec<_> = (0..100).map(|i| (1.0, i % 2 == 0, f64::from(u8::from(i % 3 == 0)))).collect();
     let ranking = scored(&rows);

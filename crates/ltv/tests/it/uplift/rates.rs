@@ -54,6 +54,8 @@ fn smoothing_goes_around_midnight() {
     let mut segment = Tally { sends: [1_000.0; SLOTS], hits: [10.0; SLOTS] };
     segment.hits[0] = 410.0;
     let rates = smoothed(&segment, 20.0).unwrap();
+    // (20·520/12,000 + ½·410 + ¼·10 + ¼·10)/(20 + 1,000).
+    assert!((rates[0] - (20.0 * 520.0 / 12_000.0 + 210.0) / 1_020.0).abs() < 1e-12);
     assert!((rates[11] - rates[1]).abs() < 1e-12 && rates[0] > rates[11] && rates[11] > rates[6] * 5.0, "{rates:?}");
 }
 
