@@ -130,7 +130,7 @@ struct Customer {
 
 pub(super) fn run(command: &Analyse, console: &mut Console<'_>) -> Result<(), Failure> {
     let customers = read(command)?;
-    let refused = |fault| Failure::Failed(words::of(fault));
+    let refused = words::failure;
     let bounds = match command.winsorise {
         Some(tail) => Some(cap_at(customers.iter().map(|one| one.outcome), tail).map_err(refused)?),
         None => None,

@@ -2,8 +2,16 @@
 
 use ltv::experiment::Fault;
 
-use crate::Words;
 use crate::words;
+use crate::{Failure, Words};
+
+/// What was asked wrongly is wrong use; what the data do not tell has failed.
+pub(super) fn failure(fault: Fault) -> Failure {
+    match fault {
+        Fault::NotAShare { .. } | Fault::NotPositive { .. } | Fault::ArmsAndSharesDiffer { .. } => Failure::Use(of(fault)),
+        _ => Failure::Failed(of(fault)),
+    }
+}
 
 /// The reason in words.
 pub(super) fn of(fault: Fault) -> Words {

@@ -98,13 +98,15 @@ fn what_is_wrong_with_a_table_has_its_line() {
         let path = path.to_str().expect("a path").to_owned();
         enishi(&[&["experiment", "analyse", &path, "--arm", "arm", "--outcome", "y"], more].concat())
     };
-    let cases: [(&str, &[&str], u8, &str); 7] = [
+    let cases: [(&str, &[&str], u8, &str); 9] = [
         ("arm,y\na,1\nb,many\n", &[], 1, "line 3, column y: \"many\" is not a number"),
         ("arm,y\na,1\na,2\n", &[], 1, "line 1, column arm: column arm names 1 arms"),
         ("arm,y\na,1\nb,2\n", &[], 1, "an arm has 1 customers"),
         ("", &[], 1, "line 1: the file is empty"),
         ("arm,y,id\na,1,x\nb,2,x\n", &["--customer", "id"], 1, "line 3, column id: x stands on line 2 already"),
         ("arm,y\na,0\na,0\nb,0\nb,0\n", &[], 1, "the outcome is the same for every customer"),
+        ("arm,y\na,0\na,1\nb,0\nb,3\n", &["--winsorise", "0.7"], 2, "0.7 does not lie between"),
+        ("arm,y\na,0\na,1\nb,0\nb,3\n", &["--alpha", "0"], 2, "0 does not lie between"),
         ("arm,y\na,0\na,1\nb,0\nb,3\n", &["--control", "c"], 2, "no arm is called c"),
     ];
     for (content, more, code, said) in cases {

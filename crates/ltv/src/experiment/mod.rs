@@ -9,8 +9,9 @@
 //! Hillstrom's e-mail experiment: visits of the arm that got the men's catalogue against the arm that got nothing.
 //!
 //! ```
-//! use ltv::experiment::{Looks, Moments, difference};
+//! use ltv::experiment::{Looks, Moments, check_split, difference, relative};
 //!
+//! // Customers and visits; a visit is 1, so Σx = Σx².
 //! let nothing = Moments::from_sums(21_306, 2_262.0, 2_262.0)?;
 //! let mens = Moments::from_sums(21_307, 3_894.0, 3_894.0)?;
 //! let effect = difference(&nothing.level()?, &mens.level()?)?;
@@ -18,6 +19,17 @@
 //! assert!((answer.value - 0.076590).abs() < 5e-7);
 //! assert!((answer.std_error - 0.003386).abs() < 5e-7);
 //! assert!(answer.low > 0.0699 && answer.high < 0.0833 && answer.p_value < 1e-100);
+//!
+//! // The arms were to be of equal size, and are: the experiment is valid.
+//! assert!(!check_split(&[21_306, 21_307], &[1.0, 1.0])?.broken);
+//!
+//! // Had somebody looked every day, the interval would have to be wider; it still lies above zero.
+//! let always = effect.answer(Looks::Any { tuned_for: 40_000.0 }, 0.05)?;
+//! assert!(always.low > 0.0 && always.high - always.low > 1.4 * (answer.high - answer.low));
+//!
+//! // As a share of those who got nothing: 72 % more visits, between 64 % and 80 %.
+//! let more = relative(&nothing.level()?, &mens.level()?)?.answer(Looks::Once, 0.05)?;
+//! assert!((more.value - 0.7214).abs() < 1e-4 && more.low > 0.63 && more.high < 0.81);
 //! # Ok::<(), ltv::experiment::Fault>(())
 //! ```
 

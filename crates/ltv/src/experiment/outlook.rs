@@ -2,6 +2,7 @@
 
 use super::estimate::reach;
 use super::fault::{finite, open_share, positive};
+use super::power::fewest;
 use super::{Estimate, Fault, Looks};
 use crate::numeric::normal;
 
@@ -49,8 +50,6 @@ pub enum Outlook {
     Never,
 }
 
-const MOST: f64 = 1e10;
-
 impl Progress {
     /// The outlook, from the spread seen so far and the worthwhile effect, not from the effect seen so far: whoever plans with
     /// the present effect stops at flukes. With N customers the standard error is se·√(n/N); the verdict is expected where
@@ -68,15 +67,8 @@ impl Progress {
         let visible = |n: f64| -> Result<f64, Fault> {
             Ok((reach(self.looks, self.alpha, n)? + power).max(0.0) * libm::sqrt(self.now.variance * now / n))
         };
-        if visible(MOST)? > worthwhile {
-            return Ok(Outlook::Never);
-        }
-        let (mut low, mut high) = (now, MOST);
-        while high - low > 0.5 {
-            let middle = 0.5 * (low + high);
-            if visible(middle)? > worthwhile { low = middle } else { high = middle }
-        }
-        let more = (high - now).ceil().max(1.0);
+        let Some(enough) = fewest(now, worthwhile, visible)? else { return Ok(Outlook::Never) };
+        let more = (enough - now).max(1.0);
         let days = if self.per_day > 0.0 { more / finite(self.per_day)? } else { f64::INFINITY };
         Ok(Outlook::After { more: more as u64, days })
     }

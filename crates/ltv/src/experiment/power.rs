@@ -25,6 +25,20 @@ pub struct Design {
 /// No sample is larger than the people there are.
 const MOST: f64 = 1e10;
 
+/// Fewest customers from `from` on with which an effect is visible that is no larger than `worthwhile`; `visible` falls with their
+/// number.
+pub(super) fn fewest(from: f64, worthwhile: f64, visible: impl Fn(f64) -> Result<f64, Fault>) -> Result<Option<f64>, Fault> {
+    if visible(MOST)? > worthwhile {
+        return Ok(None);
+    }
+    let (mut low, mut high) = (from, MOST);
+    while high - low > 0.5 {
+        let middle = 0.5 * (low + high);
+        if visible(middle)? > worthwhile { low = middle } else { high = middle }
+    }
+    Ok(Some(high.ceil()))
+}
+
 impl Design {
     /// For a rate `base` in (0, 1), the spread taken at the base in both arms.
     ///
@@ -62,14 +76,6 @@ impl Design {
     /// [`Fault::NotPositive`] for an effect of zero, else as [`Design::detectable`].
     pub fn needed(&self, effect: f64) -> Result<Option<u64>, Fault> {
         let effect = positive(effect.abs())?;
-        if self.detectable(MOST)? > effect {
-            return Ok(None);
-        }
-        let (mut low, mut high) = (1.0_f64, MOST);
-        while high - low > 0.5 {
-            let middle = 0.5 * (low + high);
-            if self.detectable(middle)? > effect { low = middle } else { high = middle }
-        }
-        Ok(Some(high.ceil() as u64))
+        Ok(fewest(1.0, effect, |n| self.detectable(n))?.map(|n| n as u64))
     }
 }
