@@ -22,10 +22,7 @@ const FEW_OUTCOMES: u64 = 10;
 /// Names under which shops keep the arm that was left alone.
 const CONTROLS: [&str; 6] = ["control", "holdout", "held", "対照", "対照群", "ホールドアウト"];
 
-/// One row per customer as dealt, whether or not a message arrived (intention to treat). Every arm is compared with the control.
-/// JSON: `control`, `valid` (false: the split is broken), `arms` (`arm`, `n`, `mean`, `std_dev`), `split`, `comparisons` (`arm`,
-/// `difference` and `ci` in the outcome's unit per customer, `std_error`, `p_value`, `p_value_holm` for several arms, `relative`,
-/// `cuped`), `cautions`.
+/// Its arguments.
 #[derive(Args, Debug)]
 pub struct Analyse {
     /// CSV with a header (UTF-8 or Shift_JIS), one row per customer; - for standard input.

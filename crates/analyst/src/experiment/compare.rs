@@ -7,8 +7,7 @@ use serde::Serialize;
 use super::{Certainty, Difference, words};
 use crate::{Console, Failure};
 
-/// Sums of two arms: A (held back) and B (sent to). JSON: `difference` (B − A, per customer, in the outcome's unit; with
-/// --relative as a share of A), `ci` (lower and upper end), `p_value` (two-sided), `std_error`.
+/// Its arguments.
 #[derive(Args, Debug)]
 pub struct Compare {
     /// Customers in arm A.

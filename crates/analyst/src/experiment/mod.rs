@@ -15,10 +15,26 @@ use crate::{Console, Failure, Words};
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Two arms from their sums: the difference of means, B − A, with its interval.
+    ///
+    /// A is held back, B is sent to. JSON: `difference` (B − A per customer, in the outcome's unit; with --relative as a share of
+    /// A's mean), `ci` (lower and upper end), `p_value` (two-sided), `std_error`, `scale`, `method`, `alpha`, `arms` (`n`, `mean`,
+    /// `std_dev`).
     Compare(compare::Compare),
     /// A table with one row per customer: every arm against the control.
+    ///
+    /// Customers count in the arm they were dealt to, whether or not a message arrived (intention to treat). JSON: `control`,
+    /// `valid` (false: customers are missing from an arm, trust no figure), `arms` (`arm`, `n`, `mean`, `std_dev`, `not_zero`),
+    /// `split` (`chi_square`, `p_value`, `broken`; with --share), `winsorised` (`low`, `high`), `comparisons` (`arm`, `difference`
+    /// and `ci` in the outcome's unit per customer, `std_error`, `p_value`, `p_value_holm` where several arms are compared,
+    /// `relative` as a share of the control's mean or null where that is not clearly above 0, `cuped` with --covariate),
+    /// `cautions`.
     Analyse(analyse::Analyse),
     /// How large an effect can be seen, how many customers it takes, how many more and how many days.
+    ///
+    /// Give --n for the smallest effect that so many customers show, --effect for the customers it takes, both for how many more,
+    /// --per-day for the days. JSON: `detectable` (in the outcome's unit per customer), `detectable_relative` (share of the
+    /// baseline), `n_needed` (both arms), `more` (customers still to come), `days`, `verdict` (with --so-far: helps, harms, does not
+    /// matter, open, out of reach).
     Power(power::Power),
 }
 

@@ -8,10 +8,7 @@ use super::{Certainty, words};
 use crate::words as say;
 use crate::{Console, Failure};
 
-/// Power of an experiment on a rate (--baseline) or on money (--baseline and --sd). Give --n for the smallest effect that so many
-/// customers show, --effect for the customers it takes, --n and --effect for how many more and how many days (--per-day).
-/// JSON: `detectable` (absolute, in the outcome's unit), `detectable_relative` (share of the baseline), `n_needed` (both arms),
-/// `more` (customers still to come), `days`.
+/// Its arguments.
 #[derive(Args, Debug)]
 pub struct Power {
     /// Mean outcome per customer without the message: a rate between 0 and 1, or money with --sd.

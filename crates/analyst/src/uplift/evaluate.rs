@@ -22,9 +22,7 @@ customers by rising outcome (scikit-uplift's qini_auc_score)";
 const AUUC: &str = "integral over f in [0,1] of f*(Yt/Nt - Yc/Nc) among the first f of all by score (0 while an arm is empty), \
 trapezoids; in the outcome's unit per customer; a random order gets half the effect";
 
-/// A randomised campaign, one row per customer with features as they were before it. JSON: `arms` (`n`, `mean` of all rows),
-/// `effect` (treated − control with `ci`), `qini` (`coefficient`, `ci`, `share_of_best`, `definition`), `auuc`, `uplift` (effect among
-/// the first 10…100 % of the testing half by score, in the outcome's unit per customer), `gate` (`open`, `refusals`, `cautions`).
+/// Its arguments.
 #[derive(Args, Debug)]
 pub struct Evaluate {
     /// CSV with a header (UTF-8 or Shift_JIS), one row per customer; - for standard input.

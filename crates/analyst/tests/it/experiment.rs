@@ -141,3 +141,16 @@ fn power_says_how_many_and_when() {
     assert_eq!(power(&[]).code, 2);
     assert_eq!(enishi(&["experiment", "power", "--baseline", "1.5", "--n", "100"]).code, 2);
 }
+
+#[test]
+fn help_names_the_json() {
+    for (command, names) in [
+        (["experiment", "compare"], ["`difference`", "`ci`", "`p_value`"]),
+        (["experiment", "analyse"], ["`comparisons`", "`valid`", "`cuped`"]),
+        (["experiment", "power"], ["`detectable`", "`n_needed`", "`days`"]),
+        (["uplift", "evaluate"], ["`qini`", "`auuc`", "`gate`"]),
+    ] {
+        let help = enishi(&[command[0], command[1], "--help"]).err;
+        assert!(names.iter().all(|name| help.contains(name)), "{help}");
+    }
+}
