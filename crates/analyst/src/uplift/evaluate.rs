@@ -15,7 +15,7 @@ use crate::words as say;
 use crate::{Console, Failure, Words};
 
 const QINI: &str = "area between q and the line of a random order: integral over f in [0,1] of q(f) - f*q(1), trapezoids, equal \
-scores as one group; q(f) = (Yt - Yc*Nt/Nc)/(all treated), Yt and Yc outcomes and Nt and Nc customers among the first f of all by \
+scores as one group; q(f) = (Yt - Yc*Nt/Nc)/(all treated), Yt alone while Nc = 0, Yt and Yc outcomes and Nt and Nc customers among the first f of all by \
 score; in the outcome's unit per customer";
 const SHARE_OF_BEST: &str = "coefficient divided by that of the order which puts treated customers by falling and control \
 customers by rising outcome (scikit-uplift's qini_auc_score)";

@@ -38,9 +38,9 @@ impl Above {
         self.sent + self.held
     }
 
-    /// Y_t − Y_c·N_t/N_c; 0 while nobody above was held back.
+    /// Y_t − Y_c·N_t/N_c; Y_t while nobody above was held back.
     fn gained(&self) -> f64 {
-        if self.held > 0.0 { self.from_sent - self.from_held * self.sent / self.held } else { 0.0 }
+        if self.held > 0.0 { self.from_sent - self.from_held * self.sent / self.held } else { self.from_sent }
     }
 
     /// Y_t/N_t − Y_c/N_c; `None` while an arm is empty.
@@ -78,7 +78,7 @@ impl Ranking {
         Ok(Self { rows, groups: group + 1 })
     }
 
-    /// Qini curve (Radcliffe 2007) per customer sent to: points (φ, Q(φ)/N_t of all) with Q = Y_t − Y_c·N_t/N_c, after each group
+    /// Qini curve (Radcliffe 2007) per customer sent to: points (φ, Q(φ)/N_t of all) with Q = Y_t − Y_c·N_t/N_c (Y_t while N_c = 0), after each group
     /// of equal scores, from (0, 0) to (1, effect of sending to all).
     pub fn qini_curve(&self) -> Vec<(f64, f64)> {
         let whole = self.whole();
@@ -94,7 +94,7 @@ impl Ranking {
     }
 
     /// The area over the random line as a share of that of the order which puts first whoever was sent to and came, last whoever
-    /// was held back and came: the normalised coefficient of scikit-uplift (`qini_auc_score`). `None` where that is no area.
+    /// was held back and came: the normalised coefficient of scikit-uplift (`qini_auc_score`; checked against its version 0.5.1). `None` where that is no area.
     pub fn qini_share_of_best(&self) -> Option<f64> {
         let rank = |row: &Ranked| match row.arm {
             Arm::Sent => row.outcome,

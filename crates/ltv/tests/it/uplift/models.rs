@@ -66,20 +66,21 @@ fn qini_and_auuc_of_six_customers_by_hand() {
     // Order: sent & came, held, sent, held & came, sent, held. N_t = N_c = 3.
     let rows = [(6.0, true, 1.0), (5.0, false, 0.0), (4.0, true, 0.0), (3.0, false, 1.0), (2.0, true, 0.0), (1.0, false, 0.0)];
     let ranking = scored(&rows);
-    // Q: 0 (nobody held back yet), 1, 1, 1 − 1·2/2 = 0, 1 − 1·3/2 = −.5, 1 − 1·3/3 = 0; per customer sent to a third.
-    let wanted = [0.0, 0.0, 1.0, 1.0, 0.0, -0.5, 0.0].map(|q| q / 3.0);
+    // Q: 1 (nobody held back yet), 1, 1, 1 − 1·2/2 = 0, 1 − 1·3/2 = −.5, 1 − 1·3/3 = 0; per customer sent to a third.
+    let wanted = [0.0, 1.0, 1.0, 1.0, 0.0, -0.5, 0.0].map(|q| q / 3.0);
     for ((_, found), wanted) in ranking.qini_curve().into_iter().zip(wanted) {
         assert!((found - wanted).abs() < 1e-12, "{found} {wanted}");
     }
-    // Trapezoids: (0 + .5 + 1 + .5 − .25 − .25)/6/3 = 1/12; the line of a random order lies at 0.
-    assert!((ranking.qini() - 1.5 / 18.0).abs() < 1e-12, "{}", ranking.qini());
+    // Trapezoids: (.5 + 1 + 1 + .5 − .25 − .25)/6/3 = 2.5/18; the line of a random order lies at 0.
+    assert!((ranking.qini() - 2.5 / 18.0).abs() < 1e-12, "{}", ranking.qini());
     // φ·u: 0, 2/6·1, 3/6·½, 4/6·0, 5/6·(⅓ − ½), 0.
     let points = [0.0, 0.0, 1.0 / 3.0, 0.25, 0.0, -5.0 / 36.0, 0.0];
     let area: f64 = points.windows(2).map(|pair| (pair[0] + pair[1]) / 12.0).sum();
     assert!((ranking.auuc() - area).abs() < 1e-12);
     assert_eq!(ranking.uplift_at(0.5), Some(0.5));
     assert!(ranking.effect().abs() < 1e-12);
-    assert!(ranking.qini_share_of_best().is_some_and(|share| share > 0.0 && share < 1.0));
+    // The best order: Q = 1 after the one who was sent to and came, 1 after the four who did not come, 0 at the end: (½ + 4 + ½)/18.
+    assert!((ranking.qini_share_of_best().unwrap() - 2.5 / 5.0).abs() < 1e-12);
 }
 
 #[test]
