@@ -3,6 +3,7 @@
 
 pub mod describe;
 pub mod experiment;
+pub mod goods;
 pub mod purchase;
 pub mod recommend;
 pub mod replenish;
