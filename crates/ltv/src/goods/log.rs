@@ -53,6 +53,13 @@ pub struct Log {
     items: usize,
 }
 
+impl Default for Log {
+    /// Nobody, nothing.
+    fn default() -> Self {
+        Self { lines: Vec::new(), starts: vec![0], items: 0 }
+    }
+}
+
 impl Log {
     /// A log of so many customers and items; numbers without a line are customers and items nobody has seen yet.
     ///

@@ -1,1 +1,3 @@
 //! The laws and the published figures this crate is held to.
+
+mod recommend;

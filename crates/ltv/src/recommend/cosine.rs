@@ -1,0 +1,81 @@
+use super::ranking::{Affinity, Scored, items, top};
+use crate::goods::{Line, Log};
+
+/// Which neighbours of an item are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Neighbourhood {
+    /// The most similar items kept of each; the rest is noise and memory.
+    pub keep: usize,
+    /// Customers who must have bought both, or the similarity is chance.
+    pub support: u32,
+}
+
+impl Default for Neighbourhood {
+    /// 50 neighbours, 3 common customers.
+    fn default() -> Self {
+        Self { keep: 50, support: 3 }
+    }
+}
+
+/// "New to you" by item-item cosine.
+///
+/// sim(i, j) = c_ij / sqrt(c_i * c_j), c_i = customers of i, c_ij = customers of both; 0 to 1. An item's score is the sum of
+/// its similarities to what the customer has bought. Source: Sarwar et al. 2001, WWW 10; on 0/1 data as in Deshpande and
+/// Karypis 2004, ACM TOIS 22(1).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cosine {
+    neighbours: Vec<Vec<Scored>>,
+}
+
+impl Cosine {
+    /// Counts common customers and keeps each item's neighbours. Time: the sum over customers of their items squared.
+    pub fn fit(log: &Log, neighbourhood: Neighbourhood) -> Self {
+        let owners = owners(log);
+        let mut common = vec![0_u32; log.items()];
+        let mut touched = Vec::new();
+        let neighbours = owners
+            .iter()
+            .enumerate()
+            .map(|(item, customers)| {
+                for &customer in customers {
+                    for other in items(log.of(customer)).filter(|&other| other as usize != item) {
+                        if common[other as usize] == 0 {
+                            touched.push(other);
+                        }
+                        common[other as usize] += 1;
+                    }
+                }
+                let similar = touched.drain(..).filter_map(|other| {
+                    let both = std::mem::take(&mut common[other as usize]);
+                    let expected = (customers.len() as f64 * owners[other as usize].len() as f64).sqrt();
+                    (both >= neighbourhood.support.max(1)).then(|| Scored { item: other, score: f64::from(both) / expected })
+                });
+                top(similar.collect(), neighbourhood.keep)
+            })
+            .collect();
+        Self { neighbours }
+    }
+
+    /// An item's neighbours, most similar first; none of an item the log did not have.
+    pub fn neighbours(&self, item: u32) -> &[Scored] {
+        self.neighbours.get(item as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn owners(log: &Log) -> Vec<Vec<u32>> {
+    let mut owners = vec![Vec::new(); log.items()];
+    for run in log.runs() {
+        owners[run[0].item as usize].push(run[0].customer);
+    }
+    owners
+}
+
+impl Affinity for Cosine {
+    fn scores(&self, history: &[Line]) -> Vec<Scored> {
+        let mut near: Vec<Scored> = items(history).flat_map(|item| self.neighbours(item)).copied().collect();
+        near.sort_unstable_by(|a, b| a.item.cmp(&b.item).then(b.score.total_cmp(&a.score)));
+        near.chunk_by(|a, b| a.item == b.item)
+            .map(|same| Scored { item: same[0].item, score: same.iter().map(|one| one.score).sum() })
+            .collect()
+    }
+}
