@@ -20,9 +20,13 @@ const FEATURES: usize = 10;
 
 /// The probability of a purchase week by week, given what is known today: a discrete-time hazard, logistic in
 ///
-/// 1. x = ln(elapsed / expected interval), 2. x², 3. max(x, 0), 4. ln of the chance that the [`Rhythm`] gives this week,
-/// 5. ln of the pair's [`Rate`], 6. ln of purchases so far, 7. the logit of the item's [`Shares`], 8. ln of the customer's
-/// purchase days per day, 9. ln(1 + days since the customer bought anything), 10. the number of the week ahead.
+/// - x = ln(elapsed / expected interval), x² and max(x, 0),
+/// - ln of the chance that the [`Rhythm`] gives this week,
+/// - ln of the pair's [`Rate`],
+/// - ln of purchases so far,
+/// - the logit of the item's [`Shares`],
+/// - ln of the customer's purchase days per day, and ln(1 + days since they bought anything),
+/// - the number of the week ahead.
 ///
 /// Elapsed time goes on in the weeks ahead, the rest stays as it is known today: so learnt from landmarks of the past and so
 /// asked. P(buys within h) = 1 - product over weeks of (1 - p), a part of a week by its power. Source: discrete-time hazards
