@@ -156,6 +156,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<()
     if let Ok(hazard) = &hazard {
         models.push(modelled("hazard", &evaluation, |pair| hazard.probability(pair, horizon)));
     }
+    let on = |pair: &Pair| shares.switch(pair.item) == Switch::On;
     let bought_again = evaluation.bought().iter().filter(|bought| **bought).count();
     let (best, beats_naive) = best(&naive, &models);
     console.json(&Answer {
@@ -167,8 +168,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<()
         bought_again,
         base_rate: evaluation.base_rate(),
         windows: vec![
-            windowed("poisson_gamma", evaluation.due(|pair| rate.window(pair))),
-            windowed("rhythm", evaluation.due(|pair| rhythm.window(pair))),
+            windowed("poisson_gamma", evaluation.due(|pair| on(pair).then(|| rate.window(pair)))),
+            windowed("rhythm", evaluation.due(|pair| on(pair).then(|| rhythm.window(pair)))),
         ],
         fitted: fitted(&rate, &rhythm),
         items: switched(&evaluation, &shares),

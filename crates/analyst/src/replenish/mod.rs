@@ -11,8 +11,9 @@ pub enum Command {
     ///
     /// Models learn from the days before the cut; every customer and item bought until then is a pair, and the question is
     /// whether it is bought again on the days from the cut on. AUC: 0.5 is chance. Average precision: the base rate is
-    /// chance. Calibration: pairs in ten equal parts by what was foretold, beside what came. Due: pairs whose window (the
-    /// quartiles of the interval) and the horizon overlap, and what share of them was bought again.
+    /// chance. Calibration: pairs in ten equal parts by what was foretold, beside what came. Windows: of the
+    /// items that are switched on, the pairs whose window (the quartiles of the interval) and the horizon overlap are due; what
+    /// share of them was bought again, and of the others.
     Evaluate(evaluate::Arguments),
 }
 

@@ -1,4 +1,5 @@
 //! Commands run on files.
 
 mod frame;
+mod goods;
 mod kit;

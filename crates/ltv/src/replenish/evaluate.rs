@@ -140,15 +140,15 @@ impl Evaluation {
         self.pairs.iter().map(score).collect()
     }
 
-    /// Whether those are bought again whom a window calls due.
-    pub fn due(&self, window: impl Fn(&Pair) -> Window) -> Due {
+    /// Whether those are bought again whom a window calls due; pairs without a window count on neither side.
+    pub fn due(&self, window: impl Fn(&Pair) -> Option<Window>) -> Due {
         let horizon = f64::from(self.horizon);
-        let is_due = |pair: &Pair| {
-            let window = window(pair);
-            window.to >= pair.elapsed && window.from < pair.elapsed + horizon
-        };
-        let (due, rest): (Vec<_>, Vec<_>) = self.pairs.iter().zip(&self.bought).partition(|(pair, _)| is_due(pair));
-        let bought = |pairs: Vec<(&Pair, &bool)>| share(pairs.into_iter().map(|(_, bought)| *bought));
+        let judged = self.pairs.iter().zip(&self.bought).filter_map(|(pair, bought)| {
+            let window = window(pair)?;
+            Some((window.to >= pair.elapsed && window.from < pair.elapsed + horizon, *bought))
+        });
+        let (due, rest): (Vec<_>, Vec<_>) = judged.partition(|(due, _)| *due);
+        let bought = |pairs: Vec<(bool, bool)>| share(pairs.into_iter().map(|(_, bought)| bought));
         let ((due, due_bought), (rest, rest_bought)) = (bought(due), bought(rest));
         Due { due, due_bought, rest, rest_bought }
     }
