@@ -112,8 +112,8 @@ fn judged(arguments: &Arguments, evaluation: &Evaluation, console: &mut Console<
     let half_life = Decay::HalfLife(arguments.half_life.into());
     let mut rows = vec![
         ask("popularity", &popular),
-        ask("frequency", &Frequency { today, decay: Decay::None }),
-        ask("frequency_decayed", &Frequency { today, decay: half_life }),
+        ask("frequency", &Frequency { today, decay: Decay::None, popular: &popular }),
+        ask("frequency_decayed", &Frequency { today, decay: half_life, popular: &popular }),
         ask("cosine", &Cosine::fit(before, Neighbourhood { support: arguments.support, ..Neighbourhood::default() })),
     ];
     #[cfg(feature = "ease")]

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use ltv::goods::Log;
 use ltv::replenish::{
     Bin, Due, Evaluation, EvaluationError, Hazard, HazardError, Naive, Pair, Rate, Rhythm, Rule, Shares, Switch, auc,
     average_precision, calibration,
@@ -27,7 +28,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=728))]
     horizon: u16,
     /// Whether n packs last n times as long as one
-    #[arg(long, value_enum, default_value_t = Packs::Stretch)]
+    #[arg(long, value_enum, default_value_t = Packs::Auto)]
     packs: Packs,
     /// Finished intervals an item needs before anybody is reminded of it
     #[arg(long, default_value_t = 30, value_name = "N")]
@@ -38,20 +39,22 @@ pub struct Arguments {
 }
 
 /// What a quantity means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Packs {
+    /// Whichever makes the intervals before the cut more regular
+    Auto,
     /// n packs last n times as long
     Stretch,
     /// A purchase is a purchase
     Ignore,
 }
 
-impl From<Packs> for ltv::replenish::Packs {
-    fn from(packs: Packs) -> Self {
-        match packs {
-            Packs::Stretch => Self::Stretch,
-            Packs::Ignore => Self::Ignore,
+impl Packs {
+    fn in_log(self, log: &Log, cut: i32) -> ltv::replenish::Packs {
+        match self {
+            Self::Auto => ltv::replenish::Packs::of_log(log, cut),
+            Self::Stretch => ltv::replenish::Packs::Stretch,
+            Self::Ignore => ltv::replenish::Packs::Ignore,
         }
     }
 }
@@ -61,7 +64,7 @@ struct Answer {
     file: Summary,
     cut: Date,
     horizon_days: u16,
-    packs: Packs,
+    packs: &'static str,
     pairs: usize,
     bought_again: usize,
     base_rate: f64,
@@ -134,8 +137,8 @@ struct Items {
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), Failure> {
     let Goods { log, file } = goods::read(&arguments.file, arguments.today)?;
     let cut = goods::day(arguments.cut);
-    let evaluation = Evaluation::new(&log, cut, arguments.horizon.into(), arguments.packs.into())
-        .map_err(|error| refusal(error, arguments))?;
+    let packs = arguments.packs.in_log(&log, cut);
+    let evaluation = Evaluation::new(&log, cut, arguments.horizon.into(), packs).map_err(|error| refusal(error, arguments))?;
     let items = evaluation.before().items();
     let unrepeated = |_| {
         let cut = arguments.cut;
@@ -152,7 +155,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<()
     let horizon = f64::from(arguments.horizon);
     let mut models = vec![modelled("poisson_gamma", &evaluation, |pair| rate.probability(pair, horizon))];
     console.progress(&words!("learning the weekly hazard …", "週ごとの購入確率を学習しています…"));
-    let hazard = Hazard::fit(evaluation.before(), cut, arguments.horizon.into(), arguments.packs.into());
+    let hazard = Hazard::fit(evaluation.before(), cut, arguments.horizon.into(), packs);
     if let Ok(hazard) = &hazard {
         models.push(modelled("hazard", &evaluation, |pair| hazard.probability(pair, horizon)));
     }
@@ -163,7 +166,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<()
         file,
         cut: arguments.cut,
         horizon_days: arguments.horizon,
-        packs: arguments.packs,
+        packs: match packs {
+            ltv::replenish::Packs::Stretch => "stretch",
+            ltv::replenish::Packs::Ignore => "ignore",
+        },
         pairs: evaluation.pairs().len(),
         bought_again,
         base_rate: evaluation.base_rate(),

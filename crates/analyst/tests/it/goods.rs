@@ -86,6 +86,7 @@ fn replenish_stands_beside_naive_scores() {
     assert_eq!(model(&answer, "poisson_gamma")["calibration"].as_array().unwrap().len(), 10);
     assert_eq!(answer["items"]["on"], 2, "the two staples and nothing else");
     assert!(answer["windows"][1]["due_bought_again"].as_f64().unwrap() > 0.4);
+    assert_eq!(answer["packs"], "stretch", "as the intervals show");
     // Without the packs three packs look like a long interval: the windows are the worse for it.
     let ignored = replenish(&path, &["--cut", "2026-01-01", "--horizon", "28", "--packs", "ignore"]).json();
     let spread = |answer: &Value| answer["fitted"]["spread_within_pairs"].as_f64().unwrap();

@@ -22,9 +22,9 @@
 //!     3,
 //! )?;
 //! let today = 60;
-//! let again = Frequency { today, decay: Decay::None };
-//! let new = Cosine::fit(&log, Neighbourhood::default());
 //! let popular = Popularity::fit(&log, today, 60);
+//! let again = Frequency { today, decay: Decay::None, popular: &popular };
+//! let new = Cosine::fit(&log, Neighbourhood::default());
 //! // A grinder is not bought twice within a year.
 //! let consumable = Good { stock: Stock::In, group: None, category: None, rest_days: 0 };
 //! let goods = [consumable, consumable, Good { rest_days: 365, ..consumable }];

@@ -6,6 +6,7 @@ use crate::goods::{Line, Log};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Popularity {
     customers: Vec<u32>,
+    most: u32,
 }
 
 impl Popularity {
@@ -18,12 +19,18 @@ impl Popularity {
                 customers[run[0].item as usize] += 1;
             }
         }
-        Self { customers }
+        let most = customers.iter().copied().max().unwrap_or(0);
+        Self { customers, most }
     }
 
     /// How many customers bought an item within the window; 0 of an item the log does not have.
     pub fn customers(&self, item: u32) -> u32 {
         self.customers.get(item as usize).copied().unwrap_or(0)
+    }
+
+    /// c / (1 + c_max): from 0 to less than 1.
+    pub(super) fn share(&self, item: u32) -> f64 {
+        f64::from(self.customers(item)) / (1.0 + f64::from(self.most))
     }
 }
 

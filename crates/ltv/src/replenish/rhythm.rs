@@ -1,4 +1,8 @@
-use super::{NoRepeat, pair::Pair};
+use super::{
+    NoRepeat,
+    pair::{Packs, Pair, pairs},
+};
+use crate::goods::Log;
 
 /// The normal distribution's upper quartile.
 const QUARTILE: f64 = 0.674_489_750_196_081_7;
@@ -115,9 +119,9 @@ impl Rhythm {
     /// The probability that an open interval, `elapsed` days old, ends within the next days, 0 to 1, if it ever does.
     pub fn probability(&self, pair: &Pair, elapsed: f64, days: f64) -> f64 {
         let next = self.next(pair);
-        let open = |after: f64| beyond((after.max(0.0).ln() - pair.packs.ln() - next.mean) / next.variance.sqrt());
-        let still = open(elapsed);
-        if still <= 0.0 { 1.0 } else { (1.0 - open(elapsed + days.max(0.0)) / still).clamp(0.0, 1.0) }
+        let log_open = |after: f64| log_beyond((after.max(0.0).ln() - pair.packs.ln() - next.mean) / next.variance.sqrt());
+        let ended = log_open(elapsed + days.max(0.0)) - log_open(elapsed);
+        (-ended.exp_m1()).clamp(0.0, 1.0)
     }
 
     fn prior(&self, item: u32) -> Estimate {
@@ -134,9 +138,24 @@ impl Rhythm {
     }
 }
 
-/// P(Z > z).
-fn beyond(z: f64) -> f64 {
-    0.5 * libm::erfc(z / std::f64::consts::SQRT_2)
+impl Packs {
+    /// What quantities mean in this shop, as far as its log before `today` shows: [`Packs::Stretch`] if it makes people's
+    /// intervals more regular (a smaller [`Rhythm::spreads`] within pairs), else [`Packs::Ignore`]. ln(packs) is known and
+    /// only shifts ln(days), so the two spreads have one scale and the smaller is the likelier normal model. Derived, checked
+    /// on planted packs.
+    pub fn of_log(log: &Log, today: i32) -> Self {
+        let within = |packs| Some(Rhythm::fit(&pairs(log, today, packs), log.items()).ok()?.within);
+        if within(Self::Stretch) < within(Self::Ignore) { Self::Stretch } else { Self::Ignore }
+    }
+}
+
+/// ln P(Z > z); far out by the series of Abramowitz and Stegun 26.2.12, where the probability itself is lost.
+fn log_beyond(z: f64) -> f64 {
+    if z < 30.0 {
+        return (0.5 * libm::erfc(z / std::f64::consts::SQRT_2)).ln();
+    }
+    let near_one = 1.0 - z.powi(-2) + 3.0 * z.powi(-4);
+    near_one.ln() - z * z / 2.0 - z.ln() - 0.5 * (2.0 * std::f64::consts::PI).ln()
 }
 
 /// Within and between pairs: mean squares, the second less what the first puts into it. Without a pair of two intervals the

@@ -66,14 +66,16 @@ fn recall_and_ndcg_by_hand() {
 }
 
 #[test]
-fn frequency_counts_days_and_recency_only_parts_equals() {
-    let log = log(&[(0, 0, 0), (0, 0, 1), (0, 1, 90), (0, 2, 95)]);
-    let plain = Frequency { today: 100, decay: Decay::None };
-    assert_eq!(numbers(&top(plain.scores(log.of(0)), 3)), [0, 2, 1]);
-    let decayed = Frequency { today: 100, decay: Decay::HalfLife(10.0) };
-    assert_eq!(numbers(&top(decayed.scores(log.of(0)), 3)), [2, 1, 0]);
-    let score = decayed.scores(log.of(0))[1].score;
-    assert!((score - 0.5).abs() < 1e-15, "one half-life ago: {score}");
+fn frequency_counts_days_and_what_sells_only_parts_equals() {
+    // Item 2 sells best, item 3 next, item 0 was bought twice.
+    let log = log(&[(0, 0, 0), (0, 0, 1), (0, 1, 90), (0, 2, 10), (0, 3, 90), (1, 2, 95), (2, 2, 95), (1, 3, 95)]);
+    let popular = Popularity::fit(&log, 100, 20);
+    let frequency = |decay| Frequency { today: 100, decay, popular: &popular };
+    assert_eq!(numbers(&top(frequency(Decay::None).scores(log.of(0)), 4)), [0, 2, 3, 1]);
+    let decayed = frequency(Decay::HalfLife(10.0)).scores(log.of(0));
+    assert_eq!(numbers(&top(decayed.clone(), 4)), [3, 1, 2, 0]);
+    let two_of_three_customers = 2.0 / 3.0;
+    assert!((decayed[3].score - 0.5 - two_of_three_customers).abs() < 1e-15, "a half-life ago, sold to two: {decayed:?}");
 }
 
 #[test]
@@ -121,8 +123,8 @@ fn silence_is_filled_with_the_category_then_with_best_sellers() {
     let near = Good { category: Some(5), ..Good::default() };
     let goods = [near, near, near, Good::default()];
     let nothing = Cosine::fit(&log, Neighbourhood { keep: 50, support: 99 });
-    let again = Frequency { today: 10, decay: Decay::None };
     let popular = Popularity::fit(&log, 10, 60);
+    let again = Frequency { today: 10, decay: Decay::None, popular: &popular };
     let offer = blocks(&again, &nothing, &popular, &Guards { goods: &goods, today: 10 }, log.of(0), 3);
     assert_eq!((numbers(&offer.again), numbers(&offer.new)), (vec![0], vec![1, 2, 3]));
 }
@@ -139,13 +141,13 @@ fn what_cannot_be_evaluated_is_named() {
 #[test]
 fn the_evaluation_splits_repeat_from_new() {
     // Customer 0 had items 0 and 1 and takes 0, 2 and 3; the basket of a later day does not count.
-    let log = log(&[(0, 0, 1), (0, 1, 2), (1, 2, 2), (0, 0, 10), (0, 2, 10), (0, 3, 10), (0, 1, 11)]);
+    let log = log(&[(0, 0, 1), (0, 1, 1), (0, 1, 2), (1, 2, 2), (0, 0, 10), (0, 2, 10), (0, 3, 10), (0, 1, 11)]);
     let evaluation = Evaluation::new(&log, 5).unwrap();
     assert_eq!((evaluation.baskets(), evaluation.basket_size()), (1, 3.0));
     assert!((evaluation.repeat_share() - 1.0 / 3.0).abs() < 1e-15);
     let popular = Popularity::fit(evaluation.before(), 5, 60);
-    let judged = evaluation.judge(&Frequency { today: 5, decay: Decay::None }, &popular, 1);
-    assert_eq!(judged.repeat.unwrap().recall, 0.0, "the later of two single purchases comes first, and it was the other");
+    let judged = evaluation.judge(&Frequency { today: 5, decay: Decay::None, popular: &popular }, &popular, 1);
+    assert_eq!(judged.repeat.unwrap().recall, 0.0, "item 1 was bought more often, and it was the other");
     assert_eq!(judged.new.unwrap().recall, 0.5, "filled with the best seller among the new");
 }
 
@@ -293,7 +295,8 @@ proptest! {
     fn figures_lie_between_nothing_and_all(log in any_log(), cut in -40_i32..40, k in 0_usize..12) {
         let Ok(evaluation) = Evaluation::new(&log, cut) else { return Ok(()) };
         let popular = Popularity::fit(evaluation.before(), cut, 60);
-        let judged = evaluation.judge(&Frequency { today: cut, decay: Decay::HalfLife(30.0) }, &popular, k);
+        let frequency = Frequency { today: cut, decay: Decay::HalfLife(30.0), popular: &popular };
+        let judged = evaluation.judge(&frequency, &popular, k);
         for figures in [judged.all, judged.repeat, judged.new].into_iter().flatten() {
             prop_assert!((0.0..=1.0).contains(&figures.recall) && (0.0..=1.0 + 1e-12).contains(&figures.ndcg));
         }
@@ -308,8 +311,9 @@ proptest! {
         let guards = Guards { goods: &goods, today: 40 };
         let cosine = Cosine::fit(&log, Neighbourhood { keep: 50, support: 1 });
         let popular = Popularity::fit(&log, 40, 60);
+        let frequency = Frequency { today: 40, decay: Decay::None, popular: &popular };
         for customer in log.customers() {
-            let offer = blocks(&Frequency { today: 40, decay: Decay::None }, &cosine, &popular, &guards, log.of(customer), 4);
+            let offer = blocks(&frequency, &cosine, &popular, &guards, log.of(customer), 4);
             let owned = |item: u32| log.of(customer).iter().any(|line| line.item == item);
             prop_assert!(offer.again.iter().all(|scored| owned(scored.item)));
             prop_assert!(offer.new.iter().all(|scored| !owned(scored.item)));

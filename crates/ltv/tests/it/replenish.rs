@@ -139,6 +139,17 @@ fn held(made: &Made, all: &[Pair], window: impl Fn(&Pair) -> ltv::replenish::Win
 }
 
 #[test]
+fn the_log_shows_whether_packs_stretch_time() {
+    let made = shop().make(2);
+    assert_eq!(Packs::of_log(&made.log, 720), Packs::Stretch);
+    // The same purchases with quantities that mean nothing.
+    let single = Shop { staples: vec![Staple { packs: 1, ..STAPLE }; 3], ..shop() }.make(2);
+    let noise = single.log.lines().iter().zip(0_u32..).map(|(line, at)| Line { packs: 1 + at * at % 7, ..*line }).collect();
+    assert_eq!(Packs::of_log(&Log::new(noise, 2000, 203).unwrap(), 720), Packs::Ignore);
+    assert_eq!(Packs::of_log(&Log::default(), 720), Packs::Ignore);
+}
+
+#[test]
 fn two_packs_are_due_after_twice_as_long() {
     let made = shop().make(2);
     let all = pairs(&made.log, 720, Packs::Stretch);
@@ -245,6 +256,19 @@ fn one_customer_and_a_wholesale_buyer_stay_finite() {
             assert!((0.0..=1.0).contains(&rhythm.probability(pair, pair.elapsed, 28.0)));
         }
     }
+}
+
+#[test]
+fn the_long_overdue_stay_finite() {
+    // Regular to the day, and then nothing for years: the chance that it is still open is far below what a number holds.
+    let log = log((0..40).map(|at| line(0, 0, 10 * at, 1)).chain([line(1, 0, 0, 9), line(1, 0, 90, 9)]).collect());
+    let rhythm = Rhythm::fit(&pairs(&log, 400, Packs::Stretch), 1).unwrap();
+    let pair = pairs(&log, 5000, Packs::Stretch)[0];
+    assert_eq!(rhythm.probability(&pair, pair.elapsed, 0.0), 0.0);
+    let week = rhythm.probability(&pair, pair.elapsed, 7.0);
+    assert!(week > 0.5 && week <= 1.0, "{week}");
+    let early = rhythm.probability(&pair, 1.0, 5.0);
+    assert!(early < 1e-3, "{early}");
 }
 
 #[test]
