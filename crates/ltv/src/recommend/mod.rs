@@ -1,7 +1,7 @@
 //! What somebody may want next: again, and for the first time.
 //!
 //! Two lists that are never blended: "buy again" by the customer's own frequency ([`Frequency`]), "new to you" by what
-//! others bought together ([`Cosine`], [`Ease`] with the feature `ease`), filled up by what sells ([`Popularity`]).
+//! others bought together ([`Cosine`], and `Ease` with the feature `ease`), filled up by what sells ([`Popularity`]).
 //! [`Guards`] refuse what is out of stock, a second variant, a durable just bought; [`blocks`] puts it all together.
 //! [`Evaluation`] says which model is worth its place on a shop's own log.
 //!

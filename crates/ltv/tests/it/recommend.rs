@@ -88,6 +88,9 @@ fn cosine_by_hand() {
     let loose = Cosine::fit(&log, Neighbourhood { keep: 1, support: 1 });
     assert_eq!(numbers(loose.neighbours(0)), [1], "only the nearest is kept");
     assert_eq!(loose.neighbours(7), []);
+    // Item 2 keeps item 0 and may be recommended for it; item 0 keeps only item 1 and is never recommended for item 2.
+    assert_eq!(loose.scores(&[line(0, 0, 1)]), [Scored { item: 1, score: 3.0 / 12_f64.sqrt() }, Scored { item: 2, score: 0.5 }]);
+    assert_eq!(loose.scores(&[line(0, 2, 1)]), []);
 }
 
 #[test]
