@@ -105,23 +105,27 @@ fn judged(arguments: &Arguments, evaluation: &Evaluation, console: &mut Console<
     let before = evaluation.before();
     let today = goods::day(arguments.cut);
     let popular = Popularity::fit(before, today, arguments.popular_days);
-    let mut ask = |name: &'static str, model: &dyn Affinity| {
-        console.progress(&words!("asking {name} …", "{name} を評価しています…"));
-        row(name, evaluation.judge(model, &popular, arguments.k.into()))
-    };
-    let half_life = Decay::HalfLife(arguments.half_life.into());
-    let mut rows = vec![
-        ask("popularity", &popular),
-        ask("frequency", &Frequency { today, decay: Decay::None, popular: &popular }),
-        ask("frequency_decayed", &Frequency { today, decay: half_life, popular: &popular }),
-        ask("cosine", &Cosine::fit(before, Neighbourhood { support: arguments.support, ..Neighbourhood::default() })),
-    ];
+    let neighbourhood = Neighbourhood { support: arguments.support, ..Neighbourhood::default() };
+    let frequency = |decay| Frequency { today, decay, popular: &popular };
+    let ask = |name, model: &dyn Affinity| row(name, evaluation.judge(model, &popular, arguments.k.into()));
+
+    working("popularity", console);
+    let mut rows = vec![ask("popularity", &popular)];
+    working("frequency", console);
+    rows.push(ask("frequency", &frequency(Decay::None)));
+    rows.push(ask("frequency_decayed", &frequency(Decay::HalfLife(arguments.half_life.into()))));
+    working("cosine", console);
+    rows.push(ask("cosine", &Cosine::fit(before, neighbourhood)));
     #[cfg(feature = "ease")]
     {
-        let ease = ease(arguments, before)?;
-        rows.push(ask("ease", &ease));
+        working("ease", console);
+        rows.push(ask("ease", &ease(arguments, before)?));
     }
     Ok(rows)
+}
+
+fn working(model: &str, console: &mut Console<'_>) {
+    console.progress(&words!("{model}: learning and asking …", "{model}: 学習と評価をしています…"));
 }
 
 #[cfg(feature = "ease")]
