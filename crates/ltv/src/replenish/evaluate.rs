@@ -2,6 +2,7 @@ use super::{
     pair::{Packs, Pair, pairs},
     rhythm::Window,
     switch::Shares,
+    visits::Visits,
 };
 use crate::goods::Log;
 
@@ -59,7 +60,7 @@ pub enum Naive {
     Recency,
     /// Bought often: purchases of the item.
     Count,
-    /// By customer: their purchase days per day since the first.
+    /// By customer: their purchase days / (days since the first + 30).
     CustomerRate,
     /// By item: its share of repeaters.
     ItemShare,
@@ -127,14 +128,11 @@ impl Evaluation {
 
     /// A naive score of every pair; only its order means anything.
     pub fn naive(&self, naive: Naive, shares: &Shares) -> Vec<f64> {
-        let rates = match naive {
-            Naive::CustomerRate => customer_rates(&self.before, self.cut),
-            _ => Vec::new(),
-        };
+        let visits = Visits::new(&self.before);
         let score = |pair: &Pair| match naive {
             Naive::Recency => -pair.elapsed,
             Naive::Count => f64::from(pair.times),
-            Naive::CustomerRate => rates.get(pair.customer as usize).copied().unwrap_or(0.0),
+            Naive::CustomerRate => visits.at(pair.customer, self.cut).rate,
             Naive::ItemShare => shares.item(pair.item),
         };
         self.pairs.iter().map(score).collect()
@@ -158,15 +156,4 @@ impl Evaluation {
 fn share(outcomes: impl Iterator<Item = bool>) -> (usize, f64) {
     let (all, yes) = outcomes.fold((0, 0), |(all, yes), outcome| (all + 1, yes + usize::from(outcome)));
     (all, if all > 0 { yes as f64 / all as f64 } else { 0.0 })
-}
-
-fn customer_rates(log: &Log, cut: i32) -> Vec<f64> {
-    log.customers()
-        .map(|customer| {
-            let mut days: Vec<i32> = log.of(customer).iter().map(|line| line.day).collect();
-            days.sort_unstable();
-            days.dedup();
-            days.first().map_or(0.0, |first| days.len() as f64 / (f64::from(cut) - f64::from(*first)))
-        })
-        .collect()
 }

@@ -5,6 +5,7 @@ use super::{
     rate::Rate,
     rhythm::Rhythm,
     switch::{Rule, Shares},
+    visits::{Visitor, Visits},
 };
 use crate::goods::{Line, Log};
 
@@ -96,7 +97,8 @@ impl Hazard {
         Ok(Self { logit: Logit::fit(&rows, RIDGE), basis: Basis::fit(log, today, packs)?, visits, today })
     }
 
-    /// The probability that the customer buys the item within the next days, 0 to 1. The pair is as of the day of fitting.
+    /// The probability that the customer buys the item within the next days, 0 to 1. The pair is as of the day of fitting;
+    /// beyond the horizon learnt for, the trend of its weeks goes on.
     pub fn probability(&self, pair: &Pair, days: f64) -> f64 {
         let customer = self.visits.at(pair.customer, self.today);
         let days = days.clamp(0.0, 10.0 * 365.0);
@@ -158,34 +160,5 @@ impl Basis {
             customer.absent.ln_1p(),
             ahead,
         ]
-    }
-}
-
-/// Every customer's purchase days, ascending.
-#[derive(Clone, Debug, PartialEq)]
-struct Visits(Vec<Vec<i32>>);
-
-struct Visitor {
-    rate: f64,
-    absent: f64,
-}
-
-impl Visits {
-    fn new(log: &Log) -> Self {
-        let days = |customer| {
-            let mut days: Vec<i32> = log.of(customer).iter().map(|line| line.day).collect();
-            days.sort_unstable();
-            days.dedup();
-            days
-        };
-        Self(log.customers().map(days).collect())
-    }
-
-    /// As of a day; 30 days of acquaintance are added, so that a first visit yesterday is no rate of one a day.
-    fn at(&self, customer: u32, today: i32) -> Visitor {
-        let days = self.0.get(customer as usize).map_or(&[][..], Vec::as_slice);
-        let known = &days[..days.partition_point(|day| *day < today)];
-        let since = |day: Option<&i32>| day.map_or(0.0, |day| f64::from(today) - f64::from(*day));
-        Visitor { rate: (known.len() as f64).max(0.5) / (since(known.first()) + 30.0), absent: since(known.last()) }
     }
 }

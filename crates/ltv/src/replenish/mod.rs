@@ -17,6 +17,7 @@ mod rate;
 mod rhythm;
 mod search;
 mod switch;
+mod visits;
 
 pub use evaluate::{Due, Evaluation, EvaluationError, Naive};
 pub use hazard::{Hazard, HazardError};
