@@ -14,36 +14,27 @@ pub struct Line {
 }
 
 /// A line that cannot stand in a log. Positions count from 0 in the order given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LogError {
     /// The customer's number is not below the stated number of customers.
+    #[error("line {position}: no such customer")]
     Customer {
         /// Where the line stands.
         position: usize,
     },
     /// The item's number is not below the stated number of items.
+    #[error("line {position}: no such item")]
     Item {
         /// Where the line stands.
         position: usize,
     },
     /// Nothing was bought: 0 packs.
+    #[error("line {position}: no packs")]
     NoPacks {
         /// Where the line stands.
         position: usize,
     },
 }
-
-impl std::fmt::Display for LogError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Customer { position } => write!(f, "line {position}: no such customer"),
-            Self::Item { position } => write!(f, "line {position}: no such item"),
-            Self::NoPacks { position } => write!(f, "line {position}: no packs"),
-        }
-    }
-}
-
-impl std::error::Error for LogError {}
 
 /// A purchase log: lines sorted by customer, item and day, a day's lines of one item added up into one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -23,24 +23,15 @@ impl Default for Ridge {
 }
 
 /// Why EASE cannot be fitted.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum EaseError {
     /// The weight must be a number above 0: without it the matrix has no inverse.
+    #[error("the weight must be above 0, not {0}")]
     Lambda(f64),
     /// The weight is so small beside the counts that the inverse is lost to rounding.
+    #[error("the weight is too small: no inverse")]
     Singular,
 }
-
-impl std::fmt::Display for EaseError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Lambda(lambda) => write!(f, "the weight must be above 0, not {lambda}"),
-            Self::Singular => write!(f, "the weight is too small: no inverse"),
-        }
-    }
-}
-
-impl std::error::Error for EaseError {}
 
 /// "New to you" by EASE, a linear model in which every item's purchase is foretold by all other items.
 ///

@@ -10,36 +10,27 @@ pub struct Evaluation {
 }
 
 /// Why a log cannot be evaluated at a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvaluationError {
     /// Nothing was bought at all.
+    #[error("the log is empty")]
     Empty,
     /// Nothing was bought before the cut.
+    #[error("nothing before the cut, the first day is {first}")]
     NothingBefore {
         /// The first day with a purchase.
         first: i32,
     },
     /// Nothing was bought from the cut on.
+    #[error("nothing from the cut on, the last day is {last}")]
     NothingAfter {
         /// The last day with a purchase.
         last: i32,
     },
     /// Nobody bought both before and after.
+    #[error("nobody bought both before and after the cut")]
     NobodyReturned,
 }
-
-impl std::fmt::Display for EvaluationError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Empty => write!(f, "the log is empty"),
-            Self::NothingBefore { first } => write!(f, "nothing before the cut, the first day is {first}"),
-            Self::NothingAfter { last } => write!(f, "nothing from the cut on, the last day is {last}"),
-            Self::NobodyReturned => write!(f, "nobody bought both before and after the cut"),
-        }
-    }
-}
-
-impl std::error::Error for EvaluationError {}
 
 /// How a list did, averaged over the baskets that had something to find.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -17,16 +17,19 @@ pub struct Evaluation {
 }
 
 /// Why a log cannot be evaluated at a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvaluationError {
     /// Nothing was bought at all.
+    #[error("the log is empty")]
     Empty,
     /// Nothing was bought before the cut.
+    #[error("nothing before the cut, the first day is {first}")]
     NothingBefore {
         /// The first day with a purchase.
         first: i32,
     },
     /// The log ends before the horizon does: what was not bought could be bought still.
+    #[error("the log ends on day {last}, the horizon on day {needed}")]
     TooShort {
         /// The last day with a purchase.
         last: i32,
@@ -34,24 +37,12 @@ pub enum EvaluationError {
         needed: i32,
     },
     /// Nobody bought the same thing again within the horizon: there is nothing to tell apart.
+    #[error("nobody bought the same thing again within the horizon")]
     NothingAgain,
     /// The horizon has no days.
+    #[error("the horizon has no days")]
     NoHorizon,
 }
-
-impl std::fmt::Display for EvaluationError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Empty => write!(f, "the log is empty"),
-            Self::NothingBefore { first } => write!(f, "nothing before the cut, the first day is {first}"),
-            Self::TooShort { last, needed } => write!(f, "the log ends on day {last}, the horizon on day {needed}"),
-            Self::NothingAgain => write!(f, "nobody bought the same thing again within the horizon"),
-            Self::NoHorizon => write!(f, "the horizon has no days"),
-        }
-    }
-}
-
-impl std::error::Error for EvaluationError {}
 
 /// What a shop could score by without a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

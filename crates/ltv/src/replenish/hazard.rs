@@ -42,11 +42,13 @@ pub struct Hazard {
 }
 
 /// Why a hazard cannot be learnt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HazardError {
     /// Nobody bought the same thing twice before the first landmark.
+    #[error("the log is too short: nobody bought the same thing twice before the weeks learnt from")]
     NoRepeat,
     /// Nobody bought anything again between landmarks and today.
+    #[error("nobody bought the same thing again in the weeks learnt from")]
     NothingHappened,
 }
 
@@ -55,17 +57,6 @@ impl From<NoRepeat> for HazardError {
         Self::NoRepeat
     }
 }
-
-impl std::fmt::Display for HazardError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NoRepeat => write!(f, "the log is too short: nobody bought the same thing twice before the weeks learnt from"),
-            Self::NothingHappened => write!(f, "nobody bought the same thing again in the weeks learnt from"),
-        }
-    }
-}
-
-impl std::error::Error for HazardError {}
 
 impl Hazard {
     /// Learns from what was bought before `today` how to look so many days ahead.

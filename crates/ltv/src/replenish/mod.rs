@@ -28,13 +28,6 @@ pub use rhythm::{Rhythm, Window};
 pub use switch::{Rule, Shares, Switch};
 
 /// Nobody bought anything a second time: there is no interval to learn from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nobody bought the same thing twice")]
 pub struct NoRepeat;
-
-impl std::fmt::Display for NoRepeat {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "nobody bought the same thing twice")
-    }
-}
-
-impl std::error::Error for NoRepeat {}
