@@ -134,32 +134,23 @@ struct Items {
     rarely_repeated: usize,
 }
 
+/// Everything learnt from the days before the cut.
+struct Learnt {
+    rate: Rate,
+    rhythm: Rhythm,
+    shares: Shares,
+    hazard: Result<Hazard, HazardError>,
+}
+
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), Failure> {
     let Goods { log, file } = goods::read(&arguments.file, arguments.today)?;
     let cut = goods::day(arguments.cut);
     let packs = arguments.packs.in_log(&log, cut);
     let evaluation = Evaluation::new(&log, cut, arguments.horizon.into(), packs).map_err(|error| refusal(error, arguments))?;
-    let items = evaluation.before().items();
-    let unrepeated = |_| {
-        let cut = arguments.cut;
-        Failure::Failed(words!(
-            "before {cut} nobody bought the same item twice: there is no interval to learn from",
-            "{cut}より前に同じ商品を2回買った顧客がいないため、間隔を学習できません"
-        ))
-    };
-    let rate = Rate::fit(evaluation.pairs(), items).map_err(unrepeated)?;
-    let rhythm = Rhythm::fit(evaluation.pairs(), items).map_err(unrepeated)?;
-    let shares = Shares::fit(evaluation.pairs(), items, Rule { intervals: arguments.intervals, ..Rule::default() });
-
-    let naive = naive(&evaluation, &shares);
-    let horizon = f64::from(arguments.horizon);
-    let mut models = vec![modelled("poisson_gamma", &evaluation, |pair| rate.probability(pair, horizon))];
-    console.progress(&words!("learning the weekly hazard …", "週ごとの購入確率を学習しています…"));
-    let hazard = Hazard::fit(evaluation.before(), cut, arguments.horizon.into(), packs);
-    if let Ok(hazard) = &hazard {
-        models.push(modelled("hazard", &evaluation, |pair| hazard.probability(pair, horizon)));
-    }
-    let on = |pair: &Pair| shares.switch(pair.item) == Switch::On;
+    console.progress(&words!("learning …", "学習しています…"));
+    let learnt = learn(arguments, &evaluation, packs)?;
+    let naive = naive(&evaluation, &learnt.shares);
+    let models = models(&learnt, &evaluation, arguments.horizon.into());
     let bought_again = evaluation.bought().iter().filter(|bought| **bought).count();
     let (best, beats_naive) = best(&naive, &models);
     console.json(&Answer {
@@ -173,18 +164,48 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<()
         pairs: evaluation.pairs().len(),
         bought_again,
         base_rate: evaluation.base_rate(),
-        windows: vec![
-            windowed("poisson_gamma", evaluation.due(|pair| on(pair).then(|| rate.window(pair)))),
-            windowed("rhythm", evaluation.due(|pair| on(pair).then(|| rhythm.window(pair)))),
-        ],
-        fitted: fitted(&rate, &rhythm),
-        items: switched(&evaluation, &shares),
+        windows: windows(&learnt, &evaluation),
+        fitted: fitted(&learnt.rate, &learnt.rhythm),
+        items: switched(&evaluation, &learnt.shares),
         best,
         beats_naive,
-        gates: gates(bought_again, hazard.as_ref().err(), beats_naive),
+        gates: gates(bought_again, learnt.hazard.as_ref().err(), beats_naive),
         naive,
         models,
     })
+}
+
+fn learn(arguments: &Arguments, evaluation: &Evaluation, packs: ltv::replenish::Packs) -> Result<Learnt, Failure> {
+    let (pairs, before) = (evaluation.pairs(), evaluation.before());
+    let unrepeated = |_| {
+        let cut = arguments.cut;
+        Failure::Failed(words!(
+            "before {cut} nobody bought the same item twice: there is no interval to learn from",
+            "{cut}より前に同じ商品を2回買った顧客がいないため、間隔を学習できません"
+        ))
+    };
+    Ok(Learnt {
+        rate: Rate::fit(pairs, before.items()).map_err(unrepeated)?,
+        rhythm: Rhythm::fit(pairs, before.items()).map_err(unrepeated)?,
+        shares: Shares::fit(pairs, before.items(), Rule { intervals: arguments.intervals, ..Rule::default() }),
+        hazard: Hazard::fit(before, goods::day(arguments.cut), arguments.horizon.into(), packs),
+    })
+}
+
+fn models(learnt: &Learnt, evaluation: &Evaluation, horizon: f64) -> Vec<Modelled> {
+    let mut models = vec![modelled("poisson_gamma", evaluation, |pair| learnt.rate.probability(pair, horizon))];
+    if let Ok(hazard) = &learnt.hazard {
+        models.push(modelled("hazard", evaluation, |pair| hazard.probability(pair, horizon)));
+    }
+    models
+}
+
+fn windows(learnt: &Learnt, evaluation: &Evaluation) -> Vec<Windowed> {
+    let on = |pair: &Pair| learnt.shares.switch(pair.item) == Switch::On;
+    vec![
+        windowed("poisson_gamma", evaluation.due(|pair| on(pair).then(|| learnt.rate.window(pair)))),
+        windowed("rhythm", evaluation.due(|pair| on(pair).then(|| learnt.rhythm.window(pair)))),
+    ]
 }
 
 fn naive(evaluation: &Evaluation, shares: &Shares) -> Vec<Scored> {
