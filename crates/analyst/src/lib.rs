@@ -6,6 +6,7 @@
 pub mod console;
 pub mod experiment;
 pub mod failure;
+pub mod goods;
 pub mod input;
 pub mod ltv;
 pub mod recommend;

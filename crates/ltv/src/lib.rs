@@ -3,6 +3,7 @@
 
 pub mod describe;
 pub mod experiment;
+pub mod goods;
 mod numeric;
 pub mod purchase;
 pub mod recommend;

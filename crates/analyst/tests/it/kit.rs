@@ -39,7 +39,6 @@ pub struct Ran {
 }
 
 impl Ran {
-    #[allow(dead_code, reason = "the first command that answers will use it")]
     pub fn json(&self) -> serde_json::Value {
         assert_eq!(self.code, 0, "{}", self.err);
         serde_json::from_str(&self.out).expect("JSON")

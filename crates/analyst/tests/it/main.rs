@@ -2,5 +2,6 @@
 
 mod experiment;
 mod frame;
+mod goods;
 mod kit;
 mod uplift;

@@ -14,3 +14,5 @@ pub use fault::Fault;
 pub use friend::{Campaign, FEATURES, Friend, Lift, Outcome, Sent, Town};
 pub use process::Process;
 pub use shop::{Customer, MOST_ORDERS, Order, Season, Shop, Spend, Summary, YEAR_WEEKS};
+
+pub mod goods;

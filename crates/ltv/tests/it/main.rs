@@ -1,5 +1,7 @@
 //! The laws and the published figures this crate is held to.
 
 mod experiment;
+mod recommend;
+mod replenish;
 mod synth;
 mod uplift;

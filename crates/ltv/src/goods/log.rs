@@ -1,0 +1,134 @@
+use std::ops::Range;
+
+/// One item in one customer's hands on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// The customer, numbered from 0.
+    pub customer: u32,
+    /// The item (SKU), numbered from 0.
+    pub item: u32,
+    /// The day, counted from any fixed day.
+    pub day: i32,
+    /// How many packs, at least 1.
+    pub packs: u32,
+}
+
+/// A line that cannot stand in a log. Positions count from 0 in the order given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LogError {
+    /// The customer's number is not below the stated number of customers.
+    #[error("line {position}: no such customer")]
+    Customer {
+        /// Where the line stands.
+        position: usize,
+    },
+    /// The item's number is not below the stated number of items.
+    #[error("line {position}: no such item")]
+    Item {
+        /// Where the line stands.
+        position: usize,
+    },
+    /// Nothing was bought: 0 packs.
+    #[error("line {position}: no packs")]
+    NoPacks {
+        /// Where the line stands.
+        position: usize,
+    },
+}
+
+/// A purchase log: lines sorted by customer, item and day, a day's lines of one item added up into one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    lines: Vec<Line>,
+    starts: Vec<usize>,
+    items: usize,
+}
+
+impl Default for Log {
+    /// Nobody, nothing.
+    fn default() -> Self {
+        Self { lines: Vec::new(), starts: vec![0], items: 0 }
+    }
+}
+
+impl Log {
+    /// A log of so many customers and items; numbers without a line are customers and items nobody has seen yet.
+    ///
+    /// # Errors
+    /// A line outside those numbers, or without packs.
+    pub fn new(mut lines: Vec<Line>, customers: usize, items: usize) -> Result<Self, LogError> {
+        for (position, line) in lines.iter().enumerate() {
+            if line.customer as usize >= customers {
+                return Err(LogError::Customer { position });
+            }
+            if line.item as usize >= items {
+                return Err(LogError::Item { position });
+            }
+            if line.packs == 0 {
+                return Err(LogError::NoPacks { position });
+            }
+        }
+        lines.sort_unstable();
+        lines.dedup_by(|later, kept| {
+            let same = (later.customer, later.item, later.day) == (kept.customer, kept.item, kept.day);
+            if same {
+                kept.packs = kept.packs.saturating_add(later.packs);
+            }
+            same
+        });
+        Ok(Self::sorted(lines, customers, items))
+    }
+
+    fn sorted(lines: Vec<Line>, customers: usize, items: usize) -> Self {
+        let mut starts = vec![0; customers + 1];
+        for line in &lines {
+            starts[line.customer as usize + 1] += 1;
+        }
+        for customer in 0..customers {
+            starts[customer + 1] += starts[customer];
+        }
+        Self { lines, starts, items }
+    }
+
+    /// All lines, by customer, item, day.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// One customer's lines, by item and day; none for a number the log does not have.
+    pub fn of(&self, customer: u32) -> &[Line] {
+        let customer = customer as usize;
+        match (self.starts.get(customer), self.starts.get(customer + 1)) {
+            (Some(&from), Some(&to)) => &self.lines[from..to],
+            _ => &[],
+        }
+    }
+
+    /// Each customer's purchases of one item, as runs of lines by day.
+    pub fn runs(&self) -> impl Iterator<Item = &[Line]> {
+        self.lines.chunk_by(|a, b| (a.customer, a.item) == (b.customer, b.item))
+    }
+
+    /// The numbers of the customers, bought or not.
+    pub fn customers(&self) -> Range<u32> {
+        0..u32::try_from(self.starts.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// How many items there are, bought or not.
+    pub fn items(&self) -> usize {
+        self.items
+    }
+
+    /// The first and the last day with a purchase; nothing of an empty log.
+    pub fn days(&self) -> Option<(i32, i32)> {
+        let days = || self.lines.iter().map(|line| line.day);
+        days().min().zip(days().max())
+    }
+
+    /// What was bought before a day, and from it on. Both keep all numbers of customers and items.
+    pub fn split(&self, day: i32) -> (Self, Self) {
+        let (before, after) = self.lines.iter().partition(|line| line.day < day);
+        let customers = self.starts.len() - 1;
+        (Self::sorted(before, customers, self.items), Self::sorted(after, customers, self.items))
+    }
+}

@@ -1,0 +1,109 @@
+use super::{pair::Pair, search::maximum};
+
+/// When an item is worth a reminder.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rule {
+    /// Finished intervals an item needs before its rhythm is believed.
+    pub intervals: u32,
+    /// Items whose share of repeaters is below this quantile of the shop's items are left alone, 0 to 1.
+    pub quantile: f64,
+}
+
+impl Default for Rule {
+    /// 30 intervals, the lower quartile: a proposal, without a published source.
+    fn default() -> Self {
+        Self { intervals: 30, quantile: 0.25 }
+    }
+}
+
+/// Whether customers are reminded of an item, and why not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Switch {
+    /// They are.
+    On,
+    /// Too little is known.
+    FewIntervals {
+        /// Finished intervals seen.
+        have: u32,
+    },
+    /// Hardly anybody buys it twice.
+    RarelyRepeated {
+        /// Its share of repeaters, shrunk.
+        share: f64,
+        /// The shop's quantile it stays below.
+        least: f64,
+    },
+}
+
+/// Per item, the share of its buyers who bought it again ("repeat customer probability").
+///
+/// Shrunk to the shop: (M * shop + repeaters) / (M + buyers), M that which makes the counts likeliest (beta-binomial with the
+/// shop's mean). Source: Bhagat et al. 2018, KDD, section 3.1, unshrunk; the shrinkage is the usual empirical Bayes of a
+/// proportion (Carlin and Louis, Bayes and Empirical Bayes Methods, chapter 3).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shares {
+    rule: Rule,
+    shop: f64,
+    shares: Vec<f64>,
+    intervals: Vec<u32>,
+    least: f64,
+}
+
+impl Shares {
+    /// Counts over all pairs of a shop; items are numbered below `items`. A shop without sales has shares of 0.
+    pub fn fit(pairs: &[Pair], items: usize, rule: Rule) -> Self {
+        let mut buyers = vec![(0.0, 0.0); items];
+        let mut intervals = vec![0_u32; items];
+        for pair in pairs.iter().filter(|pair| (pair.item as usize) < items) {
+            let (all, again) = &mut buyers[pair.item as usize];
+            *all += 1.0;
+            *again += f64::from(u8::from(pair.times > 1));
+            intervals[pair.item as usize] += pair.times - 1;
+        }
+        let (all, again) = buyers.iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        let shop = if all > 0.0 { again / all } else { 0.0 };
+        let weight = likeliest_weight(&buyers, shop);
+        let shares: Vec<f64> = buyers.iter().map(|(all, again)| (weight * shop + again) / (weight + all)).collect();
+        let mut sold: Vec<f64> = shares.iter().zip(&buyers).filter(|(_, (all, _))| *all > 0.0).map(|(share, _)| *share).collect();
+        sold.sort_unstable_by(f64::total_cmp);
+        let place = (rule.quantile.clamp(0.0, 1.0) * sold.len().saturating_sub(1) as f64).round() as usize;
+        let least = sold.get(place).copied().unwrap_or(0.0);
+        Self { rule, shop, shares, intervals, least }
+    }
+
+    /// The shop's share of pairs bought more than once, 0 to 1.
+    pub fn shop(&self) -> f64 {
+        self.shop
+    }
+
+    /// The item's share, shrunk, 0 to 1; the shop's of an unknown item.
+    pub fn item(&self, item: u32) -> f64 {
+        self.shares.get(item as usize).copied().unwrap_or(self.shop)
+    }
+
+    /// Whether the item is worth a reminder.
+    pub fn switch(&self, item: u32) -> Switch {
+        let have = self.intervals.get(item as usize).copied().unwrap_or(0);
+        let share = self.item(item);
+        if have < self.rule.intervals {
+            Switch::FewIntervals { have }
+        } else if share < self.least {
+            Switch::RarelyRepeated { share, least: self.least }
+        } else {
+            Switch::On
+        }
+    }
+}
+
+fn likeliest_weight(buyers: &[(f64, f64)], shop: f64) -> f64 {
+    if shop <= 0.0 || shop >= 1.0 {
+        return 1.0;
+    }
+    let log_beta = |a: f64, b: f64| libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b);
+    let log_likelihood = |log_weight: f64| {
+        let (a, b) = (log_weight.exp() * shop, log_weight.exp() * (1.0 - shop));
+        let none = log_beta(a, b);
+        buyers.iter().map(|(all, again)| log_beta(a + again, b + all - again) - none).sum()
+    };
+    maximum(-1.0, 9.0, log_likelihood).exp()
+}

@@ -1,0 +1,151 @@
+//! A made-up shop's log of goods, with planted intervals and planted tastes.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Exp1, StandardNormal};
+
+use crate::goods::{Line, Log};
+
+/// Something that is used up and bought again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Staple {
+    /// Median days a pack lasts, over customers.
+    pub days: f64,
+    /// Standard deviation of ln(days) between customers.
+    pub between: f64,
+    /// Standard deviation of ln(days) between one customer's intervals.
+    pub within: f64,
+    /// Share of the customers who ever take it, 0 to 1.
+    pub adoption: f64,
+    /// Probability after each purchase that it was the last, 0 to 1.
+    pub leaving: f64,
+    /// Packs bought at once: 1 up to this, each as likely.
+    pub packs: u32,
+}
+
+/// What the shop is like. Items are numbered staples first, then group by group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shop {
+    /// How many customers; each comes first on a day of the first half of the time.
+    pub customers: u32,
+    /// Days from the first (0) to the last.
+    pub days: i32,
+    /// What is bought again and again.
+    pub staples: Vec<Staple>,
+    /// Tastes: groups of items that the same customers like. Every customer has one, each as likely.
+    pub groups: u32,
+    /// Items in a group.
+    pub group_size: u32,
+    /// Visits a year to look for something new, each bringing one item or more (one more with probability a half, and so on).
+    pub visits: f64,
+    /// Probability that a new item is of the customer's taste and not just any, 0 to 1.
+    pub loyalty: f64,
+}
+
+/// How long a pack really lasts with a customer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Use {
+    /// The customer.
+    pub customer: u32,
+    /// The staple.
+    pub item: u32,
+    /// Median days a pack lasts with them.
+    pub days: f64,
+}
+
+/// A log and the truth behind it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Made {
+    /// What was bought.
+    pub log: Log,
+    /// Who uses which staple how fast, by customer and item.
+    pub uses: Vec<Use>,
+    /// Each customer's taste, a number below [`Shop::groups`].
+    pub tastes: Vec<u32>,
+}
+
+impl Shop {
+    /// The item's group; nothing of a staple.
+    pub fn group(&self, item: u32) -> Option<u32> {
+        let place = item.checked_sub(self.staple_count())?;
+        place.checked_div(self.group_size)
+    }
+
+    fn staple_count(&self) -> u32 {
+        u32::try_from(self.staples.len()).unwrap_or(u32::MAX)
+    }
+
+    fn items(&self) -> u32 {
+        self.staple_count().saturating_add(self.groups.saturating_mul(self.group_size))
+    }
+
+    /// Makes the log up. Equal seeds give equal logs on every machine; each customer has a stream of their own, so more
+    /// customers leave the first ones as they were. Intervals are log-normal: days * packs * exp(between * z1 + within * z2).
+    pub fn make(&self, seed: u64) -> Made {
+        let mut lines = Vec::new();
+        let mut uses = Vec::new();
+        let mut tastes = Vec::new();
+        for customer in 0..self.customers {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            rng.set_stream(u64::from(customer));
+            let start = rng.random_range(0..=(self.days / 2).max(0));
+            let taste = rng.random_range(0..self.groups.max(1));
+            tastes.push(taste);
+            for (item, staple) in (0_u32..).zip(&self.staples) {
+                if rng.random::<f64>() < staple.adoption {
+                    let normal: f64 = rng.sample(StandardNormal);
+                    let one = Use { customer, item, days: staple.days * (staple.between * normal).exp() };
+                    self.use_up(staple, one, start, &mut rng, &mut lines);
+                    uses.push(one);
+                }
+            }
+            self.look_for_new(customer, taste, start, &mut rng, &mut lines);
+        }
+        // Numbers are below the counts and packs are at least 1 by construction.
+        let log = Log::new(lines, self.customers as usize, self.items() as usize).unwrap_or_default();
+        Made { log, uses, tastes }
+    }
+
+    fn use_up(&self, staple: &Staple, one: Use, start: i32, rng: &mut ChaCha8Rng, lines: &mut Vec<Line>) {
+        let mut day = start.saturating_add(rng.random_range(0..30));
+        while day < self.days {
+            let packs = rng.random_range(1..=staple.packs.max(1));
+            lines.push(Line { customer: one.customer, item: one.item, day, packs });
+            if rng.random::<f64>() < staple.leaving {
+                return;
+            }
+            let normal: f64 = rng.sample(StandardNormal);
+            let gap = one.days * f64::from(packs) * (staple.within * normal).exp();
+            day = day.saturating_add((gap.round() as i32).max(1));
+        }
+    }
+
+    fn look_for_new(&self, customer: u32, taste: u32, start: i32, rng: &mut ChaCha8Rng, lines: &mut Vec<Line>) {
+        if self.groups == 0 || self.group_size == 0 || self.visits <= 0.0 {
+            return;
+        }
+        let mut owned: Vec<u32> = Vec::new();
+        let mut day = start;
+        while day < self.days {
+            loop {
+                if let Some(item) = self.something_new(taste, &owned, rng) {
+                    owned.push(item);
+                    lines.push(Line { customer, item, day, packs: 1 });
+                }
+                if rng.random::<f64>() < 0.5 {
+                    break;
+                }
+            }
+            let gap: f64 = rng.sample(Exp1);
+            day = day.saturating_add(((gap * 365.0 / self.visits).ceil() as i32).max(1));
+        }
+    }
+
+    fn something_new(&self, taste: u32, owned: &[u32], rng: &mut ChaCha8Rng) -> Option<u32> {
+        let base = self.staple_count();
+        let liked = rng.random::<f64>() < self.loyalty;
+        let (from, count) = if liked { (taste * self.group_size, self.group_size) } else { (0, self.groups * self.group_size) };
+        let item = base + from + rng.random_range(0..count);
+        (!owned.contains(&item)).then_some(item)
+    }
+}
