@@ -23,6 +23,7 @@ pub const PICTURE_MAX: u64 = 30 * 1024 * 1024;
 /// What it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AssetKind)]
 pub enum Kind {
     /// JPEG or PNG.
     Image,

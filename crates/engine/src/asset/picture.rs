@@ -12,8 +12,9 @@ use crate::error::{Error, Result};
 
 /// Longest side that is kept, pixels.
 const SIDE_MAX: u32 = 4_096;
-/// Longest side of the small picture, pixels.
-const PREVIEW_SIDE: u32 = 800;
+/// Longest side of the small picture, pixels: what cards and Flex messages allow (Messaging API reference, template and
+/// Flex image).
+const PREVIEW_SIDE: u32 = 1_024;
 /// Longest side that is decoded, pixels, and the memory that may take: a file of kilobytes can claim a wall of colour.
 const DECODE_SIDE: u32 = 16_000;
 const DECODE_BYTES: u64 = 400 * 1024 * 1024;
@@ -147,7 +148,7 @@ mod tests {
     fn large_pictures_come_within_limits() {
         let (large, small) = prepare(&png(5_120, 320, 255)).unwrap();
         assert_eq!((large.width, large.height, large.format), (4_096, 256, Format::Jpg));
-        assert_eq!((small.width, small.height), (800, 50));
+        assert_eq!((small.width, small.height), (1_024, 64));
         assert!(large.bytes.len() <= ORIGINAL_BYTES && small.bytes.len() <= PREVIEW_BYTES);
     }
 

@@ -46,9 +46,9 @@ struct AssetView {
     height: Option<i64>,
     /// Films and sounds: length in ms.
     duration_ms: Option<i64>,
-    /// For `originalContentUrl` and every other picture in a message.
+    /// For `originalContentUrl`.
     url: String,
-    /// For `previewImageUrl`; null for a film without a picture, and for sounds.
+    /// At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds.
     preview_url: Option<String>,
     /// For an imagemap's `baseUrl`.
     imagemap_url: Option<String>,

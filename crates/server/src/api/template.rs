@@ -312,6 +312,21 @@ struct PreviewQuestion {
     #[serde(default)]
     #[schema(value_type = Object)]
     context: Map<String, Value>,
+    /// How addresses are written.
+    #[serde(default)]
+    #[schema(inline)]
+    links: PreviewLinks,
+}
+
+/// How addresses are written in a preview.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum PreviewLinks {
+    /// As links that lead on and count nowhere.
+    #[default]
+    Trial,
+    /// As the shop wrote them: for a text that is taken over and changed.
+    Plain,
 }
 
 /// Messages as one person would get them.
@@ -360,7 +375,10 @@ async fn preview_template(
         Ok(compiled) => with_links(&app, workspace, compiled).await?,
         Err(problems) => return Ok(Json(Preview::refused(problems))),
     };
-    let track = app.engine.catalogs.tracker().trial();
+    let track = match question.links {
+        PreviewLinks::Trial => app.engine.catalogs.tracker().trial(),
+        PreviewLinks::Plain => Track::PLAIN,
+    };
     Ok(Json(render((&compiled, track), &catalog, &contact, channel, &question.context, app.now_ms())))
 }
 

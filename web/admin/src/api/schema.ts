@@ -1580,7 +1580,7 @@ export interface components {
             id: string;
             /** @description For an imagemap's `baseUrl`. */
             imagemap_url?: string | null;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["AssetKind"];
             name: string;
             /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
             preview_url?: string | null;
@@ -2927,7 +2927,7 @@ export interface components {
          * @description What it is.
          * @enum {string}
          */
-        Kind: "image" | "video" | "audio";
+        AssetKind: "image" | "video" | "audio";
         /**
          * @description 種別. Holdout, cap and budget touch marketing only.
          * @enum {string}
@@ -3303,7 +3303,7 @@ export interface components {
                 id: string;
                 /** @description For an imagemap's `baseUrl`. */
                 imagemap_url?: string | null;
-                kind: components["schemas"]["Kind"];
+                kind: components["schemas"]["AssetKind"];
                 name: string;
                 /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
                 preview_url?: string | null;

@@ -76,6 +76,8 @@ type Fated = But<Schema<"BroadcastWhy">, { state: BroadcastFate }>;
 export type Why = But<Schema<"WhyView">, { broadcasts: Fated[] }>;
 
 /* ---- definitions ---- */
+export type Asset = Schema<"Asset">;
+export type AssetKind = Schema<"AssetKind">;
 export type Tag = Schema<"Tag">;
 export type AttributeType = Schema<"AttributeType">;
 export type Attribute = Schema<"Attribute">;

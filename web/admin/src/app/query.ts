@@ -6,6 +6,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { asProblem } from "../api/problem.ts";
 
 export type Kind =
+  | "asset"
   | "audit"
   | "attribute"
   | "broadcast"

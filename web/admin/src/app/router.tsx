@@ -83,7 +83,7 @@ const talk = createRoute({
     ...(search.filter === "unread" || search.filter === "mine" ? { filter: search.filter } : {}),
     ...(text(search.mark) ? { mark: text(search.mark) } : {}),
   }),
-  loader: words("conversation", "contact"),
+  loader: words("conversation", "contact", "asset"),
   component: lazyRouteComponent(() => import("../conversation/TalkPage.tsx")),
 });
 const room = createRoute({
@@ -140,8 +140,15 @@ const templates = createRoute({
 const template = createRoute({
   ...inShell,
   path: "/templates/$id",
-  loader: words("template"),
+  loader: words("template", "asset"),
   component: lazyRouteComponent(() => import("../template/TemplatePage.tsx")),
+});
+
+const assets = createRoute({
+  ...inShell,
+  path: "/assets",
+  loader: words("asset"),
+  component: lazyRouteComponent(() => import("../asset/AssetsPage.tsx")),
 });
 
 const broadcasts = createRoute({
@@ -260,6 +267,7 @@ const tree = root.addChildren([
     attributes,
     templates,
     template,
+    assets,
     broadcasts,
     newBroadcast,
     broadcast,

@@ -1,12 +1,23 @@
 /** Writing an answer. What it costs stands beside the button; a lost answer is not sent twice. */
-import { ActionIcon, Alert, Badge, Button, Group, Menu, Text, Textarea } from "@mantine/core";
+import {
+  ActionIcon,
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  Group,
+  HoverCard,
+  Menu,
+  Text,
+  Textarea,
+} from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconFileText, IconSend } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "../api/problem.ts";
-import type { Conversation, TalkPath, Template } from "../api/types.ts";
+import type { Bubble, Conversation, TalkPath, Template } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { YEN_PER_MESSAGE } from "../broadcast/cost.ts";
 import { templateSearchQuery } from "../template/api.ts";
@@ -16,11 +27,14 @@ import { Count } from "../ui/Count.tsx";
 import { useConfirm } from "../ui/confirm.tsx";
 import { useDraft, useIntent } from "../ui/draft.ts";
 import { sentenceOf } from "../ui/problem.ts";
-import { send } from "./api.ts";
-import { replyCost, sends } from "./reply.ts";
+import { Attached, AttachMenu, StickerMenu } from "./Attach.tsx";
+import { type Speech, send, textOf } from "./api.ts";
+import { replyCost, sends, speechOf } from "./reply.ts";
 import style from "./Talk.module.css";
 import { useNow } from "./TalkPage.tsx";
 
+/** Where answers cost nothing; what is said there does not reach us. */
+const LINE_CHAT = "https://chat.line.biz/";
 /** From here on the count is shown. */
 const LONG = 4_000;
 
@@ -34,25 +48,27 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
   const { byId } = useAccounts();
   const stopped = byId(path.channel_id)?.stopped_at !== null;
   const text = draft.value;
-  const act = useAct(
-    (wish: { text: string } | { template_id: string }) => send(path, intent.keyFor(wish), wish),
-    {
-      stale: ["message", "conversation"],
-      after: (_, wish) => {
-        intent.done();
-        setProblem(undefined);
-        if ("text" in wish) draft.forget("");
-      },
-      otherwise: (refused) => {
-        setProblem(refused);
-        return true;
-      },
+  const [attached, setAttached] = useState<Bubble>();
+  const act = useAct((wish: Speech) => send(path, intent.keyFor(wish), wish), {
+    stale: ["message", "conversation"],
+    after: (_, wish) => {
+      intent.done();
+      setProblem(undefined);
+      if ("template_id" in wish) return;
+      draft.forget("");
+      setAttached(undefined);
     },
-  );
-  const ready = text.trim() !== "" && text.length <= LIMITS.text.most && !act.isPending && !stopped;
+    otherwise: (refused) => {
+      setProblem(refused);
+      return true;
+    },
+  });
+  const something = text.trim() !== "" || attached !== undefined;
+  const ready = something && text.length <= LIMITS.text.most && !act.isPending && !stopped;
   const go = () => {
-    if (ready) act.mutate({ text });
+    if (ready) act.mutate(speechOf(text, attached));
   };
+  const write = (more: string) => draft.set((before) => (before ? `${before}\n${more}` : more));
   return (
     <div className={style.composer}>
       {stopped && (
@@ -65,8 +81,18 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
           {sentenceOf(problem, common)} {problem.passing && t("again")}
         </Alert>
       )}
-      <Group align="flex-end" gap="xs" wrap="nowrap">
-        <TemplateMenu talk={talk} pick={(template) => act.mutate({ template_id: template.id })} />
+      {attached && <Attached bubble={attached} drop={() => setAttached(undefined)} />}
+      <Group align="flex-end" gap={6} wrap="nowrap" className={style.write}>
+        <Group gap={6} wrap="nowrap">
+          <AttachMenu attach={setAttached} />
+          <StickerMenu attach={setAttached} />
+          <TemplateMenu
+            talk={talk}
+            path={path}
+            write={write}
+            pick={(template) => act.mutate({ template_id: template.id })}
+          />
+        </Group>
         <Textarea
           flex={1}
           aria-label={t("write")}
@@ -107,31 +133,55 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
   );
 }
 
+/** What this answer costs, and how it costs nothing. */
 function Cost({ until }: { until: number | null }) {
   const { t } = useTranslation("conversation");
   const now = useNow(1_000);
   const cost = replyCost(until, now);
   if (cost.kind === "free") return <Badge color="pine">{t("free", { n: cost.seconds })}</Badge>;
   return (
-    <Text fz="xs" c="dimmed">
-      {t("paid", { yen: YEN_PER_MESSAGE })}
-    </Text>
+    <Group gap={8}>
+      <Text fz="xs" c="dimmed">
+        {t("paid", { yen: YEN_PER_MESSAGE })}
+      </Text>
+      <HoverCard width={280} position="top-start" withArrow withinPortal>
+        <HoverCard.Target>
+          <Anchor fz="xs" href={LINE_CHAT} target="_blank" rel="noopener noreferrer">
+            {t("lineChat")}
+          </Anchor>
+        </HoverCard.Target>
+        <HoverCard.Dropdown>
+          <Text fz="xs">{t("lineChatAbout")}</Text>
+        </HoverCard.Dropdown>
+      </HoverCard>
+    </Group>
   );
 }
 
-function TemplateMenu({ talk, pick }: { talk: Conversation; pick: (template: Template) => void }) {
+interface TemplateMenuProps {
+  talk: Conversation;
+  path: TalkPath;
+  /** Takes a text over, to be changed before it is sent. */
+  write: (text: string) => void;
+  pick: (template: Template) => void;
+}
+
+function TemplateMenu({ talk, path, write, pick }: TemplateMenuProps) {
   const { t } = useTranslation(["conversation", "common"]);
   const [opened, setOpened] = useState(false);
   const { data } = useQuery({ ...templateSearchQuery(""), enabled: opened });
   const confirm = useConfirm();
-  const ask = async (template: Template) => {
-    const yes = await confirm({
-      title: t("templateTitle"),
-      body: t("templateBody", { template: template.name, name: talk.contact.display_name ?? "" }),
-      action: t("send"),
-    });
-    if (yes) pick(template);
-  };
+  const take = useAct((template: Template) => textOf(template, path), {
+    after: async (text, template) => {
+      if (text !== undefined) return write(text);
+      const yes = await confirm({
+        title: t("templateTitle"),
+        body: t("templateBody", { template: template.name, name: talk.contact.display_name ?? "" }),
+        action: t("send"),
+      });
+      if (yes) pick(template);
+    },
+  });
   return (
     <Menu opened={opened} onChange={setOpened} position="top-start" withinPortal>
       <Menu.Target>
@@ -142,7 +192,7 @@ function TemplateMenu({ talk, pick }: { talk: Conversation; pick: (template: Tem
       <Menu.Dropdown mah={360} style={{ overflowY: "auto" }}>
         <Menu.Label>{t("fromTemplate")}</Menu.Label>
         {data?.items.map((template) => (
-          <Menu.Item key={template.id} onClick={() => void ask(template)}>
+          <Menu.Item key={template.id} onClick={() => take.mutate(template)}>
             {template.name}
           </Menu.Item>
         ))}

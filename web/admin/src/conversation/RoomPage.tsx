@@ -1,8 +1,8 @@
 /** One talk: read, answer, hand on. */
 import "@enishi/line-ui/line-ui.css";
 import { LineUi, Talk, type TalkItem, TalkRoom } from "@enishi/line-ui";
-import { ActionIcon, Drawer, Group, Select, Text, Tooltip } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { ActionIcon, Button, Drawer, Group, Select, Text, Tooltip } from "@mantine/core";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconAlertCircle, IconArrowLeft, IconInfoCircle } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -11,7 +11,7 @@ import { useTranslation } from "react-i18next";
 import type { Conversation, TalkMessage, TalkPath } from "../api/types.ts";
 import { useNameOf } from "../contact/Face.tsx";
 import { language } from "../i18n/i18n.ts";
-import { useMay, useZone } from "../session/api.ts";
+import { useMay, useMe, useZone } from "../session/api.ts";
 import { usersQuery } from "../settings/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
@@ -45,27 +45,44 @@ export default function RoomPage() {
 }
 
 function Room({ talk, path }: { talk: Conversation; path: TalkPath }) {
+  const { t } = useTranslation("conversation");
   const may = useMay("talk");
   const read = useAct(() => markRead(path), { stale: ["conversation"], otherwise: () => true });
   const { mutate } = read;
   useEffect(() => {
     if (talk.unread > 0 && may) mutate();
   }, [talk.unread, may, mutate]);
+  const beside = useMediaQuery("(min-width: 85em)", false);
   return (
-    <>
-      <Head talk={talk} path={path} />
-      <div className={style.talk}>
-        <Messages talk={talk} path={path} />
+    <div className={style.panes}>
+      <div className={style.pane}>
+        <Head talk={talk} path={path} side={beside ? "beside" : "drawer"} />
+        <div className={style.talk}>
+          <Messages talk={talk} path={path} />
+        </div>
+        {may && <Composer talk={talk} path={path} />}
       </div>
-      {may && <Composer talk={talk} path={path} />}
-    </>
+      {beside && (
+        <aside className={style.side} aria-label={t("side")}>
+          <Side id={talk.contact.id} />
+        </aside>
+      )}
+    </div>
   );
 }
 
-function Head({ talk, path }: { talk: Conversation; path: TalkPath }) {
+interface HeadProps {
+  talk: Conversation;
+  path: TalkPath;
+  /** Whether the customer's card stands beside the talk, or is called up. */
+  side: "beside" | "drawer";
+}
+
+function Head({ talk, path, side: place }: HeadProps) {
   const { t } = useTranslation(["conversation", "common"]);
   const nameOf = useNameOf();
   const may = useMay("talk");
+  const me = useMe();
   const [opened, side] = useDisclosure(false);
   const { data: users } = useQuery(usersQuery);
   const { data: marks } = useQuery(marksQuery);
@@ -120,10 +137,22 @@ function Head({ talk, path }: { talk: Conversation; path: TalkPath }) {
           value={talk.assignee}
           onChange={(user) => assign.mutate(user)}
         />
+        {may && me.user && talk.assignee === null && (
+          <Button
+            size="xs"
+            variant="light"
+            loading={assign.isPending}
+            onClick={() => assign.mutate(me.user?.id ?? null)}
+          >
+            {t("claim")}
+          </Button>
+        )}
       </div>
-      <ActionIcon aria-label={t("side")} onClick={side.open} className={style.more}>
-        <IconInfoCircle size={20} />
-      </ActionIcon>
+      {place === "drawer" && (
+        <ActionIcon aria-label={t("side")} onClick={side.open} className={style.more}>
+          <IconInfoCircle size={20} />
+        </ActionIcon>
+      )}
       <Drawer
         opened={opened}
         onClose={side.close}

@@ -1,6 +1,14 @@
 /** 個別トーク: who wrote on the left, the room on the right; on a phone one at a time. */
-import { Badge, Group, SegmentedControl, Text, VisuallyHidden } from "@mantine/core";
-import { IconMessages } from "@tabler/icons-react";
+import {
+  ActionIcon,
+  Badge,
+  Group,
+  SegmentedControl,
+  Text,
+  Tooltip,
+  VisuallyHidden,
+} from "@mantine/core";
+import { IconBellOff, IconBellRinging, IconMessages } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet, useChildMatches } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -14,6 +22,7 @@ import { Empty } from "../ui/Empty.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { More } from "../ui/More.tsx";
 import { conversationsQuery } from "./api.ts";
+import { useNoticeSwitch } from "./notices.ts";
 import { waited } from "./reply.ts";
 import style from "./Talk.module.css";
 import { useShortTime } from "./time.ts";
@@ -62,9 +71,9 @@ function List() {
   );
   return (
     <>
-      <div style={{ padding: 10 }}>
+      <Group gap={6} p={10} wrap="nowrap">
         <SegmentedControl
-          fullWidth
+          flex={1}
           size="xs"
           aria-label={t("filter.label")}
           value={filter ?? "all"}
@@ -79,7 +88,8 @@ function List() {
             label: t(`filter.${value}`),
           }))}
         />
-      </div>
+        <NoticeSwitch />
+      </Group>
       <div className={style.rows}>
         <Loaded query={list} lines={6}>
           {({ pages }) => {
@@ -101,6 +111,26 @@ function List() {
         </Loaded>
       </div>
     </>
+  );
+}
+
+/** The browser tells of new messages while the page is not looked at. */
+function NoticeSwitch() {
+  const { t } = useTranslation("conversation");
+  const [state, toggle] = useNoticeSwitch();
+  if (state === "missing") return null;
+  const Sign = state === "on" ? IconBellRinging : IconBellOff;
+  return (
+    <Tooltip label={t(`notices.${state}`)}>
+      <ActionIcon
+        aria-label={t("notices.label")}
+        aria-pressed={state === "on"}
+        disabled={state === "refused"}
+        onClick={() => void toggle()}
+      >
+        <Sign size={18} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The talk: rooms, messages, who takes care. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, ask, once, tell } from "../api/client.ts";
-import type { TalkMessage, TalkPath } from "../api/types.ts";
+import { api, ask, json, once, tell } from "../api/client.ts";
+import type { Bubble, TalkMessage, TalkPath, Template, TemplatePreview } from "../api/types.ts";
 
 export interface TalkFilter {
   channel?: string;
@@ -30,6 +30,10 @@ export const unreadQuery = (channel: string | undefined) =>
     },
   });
 
+/** The newest unread talks, asked for now: for notices. */
+export const freshUnread = async () =>
+  (await ask(api.GET("/conversations", { params: { query: { unread: true, limit: 5 } } }))).items;
+
 export const conversationQuery = (path: TalkPath) =>
   queryOptions({
     queryKey: ["conversation", "one", path.contact_id, path.channel_id],
@@ -51,16 +55,15 @@ export const messagesQuery = (path: TalkPath) =>
 
 const ROOM = "/conversations/{channel_id}/{contact_id}";
 
-export const send = (
-  path: TalkPath,
-  key: string,
-  body: { text: string } | { template_id: string },
-) =>
+/** What staff say: words, a template as it is, or messages put together here. */
+export type Speech = { text: string } | { template_id: string } | { messages: Bubble[] };
+
+export const send = (path: TalkPath, key: string, body: Speech) =>
   ask(
     api.POST(`${ROOM}/messages`, {
       params: { path },
       ...once(key),
-      body,
+      body: json(body),
     }),
   );
 export const setMark = (path: TalkPath, mark: string) =>
@@ -74,3 +77,15 @@ export const marksQuery = queryOptions({
   queryFn: () => ask(api.GET("/marks")),
   staleTime: 60_000,
 });
+
+/** A template's texts with this friend's values in them, to be changed before they are sent; `undefined` if it has more than texts. */
+export async function textOf(template: Template, path: TalkPath): Promise<string | undefined> {
+  const body = { template_id: template.id, ...path, links: "plain" };
+  const { messages } = await tell<TemplatePreview>(
+    api.POST("/templates/preview", { body: json(body) }),
+  );
+  const texts = messages?.map((one) =>
+    one.type === "text" && "text" in one ? one.text : undefined,
+  );
+  return texts?.every((text) => text !== undefined) ? texts.join("\n") : undefined;
+}

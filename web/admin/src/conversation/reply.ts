@@ -1,4 +1,6 @@
-/** What an answer costs right now, how long somebody has waited, and what the Enter key means. */
+/** What an answer costs right now, what it is made of, how long somebody has waited, and what the Enter key means. */
+import type { Bubble } from "../api/types.ts";
+import type { Speech } from "./api.ts";
 
 export type ReplyCost = { kind: "free"; seconds: number } | { kind: "paid" };
 
@@ -31,4 +33,11 @@ interface Key {
  */
 export function sends(event: Key): boolean {
   return event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
+}
+
+/** The pieces of one answer, in the order they stand in the room. */
+export function speechOf(text: string, attached: Bubble | undefined): Speech {
+  if (!attached) return { text };
+  const words = text.trim() === "" ? [] : [{ type: "text", text } as Bubble];
+  return { messages: [attached, ...words] };
 }

@@ -1,5 +1,6 @@
 /** Makes the keys of the Japanese files the only keys there are. */
 import "i18next";
+import type asset from "../words/ja/asset.json";
 import type broadcast from "../words/ja/broadcast.json";
 import type channel from "../words/ja/channel.json";
 import type common from "../words/ja/common.json";
@@ -15,6 +16,7 @@ import type shell from "../words/ja/shell.json";
 import type template from "../words/ja/template.json";
 
 interface Resources {
+  asset: typeof asset;
   broadcast: typeof broadcast;
   channel: typeof channel;
   common: typeof common;

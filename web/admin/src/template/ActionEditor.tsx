@@ -3,6 +3,7 @@ import { ActionIcon, Button, Card, Group, Select, Stack } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Field } from "./Field.tsx";
+import type { Limit } from "./limits.ts";
 
 export interface LineAction {
   type: string;
@@ -19,11 +20,14 @@ interface ActionEditorProps {
   action: LineAction;
   path: string;
   title: string;
+  /** Words on pictures are shorter. */
+  labelLimit?: Limit;
   onChange: (action: LineAction) => void;
   onRemove?: (() => void) | undefined;
 }
 
-function ActionEditor({ action, path, title, onChange, onRemove }: ActionEditorProps) {
+export function ActionEditor(props: ActionEditorProps) {
+  const { action, path, title, labelLimit = "label", onChange, onRemove } = props;
   const { t } = useTranslation("template");
   const set = (more: Partial<LineAction>) => onChange({ ...action, ...more });
   const change = (type: string | null) => {
@@ -59,7 +63,7 @@ function ActionEditor({ action, path, title, onChange, onRemove }: ActionEditorP
           label={t("action.label")}
           path={`${path}.label`}
           value={action.label}
-          limit="label"
+          limit={labelLimit}
           onChange={(label) => set({ label })}
         />
         {action.type === "uri" && (

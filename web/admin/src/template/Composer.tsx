@@ -4,16 +4,22 @@ import {
   type Icon,
   IconArrowDown,
   IconArrowUp,
-  IconBraces,
   IconCopy,
+  IconHandClick,
   IconLayoutCards,
+  IconLayoutGrid,
+  IconMapPin,
   IconMessage,
   IconMoodSmile,
+  IconMovie,
   IconPhoto,
+  IconPhotoScan,
   IconPlus,
   IconSquareCheck,
   IconSquareRoundedPlus,
+  IconTicket,
   IconTrash,
+  IconVolume,
 } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -30,7 +36,13 @@ const ICONS: Record<BubbleKind, Icon> = {
   confirm: IconSquareCheck,
   carousel: IconLayoutCards,
   sticker: IconMoodSmile,
-  flex: IconBraces,
+  flex: IconLayoutGrid,
+  imagemap: IconHandClick,
+  video: IconMovie,
+  audio: IconVolume,
+  image_carousel: IconPhotoScan,
+  location: IconMapPin,
+  coupon: IconTicket,
 };
 
 interface ComposerProps {
@@ -170,7 +182,7 @@ function AddBubble({ add, first }: { add: (kind: BubbleKind) => void; first: boo
           {t(first ? "addFirst" : "addBubble")}
         </Button>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown mah="60vh" style={{ overflowY: "auto" }}>
         {KINDS.map((kind) => {
           const Sign = ICONS[kind];
           return (

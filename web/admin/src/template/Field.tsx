@@ -6,8 +6,12 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { attributesQuery } from "../contact/definitions.ts";
 import { Count } from "../ui/Count.tsx";
+import { EmojiMenu } from "./EmojiMenu.tsx";
 import { count, LIMITS, type Limit } from "./limits.ts";
 import { useProblem } from "./problems.tsx";
+
+/** A line that nobody fills by chance is counted when it is half full. */
+const ROOMY = 1_000;
 
 interface FieldProps {
   label: string;
@@ -29,6 +33,7 @@ export function Field(props: FieldProps) {
   const value = typeof props.value === "string" ? props.value : "";
   const area = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
   const { most, how } = LIMITS[limit];
+  const used = count(value, how);
   const insert = (variable: string) => {
     const { selectionStart: from, selectionEnd: to } = area.current ?? {};
     const at = from ?? value.length;
@@ -55,7 +60,8 @@ export function Field(props: FieldProps) {
           {label}
         </Text>
         <Group gap={6}>
-          <Count used={count(value, how)} most={most} />
+          {(rows || most < ROOMY || used > most / 2) && <Count used={used} most={most} />}
+          {rows && <EmojiMenu insert={insert} />}
           {variables !== "none" && <VariableMenu insert={insert} />}
         </Group>
       </Group>

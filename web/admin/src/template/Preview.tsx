@@ -12,15 +12,20 @@ import { useZone } from "../session/api.ts";
 import { pictureOf } from "../ui/picture.ts";
 import { type PreviewWish, previewQuery } from "./api.ts";
 
+/** A small phone and a large one: texts and pictures break differently. */
+export type PhoneWidth = "narrow" | "wide";
+
 /** Draws bubbles that are ready to be drawn. */
 export function Phone({
   messages,
   channel,
   height = 560,
+  width = "narrow",
 }: {
   messages: Bubble[];
   channel: string | undefined;
   height?: number | string;
+  width?: PhoneWidth;
 }) {
   const zone = useZone();
   const { byId, channels } = useAccounts();
@@ -42,7 +47,7 @@ export function Phone({
       h={{ base: 340, md: height }}
       mx="auto"
       w="100%"
-      maw={375}
+      maw={width === "wide" ? 430 : 340}
       style={{
         display: "flex",
         flexDirection: "column",
@@ -62,10 +67,11 @@ export function Phone({
 
 interface PreviewProps extends PreviewWish {
   height?: number | string;
+  width?: PhoneWidth;
 }
 
 /** Lets the server fill in the variables, and says what is missing for this friend. */
-export function Preview({ height, ...wish }: PreviewProps) {
+export function Preview({ height, width, ...wish }: PreviewProps) {
   const { t } = useTranslation("template");
   const nothing = wish.messages?.length === 0;
   const query = useQuery({
@@ -79,7 +85,12 @@ export function Preview({ height, ...wish }: PreviewProps) {
   const problems = query.data?.messages === null ? query.data.errors : [];
   return (
     <div>
-      <Phone messages={shown} channel={wish.channel_id} {...(height ? { height } : {})} />
+      <Phone
+        messages={shown}
+        channel={wish.channel_id}
+        {...(height ? { height } : {})}
+        {...(width ? { width } : {})}
+      />
       {nothing && (
         <Text fz="sm" c="dimmed" ta="center" mt="xs">
           {t("previewEmpty")}

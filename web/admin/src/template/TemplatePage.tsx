@@ -2,6 +2,7 @@
 import {
   Alert,
   Autocomplete,
+  Box,
   Button,
   Card,
   Grid,
@@ -23,10 +24,11 @@ import { sayProblem, showAtFields, useAct } from "../ui/act.ts";
 import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
-import { create, type TemplateDraft, templateQuery, templateSearchQuery, update } from "./api.ts";
+import { create, type TemplateDraft, templateQuery, update, useFolders } from "./api.ts";
 import Composer from "./Composer.tsx";
-import { Preview } from "./Preview.tsx";
+import { type PhoneWidth, Preview } from "./Preview.tsx";
 import { TestSend } from "./TestSend.tsx";
+import { Usage } from "./Usage.tsx";
 import { useProblemsOf } from "./useProblems.ts";
 
 const route = getRouteApi("/shell/templates/$id");
@@ -145,6 +147,11 @@ function Editor({ template }: { template: Template | undefined }) {
                     onChange={(folder) => put({ folder })}
                   />
                 </Group>
+                {template && (
+                  <Box mt="sm">
+                    <Usage id={template.id} />
+                  </Box>
+                )}
               </Card>
               <Composer
                 messages={value.messages}
@@ -164,15 +171,11 @@ function Editor({ template }: { template: Template | undefined }) {
   );
 }
 
-function useFolders(): string[] {
-  const { data } = useQuery(templateSearchQuery(""));
-  return [...new Set(data?.items.map((one) => one.folder))].filter(Boolean);
-}
-
 function Look({ messages }: Pick<TemplateDraft, "messages">) {
   const { t } = useTranslation("template");
   const { channel } = useAccounts();
   const [friend, setFriend] = useState<string | null>(null);
+  const [width, setWidth] = useState<PhoneWidth>("narrow");
   const [calm] = useDebouncedValue(messages, 300);
   return (
     <Stack style={{ position: "sticky", top: 72 }}>
@@ -183,7 +186,15 @@ function Look({ messages }: Pick<TemplateDraft, "messages">) {
         value={friend}
         onChange={setFriend}
       />
+      <SegmentedControl
+        size="xs"
+        aria-label={t("phone.label")}
+        value={width}
+        onChange={(value) => setWidth(value as PhoneWidth)}
+        data={(["narrow", "wide"] as const).map((value) => ({ value, label: t(`phone.${value}`) }))}
+      />
       <Preview
+        width={width}
         messages={calm}
         {...(friend ? { contact_id: friend } : {})}
         {...(channel ? { channel_id: channel.id } : {})}

@@ -1,7 +1,15 @@
 import { messageSummary } from "@enishi/line-ui";
-import { Button, Card, Text, TextInput } from "@mantine/core";
+import { Button, Card, Group, Select, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconArchive, IconFileText, IconPencil, IconPlus, IconSearch } from "@tabler/icons-react";
+import {
+  IconArchive,
+  IconCopy,
+  IconFileText,
+  IconFolder,
+  IconPencil,
+  IconPlus,
+  IconSearch,
+} from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -17,14 +25,20 @@ import { More } from "../ui/More.tsx";
 import { Page } from "../ui/Page.tsx";
 import { RowMenu } from "../ui/RowMenu.tsx";
 import { When } from "../ui/When.tsx";
-import { archive, templatesQuery } from "./api.ts";
+import { archive, create, templatesQuery, useFolders } from "./api.ts";
 
 export default function TemplatesPage() {
   const { t } = useTranslation(["template", "common"]);
   const may = useMay("define");
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed.trim(), 250);
-  const list = useInfiniteQuery({ ...templatesQuery(q), placeholderData: keepPreviousData });
+  const [folder, setFolder] = useState<string | null>(null);
+  const folders = useFolders();
+  const list = useInfiniteQuery({
+    ...templatesQuery({ q, folder: folder ?? "" }),
+    placeholderData: keepPreviousData,
+  });
+  const narrowed = q !== "" || folder !== null;
   const add = may && (
     <Button component={Link} to="/templates/new" leftSection={<IconPlus size={17} />}>
       {t("add")}
@@ -57,16 +71,30 @@ export default function TemplatesPage() {
   ];
   return (
     <Page title={t("title")} about={t("about")} actions={add}>
-      <TextInput
-        type="search"
-        aria-label={t("search")}
-        placeholder={t("search")}
-        leftSection={<IconSearch size={17} />}
-        maw={420}
-        mb="md"
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-      />
+      <Group mb="md" gap="sm">
+        <TextInput
+          type="search"
+          aria-label={t("search")}
+          placeholder={t("search")}
+          leftSection={<IconSearch size={17} />}
+          flex="1 1 220px"
+          maw={420}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        {folders.length > 0 && (
+          <Select
+            aria-label={t("common:folder")}
+            placeholder={t("allFolders")}
+            clearable
+            flex="0 1 200px"
+            leftSection={<IconFolder size={17} />}
+            data={folders}
+            value={folder}
+            onChange={setFolder}
+          />
+        )}
+      </Group>
       <Loaded query={list}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.items);
@@ -75,8 +103,8 @@ export default function TemplatesPage() {
               <Card>
                 <Empty
                   icon={IconFileText}
-                  title={t(q ? "common:nothingFound" : "none")}
-                  {...(q ? {} : { about: t("noneAbout"), action: add })}
+                  title={t(narrowed ? "common:nothingFound" : "none")}
+                  {...(narrowed ? {} : { about: t("noneAbout"), action: add })}
                 />
               </Card>
             );
@@ -120,6 +148,17 @@ function TemplateMenu({ template }: { template: Template }) {
   const confirm = useConfirm();
   const navigate = useNavigate();
   const remove = useAct(() => archive(template.id), { done: t("archived"), stale: ["template"] });
+  const copy = useAct(
+    () => {
+      const { name, folder, messages } = template;
+      return create({ name: t("copyOf", { name }), folder, messages });
+    },
+    {
+      done: t("copiedTemplate"),
+      stale: ["template"],
+      after: ({ id }) => navigate({ to: "/templates/$id", params: { id } }),
+    },
+  );
   const ask = async () => {
     const yes = await confirm({
       title: t("archiveTitle", { name: template.name }),
@@ -137,6 +176,11 @@ function TemplateMenu({ template }: { template: Template }) {
           label: t("common:edit"),
           icon: <IconPencil size={16} />,
           run: () => void navigate({ to: "/templates/$id", params: { id: template.id } }),
+        },
+        {
+          label: t("common:duplicate"),
+          icon: <IconCopy size={16} />,
+          run: () => copy.mutate(),
         },
       ]}
       danger={{ label: t("archive"), icon: <IconArchive size={16} />, run: ask }}

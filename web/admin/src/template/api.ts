@@ -1,17 +1,29 @@
 /** Templates. */
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ask, json, once, tell } from "../api/client.ts";
 import type { Bubble, Template, TemplatePreview } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
-export const templatesQuery = (q: string) =>
+export interface TemplateFilter {
+  q: string;
+  /** '' for all. */
+  folder: string;
+}
+export const templatesQuery = ({ q, folder }: TemplateFilter) =>
   infiniteQueryOptions({
-    queryKey: ["template", "list", q],
+    queryKey: ["template", "list", q, folder],
     queryFn: ({ pageParam }) =>
       tell<{ items: Template[]; next: string | null }>(
         api.GET("/templates", {
-          params: { query: { ...(q ? { q } : {}), ...pageParam, limit: 50 } },
+          params: {
+            query: {
+              ...(q ? { q } : {}),
+              ...(folder ? { folder } : {}),
+              ...pageParam,
+              limit: 50,
+            },
+          },
         }),
       ),
     initialPageParam: {} as { cursor?: string },
@@ -33,6 +45,18 @@ export const templateQuery = (id: string) =>
     queryKey: ["template", "one", id],
     queryFn: () => tell<Template>(api.GET("/templates/{id}", at(id))),
   });
+
+export const usageQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["template", "usage", id],
+    queryFn: () => ask(api.GET("/templates/{id}/usage", at(id))),
+  });
+
+/** The folders in use. */
+export function useFolders(): string[] {
+  const { data } = useQuery(templateSearchQuery(""));
+  return [...new Set(data?.items.map((one) => one.folder))].filter(Boolean).toSorted();
+}
 
 export interface TemplateDraft {
   name: string;

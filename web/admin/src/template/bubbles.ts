@@ -1,20 +1,28 @@
 /** The kinds of bubbles the composer can make. What it does not know is kept as JSON and never lost. */
 import type { Bubble } from "../api/types.ts";
+import { emptyDesign, write } from "./flex/blocks.ts";
 
 export const KINDS = [
   "text",
   "image",
+  "imagemap",
+  "video",
+  "audio",
   "buttons",
   "confirm",
   "carousel",
-  "sticker",
+  "image_carousel",
   "flex",
+  "sticker",
+  "location",
+  "coupon",
 ] as const;
 export type BubbleKind = (typeof KINDS)[number];
 
 const button = () => ({ type: "uri", label: "", uri: "" });
 export const emptyColumn = () => ({ text: "", actions: [button()] });
 export const emptyButton = button;
+export const emptyCard = () => ({ imageUrl: "", action: button() });
 
 const MAKERS: Record<BubbleKind, (alt: string) => object> = {
   text: () => ({ type: "text", text: "" }),
@@ -42,18 +50,23 @@ const MAKERS: Record<BubbleKind, (alt: string) => object> = {
     template: { type: "carousel", columns: [emptyColumn(), emptyColumn()] },
   }),
   sticker: () => ({ type: "sticker", packageId: "446", stickerId: "1988" }),
-  flex: (altText) => ({
-    type: "flex",
+  image_carousel: (altText) => ({
+    type: "template",
     altText,
-    contents: {
-      type: "bubble",
-      body: {
-        type: "box",
-        layout: "vertical",
-        contents: [{ type: "text", text: altText, wrap: true }],
-      },
-    },
+    template: { type: "image_carousel", columns: [emptyCard(), emptyCard()] },
   }),
+  flex: (altText) => ({ type: "flex", altText, contents: write(emptyDesign(altText)) }),
+  imagemap: (altText) => ({
+    type: "imagemap",
+    baseUrl: "",
+    altText,
+    baseSize: { width: 1040, height: 1040 },
+    actions: [],
+  }),
+  video: () => ({ type: "video", originalContentUrl: "", previewImageUrl: "" }),
+  audio: () => ({ type: "audio", originalContentUrl: "", duration: 0 }),
+  location: () => ({ type: "location", title: "", address: "", latitude: 0, longitude: 0 }),
+  coupon: () => ({ type: "coupon", couponId: "" }),
 };
 
 export const makeBubble = (kind: BubbleKind, alt: string): Bubble => MAKERS[kind](alt) as Bubble;

@@ -19,8 +19,12 @@ import type { Bubble } from "../api/types.ts";
 import { ActionsEditor, AddButton, type LineAction } from "./ActionEditor.tsx";
 import { type BubbleKind, emptyButton, emptyColumn, withField } from "./bubbles.ts";
 import { Field } from "./Field.tsx";
+import { FlexEditor } from "./flex/FlexEditor.tsx";
+import { ImagemapEditor } from "./imagemap/ImagemapEditor.tsx";
 import { JsonEditor } from "./JsonEditor.tsx";
 import { MAX_BUTTONS, MAX_COLUMN_BUTTONS, MAX_COLUMNS } from "./limits.ts";
+import { AudioEditor, ImageEditor, PictureField, VideoEditor } from "./media.tsx";
+import { CardsEditor, CouponEditor, LocationEditor } from "./small.tsx";
 import { STICKERS } from "./stickers.ts";
 
 export interface EditorProps {
@@ -57,39 +61,6 @@ function TextEditor({ bubble, path, onChange }: EditorProps) {
   );
 }
 
-function ImageEditor({ bubble, path, onChange }: EditorProps) {
-  const { t } = useTranslation("template");
-  const image = bubble as { originalContentUrl?: string; previewImageUrl?: string };
-  const setLarge = (url: string) => {
-    const next = withField(bubble, "originalContentUrl", url);
-    // Mostly the same address serves for both.
-    const follows = !image.previewImageUrl || image.previewImageUrl === image.originalContentUrl;
-    onChange(follows ? withField(next, "previewImageUrl", url) : next);
-  };
-  return (
-    <Stack gap="sm">
-      <Field
-        label={t("field.image")}
-        description={t("hint.image")}
-        path={`${path}.originalContentUrl`}
-        value={image.originalContentUrl}
-        limit="url"
-        placeholder="https://"
-        onChange={setLarge}
-      />
-      <Field
-        label={t("field.preview")}
-        description={t("hint.preview")}
-        path={`${path}.previewImageUrl`}
-        value={image.previewImageUrl}
-        limit="url"
-        placeholder="https://"
-        onChange={(url) => onChange(withField(bubble, "previewImageUrl", url))}
-      />
-    </Stack>
-  );
-}
-
 function AltText({ bubble, path, onChange }: EditorProps) {
   const { t } = useTranslation("template");
   return (
@@ -120,12 +91,10 @@ function PanelEditor({ panel, path, kind, onChange }: PanelProps) {
       : (["columnText", "columnTextShort"] as const);
   return (
     <Stack gap="sm">
-      <Field
+      <PictureField
         label={t("field.thumbnail")}
         path={`${path}.thumbnailImageUrl`}
         value={panel.thumbnailImageUrl}
-        limit="url"
-        placeholder="https://"
         onChange={(url) => onChange(withField(panel, "thumbnailImageUrl", orNothing(url)))}
       />
       <Field
@@ -314,23 +283,6 @@ function StickerEditor({ bubble, onChange }: EditorProps) {
   );
 }
 
-function FlexEditor(props: EditorProps) {
-  const { t } = useTranslation("template");
-  const { bubble, path, onChange } = props;
-  return (
-    <Stack gap="sm">
-      <AltText {...props} />
-      <JsonEditor
-        label={t("field.flex")}
-        description={t("hint.flex")}
-        path={`${path}.contents`}
-        value={(bubble as { contents?: unknown }).contents}
-        onChange={(contents) => onChange(withField(bubble, "contents", contents))}
-      />
-    </Stack>
-  );
-}
-
 /** For kinds the composer has no form for: the message as it is. */
 function RawEditor({ bubble, path, onChange }: EditorProps) {
   const { t } = useTranslation("template");
@@ -350,6 +302,12 @@ function RawEditor({ bubble, path, onChange }: EditorProps) {
 export const EDITORS: Record<BubbleKind | "raw", (props: EditorProps) => React.ReactNode> = {
   text: TextEditor,
   image: ImageEditor,
+  video: VideoEditor,
+  audio: AudioEditor,
+  imagemap: ImagemapEditor,
+  image_carousel: CardsEditor,
+  location: LocationEditor,
+  coupon: CouponEditor,
   buttons: ButtonsEditor,
   confirm: ConfirmEditor,
   carousel: CarouselEditor,

@@ -31,6 +31,12 @@ export const LIMITS = {
   data: { most: 300, how: "units" },
   url: { most: 2000, how: "units" },
   uri: { most: 1000, how: "units" },
+  cardLabel: { most: 12, how: "graphemes" },
+  areaText: { most: 400, how: "units" },
+  areaLabel: { most: 100, how: "units" },
+  place: { most: 100, how: "units" },
+  couponId: { most: 100, how: "units" },
+  flexText: { most: 2000, how: "units" },
 } as const satisfies Record<string, { most: number; how: Counting }>;
 export type Limit = keyof typeof LIMITS;
 
@@ -45,6 +51,9 @@ export interface Words {
   badUrl: string;
   badUri: string;
 }
+
+/** https; beside the simulator the shop's own machine will do. */
+const PICTURE = /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]|\{\{)/;
 
 interface Fields {
   [key: string]: unknown;
@@ -69,7 +78,7 @@ export function problemsOf(messages: Bubble[], words: Words): FieldError[] {
   const url = (path: string, value: unknown, need: "needed" | "optional") => {
     check(path, value, "url", need);
     const given = text(value);
-    if (given && !/^(https:\/\/|\{\{)/.test(given)) {
+    if (given && !PICTURE.test(given)) {
       found.push({ path, code: "bad_url", message: words.badUrl });
     }
   };
@@ -101,6 +110,21 @@ export function problemsOf(messages: Bubble[], words: Words): FieldError[] {
       url(`${at}.originalContentUrl`, fields.originalContentUrl, "needed");
       url(`${at}.previewImageUrl`, fields.previewImageUrl, "needed");
     }
+    if (message.type === "video") {
+      url(`${at}.originalContentUrl`, fields.originalContentUrl, "needed");
+      url(`${at}.previewImageUrl`, fields.previewImageUrl, "needed");
+    }
+    if (message.type === "audio")
+      url(`${at}.originalContentUrl`, fields.originalContentUrl, "needed");
+    if (message.type === "imagemap") {
+      check(`${at}.altText`, fields.altText, "altText", "needed");
+      url(`${at}.baseUrl`, fields.baseUrl, "needed");
+    }
+    if (message.type === "location") {
+      check(`${at}.title`, fields.title, "place", "needed");
+      check(`${at}.address`, fields.address, "place", "needed");
+    }
+    if (message.type === "coupon") check(`${at}.couponId`, fields.couponId, "couponId", "needed");
     if (message.type === "flex") check(`${at}.altText`, fields.altText, "altText", "needed");
     if (message.type !== "template" || !isFields(fields.template)) return;
     const { template } = fields;
@@ -112,6 +136,13 @@ export function problemsOf(messages: Bubble[], words: Words): FieldError[] {
       check(`${at}.template.text`, template.text, "confirmText", "needed");
       for (const [n, one] of list(template.actions).entries())
         action(`${at}.template.actions[${n}]`, one);
+    }
+    if (template.type === "image_carousel") {
+      for (const [n, column] of list(template.columns).entries()) {
+        const card = `${at}.template.columns[${n}]`;
+        url(`${card}.imageUrl`, column.imageUrl, "needed");
+        if (isFields(column.action)) action(`${card}.action`, column.action);
+      }
     }
     if (template.type === "carousel") {
       for (const [n, column] of list(template.columns).entries()) {

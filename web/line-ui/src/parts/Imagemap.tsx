@@ -36,7 +36,7 @@ export function Imagemap({ message }: { message: ImagemapMessage }) {
   const size = { width: message.baseSize?.width || BASE_WIDTH, height };
   return (
     <div className="lu-imagemap" style={{ aspectRatio: `${size.width} / ${size.height}` }}>
-      <Picture url={`${message.baseUrl}/1040`} alt={message.altText} />
+      <Picture url={message.baseUrl ? `${message.baseUrl}/1040` : ""} alt={message.altText} />
       {message.video && <VideoArea video={message.video} size={size} />}
       {(message.actions ?? []).map((action, index) => (
         <button

@@ -4,6 +4,7 @@ import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNotices } from "../../conversation/notices.ts";
 import { useMe } from "../../session/api.ts";
 import { ConfirmProvider } from "../../ui/confirm.tsx";
 import { ChoiceContext, storeChoice, storedChoice, useAccounts } from "../choice.ts";
@@ -42,6 +43,7 @@ function Frame() {
   const path = useRouterState({ select: (state) => state.location.pathname });
 
   useEffect(() => connectLive(setLive), []);
+  useNotices();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever the page changes
   useEffect(() => menu.close(), [path]);
 

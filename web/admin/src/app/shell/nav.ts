@@ -12,6 +12,7 @@ import {
   IconHome,
   IconKey,
   IconMessages,
+  IconPhoto,
   IconRoute,
   IconSpeakerphone,
   IconTags,
@@ -30,6 +31,7 @@ export interface NavItem {
     | "journeys"
     | "rules"
     | "templates"
+    | "assets"
     | "channels"
     | "policy"
     | "staff"
@@ -67,6 +69,7 @@ export const NAV: NavGroup[] = [
       { key: "journeys", to: "/journeys", icon: IconRoute },
       { key: "rules", to: "/rules", icon: IconBolt },
       { key: "templates", to: "/templates", icon: IconFileText },
+      { key: "assets", to: "/assets", icon: IconPhoto },
     ],
   },
   {

@@ -1,0 +1,162 @@
+/** テンプレートと登録メディア: what a clerk puts together stands in the customer's room as it was drawn. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { axeProblems, png, type Server, shoot, startBrowser } from "../src/index.ts";
+import { begin, button, dialog, noticed, open, pick } from "./clerk.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+const CUSTOMER = "佐藤 一郎";
+const WIDE = png(1200, 800, (x, y) => [200, (x / 5) & 255, (y / 4) & 255]);
+
+let browser: Browser;
+let stage: Stage;
+let server: Server;
+let admin: Page;
+let small: Page;
+let phone: Page;
+let problems: string[];
+
+const room = () => phone.getByRole("log");
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  stage = await openStage(browser, CUSTOMER);
+  ({ server, admin, small, phone, problems } = stage);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await stage?.close();
+});
+
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(async ({ task }) => {
+    await shoot(admin, `failed-${task.name}-admin`);
+    await shoot(phone, `failed-${task.name}-phone`);
+  });
+});
+
+describe("what a clerk puts together", () => {
+  it("keeps pictures, and refuses what is none", async () => {
+    await open(admin, "登録メディア");
+    await admin.getByText("まだ何も登録されていません").waitFor();
+    await admin.locator("input[type=file]").setInputFiles({
+      name: "写真.png",
+      mimeType: "image/png",
+      buffer: Buffer.from("<svg onload='alert(1)'/>"),
+    });
+    await admin.getByRole("alert").getByText("画像として読み取れません").waitFor();
+    problems.length = 0;
+    await choose("秋の新豆.png");
+    await admin.getByRole("article", { name: "秋の新豆.png" }).getByText("1200 × 800").waitFor();
+    await shoot(admin, "assets");
+    expect(await axeProblems(admin)).toEqual([]);
+    await small.goto(`${server.url}/admin/assets`);
+    await small.getByRole("article", { name: "秋の新豆.png" }).waitFor();
+    await shoot(small, "assets-phone");
+    expect(await axeProblems(small)).toEqual([]);
+  });
+
+  it("sends a picture as it stands in the library", async () => {
+    await write("写真だけ", /画像を1枚/);
+    await button(admin, "画像 画像を選ぶ").click();
+    await dialog(admin).getByRole("button", { name: "「秋の新豆.png」を使う" }).waitFor();
+    await shoot(admin, "asset-picker");
+    expect(await axeProblems(admin)).toEqual([]);
+    await dialog(admin).getByRole("button", { name: "「秋の新豆.png」を使う" }).click();
+    await test();
+    const picture = room().locator("img").last();
+    await picture.waitFor();
+    await expect
+      .poll(() => picture.evaluate((one) => (one as HTMLImageElement).naturalWidth))
+      .toBe(1024);
+  });
+
+  it("builds a card out of blocks", async () => {
+    await write("新豆カード", /フレックスメッセージ/);
+    await admin.getByRole("textbox", { name: "見出し" }).fill("秋の新豆");
+    await button(admin, "部品を足す").click();
+    await admin.getByRole("menuitem", { name: "項目と値(価格など)" }).click();
+    await admin.getByRole("textbox", { name: "項目" }).fill("100g");
+    await admin.getByRole("textbox", { name: "値" }).fill("980円");
+    await button(admin, "上の画像(任意) 画像を選ぶ").click();
+    await dialog(admin).getByRole("button", { name: "「秋の新豆.png」を使う" }).click();
+    await button(admin, "ボタンを足す").click();
+    await admin.getByRole("textbox", { name: "ボタンの文字" }).fill("お店で見る");
+    await admin
+      .getByRole("textbox", { name: "URL", exact: true })
+      .fill("https://shop.example.com/beans");
+    await shoot(admin, "flex-blocks", "whole");
+    expect(await axeProblems(admin)).toEqual([]);
+    await test();
+    await room().getByText("秋の新豆").last().waitFor();
+    await room().getByText("980円").waitFor();
+    await room().getByText("お店で見る").waitFor();
+    await shoot(phone, "flex-blocks-phone");
+  });
+
+  it("cuts a rich message into areas, by hand and by keys", async () => {
+    await write("ご案内", /リッチメッセージ/);
+    await button(admin, "画像 画像を選ぶ").click();
+    await dialog(admin).getByRole("button", { name: "「秋の新豆.png」を使う" }).click();
+    await button(admin, "左右").click();
+    await admin
+      .getByRole("textbox", { name: "URL", exact: true })
+      .fill("https://shop.example.com/left");
+    await button(admin, "場所2").click();
+    await pick(admin, "場所2を押したとき", "文字を送る");
+    await admin.getByRole("textbox", { name: "送られる文字" }).fill("右を押しました");
+    await shoot(admin, "imagemap", "whole");
+    expect(await axeProblems(admin)).toEqual([]);
+    await test();
+    await room().getByRole("button", { name: "2" }).last().click();
+    await room().getByText("右を押しました").waitFor();
+    await shoot(phone, "imagemap-phone");
+  });
+
+  it("says where a template is used, and copies it", async () => {
+    await open(admin, "テンプレート");
+    await button(admin, "新豆カードのメニュー").click();
+    await admin.getByRole("menuitem", { name: "コピー" }).click();
+    await admin.getByRole("heading", { level: 1, name: "新豆カードのコピー" }).waitFor();
+    await admin.getByText("まだどこでも使われていません").waitFor();
+    await open(admin, "テンプレート");
+    await admin.getByRole("link", { name: "新豆カードのコピー" }).waitFor();
+    await shoot(admin, "templates");
+    await small.goto(`${server.url}/admin/templates`);
+    await small.getByRole("link", { name: "新豆カードのコピー" }).click();
+    await small.getByRole("textbox", { name: "見出し" }).waitFor();
+    await shoot(small, "template-phone", "whole");
+    expect(await axeProblems(small)).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+});
+
+async function choose(name: string) {
+  await admin
+    .locator("input[type=file]")
+    .setInputFiles({ name, mimeType: "image/png", buffer: WIDE });
+}
+
+async function write(name: string, kind: RegExp) {
+  await open(admin, "テンプレート");
+  await begin(admin, "テンプレートを作る");
+  await admin.getByRole("textbox", { name: "名前" }).fill(name);
+  await button(admin, "メッセージを書く").click();
+  await admin.getByRole("menuitem", { name: kind }).click();
+}
+
+/** Saves, and sends it to the customer as a test. */
+async function test() {
+  await button(admin, "保存する").click();
+  await noticed(admin, "保存しました");
+  await button(admin, "テスト送信").click();
+  const to = dialog(admin).getByLabel("送る相手");
+  if (!(await dialog(admin).getByText(CUSTOMER).isVisible())) {
+    await to.click();
+    await admin.getByRole("option", { name: CUSTOMER }).click();
+    await admin.keyboard.press("Escape");
+  }
+  await button(dialog(admin), "1人に送る").click();
+  await noticed(admin, "テスト送信しました");
+}
