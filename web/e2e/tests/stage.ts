@@ -3,8 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { type Server, type SimServer, startServer, startSim } from "../src/index.ts";
 import { button, patientPage, tryLogin } from "./clerk.ts";
 
-export const SHOP = "えにし珈琲";
-export const OWNER = {
+const SHOP = "えにし珈琲";
+const OWNER = {
   email: "owner@example.com",
   password: "kohi-no-kaori-1",
   role: "owner",
@@ -48,6 +48,8 @@ export async function openStage(browser: Browser, name: string): Promise<Stage> 
     await server.stop();
     await sim.stop();
   };
+  // Before somebody is logged in, Chromium reports the refusal.
+  desk.problems.length = 0;
   const pages = { admin: desk.page, small: hand.page, phone: customers.page };
   return { sim, server, ...pages, customer, problems: desk.problems, close };
 }

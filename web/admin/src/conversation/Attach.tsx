@@ -32,7 +32,7 @@ const KINDS = [
 ] as const;
 
 /** A kept file as LINE's message. */
-export function bubbleOf(asset: Asset): Bubble {
+function bubbleOf(asset: Asset): Bubble {
   const originalContentUrl = asset.url;
   if (asset.kind === "audio") {
     return { type: "audio", originalContentUrl, duration: asset.duration_ms ?? 1_000 } as Bubble;

@@ -33,7 +33,7 @@ export const MOST_CARDS = 12;
 export const MOST_BUTTONS = 4;
 
 /** One colour for buttons and prices, dark enough to be read on white. */
-export const ACCENT = "#0B7A4B";
+const ACCENT = "#0B7A4B";
 
 export const emptyDesign = (title: string): Design => ({ size: "mega", cards: [emptyCard(title)] });
 export const emptyCard = (title: string): Card => ({
