@@ -72,7 +72,7 @@ describe("answering", () => {
     await button(talk(), "送る").click();
     await room().getByText("このような包装です。").waitFor();
     await shoot(phone, "talk-picture-phone");
-    expect(await writing().inputValue()).toBe("");
+    await expect.poll(() => writing().inputValue()).toBe("");
   });
 
   it("takes a template's words over, to be changed before they go", async () => {
