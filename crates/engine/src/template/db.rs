@@ -169,12 +169,14 @@ pub struct Edit {
     pub folder: Option<String>,
     /// The messages of a new version.
     pub messages: Option<Value>,
+    /// The version it was begun from: another one that was saved meanwhile refuses it. Left out: the newest is replaced.
+    pub base: Option<i64>,
 }
 
 /// Changes a template.
 ///
 /// # Errors
-/// [`Error::NotFound`], everything there is to mend.
+/// [`Error::NotFound`], `edited_meanwhile`, everything there is to mend.
 pub fn update(
     tx: &mut Tx<'_>,
     act: &Act,
@@ -184,6 +186,9 @@ pub fn update(
 ) -> Result<Template> {
     tx.query_opt(NEWEST, &params![act.workspace, id], |row| row.get::<TemplateVersionId>(0))?.ok_or(Error::NotFound)?;
     let old = find(tx, act.workspace, id)?;
+    if edit.base.is_some_and(|base| base != old.number) {
+        return Err(Error::conflict("edited_meanwhile", "ほかの人が先にこのテンプレートを保存しました。"));
+    }
     let name = edit.name.as_deref().map_or(Ok(old.name.as_str()), |name| text("name", name, 100))?;
     let folder = edit.folder.as_deref().unwrap_or(&old.folder).trim();
     let changed = edit.messages.as_ref().filter(|messages| **messages != old.messages);

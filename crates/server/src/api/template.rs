@@ -191,6 +191,9 @@ struct TemplateEdit {
     #[serde(default)]
     #[schema(value_type = Option<Vec<Object>>)]
     messages: Option<Value>,
+    /// The number of the version that the change was begun from; when another was saved meanwhile, 412.
+    #[serde(default)]
+    base: Option<i64>,
 }
 
 /// Changes a template. What was confirmed before keeps its version.
@@ -203,7 +206,7 @@ async fn update_template(
     Body(edit): Body<TemplateEdit>,
 ) -> Answer<Json<TemplateView>> {
     let (act, catalogs) = (app.act(&caller), app.engine.catalogs.clone());
-    let edit = db::Edit { name: edit.name, folder: edit.folder, messages: edit.messages };
+    let edit = db::Edit { name: edit.name, folder: edit.folder, messages: edit.messages, base: edit.base };
     let template = app
         .write(move |tx| {
             let words = catalogs.get(tx, act.workspace)?;

@@ -1582,9 +1582,9 @@ export interface components {
             imagemap_url?: string | null;
             kind: components["schemas"]["AssetKind"];
             name: string;
-            /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
+            /** @description At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds. */
             preview_url?: string | null;
-            /** @description For `originalContentUrl` and every other picture in a message. */
+            /** @description For `originalContentUrl`. */
             url: string;
             /**
              * Format: int64
@@ -1592,6 +1592,11 @@ export interface components {
              */
             width?: number | null;
         };
+        /**
+         * @description What it is.
+         * @enum {string}
+         */
+        AssetKind: "image" | "video" | "audio";
         /** @description What to change; left out: as it is. */
         AssetPatch: {
             folder?: string | null;
@@ -2924,11 +2929,6 @@ export interface components {
          */
         KeywordMode: "exact" | "contains" | "regex";
         /**
-         * @description What it is.
-         * @enum {string}
-         */
-        AssetKind: "image" | "video" | "audio";
-        /**
          * @description 種別. Holdout, cap and budget touch marketing only.
          * @enum {string}
          */
@@ -3305,9 +3305,9 @@ export interface components {
                 imagemap_url?: string | null;
                 kind: components["schemas"]["AssetKind"];
                 name: string;
-                /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
+                /** @description At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds. */
                 preview_url?: string | null;
-                /** @description For `originalContentUrl` and every other picture in a message. */
+                /** @description For `originalContentUrl`. */
                 url: string;
                 /**
                  * Format: int64
@@ -3854,6 +3854,7 @@ export interface components {
             contact_id?: string | null;
             /** @description Data of an event, for `{{event.…}}`. */
             context?: Record<string, never>;
+            links?: ("trial" | "plain") & Record<string, never>;
             messages?: Record<string, never>[] | null;
             /** Format: uuid */
             template_id?: string | null;
@@ -4307,6 +4308,11 @@ export interface components {
         };
         /** @description What to change; messages make a new version. */
         TemplateEdit: {
+            /**
+             * Format: int64
+             * @description The number of the version that the change was begun from; when another was saved meanwhile, 412.
+             */
+            base?: number | null;
             folder?: string | null;
             messages?: Record<string, never>[] | null;
             name?: string | null;

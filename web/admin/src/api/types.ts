@@ -134,6 +134,7 @@ export type Condition =
 /** LINE's message JSON, possibly half-filled, with variables in its texts. */
 export type Bubble = AnyMessage;
 export type Template = But<Schema<"Template">, { messages: Bubble[] }>;
+export type TemplateVersion = But<Schema<"TemplateVersion">, { messages: Bubble[] }>;
 export interface TemplatePreview {
   /** `null` when something is missing or wrong, see `errors`. */
   messages: Bubble[] | null;

@@ -26,6 +26,7 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { create, type TemplateDraft, templateQuery, update, useFolders } from "./api.ts";
 import Composer from "./Composer.tsx";
+import { Conflict } from "./Conflict.tsx";
 import { type PhoneWidth, Preview } from "./Preview.tsx";
 import { TestSend } from "./TestSend.tsx";
 import { Usage } from "./Usage.tsx";
@@ -67,9 +68,24 @@ function Editor({ template }: { template: Template | undefined }) {
   const trySave = () => {
     setTried(true);
     if (problems.length > 0) sayProblem(t("mendFirst", { n: problems.length }));
-    else save.mutate(value);
+    else save.mutate({ body: value, over: "begun" });
   };
-  const save = useSave({ template, draft, setRefused, setBegun });
+  const [clash, setClash] = useState(false);
+  const save = useSave({ template, begun, draft, setRefused, setBegun, setClash });
+  const keepCopy = useAct(
+    (theirs: Template) =>
+      create({ ...value, name: t("copyOf", { name: value.name }) }).then(() => theirs),
+    {
+      done: t("conflict.kept"),
+      stale: ["template"],
+      after: (theirs) => {
+        const { name, folder, messages } = theirs;
+        draft.forget({ name, folder, messages });
+        setBegun(theirs);
+        setClash(false);
+      },
+    },
+  );
   const wide = useMediaQuery("(min-width: 62em)", true);
   const [side, setSide] = useState("write");
   const newer = template && begun && template.number > begun.number;
@@ -97,7 +113,14 @@ function Editor({ template }: { template: Template | undefined }) {
         </>
       }
     >
-      {newer && (
+      {clash && template && (
+        <Conflict
+          id={template.id}
+          mine={() => save.mutate({ body: value, over: "newest" })}
+          theirs={(newest) => keepCopy.mutate(newest)}
+        />
+      )}
+      {newer && !clash && (
         <Alert color="yellow" mb="md">
           {t("newer")}
         </Alert>
@@ -204,27 +227,42 @@ function Look({ messages }: Pick<TemplateDraft, "messages">) {
 }
 
 interface SaveWish {
+  body: TemplateDraft;
+  /** Only over the version it was begun from, or over whatever is newest by now. */
+  over: "begun" | "newest";
+}
+
+interface Saving {
   template: Template | undefined;
+  begun: Template | undefined;
   draft: { forget: (next: TemplateDraft) => void };
   setBegun: (saved: Template) => void;
   setRefused: (errors: FieldError[]) => void;
+  setClash: (clash: boolean) => void;
 }
 
-function useSave({ template, draft, setRefused, setBegun }: SaveWish) {
+function useSave({ template, begun, draft, setRefused, setBegun, setClash }: Saving) {
   const { t } = useTranslation(["template", "common"]);
   const navigate = useNavigate();
-  return useAct((body: TemplateDraft) => (template ? update(template.id, body) : create(body)), {
+  const write = ({ body, over }: SaveWish) => {
+    if (!template) return create(body);
+    return update(template.id, over === "begun" && begun ? { ...body, base: begun.number } : body);
+  };
+  return useAct(write, {
     done: t("common:saved"),
     stale: ["template"],
-    after: async (saved, body) => {
+    after: async (saved, { body }) => {
       draft.forget(template ? body : EMPTY);
       setBegun(saved);
+      setClash(false);
       if (!template)
         await navigate({ to: "/templates/$id", params: { id: saved.id }, replace: true });
     },
     otherwise: (problem) => {
+      const meanwhile = problem.code === "edited_meanwhile";
+      setClash(meanwhile);
       setRefused(problem.fields);
-      return showAtFields(problem, { setErrors: () => undefined });
+      return meanwhile || showAtFields(problem, { setErrors: () => undefined });
     },
   });
 }

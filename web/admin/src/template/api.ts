@@ -1,7 +1,7 @@
 /** Templates. */
 import { infiniteQueryOptions, queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ask, json, once, tell } from "../api/client.ts";
-import type { Bubble, Template, TemplatePreview } from "../api/types.ts";
+import type { Bubble, Template, TemplatePreview, TemplateVersion } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -65,8 +65,14 @@ export interface TemplateDraft {
 }
 export const create = (body: TemplateDraft) =>
   tell<Template>(api.POST("/templates", { body: json(body) }));
-export const update = (id: string, body: TemplateDraft) =>
+export const update = (id: string, body: TemplateDraft & { base?: number }) =>
   tell<Template>(api.PUT("/templates/{id}", { ...at(id), body: json(body) }));
+export const versionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["template", "versions", id],
+    queryFn: () => tell<{ items: TemplateVersion[] }>(api.GET("/templates/{id}/versions", at(id))),
+  });
+
 export const archive = (id: string) => ask(api.DELETE("/templates/{id}", at(id)));
 
 export const verdictQuery = (messages: Bubble[]) =>
