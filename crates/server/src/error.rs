@@ -58,6 +58,7 @@ codes! {
     LineChannelTaken = "channel_id_taken", 409, "Channel already connected", "このLINEアカウントはすでに接続されています。", "This LINE channel is connected already.";
     LastOwner = "last_owner", 409, "Last owner", "オーナーがいなくなります。先にほかの方をオーナーにしてください。", "Nobody would be owner any more. Appoint another owner first.";
     InvitationInvalid = "invitation_invalid", 410, "Invitation not valid", "招待の期限が切れているか、すでに使われています。もう一度招待してもらってください。", "The invitation has expired or was used. Ask for a new one.";
+    SetupClosed = "setup_closed", 410, "Setup closed", "このリンクは使えません。期限が切れているか、はじめの設定がもう済んでいます。", "The link has expired or was used, or the first owner is there already.";
     TooLarge = "too_large", 413, "Too large", "大きすぎます。分けて送ってください。", "The body is too large. Send it in parts.";
     UnsupportedMediaType = "unsupported_media_type", 415, "Unsupported media type", "Content-Typeが正しくありません。", "The Content-Type is not one this address takes.";
     Invalid = "invalid", 422, "Invalid", "入力を確認してください。", "Mend the places named in errors.";
