@@ -19,6 +19,7 @@ const SEALED: &str = "provider_logins";
 /// What a login showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ProviderVerdict)]
 pub enum Verdict {
     /// The account knows the person by the id that the login gave.
     Same,

@@ -30,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// The whole list.
 #[derive(Serialize, ToSchema)]
+#[schema(as = StartList)]
 struct Start {
     /// Staff put the list away.
     put_away: bool,
