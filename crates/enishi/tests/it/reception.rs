@@ -102,8 +102,7 @@ async fn say(world: &World, text: &str) {
 async fn talk(world: &World) -> Vec<String> {
     world.idle().await;
     let talks = world.get("conversations").await;
-    eprintln!("TALKS {talks}");
-    let Some(contact) = talks["items"][0]["contact_id"].as_str() else { return Vec::new() };
+    let Some(contact) = talks["items"][0]["contact"]["id"].as_str() else { return Vec::new() };
     let page = world.get(&format!("conversations/{}/{contact}/messages", world.channel)).await;
     let mut texts: Vec<String> = page["items"]
         .as_array()

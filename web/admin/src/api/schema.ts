@@ -2140,7 +2140,7 @@ export interface components {
              * @description The rule that greets new friends; null: none that is on.
              */
             greeting?: string | null;
-            provider?: components["schemas"]["Verdict"] | null;
+            provider?: components["schemas"]["ProviderVerdict"] | null;
             /** @description Whether staff chose where webhooks go. */
             reception: boolean;
             /** @description Ticked off by hand, of `ticks_all`. */
@@ -2727,7 +2727,7 @@ export interface components {
             channel_id: string;
             /** @description Who logged in, as LINE names them. */
             name?: string | null;
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["ProviderVerdict"];
         };
         /** @description What the first owner chooses. */
         FirstRun: {
@@ -4267,7 +4267,7 @@ export interface components {
             /** Format: int64 */
             at: number;
             login_channel_id: string;
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["ProviderVerdict"];
         };
         /** @description What staff need for the check. */
         ProviderChecks: {
@@ -4275,6 +4275,11 @@ export interface components {
             callback_url: string;
             check?: components["schemas"]["ProviderCheck"] | null;
         };
+        /**
+         * @description What a login showed.
+         * @enum {string}
+         */
+        ProviderVerdict: "same" | "different";
         /** @description Whether the list is shown. */
         PutAway: {
             put_away: boolean;
@@ -4546,7 +4551,7 @@ export interface components {
             refused?: components["schemas"]["Reason"] | null;
         };
         /** @description The whole list. */
-        Start: {
+        StartList: {
             /** @description By account, oldest first. */
             channels: components["schemas"]["ChannelStart"][];
             /** @description Staff put the list away. */
@@ -5027,11 +5032,20 @@ export interface components {
             /** @description Variables they use. */
             variables: string[];
         };
-        /**
-         * @description What a login showed.
-         * @enum {string}
-         */
-        Verdict: "same" | "different";
+        /** @description What became of one rule. */
+        Verdict: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            rule: string;
+            /** @description The same as a sentence for staff. */
+            text: string;
+            /** @description Why it answers or not. */
+            why: components["schemas"]["Why"];
+        };
         /** @description What a wait waits for. */
         Wait: {
             /** @description Some time from now. */
@@ -8790,7 +8804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Start"];
+                    "application/json": components["schemas"]["StartList"];
                 };
             };
             /** @description Refused */
@@ -8823,7 +8837,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Start"];
+                    "application/json": components["schemas"]["StartList"];
                 };
             };
             /** @description Refused */
