@@ -5,9 +5,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Channel, ChannelMode, Probe, Received } from "../api/types.ts";
+import type { Channel, ChannelMode, Probe } from "../api/types.ts";
 import { rulesQuery } from "../rule/api.ts";
-import { useAct } from "../ui/act.ts";
+import { sayDone, useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
 import { Waiting } from "../ui/Loaded.tsx";
 import { checkQuery, restoreWebhook, setWebhook } from "./api.ts";
@@ -36,13 +36,14 @@ function Choice(props: { channel: Channel; probe: Probe | null; after: () => voi
   const before = other ?? channel.previous_webhook;
   const [forward, setForward] = useState(channel.forward_url ?? before ?? "");
   const [wrong, setWrong] = useState("");
-  const [result, setResult] = useState<Received>();
+  const [failed, setFailed] = useState<Probe>();
   const act = useAct(
     () => setWebhook(channel.id, mode === "parallel" ? { mode, forward_url: forward } : { mode }),
     {
       stale: ["channel", "start"],
       after: (out) => {
-        setResult(out);
+        setFailed(out.changed ? undefined : out.probe);
+        if (out.changed) sayDone(t("reception.chosen"));
         after();
       },
       otherwise: (problem) => {
@@ -152,7 +153,7 @@ function Choice(props: { channel: Channel; probe: Probe | null; after: () => voi
           {t("reception.restoreAbout")} {channel.previous_webhook}
         </Text>
       )}
-      {result && <Result result={result} />}
+      {failed && <Failed probe={failed} />}
     </Stack>
   );
 }
@@ -219,20 +220,14 @@ function Double({ channel }: { channel: Channel }) {
   return <Alert color="yellow">{t("reception.double", { n: here.length })}</Alert>;
 }
 
-function Result({ result: { changed, channel, probe } }: { result: Received }) {
+/** LINE could not reach us: why, in its own words. */
+function Failed({ probe }: { probe: Probe }) {
   const { t } = useTranslation("channel");
   const { test } = probe.webhook;
-  if (!changed) {
-    const reason = test ? `${test.reason} ${test.detail}`.trim() : "";
-    return (
-      <Alert color="red" role="alert" title={t("reception.failed")}>
-        {reason && t("reception.failedWhy", { reason })}
-      </Alert>
-    );
-  }
+  const reason = test ? `${test.reason} ${test.detail}`.trim() : "";
   return (
-    <Alert color="pine" role="status" title={t("reception.chosen")}>
-      {t(channel.mode === "send_only" ? "reception.kept" : "reception.works")}
+    <Alert color="red" role="alert" title={t("reception.failed")}>
+      {reason && t("reception.failedWhy", { reason })}
     </Alert>
   );
 }
