@@ -72,7 +72,11 @@ function Told({ channel }: { channel: Channel }) {
           {t("line.again")}
         </Button>
       </Group>
-      <Answer item="response_mode" good={isBot(probe)} about={t("line.response_modeAbout")} />
+      <Answer
+        item="response_mode"
+        good={receives ? isBot(probe) : true}
+        about={t(receives ? "line.response_modeAbout" : "line.webhookNotNeeded")}
+      />
       <Answer
         item="webhook"
         good={receives ? (probe?.webhook.active ?? undefined) : true}

@@ -108,6 +108,7 @@ function Write({ channel }: { channel: Channel }) {
           </div>
           <Textarea
             label={t("greeting.text")}
+            description={t("greeting.textHint", { skipInterpolation: true })}
             autosize
             minRows={8}
             maxLength={5000}

@@ -113,6 +113,12 @@ function Steps(props: { channel: Channel; start: ChannelStart; away: boolean }) 
       </Card>
       <Accordion
         variant="separated"
+        styles={{
+          item: {
+            background: "var(--mantine-color-body)",
+            border: "1px solid var(--mantine-color-default-border)",
+          },
+        }}
         value={opened}
         onChange={(value) =>
           void navigate({
