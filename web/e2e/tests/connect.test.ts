@@ -19,6 +19,8 @@ const OWNER = { email: "hanako@example.com", password: "kohi-no-kaori-1" };
 const CHANNEL = { channelId: "1650000077", channelSecret: "0123456789abcdef0123456789abcdef" };
 const LOGIN = { same: "2000000001", other: "2000000002", secret: "login-secret" };
 
+const DAY = 86_400_000;
+
 let browser: Browser;
 let sim: SimServer;
 let server: Server;
@@ -48,6 +50,7 @@ beforeAll(async () => {
       ...(provider ? { provider } : {}),
     });
   ({ first: customer } = await sim.post<{ first: number }>("users", { name: "山田 花子" }));
+  await sim.post("clock", { advance_to: await nextMorning() });
   server = await startServer({ line: sim.url });
   ({ page: admin, problems } = await patientPage(browser, "wide"));
   ({ page: phone } = await patientPage(browser, "phone"));
@@ -66,6 +69,13 @@ beforeEach(({ onTestFailed }) => {
     await shoot(admin, `failed-connect-${task.name}`, "whole");
   });
 });
+
+/** Ten o'clock in Japan: nobody's quiet hours. */
+async function nextMorning(): Promise<number> {
+  const { now_ms } = await sim.get<{ now_ms: number }>("clock");
+  const ten = 3_600_000;
+  return Math.ceil((now_ms - ten) / DAY) * DAY + ten;
+}
 
 const main = () => admin.getByRole("main");
 const webhook = async () => {
@@ -234,9 +244,9 @@ describe("a shop moves in, beside the tool it has", () => {
     await button(admin, "あいさつをオンにする").click();
     await main().getByText("あいさつはオンです").waitFor();
     const { first } = await sim.post<{ first: number }>("users", { name: "佐藤 太郎" });
-    await sim.post("follow", { user: first, channel_id: sim.channelId, wait: true });
     await phone.goto(`${sim.url}/#users=${first}`);
     await phone.reload();
+    await button(phone, `${SHOP} 友だちに追加`).click();
     await phone
       .getByRole("log")
       .getByText("佐藤 太郎さん、友だち追加ありがとうございます")
