@@ -295,8 +295,11 @@ async function check(login: string) {
     .getByRole("checkbox", { name: /の友だちです/ })
     .check();
   if (login === LOGIN.other) await look("provider-form");
+  expect(problems).toEqual([]);
   await button(admin, "LINEでログインして確かめる").click();
   await admin.getByRole("link", { name: /山田 花子/ }).click();
   await button(admin, "許可する").click();
   await admin.getByRole("heading", { level: 1, name: "プロバイダーの確認" }).waitFor();
+  // LINE's own pages are not ours to judge.
+  problems.length = 0;
 }
