@@ -23,6 +23,7 @@ pub mod journey;
 pub mod link;
 pub mod problem;
 pub mod react;
+pub mod reception;
 pub mod rule;
 pub mod runtime;
 pub mod schema;

@@ -9,6 +9,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "wrote", sql: include_str!("../migrations/0003_wrote.sql") },
     Migration { version: 4, name: "clicks", sql: include_str!("../migrations/0004_clicks.sql") },
     Migration { version: 5, name: "assets", sql: include_str!("../migrations/0005_assets.sql") },
+    Migration { version: 6, name: "connect", sql: include_str!("../migrations/0006_connect.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues
@@ -19,6 +20,7 @@ pub const GLOBAL_TABLES: &[&str] = &[
     "users",
     "sessions",
     "api_tokens",
+    "setup_links",
     "leases",
     "schema_migrations",
     "pending",

@@ -6,6 +6,7 @@ mod bench;
 mod config;
 mod demo;
 mod doctor;
+mod first_run;
 mod open;
 mod serve;
 mod sim;
@@ -240,8 +241,9 @@ async fn run(command: Command) -> Result<()> {
     let config = Config::load()?;
     match command {
         Command::Serve => {
-            serve::run(&config, serve::asked_to_stop(), |address, _| {
+            serve::run(&config, serve::asked_to_stop(), |address, engine| {
                 let _ = say(format_args!("ready {address}"));
+                tokio::spawn(first_run::greet(engine.clone()));
             })
             .await
         }

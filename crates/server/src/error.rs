@@ -59,6 +59,7 @@ codes! {
     LastOwner = "last_owner", 409, "Last owner", "オーナーがいなくなります。先にほかの方をオーナーにしてください。", "Nobody would be owner any more. Appoint another owner first.";
     InvitationInvalid = "invitation_invalid", 410, "Invitation not valid", "招待の期限が切れているか、すでに使われています。もう一度招待してもらってください。", "The invitation has expired or was used. Ask for a new one.";
     EditedMeanwhile = "edited_meanwhile", 412, "Edited meanwhile", "ほかの人が先に変更しました。どちらの内容を残すか選んでください。", "Somebody else has changed it since. Read it again, then decide whose change stays.";
+    SetupClosed = "setup_closed", 410, "Setup closed", "このリンクは使えません。期限が切れているか、はじめの設定がもう済んでいます。", "The link has expired or was used, or the first owner is there already.";
     TooLarge = "too_large", 413, "Too large", "大きすぎます。分けて送ってください。", "The body is too large. Send it in parts.";
     UnsupportedMediaType = "unsupported_media_type", 415, "Unsupported media type", "Content-Typeが正しくありません。", "The Content-Type is not one this address takes.";
     Invalid = "invalid", 422, "Invalid", "入力を確認してください。", "Mend the places named in errors.";

@@ -55,13 +55,23 @@ async fn take(app: &App, channel_id: &str, request: Request<Body>) -> Result<(),
     if !is_signed(&channel, &parts.headers, &body) {
         return Err(StatusCode::UNAUTHORIZED);
     }
-    app.engine.ingest.line(&channel, body).await.map_err(|error| match error {
+    app.engine.ingest.line(&channel, body.clone()).await.map_err(|error| match error {
         IngestError::NotJson(detail) => {
             tracing::warn!(channel = %channel.id, detail, "a signed webhook was not JSON");
             StatusCode::BAD_REQUEST
         }
         // 503 also when the database failed: LINE delivers again where the shop switched that on.
         IngestError::Full | IngestError::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
+    })?;
+    hand_on(app, &channel, &parts.headers, &body).await
+}
+
+/// 並走: the old tool's share is kept too before LINE is answered. Repeated, both know what they have.
+async fn hand_on(app: &App, channel: &Channel, headers: &HeaderMap, body: &Bytes) -> Result<(), StatusCode> {
+    let signature = headers.get(line::signature::HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    engine::reception::keep(&app.engine, channel, signature, body).await.map_err(|error| {
+        tracing::warn!(channel = %channel.id, %error, "a webhook could not be kept for the old tool");
+        StatusCode::SERVICE_UNAVAILABLE
     })
 }
 

@@ -22,6 +22,8 @@ const READY = /\bready\b.*https?:/;
 export interface Running {
   /** The line that says `ready`. */
   ready: string;
+  /** The first line of its stdout, past or to come, that fits. */
+  line: (wish: RegExp) => Promise<string>;
   /** Everything it wrote to stderr so far. */
   log: () => string;
   /** Asks it to end, and waits. */
@@ -42,6 +44,19 @@ export function start(program: string, wishes: StartWishes = {}): Promise<Runnin
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
+  const said: string[] = [];
+  const listening = new Set<() => void>();
+  const line = (wish: RegExp) =>
+    new Promise<string>((found) => {
+      const look = () => {
+        const fitting = said.find((one) => wish.test(one));
+        if (fitting === undefined) return;
+        listening.delete(look);
+        found(fitting);
+      };
+      listening.add(look);
+      look();
+    });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     log += text;
   });
@@ -53,11 +68,13 @@ export function start(program: string, wishes: StartWishes = {}): Promise<Runnin
     const timer = setTimeout(() => fail("no ready line"), wishes.patience ?? 60_000);
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code) => fail(`ended with ${code} before it was ready`));
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      if (!READY.test(line)) return;
+    createInterface({ input: child.stdout }).on("line", (text) => {
+      said.push(text);
+      for (const look of [...listening]) look();
+      if (!READY.test(text)) return;
       clearTimeout(timer);
       child.removeAllListeners("exit");
-      resolve({ ready: line, log: () => log, stop: () => stop(child) });
+      resolve({ ready: text, line, log: () => log, stop: () => stop(child) });
     });
   });
 }

@@ -17,17 +17,20 @@ interface Staff {
 interface ServerWishes {
   /** The simulator's address: LINE's hosts, and whose clock is followed. */
   line: string;
-  workspace: string;
-  staff: Staff[];
+  /** Left out: nobody is there yet, and the server prints its setup link. */
+  workspace?: string;
+  staff?: Staff[];
 }
 
 export interface Server {
   url: string;
+  /** The link that it printed for the first owner. */
+  setupLink: () => Promise<string>;
   log: () => string;
   stop: () => Promise<void>;
 }
 
-export async function startServer({ line, workspace, staff }: ServerWishes): Promise<Server> {
+export async function startServer({ line, workspace, staff = [] }: ServerWishes): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "enishi-e2e-"));
   const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen}`;
@@ -40,19 +43,22 @@ export async function startServer({ line, workspace, staff }: ServerWishes): Pro
     ENISHI_LINE_ACCESS_BASE: line,
     ENISHI_CLOCK: "sim",
   };
-  const { id } = JSON.parse(await run(["workspace", "add", "--name", workspace], env)) as {
-    id: string;
-  };
-  for (const { email, password, role } of staff) {
-    const who = ["--workspace", id, "--email", email, "--role", role];
-    await run(["user", "add", ...who], env, password);
+  if (workspace !== undefined) {
+    const { id } = JSON.parse(await run(["workspace", "add", "--name", workspace], env)) as {
+      id: string;
+    };
+    for (const { email, password, role } of staff) {
+      const who = ["--workspace", id, "--email", email, "--role", role];
+      await run(["user", "add", ...who], env, password);
+    }
   }
   const server = await start(enishi(), { args: ["serve"], env });
   const stop = async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { url, log: server.log, stop };
+  const setupLink = async () => (await server.line(/^setup /)).slice("setup ".length);
+  return { url, setupLink, log: server.log, stop };
 }
 
 /** Runs a subcommand to its end; what it wrote to stdout. */

@@ -61,7 +61,10 @@ async function connect(page: Page, url: string) {
   const data = { line_channel_id: CHANNEL.channelId, secret: CHANNEL.channelSecret };
   const answer = await request.post(`${url}/api/v1/channels`, { data, headers });
   const { channel } = (await answer.json()) as { channel: { id: string } };
-  const set = await request.put(`${url}/api/v1/channels/${channel.id}/webhook`, { headers });
+  const set = await request.put(`${url}/api/v1/channels/${channel.id}/webhook`, {
+    headers,
+    data: {},
+  });
   if (!set.ok()) throw new Error(`webhook: ${set.status()} ${await set.text()}`);
   await page.reload();
 }

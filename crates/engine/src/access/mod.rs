@@ -14,6 +14,7 @@ use crate::ids::{AuditId, TokenId, UserId, WorkspaceId};
 pub mod db;
 pub mod decide;
 pub mod secret;
+pub mod setup;
 pub mod staff;
 
 /// What a member of staff is to a workspace. Ordered: a greater role may all that a lesser one may.

@@ -2,6 +2,7 @@
 
 pub mod db;
 pub mod file;
+pub mod followers;
 pub mod import;
 pub mod list;
 pub mod search;

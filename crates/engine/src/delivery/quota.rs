@@ -36,6 +36,11 @@ pub fn month_of(now: i64) -> i64 {
     i64::from(day.year()) * 100 + i64::from(day.month())
 }
 
+/// The day before an instant's, in LINE's zone, as LINE writes days: `yyyyMMdd`.
+pub fn yesterday(now: i64) -> String {
+    day(now).yesterday().map_or_else(|_| String::new(), |day| day.strftime("%Y%m%d").to_string())
+}
+
 /// When LINE's next month begins, Unix ms.
 pub fn next_month(now: i64) -> i64 {
     let first = day(now).last_of_month().tomorrow().and_then(|day| day.to_zoned(zone()));

@@ -57,6 +57,11 @@ impl Set {
 }
 
 impl Rules {
+    /// Every rule that is on, in the order they are asked.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
+    }
+
     /// Compiles rules. One whose patterns do not compile never answers and is listed by [`Rules::broken`]:
     /// a definition stored by an older version must not stop the others.
     pub fn new(mut rules: Vec<Rule>) -> Self {

@@ -101,7 +101,7 @@ pub enum Ending {
     Next(i64, Option<String>),
 }
 
-/// Records the ending; only the node that holds the task may.
+/// Records the ending; only the node that holds the task may, and not after staff stopped it.
 ///
 /// # Errors
 /// The database's.
@@ -109,19 +109,19 @@ pub fn finish(tx: &mut Tx, task: &Task, node: NodeId, ending: &Ending, now: i64)
     let key: [store::Value; 3] = params![task.workspace, task.id, node];
     match ending {
         Ending::Done(result) => tx.execute(
-            "UPDATE tasks SET state = 'done', result = $4, error = NULL, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3",
+            "UPDATE tasks SET state = 'done', result = $4, error = NULL, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3 AND state = 'running'",
             &[&key[..], &params![result.as_deref(), now]].concat(),
         )?,
         Ending::Again(at, error) => tx.execute(
-            "UPDATE tasks SET state = 'queued', due_at = $4, error = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3",
+            "UPDATE tasks SET state = 'queued', due_at = $4, error = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3 AND state = 'running'",
             &[&key[..], &params![*at, error.as_str()]].concat(),
         )?,
         Ending::Next(at, error) => tx.execute(
-            "UPDATE tasks SET state = 'queued', due_at = $4, error = $5, attempts = 0 WHERE workspace_id = $1 AND id = $2 AND owner = $3",
+            "UPDATE tasks SET state = 'queued', due_at = $4, error = $5, attempts = 0 WHERE workspace_id = $1 AND id = $2 AND owner = $3 AND state = 'running'",
             &[&key[..], &params![*at, error.as_deref()]].concat(),
         )?,
         Ending::Failed(error) => tx.execute(
-            "UPDATE tasks SET state = 'failed', error = $4, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3",
+            "UPDATE tasks SET state = 'failed', error = $4, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3 AND state = 'running'",
             &[&key[..], &params![error.as_str(), now]].concat(),
         )?,
     };
@@ -136,6 +136,18 @@ pub fn progress(tx: &mut Tx, workspace: WorkspaceId, id: TaskId, done: i64, tota
     tx.execute(
         "UPDATE tasks SET progress = $3, total = $4 WHERE workspace_id = $1 AND id = $2",
         &params![workspace, id, done, total],
+    )?;
+    Ok(())
+}
+
+/// What the next piece of a long task begins with.
+///
+/// # Errors
+/// The database's.
+pub fn go_on(tx: &mut Tx, workspace: WorkspaceId, id: TaskId, payload: &serde_json::Value) -> Result<()> {
+    tx.execute(
+        "UPDATE tasks SET payload = $3 WHERE workspace_id = $1 AND id = $2",
+        &params![workspace, id, payload.to_string()],
     )?;
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! What each kind of task that speaks with LINE does.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use line::client::{AccessToken, Content};
@@ -8,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use store::params;
 
-use super::db::{self, Task};
+use super::db::Task;
 use super::run::Trouble;
 use crate::contact::{ContactChange, ContactKind};
 use crate::delivery::quota;
@@ -28,7 +27,7 @@ fn payload<T: DeserializeOwned>(task: &Task) -> Result<T, Trouble> {
     serde_json::from_value(task.payload.clone()).map_err(|error| Trouble::Never(error.to_string()))
 }
 
-async fn channel(engine: &Engine, task: &Task, id: ChannelId) -> Result<(Arc<Channel>, AccessToken), Trouble> {
+pub(crate) async fn channel(engine: &Engine, task: &Task, id: ChannelId) -> Result<(Arc<Channel>, AccessToken), Trouble> {
     let channel = engine.catalogs.channel(id).filter(|channel| channel.workspace == task.workspace);
     let channel = channel.ok_or_else(|| Trouble::Never("the channel is gone".into()))?;
     let token = engine.tokens.token(&engine.line, &channel).await.map_err(|error| Trouble::from((task, error)))?;
@@ -210,32 +209,6 @@ pub(super) fn next_round(engine: &Engine, task: &Task, now: i64) -> Option<i64> 
     let OfChannel { channel } = quota::is_regular(&task.payload).then(|| payload(task).ok())??;
     engine.catalogs.channel(channel)?;
     Some(quota::next_look(now, quota::look_every(&engine.clock)))
-}
-
-/// Fetches existing friends where LINE lists them (verified and premium accounts).
-pub(super) async fn followers(engine: &Arc<Engine>, task: &Task) -> Done {
-    let OfChannel { channel: id } = payload(task)?;
-    let (mut start, mut total): (Option<String>, i64) = (None, 0);
-    loop {
-        let (channel, token) = channel(engine, task, id).await?;
-        let page = engine.line.follower_ids(&token, start.as_deref()).await.map_err(|error| Trouble::from((task, error)))?.value;
-        total += i64::try_from(page.user_ids.len()).unwrap_or(0);
-        let now = engine.clock.now_ms();
-        let (workspace, task_id, count) = (task.workspace, task.id, total);
-        let rows = page.user_ids.into_iter().map(crate::contact::import::Row::friend).collect();
-        crate::contact::import::write(engine, &channel, rows, &BTreeSet::new(), now)
-            .await
-            .map_err(|error| Trouble::from((task, error)))?;
-        engine
-            .store
-            .write(move |tx| db::progress(tx, workspace, task_id, count, 0))
-            .await
-            .map_err(|error| Trouble::from((task, error)))?;
-        match page.next {
-            Some(next) => start = Some(next),
-            None => return Ok(Some(format!("{{\"friends\":{total}}}"))),
-        }
-    }
 }
 
 #[derive(Deserialize)]

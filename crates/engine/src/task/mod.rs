@@ -2,10 +2,13 @@
 
 pub mod db;
 mod kinds;
+pub(crate) mod outbound;
 mod run;
 mod shop_call;
 
 pub use db::{Ending, Task};
+pub(crate) use kinds::channel;
+pub(crate) use run::Trouble;
 pub use run::turn;
 
 use serde::{Deserialize, Serialize};
@@ -32,10 +35,12 @@ pub enum TaskKind {
     MarkRead,
     /// Reads a contact file. Once.
     Import,
+    /// Hands a webhook body on to the old tool. Repeatable (the receiver knows LINE's events by their ids).
+    Forward,
 }
 crate::column::column_words!(TaskKind {
     Profile => "profile", Content => "content", RichMenu => "rich_menu", Webhook => "webhook", Quota => "quota",
-    Followers => "followers", MarkRead => "mark_read", Import => "import",
+    Followers => "followers", MarkRead => "mark_read", Import => "import", Forward => "forward",
 });
 
 /// A task to be queued, in the transaction that decided it.

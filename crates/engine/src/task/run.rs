@@ -52,14 +52,16 @@ async fn run(engine: &Arc<Engine>, task: &Task) {
         TaskKind::Content => kinds::content(engine, task).await,
         TaskKind::RichMenu => kinds::rich_menu(engine, task).await,
         TaskKind::Quota => kinds::quota(engine, task).await,
-        TaskKind::Followers => kinds::followers(engine, task).await,
+        TaskKind::Followers => crate::contact::followers::piece(engine, task).await,
         TaskKind::MarkRead => kinds::mark_read(engine, task).await,
         TaskKind::Webhook => shop_call::call(engine, task).await,
+        TaskKind::Forward => crate::reception::hand_on(engine, task).await,
         TaskKind::Import => Ok(None),
     };
     let now = engine.clock.now_ms();
     let ending = match done {
         Ok(result) => Ending::Done(result),
+        Err(Trouble::Goes) => Ending::Next(now, None),
         Err(Trouble::Later(wait_ms, why)) if task.attempts < TRIES_MAX => Ending::Again(now + wait_ms, why),
         Err(Trouble::Later(_, why) | Trouble::Never(why)) => Ending::Failed(why),
     };
@@ -81,16 +83,27 @@ async fn run(engine: &Arc<Engine>, task: &Task) {
 
 /// Why a task did not succeed.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// Worth another try after so many ms.
     Later(i64, String),
     /// Will never work.
     Never(String),
+    /// No trouble: a long task has done a piece, and the next begins at once.
+    Goes,
 }
 
 impl Trouble {
+    /// Whether this ends the task.
+    pub(crate) fn is_last(&self, task: &Task) -> bool {
+        match self {
+            Self::Later(..) => task.attempts >= TRIES_MAX,
+            Self::Never(_) => true,
+            Self::Goes => false,
+        }
+    }
+
     /// Another try, later the more tries there were: 2 s, 8 s, 32 s … half an hour.
-    pub(super) fn again(task: &Task, why: impl ToString) -> Self {
+    pub(crate) fn again(task: &Task, why: impl ToString) -> Self {
         let wait = 2_000_i64 << (2 * task.attempts.clamp(1, 6) - 2);
         Self::Later(wait.min(1_800_000), why.to_string())
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Channel, Vault};
 use crate::ids::{ChannelId, WorkspaceId};
-use crate::{Error, Result};
+use crate::{Error, Result, reception};
 
 /// Tells every node to reload this workspace's catalog.
 pub(crate) fn bump_revision(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
@@ -48,7 +48,8 @@ pub(super) fn revisions_of(tx: &mut Tx, workspaces: &[WorkspaceId]) -> Result<Ve
 pub(super) fn load_channels(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Result<Vec<Channel>> {
     let rows = tx.query(
         "SELECT id, provider_id, name, color, line_channel_id, secret, old_secret, token, mode,
-                bot_user_id, basic_id, display_name, picture_url, stopped_at, reserve_percent, created_at
+                bot_user_id, basic_id, display_name, picture_url, stopped_at, reserve_percent, created_at,
+                previous_webhook, forward_url, forward_until, reception_at, followers_task
          FROM channels WHERE workspace_id = $1 ORDER BY id",
         &params![workspace],
         |row| {
@@ -70,6 +71,10 @@ pub(super) fn load_channels(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) 
                 stopped_at: row.get(13)?,
                 reserve_percent: row.get(14)?,
                 created_at: row.get(15)?,
+                previous_webhook: row.get(16)?,
+                forward: reception::db::forward_of(row.get(17)?, row.get(18)?),
+                reception_at: row.get(19)?,
+                followers_task: row.get(20)?,
             };
             Ok((channel, sealed))
         },

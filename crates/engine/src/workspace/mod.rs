@@ -1,9 +1,11 @@
 //! Workspaces (ワークスペース), providers and channels (LINEアカウント), and the catalog of what staff defined.
 
 mod catalog;
+pub mod checklist;
 mod connect;
 pub(crate) mod db;
 mod fields;
+pub mod provider_check;
 mod tokens;
 pub mod usage;
 mod vault;
@@ -25,7 +27,7 @@ pub use vault::{Vault, check_key};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AttributeId, ChannelId, ProviderId, TagId, WorkspaceId};
+use crate::ids::{AttributeId, ChannelId, ProviderId, TagId, TaskId, WorkspaceId};
 
 /// Whether the channel's webhook comes to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -33,10 +35,19 @@ use crate::ids::{AttributeId, ChannelId, ProviderId, TagId, WorkspaceId};
 pub enum Mode {
     /// The webhook comes to Enishi.
     Full,
+    /// 並走: the webhook comes to Enishi, which hands every body on to another tool.
+    Parallel,
     /// 送信のみ: the webhook stays with another tool.
     SendOnly,
 }
-crate::column::column_words!(Mode { Full => "full", SendOnly => "send_only" });
+crate::column::column_words!(Mode { Full => "full", Parallel => "parallel", SendOnly => "send_only" });
+
+impl Mode {
+    /// Whether LINE sends its webhooks to us.
+    pub const fn receives(self) -> bool {
+        matches!(self, Self::Full | Self::Parallel)
+    }
+}
 
 /// One LINE Official Account. Secrets never print.
 #[derive(Clone, Debug)]
@@ -73,6 +84,14 @@ pub struct Channel {
     pub reserve_percent: i64,
     /// Connected, Unix ms.
     pub created_at: i64,
+    /// The webhook address that LINE had before ours.
+    pub previous_webhook: Option<String>,
+    /// To whom received bodies are handed on.
+    pub forward: Option<crate::reception::Forward>,
+    /// When staff chose where webhooks go, Unix ms.
+    pub reception_at: Option<i64>,
+    /// The latest fetch of existing friends.
+    pub followers_task: Option<TaskId>,
 }
 
 /// A label.

@@ -27,6 +27,10 @@ pub const STATEMENTS: &[&str] = &[
     NOTES_DELETE,
     QUOTAS_DELETE,
     RATES_DELETE,
+    FORWARDS_DELETE,
+    TICKS_DELETE,
+    CHECKS_DELETE,
+    LOGINS_DELETE,
     TAG_COUNTS,
     TAG_TIMES,
     ATTRIBUTE_TIMES,
@@ -51,6 +55,10 @@ const DIRECTORY_DELETE: &str = "DELETE FROM channel_directory WHERE workspace_id
 const NOTES_DELETE: &str = "DELETE FROM channel_notes WHERE workspace_id = $1 AND channel_id = $2";
 const QUOTAS_DELETE: &str = "DELETE FROM quotas WHERE workspace_id = $1 AND channel_id = $2";
 const RATES_DELETE: &str = "DELETE FROM rates WHERE workspace_id = $1 AND channel_id = $2";
+const FORWARDS_DELETE: &str = "DELETE FROM forwards WHERE workspace_id = $1 AND channel_id = $2";
+const TICKS_DELETE: &str = "DELETE FROM channel_ticks WHERE workspace_id = $1 AND channel_id = $2";
+const CHECKS_DELETE: &str = "DELETE FROM provider_checks WHERE workspace_id = $1 AND channel_id = $2";
+const LOGINS_DELETE: &str = "DELETE FROM provider_logins WHERE workspace_id = $1 AND channel_id = $2";
 const TAG_COUNTS: &str = "SELECT tag_id, COUNT(*) FROM contact_tags WHERE workspace_id = $1 GROUP BY tag_id";
 const TAG_TIMES: &str = "SELECT id, created_at FROM tags WHERE workspace_id = $1";
 const ATTRIBUTE_TIMES: &str = "SELECT id, created_at FROM attributes WHERE workspace_id = $1";
@@ -221,7 +229,17 @@ pub fn delete_channel(tx: &mut Tx<'_>, act: &Act, id: ChannelId) -> Result<()> {
     if tx.execute(CHANNEL_DELETE, &key)? == 0 {
         return Err(Error::NotFound);
     }
-    for rest in [DIRECTORY_DELETE, NOTES_DELETE, QUOTAS_DELETE, RATES_DELETE] {
+    let rests = [
+        DIRECTORY_DELETE,
+        NOTES_DELETE,
+        QUOTAS_DELETE,
+        RATES_DELETE,
+        FORWARDS_DELETE,
+        TICKS_DELETE,
+        CHECKS_DELETE,
+        LOGINS_DELETE,
+    ];
+    for rest in rests {
         tx.execute(rest, &key)?;
     }
     bump_revision(tx, act.workspace)?;

@@ -130,6 +130,7 @@ const LARGE: &[&str] = &[
     "messages",
     "link_clicks",
     "link_visits",
+    "forwards",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@
 mod backup;
 mod bad_input;
 mod clock;
+mod connect;
 mod crash;
 mod first_day;
 mod import;
@@ -11,6 +12,7 @@ mod links;
 mod nodes;
 mod outage;
 mod points;
+mod reception;
 mod talk;
 mod upgrade;
 mod watch;

@@ -30,7 +30,7 @@ pub const CHANNEL_SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub struct Process {
     pub child: Child,
     pub url: String,
-    _out: BufReader<ChildStdout>,
+    out: BufReader<ChildStdout>,
 }
 
 impl Process {
@@ -40,7 +40,14 @@ impl Process {
         let mut line = String::new();
         out.read_line(&mut line).expect("a line");
         let url = line.trim().strip_prefix("ready ").unwrap_or_else(|| panic!("not ready: {line:?}")).to_owned();
-        Self { child, url, _out: out }
+        Self { child, url, out }
+    }
+
+    /// One more line of its stdout.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.out.read_line(&mut line).expect("a line");
+        line.trim().to_owned()
     }
 
     pub fn pid(&self) -> String {
@@ -149,7 +156,7 @@ pub enum Clock {
 }
 
 /// base64(HMAC-SHA256(secret, body)), as LINE signs.
-fn sign(secret: &str, body: &[u8]) -> String {
+pub fn sign(secret: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
     mac.update(body);
     base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes())

@@ -140,3 +140,26 @@ async fn account_linking_tells_the_shop_once() {
     assert_eq!(shop.events().len(), 1);
     stage.fits().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_channel_of_another_provider_knows_people_by_other_ids() {
+    let (stage, _) = stage().await;
+    let other = json!({"channel_id": "2000000002", "channel_secret": "login-secret", "kind": "login", "provider": "べつの会社"});
+    stage.act("channels", other).await;
+    let path = authorize("&__user=3").replace(LOGIN, "2000000002");
+    let back = query(&stage.send("POST", &path, &[], b"__answer=yes".to_vec()).await.is(302));
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", back["code"].as_str()),
+        ("redirect_uri", BACK),
+        ("client_id", "2000000002"),
+        ("client_secret", "login-secret"),
+        ("code_verifier", VERIFIER),
+    ];
+    let tokens = stage.form("/oauth2/v2.1/token", &fields).await.is(200);
+    let access = format!("Bearer {}", tokens.json["access_token"].as_str().unwrap());
+    let profile = stage.send("GET", "/v2/profile", &[("authorization", &access)], Vec::new()).await.is(200);
+    let here = profile.json["userId"].as_str().unwrap();
+    assert_ne!(here, stage.user(3).await, "ids are per provider");
+    stage.get(&format!("/v2/bot/profile/{here}")).await.is(404);
+}

@@ -14,7 +14,9 @@ pub mod link;
 pub mod rule;
 pub mod segment;
 pub mod session;
+pub mod setup;
 pub mod staff;
+pub mod start;
 pub mod status;
 pub mod tag;
 pub mod template;
@@ -45,6 +47,8 @@ struct Base;
 pub fn routes() -> (Router<App>, OpenApi) {
     let all = OpenApiRouter::new()
         .merge(session::routes())
+        .merge(setup::routes())
+        .merge(start::routes())
         .merge(staff::routes())
         .merge(workspace::routes())
         .merge(channel::routes())

@@ -144,7 +144,12 @@ async fn check_user(app: &App, user: Option<User>, password: String) -> Answer<U
 }
 
 /// Opens a session where the person may work.
-async fn enter(app: &App, user: UserId, wanted: Option<WorkspaceId>, headers: &HeaderMap) -> Answer<impl IntoResponse + use<>> {
+pub(super) async fn enter(
+    app: &App,
+    user: UserId,
+    wanted: Option<WorkspaceId>,
+    headers: &HeaderMap,
+) -> Answer<impl IntoResponse + use<>> {
     let desks = app.read(move |tx| db::desks(tx, user)).await?;
     let desk = choose(&desks, wanted).ok_or_else(|| {
         Problem::new(Code::Forbidden).saying("所属するワークスペースがありません。オーナーに招待してもらってください。")

@@ -84,7 +84,8 @@ async fn connecting_asks_line_first() {
         (before("webhook_set").as_deref(), before("chat_mode").as_deref(), before("quota").as_deref()),
         (Some("error"), Some("warn"), Some("warn"))
     );
-    let probe = house.call(&shop.owner, "PUT", &format!("/api/v1/channels/{id}/webhook"), json!({})).await.expect(200);
+    let set = house.call(&shop.owner, "PUT", &format!("/api/v1/channels/{id}/webhook"), json!({})).await.expect(200);
+    let probe = &set["probe"];
     assert_eq!((probe["webhook"]["is_ours"].as_bool(), probe["webhook"]["test"]["success"].as_bool()), (Some(true), Some(true)));
     assert_eq!(levels(&house).await("webhook_set").as_deref(), Some("ok"));
     house.call(&shop.owner, "DELETE", &format!("/api/v1/channels/{id}"), Value::Null).await.expect(204);

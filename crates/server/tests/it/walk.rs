@@ -11,7 +11,7 @@ use crate::document::document;
 use crate::house::{House, Shop};
 
 /// Routes anybody may call; all others name a permission.
-const PUBLIC: &[&str] = &["login", "acceptInvitation"];
+const PUBLIC: &[&str] = &["login", "acceptInvitation", "getSetup", "setUp"];
 const USER: &str = "U0123456789abcdef0123456789abcdef";
 
 /// One operation of the document.
@@ -161,6 +161,11 @@ fn body(name: &str, things: &Things) -> Value {
         "setPolicy" => json!({}),
         "connectChannel" => json!({"line_channel_id": "77", "secret": "8c570fa6dd201bb328f1c1eac23a96d8"}),
         "updateChannel" => json!({"name": "支店"}),
+        "setWebhook" => json!({"mode": "full"}),
+        "setTick" => json!({"item": "redelivery", "ticked": true}),
+        "beginProviderCheck" => json!({"login_channel_id": "2000000001", "login_secret": "walk"}),
+        "finishProviderCheck" => json!({"state": "walk", "code": "walk"}),
+        "putStart" => json!({"put_away": true}),
         "rotateSecret" => json!({"secret": "0c570fa6dd201bb328f1c1eac23a96d8"}),
         "updateContact" => json!({"memo": "メモ", "add_tags": [things["tag"]]}),
         "createTag" => json!({"name": "歩"}),
@@ -296,7 +301,8 @@ async fn weaker(house: &House, shop: &Shop, permission: Permission) -> String {
 /// What the least role gets for its own objects where that is no success: LINE is not there, or the state does not allow it.
 fn allowed_refusal(name: &str, status: u16) -> bool {
     match name {
-        "connectChannel" | "rotateSecret" | "setWebhook" => status == 502,
+        "connectChannel" | "rotateSecret" | "setWebhook" | "restoreWebhook" | "lineFriends" => status == 502,
+        "finishProviderCheck" => status == 409,
         "deleteChannel" => status == 409,
         "stopJourney" | "enrollJourney" | "pauseBroadcast" | "resumeBroadcast" | "deleteBroadcast" | "updateBroadcast" => {
             status == 409

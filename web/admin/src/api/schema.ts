@@ -324,6 +324,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the latest fetch of existing friends stands. */
+        get: operations["getFollowers"];
+        put?: never;
+        /** Fetches existing friends, where LINE lists them. Starts no greeting and no journey. */
+        post: operations["fetchFollowers"];
+        /** Stops a fetch; what was fetched stays. */
+        delete: operations["stopFollowers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/forwards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was handed on to the old tool in the last seven days, the newest first. */
+        get: operations["listForwards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/forwards/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends again what the old tool did not take. */
+        post: operations["retryForwards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/line-friends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many friends LINE counts, as of yesterday. */
+        get: operations["lineFriends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/provider-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest provider check, and the callback to register. */
+        get: operations["getProviderCheck"];
+        put?: never;
+        /** Begins a check: a login with LINE, with PKCE, state and nonce. */
+        post: operations["beginProviderCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{id}/release": {
         parameters: {
             query?: never;
@@ -392,6 +480,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is ticked off. */
+        get: operations["listTicks"];
+        /** Ticks an item off, or takes the tick back. */
+        put: operations["setTick"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{id}/webhook": {
         parameters: {
             query?: never;
@@ -400,9 +506,26 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Tells LINE our address of this account, and lets LINE try it. */
+        /** Chooses where webhooks go. Our address is tried by LINE before it is set there; the old one is kept. */
         put: operations["setWebhook"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/webhook/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 元に戻す: the address that stood at LINE before ours stands there again. */
+        post: operations["restoreWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -961,6 +1084,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provider-checks/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finishes a check with what LINE's login page gave back. */
+        post: operations["finishProviderCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/providers": {
         parameters: {
             query?: never;
@@ -1184,6 +1324,42 @@ export interface paths {
         get: operations["getPolicy"];
         /** Sets quiet hours, caps and exclusions; what is left out has its default. */
         put: operations["setPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the installation waits for its first owner. */
+        get: operations["getSetup"];
+        put?: never;
+        /** Makes the shop and its owner, and logs them in. Works once. */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far each account is on its way to the first greeting. */
+        get: operations["getStart"];
+        /** Puts the list away, or takes it out again. */
+        put: operations["putStart"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1701,6 +1877,11 @@ export interface components {
             /** @description To what. */
             object: string;
         };
+        /** @description A LINE Login channel of the account's provider. */
+        BeginCheck: {
+            login_channel_id: string;
+            login_secret: string;
+        };
         /** @description The account as LINE knows it. */
         Bot: {
             basic_id: string;
@@ -1904,6 +2085,8 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             display_name?: string | null;
+            /** @description 並走: to whom received bodies are handed on. */
+            forward_url?: string | null;
             /** Format: int64 */
             friends: number;
             /** @description A rotation is under way: both secrets are good. */
@@ -1914,9 +2097,16 @@ export interface components {
             mode: components["schemas"]["Mode"];
             name: string;
             picture_url?: string | null;
+            /** @description Where LINE sent webhooks before us. */
+            previous_webhook?: string | null;
             /** Format: uuid */
             provider_id: string;
             quota?: components["schemas"]["Quota"] | null;
+            /**
+             * Format: int64
+             * @description When staff chose where webhooks go; null: not yet.
+             */
+            reception_at?: number | null;
             /**
              * Format: int64
              * @description Percent of the quota kept back for transactional and promised.
@@ -1933,13 +2123,34 @@ export interface components {
         /** @description What to change. */
         ChannelPatch: {
             color?: string | null;
-            mode?: components["schemas"]["Mode"] | null;
             name?: string | null;
             /**
              * Format: int64
              * @description 0–100.
              */
             reserve_percent?: number | null;
+        };
+        /** @description How far an account is. */
+        ChannelStart: {
+            /** @description False for 送信のみ, where nobody's joining is told to us. */
+            can_greet: boolean;
+            /** Format: uuid */
+            channel_id: string;
+            /** @description Nothing is left that should be done. */
+            finished: boolean;
+            /** @description The fetch of existing friends. */
+            friends: components["schemas"]["FetchState"];
+            /**
+             * Format: uuid
+             * @description The rule that greets new friends; null: none that is on.
+             */
+            greeting?: string | null;
+            provider?: components["schemas"]["ProviderVerdict"] | null;
+            /** @description Whether staff chose where webhooks go. */
+            reception: boolean;
+            /** @description Ticked off by hand, of `ticks_all`. */
+            ticks: number;
+            ticks_all: number;
         };
         /** @description One thing that was looked at. */
         Check: {
@@ -1949,6 +2160,11 @@ export interface components {
             level: components["schemas"]["Level"];
             title: string;
         };
+        /**
+         * @description One thing that LINE tells to nobody.
+         * @enum {string}
+         */
+        ChecklistItem: "redelivery" | "line_greeting" | "line_auto_reply" | "profile" | "voom";
         /** @description All that was looked at. */
         Checks: {
             checks: components["schemas"]["Check"][];
@@ -2474,6 +2690,11 @@ export interface components {
             matches: boolean;
             tree: components["schemas"]["Explained"];
         };
+        /**
+         * @description How a fetch stands.
+         * @enum {string}
+         */
+        FetchState: "none" | "running" | "done" | "stopped" | "not_allowed" | "failed";
         /** @description One place that must be mended. */
         FieldError: {
             /** @description Stable code. */
@@ -2499,6 +2720,111 @@ export interface components {
             nodes: {
                 [key: string]: components["schemas"]["NodeFigures"];
             };
+        };
+        /** @description What LINE gave back. */
+        FinishCheck: {
+            code: string;
+            state: string;
+        };
+        /** @description What the login showed. */
+        Finished: {
+            /** Format: uuid */
+            channel_id: string;
+            /** @description Who logged in, as LINE names them. */
+            name?: string | null;
+            verdict: components["schemas"]["ProviderVerdict"];
+        };
+        /** @description What the first owner chooses. */
+        FirstRun: {
+            email: string;
+            /** @description The owner's own name. */
+            name: string;
+            password: string;
+            /** @description As the server printed it. */
+            token: string;
+            /** @description The shop's name. */
+            workspace: string;
+            /** @description IANA zone. */
+            zone?: string;
+        };
+        /** @description A body that was handed on to the old tool. */
+        Forward: {
+            /** Format: int64 */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description The last try.
+             */
+            done_at?: number | null;
+            /** @description Why it was not taken. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description How many events it holds.
+             */
+            events: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            received_at: number;
+            state: components["schemas"]["ForwardState"];
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer.
+             */
+            status?: number | null;
+            /** @description To whom. */
+            url: string;
+        };
+        /** @description How the latest fared. */
+        ForwardFigures: {
+            /**
+             * Format: int64
+             * @description Taken.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Given up.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Not taken yet.
+             */
+            waiting: number;
+        };
+        /** @description The log of what was handed on. */
+        ForwardLog: {
+            /** @description Of the last 24 hours, a thousand at most. */
+            figures: components["schemas"]["ForwardFigures"];
+            items: components["schemas"]["Forward"][];
+            next?: string | null;
+        };
+        /**
+         * @description What became of a body that was to be handed on.
+         * @enum {string}
+         */
+        ForwardState: "waiting" | "done" | "failed";
+        /** @description A fetch of existing friends. */
+        FriendFetch: {
+            /**
+             * Format: int64
+             * @description Ended, Unix ms.
+             */
+            ended_at?: number | null;
+            /**
+             * Format: int64
+             * @description Friends LINE has listed so far.
+             */
+            fetched: number;
+            /**
+             * Format: int64
+             * @description Begun, Unix ms.
+             */
+            started_at?: number | null;
+            /** @description How it stands. */
+            state: components["schemas"]["FetchState"];
         };
         /**
          * @description 友だち状態: what we know of contact × channel.
@@ -2657,6 +2983,8 @@ export interface components {
                 /** Format: int64 */
                 created_at: number;
                 display_name?: string | null;
+                /** @description 並走: to whom received bodies are handed on. */
+                forward_url?: string | null;
                 /** Format: int64 */
                 friends: number;
                 /** @description A rotation is under way: both secrets are good. */
@@ -2667,9 +2995,16 @@ export interface components {
                 mode: components["schemas"]["Mode"];
                 name: string;
                 picture_url?: string | null;
+                /** @description Where LINE sent webhooks before us. */
+                previous_webhook?: string | null;
                 /** Format: uuid */
                 provider_id: string;
                 quota?: components["schemas"]["Quota"] | null;
+                /**
+                 * Format: int64
+                 * @description When staff chose where webhooks go; null: not yet.
+                 */
+                reception_at?: number | null;
                 /**
                  * Format: int64
                  * @description Percent of the quota kept back for transactional and promised.
@@ -2826,6 +3161,17 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_Tick: {
+            /** @description The entries. */
+            items: {
+                /** Format: int64 */
+                at: number;
+                item: components["schemas"]["ChecklistItem"];
+                /** @description Who; null when it was no member of staff. */
+                name?: string | null;
+            }[];
+        };
+        /** @description A list that is never long. */
         Items_Token: {
             /** @description The entries. */
             items: {
@@ -2938,6 +3284,18 @@ export interface components {
          * @enum {string}
          */
         Level: "ok" | "warn" | "error";
+        /** @description What LINE counts. */
+        LineFriends: {
+            /** Format: int64 */
+            blocks?: number | null;
+            /** @description `yyyyMMdd`, Japan. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Who ever added the account and did not block it, as of the end of `day`; null when LINE has no figure.
+             */
+            friends?: number | null;
+        };
         /** @description A tracked link. */
         Link: {
             /** Format: int64 */
@@ -2997,6 +3355,11 @@ export interface components {
         Login: {
             email: string;
             password: string;
+        };
+        /** @description Where to log in. */
+        LoginPage: {
+            /** @description LINE's login page; good for ten minutes, for whoever asked. */
+            url: string;
         };
         /** @description A mark in use. */
         MarkCount: {
@@ -3103,7 +3466,7 @@ export interface components {
          * @description Whether the channel's webhook comes to us.
          * @enum {string}
          */
-        Mode: "full" | "send_only";
+        Mode: "full" | "parallel" | "send_only";
         /** @description A month. */
         MonthOf: "this" | "next" | {
             /**
@@ -3900,6 +4263,28 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description The latest check. */
+        ProviderCheck: {
+            /** Format: int64 */
+            at: number;
+            login_channel_id: string;
+            verdict: components["schemas"]["ProviderVerdict"];
+        };
+        /** @description What staff need for the check. */
+        ProviderChecks: {
+            /** @description To be registered as callback of the LINE Login channel. */
+            callback_url: string;
+            check?: components["schemas"]["ProviderCheck"] | null;
+        };
+        /**
+         * @description What a login showed.
+         * @enum {string}
+         */
+        ProviderVerdict: "same" | "different";
+        /** @description Whether the list is shown. */
+        PutAway: {
+            put_away: boolean;
+        };
         /** @description A daily span in the workspace's zone in which the named lanes wait. `from` = `until` or no lane switches it off. */
         QuietHours: {
             /**
@@ -3961,6 +4346,20 @@ export interface components {
          * @enum {string}
          */
         Reason: "not_friend" | "blocked" | "deleted" | "no_consent" | "expired" | "cap" | "excluded_staff" | "excluded_complaint" | "holdout" | "quota" | "missing_variable" | "invalid" | "cancelled" | "standby" | "erased" | "line_refused" | "reply_token";
+        /** @description How it stands now. */
+        Received: {
+            /** @description False when LINE's test did not reach us: then nothing was changed, here and at LINE. */
+            changed: boolean;
+            channel: components["schemas"]["Channel"];
+            probe: components["schemas"]["Probe"];
+        };
+        /** @description Where webhooks shall go. */
+        Reception: {
+            /** @description 並走: the old tool's address; by default the one that LINE has today. */
+            forward_url?: string | null;
+            /** @description `send_only` 送信のみ, `parallel` 並走, `full` 切替 (default). */
+            mode?: components["schemas"]["Mode"];
+        };
         /** @description Whether the same person may walk again. */
         Reentry: "never" | "after_end" | "always" | {
             /** @description Once for each value of this field of the event's data (each order, each cart); several at a time. */
@@ -3975,6 +4374,10 @@ export interface components {
         Replayed: {
             /** Format: int64 */
             replayed: number;
+        };
+        /** @description How many are sent again. */
+        Retried: {
+            retried: number;
         };
         /**
          * @description What a member of staff is to a workspace. Ordered: a greater role may all that a lesser one may.
@@ -4062,6 +4465,15 @@ export interface components {
             /** Format: int64 */
             updated_at: number;
         };
+        /** @description What to tick off, or to take back. */
+        SetTick: {
+            item: components["schemas"]["ChecklistItem"];
+            ticked: boolean;
+        };
+        /** @description Whether the installation waits for its first owner. */
+        Setup: {
+            open: boolean;
+        };
         /**
          * @description Something that happened in the shop. Exactly one of `contact_id`, `line_user_id` (with `channel_id`) and `shop_id` says whose.
          * @example {
@@ -4138,6 +4550,13 @@ export interface components {
              */
             later?: number | null;
             refused?: components["schemas"]["Reason"] | null;
+        };
+        /** @description The whole list. */
+        StartList: {
+            /** @description By account, oldest first. */
+            channels: components["schemas"]["ChannelStart"][];
+            /** @description Staff put the list away. */
+            put_away: boolean;
         };
         /**
          * @description Where a broadcast stands.
@@ -4351,6 +4770,14 @@ export interface components {
             channel_id: string;
             /** @description 1–20 people, best of the own staff. */
             contact_ids: string[];
+        };
+        /** @description A thing that was ticked off. */
+        Tick: {
+            /** Format: int64 */
+            at: number;
+            item: components["schemas"]["ChecklistItem"];
+            /** @description Who; null when it was no member of staff. */
+            name?: string | null;
         };
         /**
          * Format: int64
@@ -5718,6 +6145,263 @@ export interface operations {
             };
         };
     };
+    getFollowers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fetch */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FriendFetch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetchFollowers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FriendFetch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopFollowers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stopped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FriendFetch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listForwards: {
+        parameters: {
+            query?: {
+                /** @description At most so many (1–200, default 50). */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardLog"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryForwards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sent again in a moment */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lineFriends: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description LINE's figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineFriends"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The check */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderChecks"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginProviderCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginCheck"];
+            };
+        };
+        responses: {
+            /** @description Where to log in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     releaseChannel: {
         parameters: {
             query?: never;
@@ -5846,7 +6530,7 @@ export interface operations {
             };
         };
     };
-    setWebhook: {
+    listTicks: {
         parameters: {
             query?: never;
             header?: never;
@@ -5857,13 +6541,114 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Set and tried */
+            /** @description Ticks */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Probe"];
+                    "application/json": components["schemas"]["Items_Tick"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTick"];
+            };
+        };
+        responses: {
+            /** @description Ticks now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Tick"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reception"];
+            };
+        };
+        responses: {
+            /** @description Chosen, or left as it was because our address did not answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
                 };
             };
             /** @description Refused */
@@ -7225,6 +8010,39 @@ export interface operations {
             };
         };
     };
+    finishProviderCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishCheck"];
+            };
+        };
+        responses: {
+            /** @description What it showed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finished"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProviders: {
         parameters: {
             query?: never;
@@ -7902,6 +8720,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstRun"];
+            };
+        };
+        responses: {
+            /** @description Made and logged in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutAway"];
+            };
+        };
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartList"];
                 };
             };
             /** @description Refused */

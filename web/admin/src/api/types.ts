@@ -55,6 +55,18 @@ export type Probe = But<
   }
 >;
 export type Check = Schema<"Check">;
+export interface Received {
+  channel: Channel;
+  probe: Probe;
+  /** False: LINE's test did not reach us, and nothing was changed. */
+  changed: boolean;
+}
+export type Reception = Schemas["Reception"];
+export type Forward = Schema<"Forward">;
+export type ForwardLog = Schema<"ForwardLog">;
+export type ChecklistItem = Schema<"ChecklistItem">;
+export type FriendFetch = Schema<"FriendFetch">;
+export type ChannelStart = Schema<"ChannelStart">;
 
 /* ---- contacts ---- */
 export type FriendState = Schema<"FriendState">;

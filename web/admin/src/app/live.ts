@@ -8,11 +8,12 @@ interface Change {
 
 /** Besides the thing itself, what else a change touches. */
 const ALSO: Partial<Record<string, Kind[]>> = {
-  channel: ["me", "status"],
+  channel: ["me", "start", "status"],
   contact: ["status"],
   delivery: ["status"],
   message: ["conversation"],
   conversation: ["message"],
+  rule: ["start"],
   user: ["me"],
   workspace: ["me", "policy"],
 };

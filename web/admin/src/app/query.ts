@@ -22,6 +22,7 @@ export type Kind =
   | "policy"
   | "rule"
   | "segment"
+  | "start"
   | "status"
   | "tag"
   | "task"

@@ -13,7 +13,7 @@ import { asProblem, Problem } from "../api/problem.ts";
 import type { Permission } from "../api/types.ts";
 import { channelsQuery } from "../channel/api.ts";
 import { words } from "../i18n/i18n.ts";
-import { meQuery } from "../session/api.ts";
+import { meQuery, setupQuery } from "../session/api.ts";
 import { ErrorView } from "../ui/ErrorView.tsx";
 import { Waiting } from "../ui/Loaded.tsx";
 import { queryClient } from "./query.ts";
@@ -35,8 +35,19 @@ const login = createRoute({
     const next = text(search.next);
     return next?.startsWith("/admin/") ? { next } : {};
   },
+  // Nobody can log in before there is somebody.
+  beforeLoad: async () => {
+    const setup = await queryClient.fetchQuery(setupQuery).catch(() => undefined);
+    if (setup?.open) throw redirect({ to: "/setup" });
+  },
   loader: words("session"),
   component: lazyRouteComponent(() => import("../session/LoginPage.tsx")),
+});
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  loader: words("session"),
+  component: lazyRouteComponent(() => import("../session/SetupPage.tsx")),
 });
 const invite = createRoute({
   getParentRoute: () => root,
@@ -72,8 +83,18 @@ const only = (permission: Permission) => async () => {
 const home = createRoute({
   ...inShell,
   path: "/",
-  loader: words("home", "broadcast"),
+  loader: words("home", "broadcast", "start"),
   component: lazyRouteComponent(() => import("../home/HomePage.tsx")),
+});
+const start = createRoute({
+  ...inShell,
+  path: "/start",
+  validateSearch: (search: Record<string, unknown>): { step?: string; account?: string } => {
+    const [step, account] = [text(search.step), text(search.account)];
+    return { ...(step ? { step } : {}), ...(account ? { account } : {}) };
+  },
+  loader: words("start", "channel", "template"),
+  component: lazyRouteComponent(() => import("../start/StartPage.tsx")),
 });
 
 const talk = createRoute({
@@ -217,8 +238,33 @@ const newChannel = createRoute({
 const channel = createRoute({
   ...inShell,
   path: "/channels/$id",
-  loader: words("channel"),
+  loader: words("channel", "rule"),
   component: lazyRouteComponent(() => import("../channel/ChannelPage.tsx")),
+});
+
+const forwards = createRoute({
+  ...inShell,
+  path: "/channels/$id/forwards",
+  loader: words("channel"),
+  component: lazyRouteComponent(() => import("../channel/ForwardsPage.tsx")),
+});
+const lineLogin = createRoute({
+  ...inShell,
+  path: "/line-login",
+  beforeLoad: only("settings"),
+  validateSearch: (search: Record<string, unknown>) => {
+    // The router reads a code of digits as a number.
+    const [code, state] = [search.code, search.state].map((one) =>
+      typeof one === "number" ? String(one) : text(one),
+    );
+    return {
+      ...(code ? { code } : {}),
+      ...(state ? { state } : {}),
+      ...(text(search.error) ? { error: text(search.error) } : {}),
+    };
+  },
+  loader: words("channel"),
+  component: lazyRouteComponent(() => import("../channel/LineLoginPage.tsx")),
 });
 
 const policy = createRoute({
@@ -257,9 +303,11 @@ const status = createRoute({
 
 const tree = root.addChildren([
   login,
+  setup,
   invite,
   shell.addChildren([
     home,
+    start,
     talk.addChildren([room]),
     contacts,
     contact,
@@ -278,6 +326,8 @@ const tree = root.addChildren([
     channels,
     newChannel,
     channel,
+    forwards,
+    lineLogin,
     policy,
     staff,
     tokens,

@@ -5,7 +5,6 @@ import {
   ColorInput,
   Group,
   NumberInput,
-  Radio,
   Stack,
   Text,
   TextInput,
@@ -14,6 +13,7 @@ import {
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Channel } from "../api/types.ts";
 import { useMay } from "../session/api.ts";
@@ -25,7 +25,11 @@ import { Page } from "../ui/Page.tsx";
 import { channelQuery, remove, update } from "./api.ts";
 import { CheckList } from "./CheckList.tsx";
 import { COLORS } from "./colors.ts";
+import { ExistingFriends } from "./ExistingFriends.tsx";
+import { LineSide } from "./LineSide.tsx";
+import { ProviderCheck } from "./ProviderCheck.tsx";
 import { QuotaBar } from "./QuotaBar.tsx";
+import { Reception } from "./ReceptionCard.tsx";
 import { SecretCard } from "./SecretCard.tsx";
 
 const route = getRouteApi("/shell/channels/$id");
@@ -59,12 +63,8 @@ function View({ channel }: { channel: Channel }) {
             {t("addresses")}
           </Title>
           <Stack>
-            {channel.mode === "send_only" ? (
-              <Alert color="blue">{t("sendOnlyNote")}</Alert>
-            ) : (
-              <CopyLine label={t("webhookUrl")} value={webhook} />
-            )}
-            {!channel.webhook_url && channel.mode === "full" && (
+            <CopyLine label={t("webhookUrl")} value={webhook} />
+            {!channel.webhook_url && channel.mode !== "send_only" && (
               <Alert color="yellow">{t("noPublicUrl")}</Alert>
             )}
             {channel.add_friend_url && (
@@ -72,12 +72,41 @@ function View({ channel }: { channel: Channel }) {
             )}
           </Stack>
         </Card>
+        <Card>
+          <Title order={2} fz="md" mb="sm">
+            {t("reception.title")}
+          </Title>
+          {may ? <Reception channel={channel} /> : <Text fz="sm">{t(`mode.${channel.mode}`)}</Text>}
+        </Card>
         <CheckList channel={channel} />
+        <Section title={t("line.title")} about={t("line.about")}>
+          <LineSide channel={channel} />
+        </Section>
+        <Section title={t("fetch.title")} about={t("fetch.about")}>
+          <ExistingFriends channel={channel} />
+        </Section>
+        <Section title={t("login.title")} about={t("login.about")}>
+          <ProviderCheck channel={channel} />
+        </Section>
         {may && <Settings channel={channel} />}
         {may && <SecretCard channel={channel} />}
         {may && <Remove channel={channel} />}
       </Stack>
     </Page>
+  );
+}
+
+function Section(props: { title: string; about: string; children: ReactNode }) {
+  return (
+    <Card>
+      <Title order={2} fz="md">
+        {props.title}
+      </Title>
+      <Text fz="sm" c="dimmed" mb="md">
+        {props.about}
+      </Text>
+      {props.children}
+    </Card>
   );
 }
 
@@ -87,7 +116,6 @@ function Settings({ channel }: { channel: Channel }) {
     initialValues: {
       name: channel.name,
       color: channel.color,
-      mode: channel.mode,
       reserve_percent: channel.reserve_percent,
     },
   });
@@ -130,16 +158,6 @@ function Settings({ channel }: { channel: Channel }) {
             maw={240}
             {...form.getInputProps("reserve_percent")}
           />
-          <Radio.Group label={t("modeTitle")} {...form.getInputProps("mode")}>
-            <Stack gap="sm" mt="xs">
-              <Radio value="full" label={t("mode.full")} description={t("modeFullAbout")} />
-              <Radio
-                value="send_only"
-                label={t("mode.send_only")}
-                description={t("modeSendOnlyAbout")}
-              />
-            </Stack>
-          </Radio.Group>
           <Group justify="flex-end">
             <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
               {t("common:save")}

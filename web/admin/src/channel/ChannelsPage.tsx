@@ -22,8 +22,16 @@ export default function ChannelsPage() {
       {t("connect")}
     </Button>
   );
+  const actions = may && (
+    <>
+      <Button component={Link} to="/start" variant="subtle">
+        {t("start")}
+      </Button>
+      {connect}
+    </>
+  );
   return (
-    <Page title={t("title")} about={t("about")} actions={connect}>
+    <Page title={t("title")} about={t("about")} actions={actions}>
       <Loaded query={query}>
         {({ items }) =>
           items.length === 0 ? (
@@ -55,7 +63,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
       <Group justify="space-between" align="flex-start" wrap="nowrap">
         <Stack gap={2} miw={0}>
           <Group gap={8} wrap="nowrap">
-            <AccountDot color={channel.color} />
+            <AccountDot color={channel.color} picture={channel.picture_url} />
             <Title order={2} fz="md">
               {channel.name}
             </Title>
@@ -80,6 +88,8 @@ function ModeBadge({ channel }: { channel: Channel }) {
   const { t } = useTranslation("channel");
   if (channel.stopped_at !== null) return <Badge color="red">{t("stopped")}</Badge>;
   return (
-    <Badge color={channel.mode === "full" ? "pine" : "blue"}>{t(`mode.${channel.mode}`)}</Badge>
+    <Badge color={channel.mode === "send_only" ? "blue" : "pine"}>
+      {t(`mode.${channel.mode}`)}
+    </Badge>
   );
 }

@@ -13,7 +13,6 @@ import { useTranslation } from "react-i18next";
 import type { Channel, Check, Probe } from "../api/types.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
-import { useConfirm } from "../ui/confirm.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { checkQuery, setWebhook } from "./api.ts";
 
@@ -48,7 +47,7 @@ export function CheckList({ channel }: { channel: Channel }) {
             {checks.map((check) => (
               <Line key={check.id} check={check} />
             ))}
-            {may && channel.mode === "full" && (
+            {may && channel.mode !== "send_only" && isFree(probe) && (
               <Webhook channel={channel} probe={probe} after={() => void query.refetch()} />
             )}
           </Stack>
@@ -57,6 +56,10 @@ export function CheckList({ channel }: { channel: Channel }) {
     </Card>
   );
 }
+
+/** Nobody else receives there. */
+const isFree = (probe: Probe | null) =>
+  probe === null || probe.webhook.is_ours || probe.webhook.endpoint === null;
 
 function Line({ check }: { check: Check }) {
   const { t } = useTranslation("channel");
@@ -83,7 +86,7 @@ function Line({ check }: { check: Check }) {
   );
 }
 
-/** Our address at LINE: never without asking, because another tool may be living there. */
+/** Our address at LINE, tried. Where another tool lives it is the choice of receiving that decides. */
 function Webhook({
   channel,
   probe,
@@ -94,32 +97,16 @@ function Webhook({
   after: () => void;
 }) {
   const { t } = useTranslation("channel");
-  const confirm = useConfirm();
   const [result, setResult] = useState<Probe["webhook"]["test"]>(null);
-  const act = useAct(() => setWebhook(channel.id), {
+  const { mode, forward_url } = channel;
+  const wish = mode === "parallel" ? { mode, forward_url } : { mode };
+  const act = useAct(() => setWebhook(channel.id, wish), {
+    stale: ["channel", "start"],
     after: (out) => {
-      setResult(out.webhook.test);
+      setResult(out.probe.webhook.test);
       after();
     },
   });
-  const other = probe && !probe.webhook.is_ours ? probe.webhook.endpoint : null;
-  const ask = async () => {
-    const yes =
-      other === null ||
-      (await confirm({
-        title: t("switchTitle"),
-        body: (
-          <Stack gap="xs">
-            <Text>{t("switchAbout")}</Text>
-            <Text fz="sm" style={{ overflowWrap: "anywhere" }}>
-              {t("switchNow")} {other}
-            </Text>
-          </Stack>
-        ),
-        action: t("switch"),
-      }));
-    if (yes) act.mutate();
-  };
   return (
     <Stack gap="sm">
       <Group>
@@ -127,7 +114,7 @@ function Webhook({
           variant={probe?.webhook.is_ours ? "default" : "filled"}
           leftSection={<IconWebhook size={17} />}
           loading={act.isPending}
-          onClick={ask}
+          onClick={() => act.mutate()}
         >
           {t(probe?.webhook.is_ours ? "testWebhook" : "setWebhook")}
         </Button>

@@ -14,10 +14,10 @@ import {
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Channel, ChannelMode, NewChannel, Probe } from "../api/types.ts";
+import type { Channel, NewChannel, Probe } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { useAct } from "../ui/act.ts";
 import { Page } from "../ui/Page.tsx";
@@ -25,6 +25,9 @@ import { sentenceOf } from "../ui/problem.ts";
 import { connect, providersQuery } from "./api.ts";
 import { COLORS } from "./colors.ts";
 import { ProbeCard } from "./ProbeCard.tsx";
+
+/** A provider that is not here yet. */
+const OTHER = "other";
 
 interface Connected {
   channel: Channel;
@@ -58,22 +61,25 @@ function ConnectForm({ done }: { done: (connected: Connected) => void }) {
       secret: "",
       name: "",
       color: COLORS[channels.length % COLORS.length] ?? "#1f7a5a",
-      mode: "full" as ChannelMode,
-      provider_id: "",
+      provider_id: channels[0]?.provider_id ?? "",
+      provider_name: "",
     },
     validate: {
       line_channel_id: (value) => (/^\d{10}$/.test(value.trim()) ? null : t("idHint")),
       secret: (value) => (value.trim() === "" ? common("required") : null),
+      provider_name: (value, { provider_id }) =>
+        provider_id === OTHER && value.trim() === "" ? common("required") : null,
     },
   });
   const act = useAct(
-    ({ provider_id, name, ...rest }: typeof form.values) => {
+    ({ provider_id, provider_name, name, ...rest }: typeof form.values) => {
       const body: NewChannel = {
         ...rest,
         line_channel_id: rest.line_channel_id.trim(),
         secret: rest.secret.trim(),
         ...(name.trim() ? { name: name.trim() } : {}),
-        ...(provider_id ? { provider_id } : {}),
+        ...(provider_id === OTHER ? { provider_name: provider_name.trim() } : {}),
+        ...(provider_id && provider_id !== OTHER ? { provider_id } : {}),
       };
       return connect(body);
     },
@@ -125,18 +131,6 @@ function ConnectForm({ done }: { done: (connected: Connected) => void }) {
           </Stack>
         </Card>
         <Card>
-          <Radio.Group label={t("modeTitle")} {...form.getInputProps("mode")}>
-            <Stack gap="sm" mt="xs">
-              <Radio value="full" label={t("mode.full")} description={t("modeFullAbout")} />
-              <Radio
-                value="send_only"
-                label={t("mode.send_only")}
-                description={t("modeSendOnlyAbout")}
-              />
-            </Stack>
-          </Radio.Group>
-        </Card>
-        <Card>
           <Group align="flex-start" grow preventGrowOverflow={false}>
             <TextInput
               label={t("nameHere")}
@@ -154,7 +148,7 @@ function ConnectForm({ done }: { done: (connected: Connected) => void }) {
               {...form.getInputProps("color")}
             />
           </Group>
-          {(providers?.items.length ?? 0) > 1 && (
+          {channels.length > 0 && (
             <Radio.Group
               label={t("provider")}
               description={t("providerHint")}
@@ -163,10 +157,24 @@ function ConnectForm({ done }: { done: (connected: Connected) => void }) {
             >
               <Stack gap="xs" mt="xs">
                 {providers?.items.map((one) => (
-                  <Radio key={one.id} value={one.id} label={one.name} />
+                  <Radio
+                    key={one.id}
+                    value={one.id}
+                    label={providers.items.length > 1 ? one.name : t("providerSame")}
+                  />
                 ))}
+                <Radio value={OTHER} label={t("providerOther")} />
               </Stack>
             </Radio.Group>
+          )}
+          {form.values.provider_id === OTHER && (
+            <TextInput
+              label={t("providerName")}
+              required
+              mt="sm"
+              maxLength={50}
+              {...form.getInputProps("provider_name")}
+            />
           )}
         </Card>
         <Group justify="flex-end">
@@ -189,6 +197,9 @@ function Done({ channel, probe }: Connected) {
       </Alert>
       <ProbeCard probe={probe} />
       <Group justify="flex-end">
+        <Button variant="default" component={Link} to={`/start?account=${channel.id}`}>
+          {t("start")}
+        </Button>
         <Button
           onClick={() => void router.navigate({ to: "/channels/$id", params: { id: channel.id } })}
         >

@@ -18,6 +18,7 @@ import { unreadQuery } from "../conversation/api.ts";
 import { dayAndTime, number } from "../i18n/time.ts";
 import { useMay, useMe, useZone } from "../session/api.ts";
 import { statusQuery } from "../settings/api.ts";
+import { StartCard } from "../start/StartCard.tsx";
 import { AccountDot } from "../ui/AccountDot.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -30,6 +31,7 @@ export default function HomePage() {
   const shown = channel ? [channel] : channels;
   return (
     <Page title={t("title")} about={me.workspace.name}>
+      <StartCard />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Todo />
         {shown.map((one) => (
@@ -146,7 +148,7 @@ function Account({ channel }: { channel: Channel }) {
     <Card style={{ borderTop: `4px solid ${channel.color}` }}>
       <Group justify="space-between">
         <Group gap={8}>
-          <AccountDot color={channel.color} />
+          <AccountDot color={channel.color} picture={channel.picture_url} />
           <Title order={2} fz="md">
             {channel.name}
           </Title>

@@ -13,6 +13,7 @@ import type rule from "../words/ja/rule.json";
 import type session from "../words/ja/session.json";
 import type settings from "../words/ja/settings.json";
 import type shell from "../words/ja/shell.json";
+import type start from "../words/ja/start.json";
 import type template from "../words/ja/template.json";
 
 interface Resources {
@@ -29,6 +30,7 @@ interface Resources {
   session: typeof session;
   settings: typeof settings;
   shell: typeof shell;
+  start: typeof start;
   template: typeof template;
 }
 

@@ -1,4 +1,4 @@
-import { Code, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -30,18 +30,6 @@ export default function LoginPage() {
           <Text fz="sm" ta="center">
             {t("forgot")}
           </Text>
-          <details>
-            <summary style={{ textAlign: "center", cursor: "pointer" }}>{t("first")}</summary>
-            <Stack gap="xs" mt="sm">
-              <Text fz="sm">{t("firstAbout")}</Text>
-              <Code block>
-                {
-                  "enishi workspace add --name お店の名前\nenishi user add --workspace <id> --email <address> --role owner"
-                }
-              </Code>
-              <Text fz="sm">{t("firstAgain")}</Text>
-            </Stack>
-          </details>
         </Stack>
       }
     >

@@ -30,6 +30,20 @@ export const login = (body: { email: string; password: string }) =>
 export const acceptInvitation = (body: { token: string; name: string; password: string }) =>
   ask(api.POST("/invitations/accept", { body }));
 
+export const setupQuery = queryOptions({
+  queryKey: ["setup"],
+  queryFn: () => ask(api.GET("/setup")),
+  staleTime: 0,
+});
+export const setUp = (body: {
+  token: string;
+  workspace: string;
+  zone: string;
+  name: string;
+  email: string;
+  password: string;
+}) => ask(api.POST("/setup", { body }));
+
 export const changePassword = (body: { current: string; new: string }) =>
   ask(api.PUT("/session/password", { body }));
 

@@ -54,7 +54,7 @@ export function useAct<In = void, Out = unknown>(
   });
 }
 
-function sayDone(message: string): void {
+export function sayDone(message: string): void {
   notifications.show({ message, color: "pine", autoClose: 4_000 });
 }
 

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use engine::ids::ChannelId;
+use engine::reception::db::{Figures, figures};
 use engine::workspace::view::{self, ChannelNote};
 use engine::workspace::{Channel, Mode};
 use serde::Serialize;
@@ -13,6 +14,8 @@ use crate::app::App;
 use crate::auth::{Require, can};
 use crate::error::{Answer, Code};
 use crate::http::Ids;
+
+const DAY_MS: i64 = 86_400_000;
 
 /// All that was looked at.
 #[derive(Serialize, ToSchema)]
@@ -54,7 +57,9 @@ pub(super) async fn check_channel(
     Ids(id): Ids<ChannelId>,
 ) -> Answer<Json<Checks>> {
     let channel = super::stored(&app, &caller, id).await?;
-    let notes = app.read(move |tx| view::notes(tx, caller.workspace, id)).await?;
+    let since = app.now_ms() - DAY_MS;
+    let (notes, forwards) =
+        app.read(move |tx| Ok((view::notes(tx, caller.workspace, id)?, figures(tx, caller.workspace, id, since)?))).await?;
     let answer = probe::ask(&app, &channel.line_channel_id, &channel.secrets[0], channel.token.as_ref()).await;
     let mut checks = of_channel(&channel);
     let probe = match answer {
@@ -83,6 +88,7 @@ pub(super) async fn check_channel(
         }
         Err(problem) => return Err(problem),
     };
+    checks.extend(of_forwards(&channel, forwards));
     checks.extend(notes.iter().map(of_note));
     Ok(Json(Checks { checks, probe }))
 }
@@ -110,7 +116,7 @@ fn of_channel(channel: &Channel) -> Vec<Check> {
 
 fn of_probe(channel: &Channel, probe: &Probe) -> Vec<Check> {
     let mut checks = vec![check("credentials", Level::Ok, "チャネルIDとシークレットは正しく使えます", "")];
-    if channel.mode == Mode::Full {
+    if channel.mode.receives() {
         checks.push(match (probe.endpoint(), probe.is_ours()) {
             (None, _) => check(
                 "webhook_set",
@@ -123,7 +129,7 @@ fn of_probe(channel: &Channel, probe: &Probe) -> Vec<Check> {
                 "webhook_set",
                 Level::Error,
                 format!("Webhookは別のアドレスに向いています: {other}"),
-                "Enishiに切り替えるか、送信のみで使うときは種類を「送信のみ」にしてください。",
+                "「受信のしかた」で、並走か切替を選び直すか、送信のみにしてください。",
             ),
         });
         checks.push(if probe.webhook_active() {
@@ -136,12 +142,6 @@ fn of_probe(channel: &Channel, probe: &Probe) -> Vec<Check> {
                 "LINE Official Account Managerの「応答設定」でWebhookをオンにしてください(APIからは変えられません)。",
             )
         });
-        checks.push(check(
-            "redelivery",
-            Level::Warn,
-            "Webhookの再送はLINEに問い合わせできません",
-            "LINE Developersの「Messaging API設定」で「Webhookの再送」をオンにしておくと、停止中の出来事もあとから届きます。",
-        ));
     }
     if probe.chat_mode() == "chat" {
         checks.push(check(
@@ -166,6 +166,26 @@ fn of_probe(channel: &Channel, probe: &Probe) -> Vec<Check> {
         None => check("quota", Level::Ok, format!("今月の配信数は {used} 通です(上限なし)"), ""),
     });
     checks
+}
+
+/// Whether the old tool gets what it should, in 並走.
+fn of_forwards(channel: &Channel, figures: Figures) -> Option<Check> {
+    let Figures { waiting, done, failed } = figures;
+    (channel.mode == Mode::Parallel).then(|| match (waiting, failed) {
+        (0, 0) => check("forwards", Level::Ok, format!("いまのツールへの転送は順調です(24時間で{done}件)"), ""),
+        (waiting, 0) => check(
+            "forwards",
+            Level::Warn,
+            format!("いまのツールへの転送が{waiting}件待っています"),
+            "届かないときは間をおいて自動で送り直します。続くときは、転送先のアドレスを確認してください。",
+        ),
+        (_, failed) => check(
+            "forwards",
+            Level::Error,
+            format!("いまのツールへの転送が24時間で{failed}件失敗しました"),
+            "転送の記録を開いて理由を確認し、直ったら「失敗した分をもう一度送る」を押してください。",
+        ),
+    })
 }
 
 fn of_note(note: &ChannelNote) -> Check {

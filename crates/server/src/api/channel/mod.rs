@@ -1,8 +1,12 @@
 //! LINE accounts: connecting, looking after, stopping.
 
 mod check;
+mod checklist;
+mod followers;
 mod friends;
 mod probe;
+mod provider;
+mod reception;
 
 pub(crate) use friends::FriendCounts;
 
@@ -38,7 +42,15 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(release_channel))
         .routes(routes!(stop_all_channels))
         .routes(routes!(check::check_channel))
-        .routes(routes!(probe::set_webhook))
+        .routes(routes!(reception::set_webhook))
+        .routes(routes!(reception::restore_webhook))
+        .routes(routes!(reception::list_forwards))
+        .routes(routes!(reception::retry_forwards))
+        .routes(routes!(checklist::list_ticks, checklist::set_tick))
+        .routes(routes!(provider::get_provider_check, provider::begin_provider_check))
+        .routes(routes!(provider::finish_provider_check))
+        .routes(routes!(followers::get_followers, followers::fetch_followers, followers::stop_followers))
+        .routes(routes!(followers::line_friends))
 }
 
 /// One LINE Official Account.
@@ -52,6 +64,12 @@ pub struct ChannelView {
     color: String,
     line_channel_id: String,
     mode: Mode,
+    /// When staff chose where webhooks go; null: not yet.
+    reception_at: Option<i64>,
+    /// Where LINE sent webhooks before us.
+    previous_webhook: Option<String>,
+    /// 並走: to whom received bodies are handed on.
+    forward_url: Option<String>,
     bot_user_id: Option<String>,
     basic_id: Option<String>,
     display_name: Option<String>,
@@ -96,6 +114,9 @@ impl ChannelView {
             color: channel.color.clone(),
             line_channel_id: channel.line_channel_id.clone(),
             mode: channel.mode,
+            reception_at: channel.reception_at,
+            previous_webhook: channel.previous_webhook.clone(),
+            forward_url: channel.forward.as_ref().filter(|forward| forward.until.is_none()).map(|forward| forward.url.clone()),
             bot_user_id: channel.bot_user_id.clone(),
             basic_id: channel.basic_id.clone(),
             display_name: channel.display_name.clone(),
@@ -194,6 +215,7 @@ struct Connect {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     access_token: Option<SecretString>,
+    /// By default what changes nothing: `send_only` where LINE sends webhooks elsewhere today, else `full`.
     #[serde(default)]
     mode: Option<Mode>,
     #[serde(default)]
@@ -216,7 +238,13 @@ async fn connect_channel(
     Body(new): Body<Connect>,
 ) -> Answer<Created<Connected>> {
     let color = new.color.as_deref().map(check_color).transpose()?;
+    if new.mode == Some(Mode::Parallel) {
+        return Err(Problem::invalid("mode", "later", "並走は、接続したあとで「受信のしかた」から選んでください。"));
+    }
     let mut probe = probe::ask(&app, &new.line_channel_id, &new.secret, new.access_token.as_ref()).await?;
+    // Whatever stands at LINE today is another's: it is kept, and left alone.
+    let elsewhere = probe.endpoint().map(str::to_owned);
+    let by_default = if elsewhere.is_some() { Mode::SendOnly } else { Mode::Full };
     let act = app.act(&caller);
     let vault = app.engine.vault.clone();
     let bot = probe.bot_row();
@@ -227,7 +255,7 @@ async fn connect_channel(
         line_channel_id: new.line_channel_id.trim().to_owned(),
         secret: new.secret.clone(),
         token: new.access_token.clone(),
-        mode: new.mode.unwrap_or(Mode::Full),
+        mode: new.mode.unwrap_or(by_default),
     };
     let id = app
         .write(move |tx| {
@@ -238,6 +266,9 @@ async fn connect_channel(
             let id = add_channel(tx, &vault, act.workspace, &draft, act.at)?;
             let edit = ChannelEdit { bot: Some(bot.clone()), color: color.clone(), ..ChannelEdit::default() };
             edit_channel(tx, &vault, act.workspace, id, &edit)?;
+            if let Some(elsewhere) = &elsewhere {
+                engine::reception::db::remember(tx, act.workspace, id, elsewhere)?;
+            }
             act.note(
                 tx,
                 "channel.connect",
@@ -269,8 +300,6 @@ struct ChannelPatch {
     name: Option<String>,
     #[serde(default)]
     color: Option<String>,
-    #[serde(default)]
-    mode: Option<Mode>,
     /// 0–100.
     #[serde(default)]
     reserve_percent: Option<i64>,
@@ -304,15 +333,9 @@ async fn update_channel(
     Ids(id): Ids<ChannelId>,
     Body(patch): Body<ChannelPatch>,
 ) -> Answer<Json<ChannelView>> {
-    let detail = serde_json::json!({ "name": patch.name, "color": patch.color, "mode": patch.mode, "reserve_percent": patch.reserve_percent });
+    let detail = serde_json::json!({ "name": patch.name, "color": patch.color, "reserve_percent": patch.reserve_percent });
     let color = patch.color.as_deref().map(check_color).transpose()?;
-    let edit = ChannelEdit {
-        name: patch.name,
-        color,
-        mode: patch.mode,
-        reserve_percent: patch.reserve_percent,
-        ..ChannelEdit::default()
-    };
+    let edit = ChannelEdit { name: patch.name, color, reserve_percent: patch.reserve_percent, ..ChannelEdit::default() };
     change(&app, &caller, id, edit, "channel.update", detail).await.map(Json)
 }
 

@@ -1,7 +1,5 @@
 //! What LINE says of an account: asked when it is connected, checked, or its webhook is set.
 
-use axum::Json;
-use axum::extract::State;
 use engine::clock::machine_ms;
 use engine::ids::ChannelId;
 use line::client::{AccessToken, BotInfo, CallError, WebhookEndpoint, WebhookTest};
@@ -11,9 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::auth::{Require, can};
 use crate::error::{Answer, Code, Problem};
-use crate::http::Ids;
 
 /// What LINE says of an account now.
 #[derive(Serialize, ToSchema)]
@@ -92,10 +88,24 @@ impl Probe {
         (bot.user_id.clone(), bot.basic_id.clone(), bot.display_name.clone(), bot.picture_url.clone())
     }
 
+    pub(super) fn stands_at(&mut self, address: &str) {
+        self.webhook.endpoint = Some(address.to_owned());
+    }
+
+    pub(super) fn tested(&mut self, test: WebhookTest) {
+        let WebhookTest { success, status_code, reason, detail, .. } = test;
+        self.webhook.test = Some(Test { success, status: status_code, reason, detail });
+    }
+
     pub(super) fn mark_ours(&mut self, app: &App, id: ChannelId) {
-        let ours = app.absolute(&format!("/webhook/line/{id}"));
+        let ours = address(app, id);
         self.webhook.is_ours = self.webhook.endpoint.as_deref() == Some(ours.as_str());
     }
+}
+
+/// Our address of an account's webhooks.
+pub(super) fn address(app: &App, id: ChannelId) -> String {
+    app.absolute(&format!("/webhook/line/{id}"))
 }
 
 /// Gets a token and asks for everything.
@@ -124,7 +134,12 @@ pub(super) async fn ask_with(app: &App, token: &AccessToken) -> Answer<Probe> {
     })
 }
 
-async fn token_for(app: &App, line_channel_id: &str, secret: &SecretString, token: Option<&SecretString>) -> Answer<AccessToken> {
+pub(super) async fn token_for(
+    app: &App,
+    line_channel_id: &str,
+    secret: &SecretString,
+    token: Option<&SecretString>,
+) -> Answer<AccessToken> {
     match token {
         Some(token) => AccessToken::new(token.expose_secret()).map_err(|_| {
             Problem::invalid(
@@ -153,33 +168,4 @@ pub(super) fn refusal(error: CallError) -> Problem {
         }
         CallError::NotMade(detail) => Problem::new(Code::LineRefused).saying(format!("LINEに問い合わせできない値です: {detail}")),
     }
-}
-
-/// Tells LINE our address of this account, and lets LINE try it.
-#[utoipa::path(put, path = "/channels/{id}/webhook", operation_id = "setWebhook", tag = "channels", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Probe, description = "Set and tried")), extensions(("x-permission" = json!("settings"))))]
-pub(super) async fn set_webhook(
-    State(app): State<App>,
-    Require(caller, ..): Require<can::Settings>,
-    Ids(id): Ids<ChannelId>,
-) -> Answer<Json<Probe>> {
-    let channel = super::stored(&app, &caller, id).await?;
-    let url = app.absolute(&format!("/webhook/line/{id}"));
-    let token = token_for(&app, &channel.line_channel_id, &channel.secrets[0], channel.token.as_ref()).await?;
-    let line = &app.engine.line;
-    line.set_webhook_endpoint(&token, &url).await.map_err(|error| match error {
-        CallError::Refused(_) => Problem::new(Code::LineRefused).saying(format!(
-            "LINEがWebhook URLを受け付けませんでした({url})。ENISHI_PUBLIC_URL が https:// で始まり、外から届くアドレスか確認してください。"
-        )),
-        other => refusal(other),
-    })?;
-    let WebhookTest { success, status_code, reason, detail, .. } =
-        line.test_webhook_endpoint(&token, Some(&url)).await.map_err(refusal)?.value;
-    let act = app.act(&caller);
-    let noted = url.clone();
-    app.write(move |tx| act.note(tx, "channel.webhook", id.0, &serde_json::json!({ "endpoint": noted }))).await?;
-    let mut probe = ask_with(&app, &token).await?;
-    probe.mark_ours(&app, id);
-    probe.webhook.test = Some(Test { success, status: status_code, reason, detail });
-    Ok(Json(probe))
 }

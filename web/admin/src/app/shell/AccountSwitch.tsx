@@ -22,7 +22,7 @@ export function AccountSwitch() {
           className={style.account}
           aria-label={`${t("account.switch")}: ${channel?.name ?? t("account.all")}`}
         >
-          {channel && <AccountDot color={channel.color} />}
+          {channel && <AccountDot color={channel.color} picture={channel.picture_url} />}
           <span className={style.accountName}>{channel?.name ?? t("account.all")}</span>
           <IconSelector size={16} aria-hidden />
         </UnstyledButton>
@@ -40,7 +40,7 @@ export function AccountSwitch() {
           <Menu.Item
             key={one.id}
             onClick={() => choose(one.id)}
-            leftSection={<AccountDot color={one.color} />}
+            leftSection={<AccountDot color={one.color} picture={one.picture_url} />}
             rightSection={channel?.id === one.id && <IconCheck size={16} />}
           >
             {one.name}

@@ -23,6 +23,7 @@ export function StopButton() {
       <Button
         variant="outline"
         color="red.8"
+        c="light-dark(var(--mantine-color-red-8), var(--mantine-color-red-4))"
         px={{ base: 10, sm: "md" }}
         leftSection={<IconHandStop size={17} />}
         onClick={dialog.open}

@@ -1,0 +1,191 @@
+//! Handing a body on: kept in the database before LINE is answered, sent as a task with LINE's own signature.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use store::Tx;
+use url::Url;
+use uuid::Uuid;
+
+use super::db::{self, Kept, Try, Waiting};
+use super::{State, forward_to};
+use crate::engine::Engine;
+use crate::ids::{ChannelId, TaskId, WorkspaceId};
+use crate::task::outbound::{self, Reach};
+use crate::task::{NewTask, Task, TaskKind, Trouble};
+use crate::workspace::Channel;
+use crate::{Error, Result};
+
+/// How long the log goes back.
+const KEEP_MS: i64 = 7 * 86_400_000;
+/// How many failed ones one press of a button sends again.
+const RETRY_MAX: i64 = 1_000;
+/// `vault` purpose.
+const SEALED: &str = "forwards";
+
+/// The same bytes on the same channel are the same: a circle between two tools ends at its second round.
+fn id_of(channel: ChannelId, body: &[u8]) -> TaskId {
+    let digest = Sha256::new().chain_update(channel.0.as_bytes()).chain_update(body).finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    TaskId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+/// Keeps a received body to be handed on, if this channel hands on. Returns after the commit. A body without events is
+/// LINE's question whether *we* answer, and stays here.
+///
+/// # Errors
+/// The database's; nothing is kept then.
+pub async fn keep(engine: &Engine, channel: &Channel, signature: &str, body: &[u8]) -> Result<()> {
+    let now = engine.clock.now_ms();
+    let Some(url) = forward_to(channel, now) else { return Ok(()) };
+    let events = events_in(body);
+    if events == 0 {
+        return Ok(());
+    }
+    let (workspace, channel, id) = (channel.workspace, channel.id, id_of(channel.id, body));
+    let sealed = engine.vault.seal(SEALED, id.0, body);
+    let (url, signature) = (url.to_owned(), signature.to_owned());
+    engine
+        .store
+        .write(move |tx| {
+            let kept = Kept { workspace, channel, id, events, url: &url, signature: &signature, sealed: &sealed };
+            if db::insert(tx, &kept, now)? {
+                crate::task::db::queue(tx, &[task(workspace, channel, id, now)], now)?;
+            }
+            db::purge(tx, workspace, channel, now - KEEP_MS)
+        })
+        .await?;
+    engine.hints.tasks.notify_one();
+    Ok(())
+}
+
+fn events_in(body: &[u8]) -> i64 {
+    #[derive(Deserialize)]
+    struct Events {
+        events: Vec<serde::de::IgnoredAny>,
+    }
+    serde_json::from_slice(body).map_or(0, |Events { events }| i64::try_from(events.len()).unwrap_or(0))
+}
+
+fn task(workspace: WorkspaceId, channel: ChannelId, id: TaskId, now: i64) -> NewTask {
+    NewTask {
+        id,
+        workspace,
+        kind: TaskKind::Forward,
+        key: String::new(),
+        payload: serde_json::json!({ "channel": channel }),
+        due_at: now,
+    }
+}
+
+/// Tries the failed ones of a channel again; tells how many.
+///
+/// # Errors
+/// The database's.
+pub fn retry_failed(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, now: i64) -> Result<usize> {
+    let failed = db::failed(tx, workspace, channel, RETRY_MAX)?;
+    db::revive(tx, workspace, channel, &failed, now)?;
+    Ok(failed.len())
+}
+
+/// Whether what comes in may be handed on to this address; tells what is wrong with it.
+///
+/// # Errors
+/// `bad_url`.
+pub fn check_address(engine: &Engine, url: &str) -> Result<()> {
+    let good = Url::parse(url).is_ok_and(|url| url.as_str().len() <= 500 && outbound::is_allowed(&url, reach(engine)));
+    if good {
+        return Ok(());
+    }
+    Err(Error::bad("bad_url", "forward_url", "https:// で始まる、インターネットから見えるアドレスを入力してください。"))
+}
+
+/// With a simulator everything is on this machine, the old tool too.
+fn reach(engine: &Engine) -> Reach {
+    if engine.settings.hosts.all_loopback() { Reach::Loopback } else { Reach::Public }
+}
+
+#[derive(Deserialize)]
+struct OfChannel {
+    channel: ChannelId,
+}
+
+/// Hands a kept body on.
+pub(crate) async fn hand_on(engine: &Arc<Engine>, task: &Task) -> Result<Option<String>, Trouble> {
+    let OfChannel { channel } =
+        serde_json::from_value(task.payload.clone()).map_err(|error| Trouble::Never(error.to_string()))?;
+    let (workspace, id) = (task.workspace, task.id);
+    let kept = engine.store.read(move |tx| db::waiting(tx, workspace, channel, id)).await;
+    let Some(kept) = kept.map_err(|error| Trouble::from((task, error)))? else { return Ok(None) };
+    let answer = send(engine, id.0, kept).await;
+    let (done, status, error) = match &answer {
+        Ok(status @ 200..=299) => (Ok(None), Some(*status), None),
+        Ok(status) => (Err(Trouble::again(task, format!("HTTP {status}"))), Some(*status), Some(format!("HTTP {status}"))),
+        Err(Refused::Forbidden) => (Err(Trouble::Never(Refused::WORDS.into())), None, Some(Refused::WORDS.to_owned())),
+        Err(Refused::NoAnswer(why)) => (Err(Trouble::again(task, why)), None, Some(why.clone())),
+    };
+    let state = match &done {
+        Ok(_) => State::Done,
+        Err(trouble) if trouble.is_last(task) => State::Failed,
+        Err(_) => State::Waiting,
+    };
+    let now = engine.clock.now_ms();
+    let written = engine.store.write(move |tx| {
+        let tried = Try { state, status: status.map(i64::from), error: error.as_deref() };
+        db::tried(tx, (workspace, channel, id), &tried, now)
+    });
+    written.await.map_err(|error| Trouble::from((task, error)))?;
+    done
+}
+
+/// Why there is no answer.
+enum Refused {
+    /// The address is not one we call.
+    Forbidden,
+    /// It did not answer.
+    NoAnswer(String),
+}
+
+impl Refused {
+    const WORDS: &str = "この宛先には送信できません(https の公開アドレスだけが使えます)。";
+}
+
+async fn send(engine: &Engine, row: Uuid, kept: Waiting) -> Result<u16, Refused> {
+    let url = Url::parse(&kept.url).map_err(|_| Refused::Forbidden)?;
+    if !outbound::is_allowed(&url, reach(engine)) {
+        return Err(Refused::Forbidden);
+    }
+    let body = engine.vault.open(SEALED, row, &kept.sealed).map_err(|error| Refused::NoAnswer(error.to_string()))?;
+    let client = outbound::client().map_err(Refused::NoAnswer)?;
+    let answer = client
+        .post(url)
+        .header("content-type", "application/json; charset=utf-8")
+        .header(line::signature::HEADER, kept.signature)
+        .body(body.to_vec())
+        .send()
+        .await
+        .map_err(|error| Refused::NoAnswer(outbound::in_words(&error)))?;
+    Ok(answer.status().as_u16())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_bytes_are_the_same() {
+        let (a, b) = (ChannelId::new(1), ChannelId::new(1));
+        assert_eq!(id_of(a, b"{}"), id_of(a, b"{}"));
+        assert_ne!(id_of(a, b"{}"), id_of(a, b"{ }"));
+        assert_ne!(id_of(a, b"{}"), id_of(b, b"{}"));
+    }
+
+    #[test]
+    fn events_are_counted_and_questions_are_none() {
+        assert_eq!(events_in(br#"{"destination":"U","events":[]}"#), 0);
+        assert_eq!(events_in(br#"{"destination":"U","events":[{"type":"follow"},{}]}"#), 2);
+        assert_eq!(events_in(b"nonsense"), 0);
+    }
+}
