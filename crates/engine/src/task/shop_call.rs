@@ -53,16 +53,22 @@ fn sign(key: &[u8], body: &[u8]) -> String {
 
 /// https to a name, or to a public address. Names are checked again when they are resolved.
 pub(crate) fn is_allowed(url: &Url) -> bool {
+    url.scheme() == "https" && is_open_web(url)
+}
+
+/// A name, or a public address, without a password in it.
+pub(super) fn is_open_web(url: &Url) -> bool {
     let public = match url.host() {
         Some(Host::Domain(_)) => true,
         Some(Host::Ipv4(address)) => is_public(address.into()),
         Some(Host::Ipv6(address)) => is_public(address.into()),
         None => false,
     };
-    url.scheme() == "https" && url.username().is_empty() && url.password().is_none() && public
+    matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none() && public
 }
 
-static CLIENT: LazyLock<Result<reqwest::Client, String>> = LazyLock::new(|| {
+/// Reaches public addresses only and follows no redirect.
+pub(super) static CLIENT: LazyLock<Result<reqwest::Client, String>> = LazyLock::new(|| {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(10))
