@@ -353,19 +353,20 @@ mod tests {
             let world = World::new(&store).await;
             let (template, _) = world.template(PLAIN).await;
             let id = make(&world, input(&world, template)).await;
-            let change = async |revision: i64| {
+            let change = async |revision: i64, name: &str| {
                 let (act, catalogs) = (of(&world, 2), world.catalogs.clone());
-                let input = BroadcastInput { revision: Some(revision), ..input(&world, template) };
+                let input = BroadcastInput { revision: Some(revision), name: Some(name.to_owned()), ..input(&world, template) };
                 let changed = world.store.write(move |tx| {
                     let catalog = catalogs.get(tx, act.workspace)?;
                     db::update(tx, &act, &catalog, id, input.clone())
                 });
                 changed.await
             };
-            let first = change(1).await.unwrap();
+            let first = change(1, "春").await.unwrap();
             assert_eq!((first.revision, first.updated_by), (2, of(&world, 2).actor.to_string()));
-            assert_eq!(code(change(1).await), "edited_meanwhile");
-            assert_eq!(change(2).await.unwrap().revision, 3);
+            assert_eq!(code(change(1, "夏").await), "edited_meanwhile");
+            assert_eq!(change(2, "春").await.unwrap().revision, 2, "saved as it was");
+            assert_eq!(change(2, "夏").await.unwrap().revision, 3);
         })
         .await;
     }

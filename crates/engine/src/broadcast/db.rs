@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 pub use super::counts::counts;
 use super::decide::{self, Command, Snapshot, WINDOW_MS};
+pub use super::ledger::{Shard, shards};
 use super::snapshot::COMPLETE;
 use super::{Audience, Broadcast, BroadcastInput, LinkMode, Method, State, insight};
 use crate::access::db::Act;
-use crate::ids::{BroadcastId, SHARDS, WorkspaceId};
+use crate::ids::{BroadcastId, WorkspaceId};
 use crate::problem::Problem;
 use crate::workspace::Catalog;
 use crate::{Error, Result};
@@ -78,19 +79,12 @@ const BROADCASTS: Insert = Insert {
     ],
     conflict: "",
 };
-const SHARD_ROWS: Insert = Insert {
-    table: "broadcast_shards",
-    columns: &["workspace_id", "broadcast_id", "shard", "cursor", "total", "next_pos", "accepted", "unknown"],
-    conflict: "ON CONFLICT (workspace_id, broadcast_id, shard) DO NOTHING",
-};
-const SHARDS_OF: &str = "SELECT shard, cursor, total, next_pos, accepted, unknown FROM broadcast_shards
-    WHERE workspace_id = $1 AND broadcast_id = $2 ORDER BY shard";
 const CANCEL_MOVED: &str = "UPDATE deliveries SET state = 'refused', reason = 'cancelled', done_at = $3
     WHERE workspace_id = $1 AND cause_id = $2 AND cause_kind = 'broadcast' AND state = 'queued'";
 const CHANGED: &str = "INSERT INTO changes (workspace_id, kind, object_id, at) VALUES ($1, 'broadcast', $2, $3)";
 
 /// Every statement of this file, for the test that prepares them.
-pub const STATEMENTS: &[&str] = &[FIND, LOCK, PAGE, OPEN, NEXT, LINK_MODES, DELETE, WRITE, SHARDS_OF, CANCEL_MOVED, CHANGED];
+pub const STATEMENTS: &[&str] = &[FIND, LOCK, PAGE, OPEN, NEXT, LINK_MODES, DELETE, WRITE, CANCEL_MOVED, CHANGED];
 
 type Stored = (Broadcast, String);
 
@@ -459,45 +453,4 @@ fn how_far(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<Snapshot> {
         () if shards.iter().all(|shard| shard.cursor == Some(COMPLETE)) => Snapshot::Complete,
         () => Snapshot::Partial,
     })
-}
-
-// ---- the ledger -------------------------------------------------------------------------------------------------
-
-/// One shard of a broadcast.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    /// Its number.
-    pub shard: i64,
-    /// The snapshot has seen contacts up to here.
-    pub cursor: Option<Uuid>,
-    /// Recipients.
-    pub total: i64,
-    /// All below is fixed or excepted.
-    pub next_pos: i64,
-    /// Recipients LINE has.
-    pub accepted: i64,
-    /// Recipients nobody knows of.
-    pub unknown: i64,
-}
-
-/// The shards of a broadcast in order; none before its snapshot begins.
-///
-/// # Errors
-/// The database's.
-pub fn shards(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<Vec<Shard>> {
-    Ok(tx.query(SHARDS_OF, &params![workspace, id], |row| {
-        Ok(Shard {
-            shard: row.get(0)?,
-            cursor: row.get(1)?,
-            total: row.get(2)?,
-            next_pos: row.get(3)?,
-            accepted: row.get(4)?,
-            unknown: row.get(5)?,
-        })
-    })?)
-}
-
-pub(super) fn make_shards(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<()> {
-    tx.insert_many(&SHARD_ROWS, (0..SHARDS).map(|shard| params![workspace, id, shard, None::<Uuid>, 0, 0, 0, 0]))?;
-    Ok(())
 }

@@ -131,7 +131,7 @@ fn begin(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BroadcastId), now: i64)
     }
     let next = match broadcast.method {
         Method::Ledger => {
-            db::make_shards(tx, workspace, id)?;
+            super::ledger::make_shards(tx, workspace, id)?;
             State::Snapshotting
         }
         Method::LineBroadcast => State::Sending,

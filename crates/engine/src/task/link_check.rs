@@ -104,6 +104,8 @@ mod tests {
     #[tokio::test]
     async fn addresses_answer() {
         let shop = shop().await;
+        // The binary does this once at its start.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         for (path, answer) in [
             ("/sale", (LinkAnswer::Ok, Some(200))),

@@ -147,6 +147,10 @@ const template = createRoute({
 const broadcasts = createRoute({
   ...inShell,
   path: "/broadcasts",
+  validateSearch: (search: Record<string, unknown>) => {
+    const [shelf, q] = [text(search.shelf), text(search.q)];
+    return { ...(shelf ? { shelf } : {}), ...(q ? { q } : {}) };
+  },
   loader: words("broadcast"),
   component: lazyRouteComponent(() => import("../broadcast/BroadcastsPage.tsx")),
 });
@@ -166,6 +170,14 @@ const broadcast = createRoute({
   path: "/broadcasts/$id",
   loader: words("broadcast", "template", "condition"),
   component: lazyRouteComponent(() => import("../broadcast/BroadcastPage.tsx")),
+});
+
+const approval = createRoute({
+  ...inShell,
+  path: "/broadcasts/$id/approval",
+  beforeLoad: only("send_broadcast"),
+  loader: words("broadcast", "template", "condition"),
+  component: lazyRouteComponent(() => import("../broadcast/ApprovalPage.tsx")),
 });
 
 const journeys = createRoute({
@@ -217,7 +229,7 @@ const channel = createRoute({
 const policy = createRoute({
   ...inShell,
   path: "/settings/policy",
-  loader: words("settings"),
+  loader: words("settings", "broadcast"),
   component: lazyRouteComponent(() => import("../settings/PolicyPage.tsx")),
 });
 const staff = createRoute({
@@ -263,6 +275,7 @@ const tree = root.addChildren([
     broadcasts,
     newBroadcast,
     broadcast,
+    approval,
     journeys,
     journey,
     rules,

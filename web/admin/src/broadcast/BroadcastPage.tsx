@@ -25,9 +25,11 @@ import { useConfirm } from "../ui/confirm.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { broadcastQuery, cancel, pause, resume } from "./api.ts";
+import { Afterwards, CopyButton } from "./Afterwards.tsx";
 import { Clicks } from "./Clicks.tsx";
 import { figuresOf } from "./figures.ts";
 import { Reasons } from "./Reasons.tsx";
+import { Results } from "./Results.tsx";
 import { StateBadge } from "./state.tsx";
 
 const route = getRouteApi("/shell/broadcasts/$id");
@@ -66,6 +68,8 @@ function View({ broadcast }: { broadcast: BroadcastWithCounts }) {
           <Stack>
             <HoldNote broadcast={broadcast} />
             <Figures broadcast={broadcast} />
+            <Afterwards broadcast={broadcast} />
+            {broadcast.started_at !== null && <Results broadcast={broadcast} />}
             <Clicks broadcast={broadcast} />
           </Stack>
         </Grid.Col>
@@ -213,19 +217,21 @@ function Controls({ broadcast }: { broadcast: BroadcastWithCounts }) {
     });
     if (yes) goOn.mutate();
   };
-  if (!MOVING.has(broadcast.state)) return null;
   const held =
     broadcast.state === "paused" ||
     broadcast.hold === "first_percent" ||
     broadcast.hold === "staff";
   return (
     <Group gap="xl">
-      {maySend && (
+      {maySend && <CopyButton broadcast={broadcast} />}
+      {maySend && MOVING.has(broadcast.state) && (
         <Button variant="subtle" color="red" loading={drop.isPending} onClick={askCancel}>
           {t("cancel")}
         </Button>
       )}
-      {held
+      {!MOVING.has(broadcast.state)
+        ? null
+        : held
         ? maySend && (
             <Button
               leftSection={<IconPlayerPlay size={17} />}
