@@ -53,12 +53,12 @@ beforeAll(async () => {
   await phone.goto(`${sim.url}/#users=${customer}`);
   await maker.goto(`${server.url}/admin/`);
   await tryLogin(maker, OWNER.email, OWNER.password);
-  await maker.getByRole("heading", { name: "ホーム", level: 1 }).waitFor();
-  const channel = await call<{ id: string }>(maker, "POST", "channels", {
+  await maker.getByRole("navigation", { name: "メインメニュー" }).waitFor();
+  const { channel } = await call<{ channel: { id: string } }>(maker, "POST", "channels", {
     line_channel_id: CHANNEL.channelId,
     secret: CHANNEL.channelSecret,
   });
-  await call(maker, "POST", `channels/${channel.id}/webhook`);
+  await call(maker, "PUT", `channels/${channel.id}/webhook`, {});
   for (let user = 0; user <= customer; user++)
     await sim.post("follow", { user, channel_id: sim.channelId, wait: true });
   await maker.reload();
@@ -111,9 +111,9 @@ describe("a broadcast that cannot go wrong", () => {
     await found.getByText("お客さまが開けないアドレスです").waitFor();
     await maker.getByText("くじで選んだ人に届く内容").first().waitFor();
     const drawn = maker.getByRole("radiogroup", { name: "くじで選んだ人に届く内容" });
-    const before = await drawn.innerText();
+    const before = await drawn.textContent();
     await button(maker, "別の3人").click();
-    await expect.poll(() => drawn.innerText()).not.toBe(before);
+    await expect.poll(() => drawn.textContent()).not.toBe(before);
     await shoot(maker, "broadcast-check-warned", "whole");
     expect(await axeProblems(maker)).toEqual([]);
     expect(await button(maker, "承認を依頼する").isDisabled()).toBe(true);
@@ -136,7 +136,9 @@ describe("a broadcast that cannot go wrong", () => {
     expect(await axeProblems(second)).toEqual([]);
     await button(second, "差し戻す").click();
     await second.getByText("直してほしいところを書いてください。").first().waitFor();
-    await second.getByRole("textbox", { name: "コメント" }).fill("曜日が違います。テストの文字も。");
+    await second
+      .getByRole("textbox", { name: "コメント" })
+      .fill("曜日が違います。テストの文字も。");
     await button(second, "差し戻す").click();
     await noticed(second, "差し戻しました");
     await maker.getByText("曜日が違います。テストの文字も。").waitFor();
@@ -171,7 +173,10 @@ describe("a broadcast that cannot go wrong", () => {
     await sim.post("clock", { advance_ms: 2 * HOUR });
     const result = maker.getByRole("region", { name: "配信結果" });
     await result.getByRole("row", { name: /^開封/ }).getByText("25人").waitFor();
-    await result.getByRole("row", { name: /^ブロック/ }).getByText("24時間以内 1人").waitFor();
+    await result
+      .getByRole("row", { name: /^ブロック/ })
+      .getByText("24時間以内 1人")
+      .waitFor();
     expect(await result.getByText("未連携", { exact: true }).count()).toBe(4);
     await shoot(maker, "broadcast-result", "whole");
     expect(await axeProblems(maker)).toEqual([]);
@@ -191,7 +196,7 @@ describe("a broadcast that cannot go wrong", () => {
     await button(dialog(maker), "配信を中止する").click();
     const after = maker.getByRole("region", { name: "この配信のあとに" });
     const sorry = button(after, /^届いた\d+人だけにお詫びを書く$/);
-    const [n] = /\d+/.exec(await sorry.innerText()) ?? [];
+    const [n] = /\d+/.exec((await sorry.textContent()) ?? "") ?? [];
     await after.getByRole("button", { name: /^届かなかった\d+人に送り直す$/ }).waitFor();
     await shoot(maker, "broadcast-cancelled", "whole");
     expect(await axeProblems(maker)).toEqual([]);
@@ -281,7 +286,7 @@ async function compose(name: string, text: string, careful?: () => Promise<void>
   await begin(maker, "一斉配信を作る");
   await maker.getByLabel("配信の名前").fill(name);
   await button(maker, "次へ").click();
-  await maker.getByText("いま書く").click();
+  await maker.getByText("いま書く", { exact: true }).click();
   await button(maker, "メッセージを書く").click();
   await maker.getByRole("menuitem", { name: /^テキスト/ }).click();
   await maker.getByLabel("本文").fill(text);

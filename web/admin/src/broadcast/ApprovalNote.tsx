@@ -12,8 +12,7 @@ export function ApprovalNote({ id, approval: all }: { id: string; approval: Appr
   const zone = useZone();
   if (!all || all.standing === "free") return null;
   const { standing, approval, names } = all;
-  const who = (actor: string | null | undefined) =>
-    names[actor ?? ""] ?? t("approval.somebody");
+  const who = (actor: string | null | undefined) => names[actor ?? ""] ?? t("approval.somebody");
   const at = (when: number | null | undefined) => (when ? dayAndTime(when, zone) : "");
   switch (standing) {
     case "needed":

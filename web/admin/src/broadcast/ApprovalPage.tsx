@@ -40,9 +40,7 @@ function Draft({ broadcast }: { broadcast: BroadcastWithCounts }) {
       about={t("approval.page")}
       back={{ to: "/broadcasts", label: t("title") }}
     >
-      <Loaded query={query}>
-        {(preview) => <Look broadcast={broadcast} preview={preview} />}
-      </Loaded>
+      <Loaded query={query}>{(preview) => <Look broadcast={broadcast} preview={preview} />}</Loaded>
     </Page>
   );
 }

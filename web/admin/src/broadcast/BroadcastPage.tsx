@@ -24,8 +24,8 @@ import { useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
-import { broadcastQuery, cancel, pause, resume } from "./api.ts";
 import { Afterwards, CopyButton } from "./Afterwards.tsx";
+import { broadcastQuery, cancel, pause, resume } from "./api.ts";
 import { Clicks } from "./Clicks.tsx";
 import { figuresOf } from "./figures.ts";
 import { Reasons } from "./Reasons.tsx";
@@ -232,25 +232,25 @@ function Controls({ broadcast }: { broadcast: BroadcastWithCounts }) {
       {!MOVING.has(broadcast.state)
         ? null
         : held
-        ? maySend && (
-            <Button
-              leftSection={<IconPlayerPlay size={17} />}
-              loading={goOn.isPending}
-              onClick={askResume}
-            >
-              {t("resume")}
-            </Button>
-          )
-        : mayStop && (
-            <Button
-              variant="default"
-              leftSection={<IconPlayerPause size={17} />}
-              loading={hold.isPending}
-              onClick={() => hold.mutate()}
-            >
-              {t("pause")}
-            </Button>
-          )}
+          ? maySend && (
+              <Button
+                leftSection={<IconPlayerPlay size={17} />}
+                loading={goOn.isPending}
+                onClick={askResume}
+              >
+                {t("resume")}
+              </Button>
+            )
+          : mayStop && (
+              <Button
+                variant="default"
+                leftSection={<IconPlayerPause size={17} />}
+                loading={hold.isPending}
+                onClick={() => hold.mutate()}
+              >
+                {t("pause")}
+              </Button>
+            )}
     </Group>
   );
 }

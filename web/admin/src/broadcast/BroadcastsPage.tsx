@@ -178,13 +178,7 @@ function placeOf({ id, state, awaits_approval }: BroadcastRow): string {
 
 function Name({ broadcast }: { broadcast: BroadcastRow }) {
   return (
-    <Text
-      component={Link}
-      to={placeOf(broadcast)}
-      fz="sm"
-      fw={600}
-      c="var(--mantine-color-text)"
-    >
+    <Text component={Link} to={placeOf(broadcast)} fz="sm" fw={600} c="var(--mantine-color-text)">
       {broadcast.name}
     </Text>
   );

@@ -61,11 +61,11 @@ function Check(props: CheckStepProps & { preview: BroadcastPreview }) {
       checks={<Findings findings={findings} seen={seen} />}
     >
       <ApprovalNote id={broadcast.id} approval={approval} />
-      <Group justify="space-between" mt="md">
-        <Button variant="default" onClick={() => edit(2)}>
+      <Group justify="space-between" align="flex-start" mt="md">
+        <Button variant="default" size="md" onClick={() => edit(2)}>
           {t("back")}
         </Button>
-        <Group>
+        <Group align="flex-start" justify="flex-end" flex={1}>
           <TestSend id={broadcast.id} channel={broadcast.channel_id} />
           <SendButton
             broadcast={broadcast}

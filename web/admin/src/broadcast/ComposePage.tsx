@@ -55,10 +55,7 @@ function Message({ broadcast }: { broadcast: Broadcast }) {
   return (
     <Loaded query={query}>
       {({ folder, messages }) => (
-        <GoOn
-          broadcast={broadcast}
-          {...(folder === t("folder") ? { written: messages } : {})}
-        />
+        <GoOn broadcast={broadcast} {...(folder === t("folder") ? { written: messages } : {})} />
       )}
     </Loaded>
   );

@@ -1,6 +1,7 @@
 /** 内容の確認: one line per check, with what to do where something was found. */
 import { Card, Checkbox, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import {
+  type Icon,
   IconAlertTriangle,
   IconCircleCheck,
   IconCircleX,
@@ -9,13 +10,14 @@ import {
 import { useTranslation } from "react-i18next";
 import type { Finding, FoundPlace } from "../api/types.ts";
 import { number } from "../i18n/time.ts";
+import style from "./Findings.module.css";
 import { type Level, sorted, warningsOf, worstOf } from "./findings.ts";
 
-const SIGNS = {
-  ok: { Sign: IconCircleCheck, color: "var(--mantine-color-pine-text)" },
-  info: { Sign: IconInfoCircle, color: "var(--mantine-color-blue-text)" },
-  warn: { Sign: IconAlertTriangle, color: "var(--mantine-color-orange-text)" },
-  stop: { Sign: IconCircleX, color: "var(--mantine-color-red-text)" },
+const SIGNS: Record<Level, Icon> = {
+  ok: IconCircleCheck,
+  info: IconInfoCircle,
+  warn: IconAlertTriangle,
+  stop: IconCircleX,
 };
 
 interface FindingsProps {
@@ -59,7 +61,7 @@ export function Findings({ findings, seen }: FindingsProps) {
 function LevelWord({ level }: { level: Level }) {
   const { t } = useTranslation("broadcast");
   return (
-    <Text fz="sm" fw={650} c={SIGNS[level].color} role="status">
+    <Text fz="sm" fw={650} className={style[level]} role="status">
       {t(`check.level.${level}`)}
     </Text>
   );
@@ -67,18 +69,27 @@ function LevelWord({ level }: { level: Level }) {
 
 function Line({ finding }: { finding: Finding }) {
   const { t } = useTranslation("broadcast");
-  const { Sign, color } = SIGNS[finding.level];
+  const Sign = SIGNS[finding.level];
   const quiet = finding.level === "ok";
   return (
     <Group gap={10} wrap="nowrap" align="flex-start" role="listitem">
-      <Sign size={19} color={color} style={{ flex: "none", marginTop: 1 }} aria-hidden />
+      <Sign
+        size={19}
+        className={style[finding.level]}
+        style={{ flex: "none", marginTop: 1 }}
+        aria-hidden
+      />
       <div style={{ minWidth: 0, flex: 1 }}>
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <Text fz="sm" fw={quiet ? 400 : 600}>
             {t(`check.name.${finding.check}`)}
           </Text>
           {/* The sign alone says nothing to who does not see it. */}
-          <Text fz="xs" c={quiet ? "dimmed" : color} style={{ whiteSpace: "nowrap" }}>
+          <Text
+            fz="xs"
+            className={style[quiet ? "quiet" : finding.level]}
+            style={{ whiteSpace: "nowrap" }}
+          >
             {t(`check.level.${finding.level}`)}
           </Text>
         </Group>

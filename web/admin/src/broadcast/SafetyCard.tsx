@@ -82,7 +82,7 @@ function SafetyForm({ safety }: { safety: BroadcastSafety }) {
             max={10_000_000}
             thousandSeparator=","
             allowDecimal={false}
-            maw={260}
+            styles={{ wrapper: { maxWidth: 220 } }}
             {...form.getInputProps("typed_from")}
           />
           <Radio.Group

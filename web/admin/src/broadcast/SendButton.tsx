@@ -1,5 +1,5 @@
 /** The only button that sends; where a second person must say yes, it asks for that first. */
-import { Button, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { IconSend, IconUserCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -34,7 +34,7 @@ export function SendButton(props: SendButtonProps) {
   });
   const possible = preview.recipients > 0 && ready && approval !== undefined;
   const why = preview.recipients > 0 && approval && !ready && (
-    <Text fz="xs" c="dimmed" ta="end" w="100%">
+    <Text fz="xs" c="dimmed" ta="end" maw={280}>
       {t("check.first")}
     </Text>
   );
@@ -47,7 +47,7 @@ export function SendButton(props: SendButtonProps) {
   }
   if (approval?.standing === "needed" || approval?.standing === "returned") {
     return (
-      <>
+      <Stack gap={4} align="flex-end">
         <Button
           size="md"
           leftSection={<IconUserCheck size={18} />}
@@ -58,14 +58,14 @@ export function SendButton(props: SendButtonProps) {
           {t("approval.ask")}
         </Button>
         {why}
-      </>
+      </Stack>
     );
   }
   return (
-    <>
+    <Stack gap={4} align="flex-end">
       <Send {...props} possible={possible} />
       {why}
-    </>
+    </Stack>
   );
 }
 

@@ -189,9 +189,7 @@ export function planOf(
       : {}),
     ...(audience.to === "condition" ? { condition: audience.condition } : {}),
     ...(audience.to === "segment" ? { segment: audience.segment } : {}),
-    ...(audience.to === "reached" || audience.to === "missed"
-      ? { after: audience.broadcast }
-      : {}),
+    ...(audience.to === "reached" || audience.to === "missed" ? { after: audience.broadcast } : {}),
     ...(written ? { source: "write" as const, messages: [...written] } : {}),
     template_id: broadcast.template_id,
     link_mode: broadcast.link_mode,
