@@ -162,6 +162,7 @@ describe("a broadcast that cannot go wrong", () => {
     await shoot(maker, "broadcast-approved", "whole");
     await button(maker, "25人に配信する").click();
     await button(dialog(maker), "配信する").click();
+    await phone.getByText(SHOP, { exact: true }).first().click();
     await room().getByText(`${CUSTOMER}さん、新豆が入りました。`).waitFor();
     await maker.getByText("配信済み").first().waitFor();
   });
@@ -206,9 +207,10 @@ describe("a broadcast that cannot go wrong", () => {
     await maker.getByLabel("本文").fill("半額は来月の間違いでした。申し訳ございません。");
     await button(maker, "次へ").click();
     await button(maker, "確認へ進む").click();
-    await button(maker, `${n}人に配信する`).click();
+    // A stored draft's time is judged by the browser's clock, which the simulator's has overtaken.
+    await button(maker, new RegExp(`^${n}人(に配信する|への配信を予約する)$`)).click();
     await shoot(maker, "broadcast-sorry");
-    await button(dialog(maker), "配信する").click();
+    await button(dialog(maker), /^(配信する|予約する)$/).click();
     await maker.getByText("配信済み").first().waitFor();
     expect(await said("申し訳ございません")).toEqual(await said("明日は半額"));
   });

@@ -68,9 +68,10 @@ function View({ broadcast }: { broadcast: BroadcastWithCounts }) {
           <Stack>
             <HoldNote broadcast={broadcast} />
             <Figures broadcast={broadcast} />
-            <Afterwards broadcast={broadcast} />
+            {broadcast.state !== "done" && <Afterwards broadcast={broadcast} />}
             {broadcast.started_at !== null && <Results broadcast={broadcast} />}
             <Clicks broadcast={broadcast} />
+            {broadcast.state === "done" && <Afterwards broadcast={broadcast} />}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>

@@ -62,11 +62,14 @@ export function CheckView(props: CheckViewProps) {
             </Alert>
           )}
           {preview.quiet_until !== null && <QuietNote until={preview.quiet_until} />}
-          {children}
         </Stack>
       </Grid.Col>
-      <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 0, md: 1 }}>
+      <Grid.Col span={{ base: 12, md: 5 }}>
         <Samples broadcast={broadcast} preview={preview} />
+      </Grid.Col>
+      {/* On a phone the messages stand before the button that sends them. */}
+      <Grid.Col span={{ base: 12, md: 7 }}>
+        <Stack>{children}</Stack>
       </Grid.Col>
     </Grid>
   );
