@@ -116,6 +116,10 @@ describe("a broadcast that cannot go wrong", () => {
     await expect.poll(() => drawn.textContent()).not.toBe(before);
     await shoot(maker, "broadcast-check-warned", "whole");
     expect(await axeProblems(maker)).toEqual([]);
+    await maker.emulateMedia({ colorScheme: "dark" });
+    await shoot(maker, "broadcast-check-dark", "whole");
+    expect(await axeProblems(maker)).toEqual([]);
+    await maker.emulateMedia({ colorScheme: "light" });
     expect(await button(maker, "承認を依頼する").isDisabled()).toBe(true);
     await found.getByRole("checkbox", { name: /確かめました/ }).click();
     expect(await button(maker, "承認を依頼する").isEnabled()).toBe(true);

@@ -116,9 +116,7 @@ pub fn is_same(stored: &Broadcast, next: &Broadcast, wish: (Option<i64>, Option<
     let times = (stored.send_at, stored.not_after, stored.wake_at);
     let (send_at, not_after, wake_at) =
         if at_once && until == stored.not_after { times } else { (next.send_at, next.not_after, next.wake_at) };
-    // The template's version is looked up anew when it is confirmed.
-    let template_version_id = stored.template_version_id;
-    *stored == Broadcast { send_at, not_after, wake_at, template_version_id, ..next.clone() }
+    *stored == Broadcast { send_at, not_after, wake_at, ..next.clone() }
 }
 
 /// Position up to which a shard may be fixed now: everything, or its part of the first percent. Shards are a random
@@ -182,6 +180,8 @@ mod tests {
         assert!(!is_same(&stored, &at(2 * hour), (Some(2 * hour), None), hour), "later instead of at once");
         assert!(!is_same(&stored, &at(2 * WINDOW_MS), (None, None), 2 * WINDOW_MS), "its last moment has passed");
         assert!(!is_same(&stored, &Broadcast { name: "別".into(), ..at(hour) }, (None, None), hour));
+        let rewritten = crate::ids::TemplateVersionId::nil();
+        assert!(!is_same(&stored, &Broadcast { template_version_id: rewritten, ..at(hour) }, (None, None), hour));
         let planned = at(5 * hour);
         assert!(is_same(&planned, &planned, (Some(5 * hour), None), hour));
     }

@@ -165,14 +165,12 @@ function useStore(draft: Draft<Plan>, after: (saved: Broadcast, step: number) =>
   const act = useAct(
     async ({ plan }: { plan: Plan; step: number }) => {
       const name = plan.name.trim() || t("untitled", { day: dateOnly(Date.now(), zone) });
-      const template = await storeTemplate(plan, name, t("folder"));
-      const body = draftOf({ ...plan, name }, template, zone);
-      const saved = plan.id ? await update(plan.id, body) : await create(intent.keyFor(body), body);
+      const saved = await storeDraft({ ...plan, name }, t("folder"), zone, intent.keyFor);
       draft.set((before) => ({
         ...before,
         id: saved.id,
         revision: saved.revision,
-        template_id: template,
+        template_id: saved.template_id,
       }));
       return saved;
     },
@@ -206,9 +204,27 @@ function useStore(draft: Draft<Plan>, after: (saved: Broadcast, step: number) =>
   };
 }
 
-async function storeTemplate(plan: Plan, name: string, folder: string): Promise<string> {
-  if (plan.source === "template") return plan.template_id ?? "";
-  const body = { name, folder, messages: plan.messages };
-  if (plan.template_id) return (await updateTemplate(plan.template_id, body)).id;
-  return (await createTemplate(body)).id;
+async function storeDraft(
+  plan: Plan,
+  folder: string,
+  zone: string,
+  keyFor: (wish: unknown) => string,
+): Promise<Broadcast> {
+  const { id, name, messages } = plan;
+  const written = { name, folder, messages };
+  if (plan.source === "template" || !plan.template_id) {
+    const template =
+      plan.source === "template" ? (plan.template_id ?? "") : (await createTemplate(written)).id;
+    const body = draftOf(plan, template, zone);
+    return id ? update(id, body) : create(keyFor(body), body);
+  }
+  if (!id) {
+    await updateTemplate(plan.template_id, written);
+    const body = draftOf(plan, plan.template_id, zone);
+    return create(keyFor(body), body);
+  }
+  // The draft is asked first, so that words are not written over somebody else's; then it takes the new words.
+  const { revision } = await update(id, draftOf(plan, plan.template_id, zone));
+  await updateTemplate(plan.template_id, written);
+  return update(id, draftOf({ ...plan, revision }, plan.template_id, zone));
 }

@@ -21,7 +21,7 @@ export function Conflict({ theirs, choose }: ConflictProps) {
     >
       <Stack>
         <Text>{t("conflict.about", { who })}</Text>
-        <Group justify="space-between" mt="xs">
+        <Group justify="space-between" mt="xs" gap="sm">
           <Button variant="default" onClick={() => choose("theirs")}>
             {t("conflict.theirs", { who })}
           </Button>
