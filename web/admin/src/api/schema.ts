@@ -4,6 +4,63 @@
  */
 
 export interface paths {
+    "/api/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that are not put away, newest first. */
+        get: operations["listAssets"];
+        put?: never;
+        /**
+         * Takes in a file: JPEG, PNG or WebP up to 30 MB (kept upright, at most 4,096 pixels wide or high, without the camera's
+         *     notes), MP4, M4A or MP3 up to 200 MB. What it is is told by its bytes.
+         */
+        post: operations["uploadAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file. */
+        get: operations["getAsset"];
+        put?: never;
+        post?: never;
+        /** Puts a file away. Messages that name it still show it. */
+        delete: operations["archiveAsset"];
+        options?: never;
+        head?: never;
+        /** Renames or moves a file. */
+        patch: operations["updateAsset"];
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The picture that stands for a film before it plays. */
+        put: operations["setAssetPreview"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attributes": {
         parameters: {
             query?: never;
@@ -1378,6 +1435,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a template is used. */
+        get: operations["templateUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates/{id}/versions": {
         parameters: {
             query?: never;
@@ -1612,6 +1686,46 @@ export interface components {
          * @enum {string}
          */
         ApprovalState: "requested" | "approved" | "returned";
+        /** @description A kept file. */
+        Asset: {
+            /**
+             * Format: int64
+             * @description Size of the file.
+             */
+            bytes: number;
+            content_type: string;
+            /** Format: int64 */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Films and sounds: length in ms.
+             */
+            duration_ms?: number | null;
+            /** @description '' for none. */
+            folder: string;
+            /** Format: int64 */
+            height?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description For an imagemap's `baseUrl`. */
+            imagemap_url?: string | null;
+            kind: components["schemas"]["Kind"];
+            name: string;
+            /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
+            preview_url?: string | null;
+            /** @description For `originalContentUrl` and every other picture in a message. */
+            url: string;
+            /**
+             * Format: int64
+             * @description Pictures: pixels.
+             */
+            width?: number | null;
+        };
+        /** @description What to change; left out: as it is. */
+        AssetPatch: {
+            folder?: string | null;
+            name?: string | null;
+        };
         /** @description A typed field of contacts. */
         Attribute: {
             /** @description Folder, '' for none. */
@@ -3091,6 +3205,17 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_TemplateUse: {
+            /** @description The entries. */
+            items: {
+                /** Format: uuid */
+                id: string;
+                /** @description rule, journey or broadcast (those not yet over). */
+                kind: string;
+                name: string;
+            }[];
+        };
+        /** @description A list that is never long. */
         Items_TemplateVersion: {
             /** @description The entries. */
             items: {
@@ -3208,6 +3333,11 @@ export interface components {
          * @enum {string}
          */
         KeywordMode: "exact" | "contains" | "regex";
+        /**
+         * @description What it is.
+         * @enum {string}
+         */
+        Kind: "image" | "video" | "audio";
         /**
          * @description 種別. Holdout, cap and budget touch marketing only.
          * @enum {string}
@@ -3563,6 +3693,46 @@ export interface components {
          * @enum {string}
          */
         OverlapKind: "planned" | "sent" | "other" | "journey";
+        /** @description A page of a list. */
+        Page_Asset: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Size of the file.
+                 */
+                bytes: number;
+                content_type: string;
+                /** Format: int64 */
+                created_at: number;
+                /**
+                 * Format: int64
+                 * @description Films and sounds: length in ms.
+                 */
+                duration_ms?: number | null;
+                /** @description '' for none. */
+                folder: string;
+                /** Format: int64 */
+                height?: number | null;
+                /** Format: uuid */
+                id: string;
+                /** @description For an imagemap's `baseUrl`. */
+                imagemap_url?: string | null;
+                kind: components["schemas"]["Kind"];
+                name: string;
+                /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
+                preview_url?: string | null;
+                /** @description For `originalContentUrl` and every other picture in a message. */
+                url: string;
+                /**
+                 * Format: int64
+                 * @description Pictures: pixels.
+                 */
+                width?: number | null;
+            }[];
+            /** @description Where the next page begins, null at the end. */
+            next?: string | null;
+        };
         /** @description A page of a list. */
         Page_AuditEntry: {
             /** @description The entries. */
@@ -4483,6 +4653,14 @@ export interface components {
             messages?: Record<string, never>[] | null;
             name?: string | null;
         };
+        /** @description Something that names a template. */
+        TemplateUse: {
+            /** Format: uuid */
+            id: string;
+            /** @description rule, journey or broadcast (those not yet over). */
+            kind: string;
+            name: string;
+        };
         /** @description One version; it never changes. */
         TemplateVersion: {
             /** Format: int64 */
@@ -4938,6 +5116,211 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAssets: {
+        parameters: {
+            query?: {
+                kind?: "image" | "video" | "audio";
+                /** @description Part of a name or folder. */
+                q?: string;
+                /** @description At most so many (1–200, default 50). */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Asset"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadAsset: {
+        parameters: {
+            query?: {
+                name?: string;
+                folder?: string;
+                /** @description Films and sounds: length in ms, as the sender measured it. */
+                duration_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Put away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setAssetPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAttributes: {
         parameters: {
             query?: never;
@@ -8506,6 +8889,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    templateUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most twenty */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_TemplateUse"];
                 };
             };
             /** @description Refused */
