@@ -24,6 +24,9 @@ export function StopButton() {
         variant="outline"
         color="red.8"
         px={{ base: 10, sm: "md" }}
+        styles={{
+          root: { color: "light-dark(var(--mantine-color-red-8), var(--mantine-color-red-3))" },
+        }}
         leftSection={<IconHandStop size={17} />}
         onClick={dialog.open}
       >
