@@ -57,6 +57,9 @@ codes! {
     IdempotencyRunning = "idempotency_running", 409, "Still running", "同じIdempotency-Keyの処理がまだ終わっていません。少し待ってから同じ内容で送ってください。", "The first request with this Idempotency-Key is still running. Repeat it shortly.";
     LineChannelTaken = "channel_id_taken", 409, "Channel already connected", "このLINEアカウントはすでに接続されています。", "This LINE channel is connected already.";
     LastOwner = "last_owner", 409, "Last owner", "オーナーがいなくなります。先にほかの方をオーナーにしてください。", "Nobody would be owner any more. Appoint another owner first.";
+    ApprovalNeeded = "approval_needed", 409, "Approval needed", "この配信には、ほかのスタッフの承認が必要です。", "Another member of staff must approve this broadcast first.";
+    ApprovalPerson = "approval_person", 409, "Not the second person", "作った人や直した人は承認できません。ほかのスタッフに頼んでください。", "Who made, changed or asked for it cannot approve it, nor can a token. Ask somebody else.";
+    ApprovalStale = "approval_stale", 409, "Nothing to approve", "承認の依頼が取り下げられたか、内容が変わりました。画面を読み込み直してください。", "Approval was not asked for, or it was changed since. Reload.";
     InvitationInvalid = "invitation_invalid", 410, "Invitation not valid", "招待の期限が切れているか、すでに使われています。もう一度招待してもらってください。", "The invitation has expired or was used. Ask for a new one.";
     EditedMeanwhile = "edited_meanwhile", 412, "Edited meanwhile", "ほかの人が先に変更しました。どちらの内容を残すか選んでください。", "Somebody else has changed it since. Read it again, then decide whose change stays.";
     SetupClosed = "setup_closed", 410, "Setup closed", "このリンクは使えません。期限が切れているか、はじめの設定がもう済んでいます。", "The link has expired or was used, or the first owner is there already.";

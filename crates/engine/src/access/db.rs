@@ -1,6 +1,6 @@
 //! SQL of access. `users` and `sessions` are global tables; `api_tokens` is looked up by hash without a workspace.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use store::{Insert, Row, Tx, params};
 use uuid::Uuid;
@@ -22,6 +22,7 @@ pub const STATEMENTS: &[&str] = &[
     USER_DELETE_UNUSED,
     MEMBERS,
     MEMBER,
+    NAMES,
     MEMBER_INSERT,
     MEMBER_ROLE,
     MEMBER_DELETE,
@@ -57,6 +58,8 @@ const MEMBERS: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disab
   FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 ORDER BY u.email";
 const MEMBER: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at
   FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 AND m.user_id = $2";
+const NAMES: &str = "SELECT u.id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id
+  WHERE m.workspace_id = $1 AND m.user_id = ANY($2)";
 const MEMBER_INSERT: &str = "INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, user_id) DO NOTHING";
 const MEMBER_ROLE: &str = "UPDATE memberships SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
 const MEMBER_DELETE: &str = "DELETE FROM memberships WHERE workspace_id = $1 AND user_id = $2";
@@ -163,6 +166,22 @@ fn member(row: &Row<'_>) -> store::Result<Member> {
 /// All members of a workspace by address.
 pub fn members(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<Member>> {
     Ok(tx.query(MEMBERS, &params![workspace], member)?)
+}
+
+/// Names of these actors (`user:<id>`) as colleagues see them; programs and people who have left have none.
+pub fn names_of(tx: &mut Tx<'_>, workspace: WorkspaceId, actors: &[&str]) -> Result<BTreeMap<String, String>> {
+    let user = |actor: &&str| match actor.parse() {
+        Ok(Actor::User(id)) => Some(id.0),
+        _ => None,
+    };
+    let ids: Vec<Uuid> = actors.iter().filter_map(user).collect();
+    let rows = tx.query(NAMES, &params![workspace, ids], |row| {
+        Ok((row.get::<UserId>(0)?, row.get::<String>(1)?, row.get::<String>(2)?))
+    })?;
+    let shown = |(id, name, email): (UserId, String, String)| {
+        (Actor::User(id).to_string(), if name.trim().is_empty() { email } else { name })
+    };
+    Ok(rows.into_iter().map(shown).collect())
 }
 
 /// One member.

@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 pub use super::counts::counts;
 use super::decide::{self, Command, Snapshot, WINDOW_MS};
+pub use super::ledger::{Shard, shards};
 use super::snapshot::COMPLETE;
-use super::{Audience, Broadcast, BroadcastInput, LinkMode, Method, State};
+use super::{Audience, Broadcast, BroadcastInput, LinkMode, Method, State, insight};
 use crate::access::db::Act;
-use crate::ids::{BroadcastId, SHARDS, WorkspaceId};
+use crate::ids::{BroadcastId, WorkspaceId};
 use crate::problem::Problem;
 use crate::workspace::Catalog;
 use crate::{Error, Result};
@@ -21,7 +22,7 @@ macro_rules! select {
         concat!(
             "SELECT workspace_id, id, channel_id, name, template_id, template_version_id, audience, lane, link_mode, method,
                     send_at, not_after, first_percent, per_10min, state, hold, wake_at, total, created_by, created_at,
-                    confirmed_at, started_at, done_at, pace_from, pace_base
+                    confirmed_at, started_at, done_at, pace_from, pace_base, revision, updated_by
              FROM broadcasts ",
             $rest
         )
@@ -30,7 +31,9 @@ macro_rules! select {
 
 const FIND: &str = select!("WHERE workspace_id = $1 AND id = $2");
 const LOCK: &str = select!("WHERE workspace_id = $1 AND id = $2 FOR UPDATE");
-const PAGE: &str = select!("WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
+const PAGE: &str = select!(
+    "WHERE workspace_id = $1 AND id < $2 AND state = ANY($3) AND ($4 = '' OR name LIKE $4 ESCAPE '\\') ORDER BY id DESC LIMIT $5"
+);
 const OPEN: &str =
     select!("WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at <= $1 ORDER BY wake_at, id LIMIT 200");
 const NEXT: &str = "SELECT MIN(wake_at) FROM broadcasts
@@ -40,7 +43,7 @@ const DELETE: &str = "DELETE FROM broadcasts WHERE workspace_id = $1 AND id = $2
 const WRITE: &str = "UPDATE broadcasts SET channel_id = $3, name = $4, template_id = $5, template_version_id = $6, audience = $7,
       lane = $8, link_mode = $9, method = $10, send_at = $11, not_after = $12, first_percent = $13, per_10min = $14,
       state = $15, hold = $16, wake_at = $17, pace_from = $18, pace_base = $19, total = $20, confirmed_at = $21,
-      started_at = $22, done_at = $23, updated_at = $24
+      started_at = $22, done_at = $23, updated_at = $24, revision = $25, updated_by = $26
     WHERE workspace_id = $1 AND id = $2";
 const BROADCASTS: Insert = Insert {
     table: "broadcasts",
@@ -71,22 +74,17 @@ const BROADCASTS: Insert = Insert {
         "started_at",
         "done_at",
         "updated_at",
+        "revision",
+        "updated_by",
     ],
     conflict: "",
 };
-const SHARD_ROWS: Insert = Insert {
-    table: "broadcast_shards",
-    columns: &["workspace_id", "broadcast_id", "shard", "cursor", "total", "next_pos", "accepted", "unknown"],
-    conflict: "ON CONFLICT (workspace_id, broadcast_id, shard) DO NOTHING",
-};
-const SHARDS_OF: &str = "SELECT shard, cursor, total, next_pos, accepted, unknown FROM broadcast_shards
-    WHERE workspace_id = $1 AND broadcast_id = $2 ORDER BY shard";
 const CANCEL_MOVED: &str = "UPDATE deliveries SET state = 'refused', reason = 'cancelled', done_at = $3
     WHERE workspace_id = $1 AND cause_id = $2 AND cause_kind = 'broadcast' AND state = 'queued'";
 const CHANGED: &str = "INSERT INTO changes (workspace_id, kind, object_id, at) VALUES ($1, 'broadcast', $2, $3)";
 
 /// Every statement of this file, for the test that prepares them.
-pub const STATEMENTS: &[&str] = &[FIND, LOCK, PAGE, OPEN, NEXT, LINK_MODES, DELETE, WRITE, SHARDS_OF, CANCEL_MOVED, CHANGED];
+pub const STATEMENTS: &[&str] = &[FIND, LOCK, PAGE, OPEN, NEXT, LINK_MODES, DELETE, WRITE, CANCEL_MOVED, CHANGED];
 
 type Stored = (Broadcast, String);
 
@@ -116,6 +114,8 @@ fn stored(row: &Row<'_>) -> store::Result<Stored> {
         started_at: row.get(21)?,
         done_at: row.get(22)?,
         pace: (row.get(23)?, row.get(24)?),
+        revision: row.get(25)?,
+        updated_by: row.get(26)?,
     };
     Ok((broadcast, row.get(6)?))
 }
@@ -137,13 +137,31 @@ pub(super) fn lock(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> 
     tx.query_opt(LOCK, &params![workspace, id], stored)?.map_or(Err(Error::NotFound), whole)
 }
 
+/// Which broadcasts a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// In one of these states; none: in any.
+    pub states: Vec<State>,
+    /// Part of the name.
+    pub q: String,
+}
+
 /// Newest first, behind `before`.
 ///
 /// # Errors
 /// The database's.
-pub fn page(tx: &mut Tx<'_>, workspace: WorkspaceId, before: Option<BroadcastId>, limit: i64) -> Result<Vec<Broadcast>> {
+pub fn page(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    before: Option<BroadcastId>,
+    limit: i64,
+) -> Result<Vec<Broadcast>> {
     let before = before.map_or(Uuid::max(), |id| id.0);
-    tx.query(PAGE, &params![workspace, before, limit], stored)?.into_iter().map(whole).collect()
+    let states = if filter.states.is_empty() { State::ALL } else { &filter.states };
+    let states: Vec<String> = states.iter().map(State::to_string).collect();
+    let q = if filter.q.is_empty() { String::new() } else { crate::workspace::usage::holding(&filter.q) };
+    tx.query(PAGE, &params![workspace, before, states, q, limit], stored)?.into_iter().map(whole).collect()
 }
 
 /// Broadcasts with a step due now, of all workspaces, and when the next step of any other is.
@@ -173,7 +191,7 @@ pub(super) fn note_change(tx: &mut Tx<'_>, workspace: WorkspaceId, id: Broadcast
 
 // ---- staff ------------------------------------------------------------------------------------------------------
 
-fn checked(catalog: &Catalog, input: &BroadcastInput, now: i64) -> Result<()> {
+fn checked(tx: &mut Tx<'_>, workspace: WorkspaceId, catalog: &Catalog, input: &BroadcastInput, now: i64) -> Result<()> {
     let mut problems = decide::problems(input, now);
     if !catalog.channels.contains_key(&input.channel_id) {
         problems.push(Problem::new("channel_id", "unknown", "このLINEアカウントはありません。"));
@@ -183,6 +201,22 @@ fn checked(catalog: &Catalog, input: &BroadcastInput, now: i64) -> Result<()> {
     }
     if let Audience::Condition { condition } = &input.audience {
         problems.extend(condition.problems("audience.condition", crate::segment::Use::Audience, catalog));
+    }
+    if let Audience::Reached { broadcast } | Audience::Missed { broadcast } = &input.audience {
+        match find(tx, workspace, *broadcast) {
+            Ok(source) if source.channel_id != input.channel_id || source.method == Method::LineBroadcast => {
+                problems.push(Problem::new(
+                    "audience.broadcast",
+                    "bad_value",
+                    "同じLINEアカウントの、Enishiから送った一斉配信を選んでください。",
+                ))
+            }
+            Ok(_) => {}
+            Err(Error::NotFound) => {
+                problems.push(Problem::new("audience.broadcast", "unknown", "もとの一斉配信が見つかりません。"));
+            }
+            Err(error) => return Err(error),
+        }
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
@@ -213,7 +247,7 @@ fn filled(broadcast: Broadcast, catalog: &Catalog, input: BroadcastInput, now: i
 /// # Errors
 /// Everything there is to mend.
 pub fn create(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, input: BroadcastInput) -> Result<Broadcast> {
-    checked(catalog, &input, act.at)?;
+    checked(tx, act.workspace, catalog, &input, act.at)?;
     let blank = Broadcast {
         workspace: act.workspace,
         id: BroadcastId::new(act.at),
@@ -233,6 +267,8 @@ pub fn create(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, input: BroadcastInp
         hold: None,
         wake_at: act.at,
         total: 0,
+        revision: 1,
+        updated_by: act.actor.to_string(),
         created_by: act.actor.to_string(),
         created_at: act.at,
         confirmed_at: None,
@@ -274,7 +310,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, b: &Broadcast) -> Result<()> {
         b.confirmed_at,
         b.started_at,
         b.done_at,
-        b.created_at
+        b.created_at,
+        b.revision,
+        b.updated_by.as_str()
     ];
     tx.insert_many(&BROADCASTS, [row])?;
     Ok(())
@@ -306,7 +344,9 @@ pub(super) fn save(tx: &mut Tx<'_>, b: &Broadcast, now: i64) -> Result<()> {
         b.confirmed_at,
         b.started_at,
         b.done_at,
-        now
+        now,
+        b.revision,
+        b.updated_by.as_str()
     ];
     tx.execute(WRITE, &row)?;
     Ok(())
@@ -321,8 +361,18 @@ pub fn update(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, in
     if broadcast.state != State::Draft {
         return Err(Error::conflict("broadcast_state", "確定した一斉配信は変更できません。"));
     }
-    checked(catalog, &input, act.at)?;
-    let broadcast = filled(broadcast, catalog, input, act.at);
+    if input.revision.is_some_and(|seen| seen != broadcast.revision) {
+        return Err(Error::conflict("edited_meanwhile", "ほかの人が先にこの下書きを変更しました。"));
+    }
+    checked(tx, act.workspace, catalog, &input, act.at)?;
+    let wish = (input.send_at, input.not_after);
+    let next = filled(broadcast.clone(), catalog, input, act.at);
+    // Looked at again and saved as it was: what was approved stays approved.
+    if decide::is_same(&broadcast, &next, wish, act.at) {
+        return Ok(broadcast);
+    }
+    let broadcast = next;
+    let broadcast = Broadcast { revision: broadcast.revision + 1, updated_by: act.actor.to_string(), ..broadcast };
     save(tx, &broadcast, act.at)?;
     act.note(tx, "broadcast.update", id.0, &json!({ "name": broadcast.name }))?;
     Ok(broadcast)
@@ -367,6 +417,9 @@ pub fn command(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, o
         }
         Command::Cancel => {
             next.done_at = Some(act.at);
+            if next.started_at.is_some() {
+                insight::queue(tx, &next, act.at)?;
+            }
             tx.execute(CANCEL_MOVED, &params![act.workspace, id, act.at])?;
         }
         Command::Pause => {}
@@ -400,45 +453,4 @@ fn how_far(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<Snapshot> {
         () if shards.iter().all(|shard| shard.cursor == Some(COMPLETE)) => Snapshot::Complete,
         () => Snapshot::Partial,
     })
-}
-
-// ---- the ledger -------------------------------------------------------------------------------------------------
-
-/// One shard of a broadcast.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    /// Its number.
-    pub shard: i64,
-    /// The snapshot has seen contacts up to here.
-    pub cursor: Option<Uuid>,
-    /// Recipients.
-    pub total: i64,
-    /// All below is fixed or excepted.
-    pub next_pos: i64,
-    /// Recipients LINE has.
-    pub accepted: i64,
-    /// Recipients nobody knows of.
-    pub unknown: i64,
-}
-
-/// The shards of a broadcast in order; none before its snapshot begins.
-///
-/// # Errors
-/// The database's.
-pub fn shards(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<Vec<Shard>> {
-    Ok(tx.query(SHARDS_OF, &params![workspace, id], |row| {
-        Ok(Shard {
-            shard: row.get(0)?,
-            cursor: row.get(1)?,
-            total: row.get(2)?,
-            next_pos: row.get(3)?,
-            accepted: row.get(4)?,
-            unknown: row.get(5)?,
-        })
-    })?)
-}
-
-pub(super) fn make_shards(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<()> {
-    tx.insert_many(&SHARD_ROWS, (0..SHARDS).map(|shard| params![workspace, id, shard, None::<Uuid>, 0, 0, 0, 0]))?;
-    Ok(())
 }

@@ -108,6 +108,17 @@ pub fn problems(input: &BroadcastInput, now: i64) -> Vec<Problem> {
     problems
 }
 
+/// Whether a draft that is saved again is what it was. "At once" (`wish.0` is none or has passed) is the same wish an hour
+/// later, as long as its last moment has not come.
+pub fn is_same(stored: &Broadcast, next: &Broadcast, wish: (Option<i64>, Option<i64>), now: i64) -> bool {
+    let at_once = wish.0.is_none_or(|at| at <= now) && stored.send_at <= now && now < stored.not_after;
+    let until = wish.1.unwrap_or(stored.send_at + WINDOW_MS);
+    let times = (stored.send_at, stored.not_after, stored.wake_at);
+    let (send_at, not_after, wake_at) =
+        if at_once && until == stored.not_after { times } else { (next.send_at, next.not_after, next.wake_at) };
+    *stored == Broadcast { send_at, not_after, wake_at, ..next.clone() }
+}
+
 /// Position up to which a shard may be fixed now: everything, or its part of the first percent. Shards are a random
 /// cut of the audience, so whole shards first make a fair sample. `totals` by shard in order, `index` the shard's place.
 pub fn limit_of(totals: &[i64], index: usize, first_percent: Option<i64>) -> i64 {
@@ -158,6 +169,21 @@ mod tests {
         let late = paused.not_after + 1;
         assert!(command(&paused, Snapshot::Complete, Command::Resume, late).is_err());
         assert!(command(&paused, Snapshot::Complete, Command::Cancel, late).is_ok());
+    }
+
+    #[test]
+    fn a_draft_saved_as_it_was_is_the_same() {
+        let stored = Broadcast { send_at: 1_000, wake_at: 1_000, not_after: 1_000 + WINDOW_MS, ..draft() };
+        let at = |send_at: i64| Broadcast { send_at, wake_at: send_at, not_after: send_at + WINDOW_MS, ..stored.clone() };
+        let hour = 3_600_000;
+        assert!(is_same(&stored, &at(hour), (None, None), hour), "at once, an hour later");
+        assert!(!is_same(&stored, &at(2 * hour), (Some(2 * hour), None), hour), "later instead of at once");
+        assert!(!is_same(&stored, &at(2 * WINDOW_MS), (None, None), 2 * WINDOW_MS), "its last moment has passed");
+        assert!(!is_same(&stored, &Broadcast { name: "別".into(), ..at(hour) }, (None, None), hour));
+        let rewritten = crate::ids::TemplateVersionId::nil();
+        assert!(!is_same(&stored, &Broadcast { template_version_id: rewritten, ..at(hour) }, (None, None), hour));
+        let planned = at(5 * hour);
+        assert!(is_same(&planned, &planned, (Some(5 * hour), None), hour));
     }
 
     proptest! {

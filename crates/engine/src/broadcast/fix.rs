@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::db::{self, Shard};
 use super::pace::{Pace, allowance};
-use super::{Broadcast, Hold, State, decide};
+use super::{Broadcast, Hold, State, decide, insight};
 use crate::Result;
 use crate::contact::ContactKind;
 use crate::delivery::guard::{Friend, Road, Sends, Verdict, Wish, judge};
@@ -155,6 +155,11 @@ pub(super) fn fix(tx: &mut Tx<'_>, catalogs: &Catalogs, held: &Held, order: Orde
     let tracker = catalogs.tracker();
     let work = Work { catalog: &catalog, channel, tracker, template: template.clone(), order, broadcast };
     work.run(tx, held, &shards)
+}
+
+/// LINE counts it under this name.
+fn counted(unit: &str) -> line::body::SendOptions<'_> {
+    line::body::SendOptions { unit: Some(unit), ..line::body::SendOptions::default() }
 }
 
 /// Makes the broadcast wait: until an instant, for staff, or for its end.
@@ -361,7 +366,7 @@ impl Work<'_> {
     }
 
     fn multicast(&self, shard: i64, span: (i64, i64), to: &[&str], messages: &str, page: &mut Page) {
-        let body = line::body::multicast(to, messages.as_bytes(), line::body::SendOptions::default());
+        let body = line::body::multicast(to, messages.as_bytes(), counted(&insight::unit(self.broadcast.id)));
         let id = RequestId::to_recipients(self.broadcast.id, (shard, span.0), to);
         page.requests.push(self.request(id, shard, span, to.len(), body));
     }
@@ -419,7 +424,7 @@ impl Work<'_> {
         let values = Values::of(&person.contact, name, &context, self.order.now, &self.catalog.zone);
         let track = self.broadcast.link_mode.track(self.tracker, Some(&person.contact), self.broadcast.id.0);
         let messages = self.template.render(&values.tracked(track)).map_err(|error| error.reason())?;
-        Ok(line::body::push(&friend.user_id, messages.as_bytes(), line::body::SendOptions::default()))
+        Ok(line::body::push(&friend.user_id, messages.as_bytes(), counted(&insight::unit(self.broadcast.id))))
     }
 
     /// A multicast to the recipients from `from` up to `to`.

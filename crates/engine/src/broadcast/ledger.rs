@@ -4,13 +4,21 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use store::{Tx, params};
+use store::{Insert, Tx, params};
 use uuid::Uuid;
 
 use crate::Result;
 use crate::delivery::outcome::Cut;
 use crate::delivery::{Multicast, Reason, Request, Span};
-use crate::ids::{BroadcastId, ChannelId, ContactId, RequestId, WorkspaceId};
+use crate::ids::{BroadcastId, ChannelId, ContactId, RequestId, SHARDS, WorkspaceId};
+
+const SHARD_ROWS: Insert = Insert {
+    table: "broadcast_shards",
+    columns: &["workspace_id", "broadcast_id", "shard", "cursor", "total", "next_pos", "accepted", "unknown"],
+    conflict: "ON CONFLICT (workspace_id, broadcast_id, shard) DO NOTHING",
+};
+const SHARDS_OF: &str = "SELECT shard, cursor, total, next_pos, accepted, unknown FROM broadcast_shards
+    WHERE workspace_id = $1 AND broadcast_id = $2 ORDER BY shard";
 
 /// What recipients are counted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +60,7 @@ const CHANGED: &str = "INSERT INTO changes (workspace_id, kind, object_id, at) V
 
 /// Every statement of this file, for the test that prepares them.
 pub const STATEMENTS: &[&str] =
-    &[COUNT_ACCEPTED, COUNT_UNKNOWN, EXCEPT, UNSEND, UNSEND_ONE, LIVE, EXCEPT_ONE, PAUSE_FOR_QUOTA, CHANGED];
+    &[COUNT_ACCEPTED, COUNT_UNKNOWN, EXCEPT, UNSEND, UNSEND_ONE, LIVE, EXCEPT_ONE, PAUSE_FOR_QUOTA, CHANGED, SHARDS_OF];
 
 /// Counts the recipients of requests that ended.
 pub(crate) fn count(tx: &mut Tx<'_>, requests: &[&Request], counter: Counter) -> Result<()> {
@@ -119,5 +127,44 @@ pub(crate) fn split(tx: &mut Tx<'_>, request: &Request, cut: Cut, at: i64) -> Re
 pub(crate) fn pause_for_quota(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, at: i64) -> Result<()> {
     let paused = tx.query(PAUSE_FOR_QUOTA, &params![workspace, channel, at], |row| row.get::<Uuid>(0))?;
     tx.execute_many(CHANGED, paused.iter().map(|id| params![workspace, *id, at]))?;
+    Ok(())
+}
+
+/// One shard of a broadcast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Its number.
+    pub shard: i64,
+    /// The snapshot has seen contacts up to here.
+    pub cursor: Option<Uuid>,
+    /// Recipients.
+    pub total: i64,
+    /// All below is fixed or excepted.
+    pub next_pos: i64,
+    /// Recipients LINE has.
+    pub accepted: i64,
+    /// Recipients nobody knows of.
+    pub unknown: i64,
+}
+
+/// The shards of a broadcast in order; none before its snapshot begins.
+///
+/// # Errors
+/// The database's.
+pub fn shards(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<Vec<Shard>> {
+    Ok(tx.query(SHARDS_OF, &params![workspace, id], |row| {
+        Ok(Shard {
+            shard: row.get(0)?,
+            cursor: row.get(1)?,
+            total: row.get(2)?,
+            next_pos: row.get(3)?,
+            accepted: row.get(4)?,
+            unknown: row.get(5)?,
+        })
+    })?)
+}
+
+pub(super) fn make_shards(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> Result<()> {
+    tx.insert_many(&SHARD_ROWS, (0..SHARDS).map(|shard| params![workspace, id, shard, None::<Uuid>, 0, 0, 0, 0]))?;
     Ok(())
 }

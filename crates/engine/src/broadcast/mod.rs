@@ -4,16 +4,23 @@
 //! recipient's state is its request's, exceptions stand beside. All below a shard's `next_pos` is fixed or excepted, so
 //! that a pause, a cancel, a block or a cap acts at once on the rest.
 
+pub mod approval;
+pub mod check;
 mod counts;
 pub mod db;
 mod decide;
+pub mod fate;
 mod fix;
+pub mod insight;
 pub mod ledger;
 mod line_call;
 #[cfg(test)]
 mod measure;
+pub mod overlap;
 mod pace;
 pub mod preview;
+pub mod result;
+pub mod safety;
 mod service;
 mod snapshot;
 #[cfg(test)]
@@ -40,12 +47,18 @@ use crate::template::Compiled;
 /// Every fixed statement of this module, for the test that prepares them on both stores.
 pub fn statements() -> Vec<&'static str> {
     [
+        approval::STATEMENTS,
+        check::STATEMENTS,
         counts::STATEMENTS,
         db::STATEMENTS,
+        fate::STATEMENTS,
         fix::STATEMENTS,
+        insight::STATEMENTS,
         ledger::STATEMENTS,
         line_call::STATEMENTS,
+        overlap::STATEMENTS,
         preview::STATEMENTS,
+        result::STATEMENTS,
         snapshot::STATEMENTS,
     ]
     .concat()
@@ -91,6 +104,19 @@ pub enum Audience {
         /// Ids.
         #[schema(value_type = Vec<uuid::Uuid>)]
         contacts: Vec<ContactId>,
+    },
+    /// Those who got another broadcast of the same account, up to the moment the snapshot is taken.
+    Reached {
+        /// Which.
+        #[schema(value_type = uuid::Uuid)]
+        broadcast: BroadcastId,
+    },
+    /// Those whom another broadcast of the same account surely did not reach and a second try may: not who blocked the
+    /// account or is excluded, and not whose answer from LINE is unknown.
+    Missed {
+        /// Which.
+        #[schema(value_type = uuid::Uuid)]
+        broadcast: BroadcastId,
     },
     /// A list of LINE user ids of the channel's provider (a CSV column), at most 50,000. Unknown ones are left out.
     LineUsers {
@@ -233,6 +259,10 @@ pub struct Broadcast {
     pub wake_at: i64,
     /// Recipients in the snapshot.
     pub total: i64,
+    /// Grows with every change of the draft.
+    pub revision: i64,
+    /// Who changed it last.
+    pub updated_by: String,
     /// Who made it.
     pub created_by: String,
     /// Unix ms.
@@ -284,6 +314,10 @@ pub struct BroadcastInput {
     /// At most so many recipients in 10 minutes.
     #[serde(default)]
     pub per_10min: Option<i64>,
+    /// The revision this change was written on: when somebody else has changed the draft since, it is refused with
+    /// `edited_meanwhile`. Left out: whatever stands there is replaced.
+    #[serde(default)]
+    pub revision: Option<i64>,
 }
 
 fn marketing() -> Lane {

@@ -6,7 +6,7 @@ use store::{Store, Tx};
 use tokio::sync::Notify;
 
 use super::fix::{self, Order};
-use super::{Broadcast, Hold, Method, State, counts, db, line_call, snapshot};
+use super::{Broadcast, Hold, Method, State, counts, db, insight, line_call, snapshot};
 use crate::delivery::{Delivery, Endpoint};
 use crate::engine::Hints;
 use crate::ids::{BroadcastId, WorkspaceId};
@@ -131,7 +131,7 @@ fn begin(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BroadcastId), now: i64)
     }
     let next = match broadcast.method {
         Method::Ledger => {
-            db::make_shards(tx, workspace, id)?;
+            super::ledger::make_shards(tx, workspace, id)?;
             State::Snapshotting
         }
         Method::LineBroadcast => State::Sending,
@@ -175,6 +175,7 @@ fn done(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BroadcastId), now: i64) 
     if !is_through(tx, &broadcast)? {
         return Ok(0);
     }
+    insight::queue(tx, &broadcast, now)?;
     db::save(tx, &Broadcast { state: State::Done, done_at: Some(now), ..broadcast }, now)?;
     db::note_change(tx, workspace, id, now)?;
     Ok(1)

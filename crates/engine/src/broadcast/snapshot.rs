@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use store::{Insert, Tx, Value, params};
 use uuid::Uuid;
 
+use super::fate::{self, Wanted};
 use super::{Audience, Broadcast, db};
 use crate::ids::{BroadcastId, ContactId, WorkspaceId};
 use crate::runtime::Held;
@@ -82,6 +83,8 @@ pub(super) fn members(
             let found = tx.query(BY_LINE_ID, &params![workspace, broadcast.channel_id, user_ids], |row| row.get::<Uuid>(0))?;
             listed(tx, workspace, found, from)
         }
+        Audience::Reached { broadcast: source } => fate::members(tx, (workspace, *source), Wanted::Reached, from),
+        Audience::Missed { broadcast: source } => fate::members(tx, (workspace, *source), Wanted::Missed, from),
         audience => {
             let condition = condition(tx, workspace, audience)?;
             walk(tx, catalog, broadcast, condition.as_ref(), from, now)
@@ -106,7 +109,11 @@ fn condition(tx: &mut Tx<'_>, workspace: WorkspaceId, audience: &Audience) -> Re
         Audience::Segment { segment } => Some(segment::db::find(tx, workspace, *segment)?.condition),
         Audience::Condition { condition } => Some(condition.clone()),
         Audience::Tags { all, any, none } => Some(of_tags(all, any, none)),
-        Audience::All {} | Audience::Contacts { .. } | Audience::LineUsers { .. } => None,
+        Audience::All {}
+        | Audience::Contacts { .. }
+        | Audience::LineUsers { .. }
+        | Audience::Reached { .. }
+        | Audience::Missed { .. } => None,
     })
 }
 
@@ -129,20 +136,41 @@ fn walk(
 ) -> Result<(Uuid, Vec<(i64, ContactId)>)> {
     let to = tx.query_opt(WINDOW, &params![broadcast.workspace, from, CHUNK - 1], |row| row.get::<Uuid>(0))?;
     let to = to.unwrap_or(COMPLETE);
-    let (fits, mut more) = match condition {
-        Some(condition) => to_sql(condition, &Context { now, zone: &catalog.zone, words: catalog, event: None }, 5),
-        None => ("f.state IN ('friend', 'unknown')".to_owned(), Vec::new()),
-    };
-    // A tie to the channel is asked for everybody: who is known on another account only is nobody's audience here.
-    let sql = format!(
-        "SELECT c.shard, c.id FROM contacts c
-         JOIN friendships f ON f.workspace_id = c.workspace_id AND f.channel_id = $2 AND f.contact_id = c.id
-         WHERE c.workspace_id = $1 AND c.id > $3 AND c.id <= $4 AND c.kind = 'person' AND ({fits}) ORDER BY c.id"
-    );
+    let (sql, mut more) = fitting(catalog, condition, now, "c.id > $3 AND c.id <= $4", 5);
     let mut values: Vec<Value<'_>> = Vec::from(params![broadcast.workspace, broadcast.channel_id, from, to]);
     values.append(&mut more);
     let members = tx.query(&sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok((to, members))
+}
+
+/// Those of these contacts who are in the audience now.
+pub(super) fn among(tx: &mut Tx<'_>, catalog: &Catalog, broadcast: &Broadcast, ids: &[Uuid], now: i64) -> Result<Vec<Uuid>> {
+    let condition = condition(tx, broadcast.workspace, &broadcast.audience)?;
+    let (sql, mut more) = fitting(catalog, condition.as_ref(), now, "c.id = ANY($3)", 4);
+    let mut values: Vec<Value<'_>> = Vec::from(params![broadcast.workspace, broadcast.channel_id, ids]);
+    values.append(&mut more);
+    Ok(tx.query(&sql, &values, |row| row.get(1))?)
+}
+
+/// Who among some contacts fits, and the parameters from `next` on. A tie to the channel is asked for everybody: who is
+/// known on another account only is nobody's audience here.
+fn fitting(
+    catalog: &Catalog,
+    condition: Option<&Condition>,
+    now: i64,
+    which: &str,
+    next: usize,
+) -> (String, Vec<Value<'static>>) {
+    let (fits, more) = match condition {
+        Some(condition) => to_sql(condition, &Context { now, zone: &catalog.zone, words: catalog, event: None }, next),
+        None => ("f.state IN ('friend', 'unknown')".to_owned(), Vec::new()),
+    };
+    let sql = format!(
+        "SELECT c.shard, c.id FROM contacts c
+         JOIN friendships f ON f.workspace_id = c.workspace_id AND f.channel_id = $2 AND f.contact_id = c.id
+         WHERE c.workspace_id = $1 AND {which} AND c.kind = 'person' AND ({fits}) ORDER BY c.id"
+    );
+    (sql, more)
 }
 
 /// Writes a chunk. Answers how many shards went on: none when somebody else was faster or staff stopped it.

@@ -31,6 +31,8 @@ pub fn draft() -> Broadcast {
         hold: None,
         wake_at: 0,
         total: 0,
+        revision: 1,
+        updated_by: "test".to_owned(),
         created_by: "test".to_owned(),
         created_at: 0,
         confirmed_at: None,
@@ -54,6 +56,7 @@ pub fn input(world: &World, template_id: TemplateId) -> BroadcastInput {
         method: Method::Ledger,
         first_percent: None,
         per_10min: None,
+        revision: None,
     }
 }
 

@@ -46,6 +46,9 @@ pub(crate) struct Multicast<'a> {
     pub to: Vec<Cow<'a, str>>,
     #[serde(borrow)]
     messages: &'a RawValue,
+    /// LINE counts it under these names; one at most.
+    #[serde(borrow, default, rename = "customAggregationUnits")]
+    units: Vec<&'a str>,
 }
 
 impl<'a> Multicast<'a> {
@@ -56,7 +59,8 @@ impl<'a> Multicast<'a> {
 
     /// The same messages to some of the people.
     pub(crate) fn to_some(&self, to: &[Cow<'a, str>]) -> Bytes {
-        line::body::multicast(to, self.messages.get().as_bytes(), line::body::SendOptions::default())
+        let options = line::body::SendOptions { unit: self.units.first().copied(), ..line::body::SendOptions::default() };
+        line::body::multicast(to, self.messages.get().as_bytes(), options)
     }
 }
 
@@ -78,9 +82,12 @@ mod tests {
     #[test]
     fn a_multicast_is_cut_without_touching_its_messages() {
         let messages = r#"[{"text":"\u7e01","type":"text"}]"#;
-        let body = line::body::multicast(&["U1", "U2", "U3"], messages.as_bytes(), line::body::SendOptions::default());
-        let cut = Multicast::parse(&body).unwrap();
-        let some = cut.to_some(&cut.to[1..]);
-        assert_eq!(some, line::body::multicast(&["U2", "U3"], messages.as_bytes(), line::body::SendOptions::default()));
+        for unit in [None, Some("b1")] {
+            let options = line::body::SendOptions { unit, ..line::body::SendOptions::default() };
+            let body = line::body::multicast(&["U1", "U2", "U3"], messages.as_bytes(), options);
+            let cut = Multicast::parse(&body).unwrap();
+            let some = cut.to_some(&cut.to[1..]);
+            assert_eq!(some, line::body::multicast(&["U2", "U3"], messages.as_bytes(), options));
+        }
     }
 }

@@ -18,12 +18,12 @@ use crate::files;
 use crate::ids::{ChannelId, ContactId, EventId, WorkspaceId};
 use crate::workspace::Channel;
 
-type Done = Result<Option<String>, Trouble>;
+pub(super) type Done = Result<Option<String>, Trouble>;
 
 /// Pictures, videos and files that customers send: larger ones stay with LINE.
 const CONTENT_MAX: usize = 200 * 1024 * 1024;
 
-fn payload<T: DeserializeOwned>(task: &Task) -> Result<T, Trouble> {
+pub(super) fn payload<T: DeserializeOwned>(task: &Task) -> Result<T, Trouble> {
     serde_json::from_value(task.payload.clone()).map_err(|error| Trouble::Never(error.to_string()))
 }
 

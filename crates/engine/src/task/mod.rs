@@ -2,6 +2,8 @@
 
 pub mod db;
 mod kinds;
+mod line_insight;
+mod link_check;
 pub(crate) mod outbound;
 mod run;
 mod shop_call;
@@ -37,10 +39,15 @@ pub enum TaskKind {
     Import,
     /// Hands a webhook body on to the old tool. Repeatable (the receiver knows LINE's events by their ids).
     Forward,
+    /// Looks whether an address in a message answers. Keyed by address, repeatable.
+    LinkCheck,
+    /// Reads LINE's figures of a broadcast. Keyed by broadcast, repeatable; comes again until LINE counts no more.
+    Insight,
 }
 crate::column::column_words!(TaskKind {
     Profile => "profile", Content => "content", RichMenu => "rich_menu", Webhook => "webhook", Quota => "quota",
     Followers => "followers", MarkRead => "mark_read", Import => "import", Forward => "forward",
+    LinkCheck => "link_check", Insight => "insight",
 });
 
 /// A task to be queued, in the transaction that decided it.

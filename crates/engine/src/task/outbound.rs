@@ -18,19 +18,23 @@ pub(crate) enum Reach {
 
 /// https to a name, or to a public address. Names are checked again when they are resolved.
 pub(crate) fn is_allowed(url: &Url, reach: Reach) -> bool {
-    if !url.username().is_empty() || url.password().is_some() {
-        return false;
-    }
-    if reach == Reach::Loopback && is_loopback(url) {
-        return true;
-    }
+    let here = reach == Reach::Loopback && is_loopback(url) && is_bare(url);
+    here || (url.scheme() == "https" && is_open_web(url))
+}
+
+/// A name, or a public address, without a password in it; also without TLS.
+pub(crate) fn is_open_web(url: &Url) -> bool {
     let public = match url.host() {
         Some(Host::Domain(_)) => true,
         Some(Host::Ipv4(address)) => is_public(address.into()),
         Some(Host::Ipv6(address)) => is_public(address.into()),
         None => false,
     };
-    url.scheme() == "https" && public
+    matches!(url.scheme(), "http" | "https") && is_bare(url) && public
+}
+
+fn is_bare(url: &Url) -> bool {
+    url.username().is_empty() && url.password().is_none()
 }
 
 /// This machine by its address: a name could come to mean something else.

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 
 use super::db::{self, Ending, Task};
-use super::{TaskKind, kinds, shop_call};
+use super::{TaskKind, kinds, line_insight, link_check, shop_call};
 use crate::Result;
 use crate::engine::Engine;
 use crate::runtime::Turn;
@@ -56,6 +56,8 @@ async fn run(engine: &Arc<Engine>, task: &Task) {
         TaskKind::MarkRead => kinds::mark_read(engine, task).await,
         TaskKind::Webhook => shop_call::call(engine, task).await,
         TaskKind::Forward => crate::reception::hand_on(engine, task).await,
+        TaskKind::LinkCheck => link_check::look(engine, task).await,
+        TaskKind::Insight => line_insight::read(engine, task).await,
         TaskKind::Import => Ok(None),
     };
     let now = engine.clock.now_ms();
@@ -69,7 +71,11 @@ async fn run(engine: &Arc<Engine>, task: &Task) {
         tracing::warn!(task = %task.id, kind = %task.kind, %why, "a task was given up");
     }
     // What comes again and again must not end with one round that failed.
-    let ending = match (ending, kinds::next_round(engine, task, now)) {
+    let next = match task.kind {
+        TaskKind::Insight => line_insight::next_round(task, now),
+        _ => kinds::next_round(engine, task, now),
+    };
+    let ending = match (ending, next) {
         (Ending::Done(_), Some(at)) => Ending::Next(at, None),
         (Ending::Failed(why), Some(at)) => Ending::Next(at, Some(why)),
         (ending, _) => ending,

@@ -185,6 +185,26 @@ impl Compiled {
         }
     }
 
+    /// The messages to look at: where a value is missing `…` stands for it, so that the rest can be read.
+    ///
+    /// # Errors
+    /// See [`RenderError`]; never [`RenderError::Missing`].
+    pub fn render_shown(&self, values: &Values<'_>) -> Result<String, RenderError> {
+        self.render_from(&values::Shown(*values))
+    }
+
+    /// Variables that this reader has no value for, each with what stands there instead (`None`: nothing is sent).
+    pub fn gaps<'s>(&'s self, values: &Values<'_>) -> Vec<(&'s str, Option<&'s str>)> {
+        let mut gaps: Vec<(&str, Option<&str>)> = Vec::new();
+        for variable in self.variables.iter().filter(|variable| variable.is_personal() && !values.has(variable)) {
+            let gap = (variable.name.as_str(), variable.fallback.as_deref());
+            if !gaps.contains(&gap) {
+                gaps.push(gap);
+            }
+        }
+        gaps
+    }
+
     /// Addresses that readers open, as the shop wrote them.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         self.links.iter().map(Target::url)

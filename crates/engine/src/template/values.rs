@@ -47,6 +47,11 @@ impl<'a> Values<'a> {
         Self { track, ..self }
     }
 
+    /// Whether there is a value.
+    pub(super) fn has(&self, variable: &Variable) -> bool {
+        self.value(variable, &mut String::new()).is_some()
+    }
+
     /// Whether links stand as the shop wrote them.
     pub(super) const fn is_plain(&self) -> bool {
         self.track.is_plain()
@@ -156,6 +161,25 @@ impl Source for Values<'_> {
 
     fn link(&self, target: &Target, out: &mut String) {
         self.track.write(target, out);
+    }
+}
+
+/// Values to look at: what is missing is seen, and stops nothing.
+pub(super) struct Shown<'a>(pub Values<'a>);
+
+impl Source for Shown<'_> {
+    fn write(&self, variable: &Variable, whole_url: Option<Code>, out: &mut String) -> Result<(), RenderError> {
+        match self.0.write(variable, whole_url, out) {
+            Err(RenderError::Missing { .. }) => {
+                out.push_str(if whole_url.is_some() { "https://example.com/" } else { "…" });
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    fn link(&self, target: &Target, out: &mut String) {
+        self.0.link(target, out);
     }
 }
 

@@ -158,7 +158,8 @@ fn body(name: &str, things: &Things) -> Value {
         "invite" => json!({"email": "walk@example.com", "role": "viewer"}),
         "createToken" => json!({"name": "walk", "role": "viewer"}),
         "updateWorkspace" => json!({"name": "新しい店"}),
-        "setPolicy" => json!({}),
+        "setPolicy" | "setBroadcastSafety" | "approveBroadcast" => json!({}),
+        "returnBroadcast" => json!({"comment": "直してください"}),
         "connectChannel" => json!({"line_channel_id": "77", "secret": "8c570fa6dd201bb328f1c1eac23a96d8"}),
         "updateChannel" => json!({"name": "支店"}),
         "setWebhook" => json!({"mode": "full"}),
@@ -307,6 +308,8 @@ fn allowed_refusal(name: &str, status: u16) -> bool {
         "stopJourney" | "enrollJourney" | "pauseBroadcast" | "resumeBroadcast" | "deleteBroadcast" | "updateBroadcast" => {
             status == 409
         }
+        // A token is no second person.
+        "approveBroadcast" | "returnBroadcast" | "requestApproval" => status == 409,
         "archiveTemplate" | "deleteSegment" | "deleteTag" => status == 409,
         _ => false,
     }

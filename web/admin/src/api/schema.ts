@@ -141,11 +141,45 @@ export interface paths {
         };
         /** One broadcast with counts and clicks. */
         get: operations["getBroadcast"];
-        /** Replaces a draft. */
+        /** Replaces a draft; what was approved is approved no more. */
         put: operations["updateBroadcast"];
         post?: never;
         /** Deletes a draft. */
         delete: operations["deleteBroadcast"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a second person's approval of the draft as it is; a later change needs a new one. */
+        post: operations["requestApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a draft: one of the staff who neither made, changed nor asked for it. Nothing is sent by this. */
+        post: operations["approveBroadcast"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -168,6 +202,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a careful colleague would notice in the content. Links whose answer is not known are tried: ask again for them. */
+        post: operations["checkBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts/{id}/confirm": {
         parameters: {
             query?: never;
@@ -177,7 +228,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirms a draft: it goes at its time. */
+        /** Confirms a draft: it goes at its time. Where the shop's rules ask for a second person, only with their approval. */
         post: operations["confirmBroadcast"];
         delete?: never;
         options?: never;
@@ -219,6 +270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a broadcast brought, beside its counts and clicks. */
+        get: operations["getBroadcastResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts/{id}/resume": {
         parameters: {
             query?: never;
@@ -230,6 +298,23 @@ export interface paths {
         put?: never;
         /** Goes on, also after the first percent. */
         post: operations["resumeBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a draft back with what is to be mended. */
+        post: operations["returnBroadcast"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1313,6 +1398,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the account's name is typed, when a second person approves, and which domains are the shop's own. */
+        get: operations["getBroadcastSafety"];
+        /** Sets them; what is left out has its default. */
+        put: operations["setBroadcastSafety"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/policy": {
         parameters: {
             query?: never;
@@ -1733,6 +1836,32 @@ export interface components {
             /** @description https address. */
             url: string;
         };
+        /** @description What the second person writes. */
+        ApprovalComment: {
+            /** @description At most 1,000 characters; needed when it is sent back. */
+            comment?: string;
+        };
+        /** @description When a second person must approve a broadcast. */
+        ApprovalRule: {
+            /** @enum {string} */
+            when: "off";
+        } | {
+            /**
+             * Format: int64
+             * @description How many need none.
+             */
+            people: number;
+            /** @enum {string} */
+            when: "above";
+        } | {
+            /** @enum {string} */
+            when: "always";
+        };
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        ApprovalState: "requested" | "approved" | "returned";
         /** @description A kept file. */
         Asset: {
             /**
@@ -1850,6 +1979,22 @@ export interface components {
             /** @enum {string} */
             to: "contacts";
         } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            broadcast: string;
+            /** @enum {string} */
+            to: "reached";
+        } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            broadcast: string;
+            /** @enum {string} */
+            to: "missed";
+        } | {
             /** @enum {string} */
             to: "line_users";
             /** @description `U…`. */
@@ -1949,6 +2094,11 @@ export interface components {
             per_10min?: number | null;
             /**
              * Format: int64
+             * @description Grows with every change of the draft.
+             */
+            revision: number;
+            /**
+             * Format: int64
              * @description From when, Unix ms.
              */
             send_at: number;
@@ -1974,11 +2124,54 @@ export interface components {
              * @description Recipients in the snapshot.
              */
             total: number;
+            /** @description Who changed it last. */
+            updated_by: string;
             /**
              * Format: int64
              * @description When its next step is due, Unix ms.
              */
             wake_at: number;
+        };
+        /** @description What became of a request. */
+        BroadcastApproval: {
+            /** @description What they wrote. */
+            comment: string;
+            /** @description Whether the broadcast is still what it was asked for; after a change it must be asked for again. */
+            current: boolean;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            decided_at?: number | null;
+            /** @description Who answered. */
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            requested_at: number;
+            /** @description Who asked. */
+            requested_by: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["ApprovalState"];
+        };
+        /** @description Who blocked the account after a broadcast, and has not come back. */
+        BroadcastBlocks: {
+            /**
+             * Format: int64
+             * @description Within 24 hours of getting it.
+             */
+            in_24h: number;
+            /**
+             * Format: int64
+             * @description Within 72 hours of getting it.
+             */
+            in_72h: number;
+            /**
+             * Format: int64
+             * @description When the 72 hours of the last recipient are over, Unix ms.
+             */
+            until: number;
         };
         /** @description A broadcast as it is made or changed (drafts only). */
         BroadcastInput: {
@@ -2014,6 +2207,12 @@ export interface components {
             per_10min?: number | null;
             /**
              * Format: int64
+             * @description The revision this change was written on: when somebody else has changed the draft since, it is refused with
+             *     `edited_meanwhile`. Left out: whatever stands there is replaced.
+             */
+            revision?: number | null;
+            /**
+             * Format: int64
              * @description From when, Unix ms; at once when left out.
              */
             send_at?: number | null;
@@ -2022,6 +2221,160 @@ export interface components {
              * @description What is said.
              */
             template_id: string;
+        };
+        /** @description What LINE told last. */
+        BroadcastInsight: {
+            /**
+             * Format: int64
+             * @description People who tapped a link; `None` below 20 people.
+             */
+            clicked?: number | null;
+            /**
+             * Format: int64
+             * @description Messages LINE delivered; `None` below 20 people.
+             */
+            delivered?: number | null;
+            /**
+             * Format: int64
+             * @description As of, Unix ms.
+             */
+            fetched_at: number;
+            /**
+             * Format: int64
+             * @description People who saw a bubble; `None` below 20 people.
+             */
+            seen?: number | null;
+        };
+        /** @description Another sending of the day. */
+        BroadcastOverlap: {
+            /**
+             * Format: int64
+             * @description When it is due, Unix ms; `None` for journeys and others.
+             */
+            at?: number | null;
+            /**
+             * Format: uuid
+             * @description The broadcast or シナリオ; nil for [`Kind::Other`].
+             */
+            id: string;
+            /** @description What. */
+            kind: components["schemas"]["OverlapKind"];
+            /** @description Its name, '' for [`Kind::Other`]. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many of this broadcast's people; `None` where they are not known yet.
+             */
+            people?: number | null;
+        };
+        /** @description What staff see before they confirm. */
+        BroadcastPreview: {
+            /**
+             * Format: int64
+             * @description People in the audience now.
+             */
+            audience: number;
+            /**
+             * Format: int64
+             * @description How long it takes at LINE's rate or the pace chosen, ms, quiet hours not counted.
+             */
+            duration_ms: number;
+            /**
+             * @description The messages for the first of the sample, LINE's JSON; `None` when they cannot be said. Links in it lead on and are
+             *     counted nowhere.
+             */
+            example?: unknown[] | null;
+            /**
+             * Format: int64
+             * @description For LINE's own call: friends Enishi knows of; LINE's own number stands in its console.
+             */
+            known_friends?: number | null;
+            /**
+             * Format: int64
+             * @description Messages LINE counts.
+             */
+            messages: number;
+            /** @description What else these people get on the day. */
+            overlaps: components["schemas"]["BroadcastOverlap"][];
+            /** @description Whether every recipient gets a message of his own (push) or all the same (multicast). */
+            personal: boolean;
+            /**
+             * Format: int64
+             * @description When it would begin after quiet hours, Unix ms; `None` when they do not touch it.
+             */
+            quiet_until?: number | null;
+            /**
+             * Format: int64
+             * @description Left of the month afterwards; negative when it does not fit.
+             */
+            quota_after?: number | null;
+            /**
+             * Format: int64
+             * @description The month's limit; `None` when there is none or LINE has not been asked yet.
+             */
+            quota_limit?: number | null;
+            /**
+             * Format: int64
+             * @description Of them those who will get it, as things stand.
+             */
+            recipients: number;
+            /** @description Those who will not, by reason. */
+            refused: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Calls to LINE.
+             */
+            requests: number;
+            /** @description Recipients drawn by lot; the same ones for the same broadcast as long as its audience is the same. */
+            sample: components["schemas"]["SampleRecipient"][];
+            variables?: components["schemas"]["ContentFinding"] | null;
+            /**
+             * Format: int64
+             * @description Cost at most, in yen without tax, if all of it is beyond the plan's own messages.
+             */
+            yen_at_most: number;
+        };
+        /** @description Figures of a broadcast. */
+        BroadcastResult: {
+            blocks?: components["schemas"]["BroadcastBlocks"] | null;
+            insight?: components["schemas"]["BroadcastInsight"] | null;
+            /** @description Who is left out of a second try, by reason. */
+            left_out: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description How many a second try would be for.
+             */
+            missed: number;
+        };
+        /** @description A broadcast in a list. */
+        BroadcastRow: components["schemas"]["Broadcast"] & {
+            /** @description 承認待ち: a second person has been asked. */
+            awaits_approval: boolean;
+        };
+        /** @description Rules of a workspace, stored as JSON. What is left out has its default. */
+        BroadcastSafety: {
+            /**
+             * @description When a second person must approve.
+             * @default {
+             *       "when": "off"
+             *     }
+             */
+            approval: components["schemas"]["ApprovalRule"];
+            /**
+             * @description The shop's own domains: a link elsewhere is pointed out. `shop.example` stands for its subdomains too.
+             * @default []
+             */
+            own_domains: string[];
+            /**
+             * Format: int64
+             * @description From so many people on, or half of all friends, the account's name is typed before sending.
+             * @default 1000
+             */
+            typed_from: number;
         };
         /** @description Who gets a test. */
         BroadcastTest: {
@@ -2044,9 +2397,14 @@ export interface components {
         };
         /** @description A broadcast and where its recipients stand. */
         BroadcastWithCounts: components["schemas"]["Broadcast"] & {
+            approval?: components["schemas"]["BroadcastApproval"] | null;
             /** @description Who opened its links. */
             clicks: components["schemas"]["LinkFigures"];
             counts: components["schemas"]["Counts"];
+            /** @description Names of the staff who made, changed, asked for or approved it, by actor (`user:<id>`). */
+            names: {
+                [key: string]: string;
+            };
         };
         /** @description How many marketing sends one contact gets at most, over all channels of the workspace. */
         Cap: {
@@ -2428,6 +2786,20 @@ export interface components {
             /** @description A member of staff: hears no marketing. */
             staff: boolean;
             tags: string[];
+        };
+        /**
+         * @description What was looked at.
+         * @enum {string}
+         */
+        ContentCheck: "weekday" | "past_date" | "leftover" | "link_answer" | "link_domain" | "utm" | "alt_text" | "variables" | "other_account";
+        /** @description The answer to one check. */
+        ContentFinding: {
+            /** @description Which. */
+            check: components["schemas"]["ContentCheck"];
+            /** @description The worst of its places. */
+            level: components["schemas"]["FindingLevel"];
+            /** @description Where; at most 20. */
+            places: components["schemas"]["FoundPlace"][];
         };
         /** @description One talk. */
         Conversation: {
@@ -2827,6 +3199,32 @@ export interface components {
             state: components["schemas"]["FetchState"];
         };
         /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        FindingLevel: "ok" | "info" | "warn" | "stop";
+        /** @description One place. */
+        FoundPlace: {
+            /** @description In which bubble, from 1; 0: in none of its own. */
+            bubble: number;
+            /** @description More of it, see [`What`]. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description How many people it is about; 0 where that means nothing.
+             */
+            people: number;
+            /** @description As it is written. */
+            text: string;
+            /** @description What. */
+            what: components["schemas"]["FoundWhat"];
+        };
+        /**
+         * @description What exactly was found.
+         * @enum {string}
+         */
+        FoundWhat: "weekday_wrong" | "past" | "leftover" | "unfilled" | "link_waiting" | "link_missing" | "link_refused" | "link_unreachable" | "link_private" | "foreign_domain" | "no_own_domain" | "no_utm" | "alt_missing" | "variable_instead" | "variable_empty" | "other_account" | "unreadable";
+        /**
          * @description 友だち状態: what we know of contact × channel.
          * @enum {string}
          */
@@ -3017,6 +3415,18 @@ export interface components {
                 stopped_at?: number | null;
                 webhook_path: string;
                 webhook_url: string;
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_ContentFinding: {
+            /** @description The entries. */
+            items: {
+                /** @description Which. */
+                check: components["schemas"]["ContentCheck"];
+                /** @description The worst of its places. */
+                level: components["schemas"]["FindingLevel"];
+                /** @description Where; at most 20. */
+                places: components["schemas"]["FoundPlace"][];
             }[];
         };
         /** @description A list that is never long. */
@@ -3641,6 +4051,11 @@ export interface components {
             /** @description First is asked first. */
             ids: string[];
         };
+        /**
+         * @description What kind of sending.
+         * @enum {string}
+         */
+        OverlapKind: "planned" | "sent" | "other" | "journey";
         /** @description A page of a list. */
         Page_Asset: {
             /** @description The entries. */
@@ -3701,95 +4116,12 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Page_Broadcast: {
+        Page_BroadcastRow: {
             /** @description The entries. */
-            items: {
-                /** @description To whom. */
-                audience: components["schemas"]["Audience"];
-                /**
-                 * Format: uuid
-                 * @description Who speaks.
-                 */
-                channel_id: string;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                confirmed_at?: number | null;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                created_at: number;
-                /** @description Who made it. */
-                created_by: string;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                done_at?: number | null;
-                /**
-                 * Format: int64
-                 * @description First so many percent, then wait for staff.
-                 */
-                first_percent?: number | null;
-                hold?: components["schemas"]["Hold"] | null;
-                /**
-                 * Format: uuid
-                 * @description Id.
-                 */
-                id: string;
-                /** @description 種別. */
-                lane: components["schemas"]["Lane"];
-                /** @description What links tell. */
-                link_mode: components["schemas"]["LinkMode"];
-                /** @description How it goes. */
-                method: components["schemas"]["Method"];
-                /** @description As staff named it. */
-                name: string;
-                /**
-                 * Format: int64
-                 * @description Last moment, Unix ms.
-                 */
-                not_after: number;
-                /**
-                 * Format: int64
-                 * @description At most so many recipients in 10 minutes.
-                 */
-                per_10min?: number | null;
-                /**
-                 * Format: int64
-                 * @description From when, Unix ms.
-                 */
-                send_at: number;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                started_at?: number | null;
-                /** @description Where it stands. */
-                state: components["schemas"]["State"];
-                /**
-                 * Format: uuid
-                 * @description What is said.
-                 */
-                template_id: string;
-                /**
-                 * Format: uuid
-                 * @description Its version: the newest at confirmation.
-                 */
-                template_version_id: string;
-                /**
-                 * Format: int64
-                 * @description Recipients in the snapshot.
-                 */
-                total: number;
-                /**
-                 * Format: int64
-                 * @description When its next step is due, Unix ms.
-                 */
-                wake_at: number;
-            }[];
+            items: (components["schemas"]["Broadcast"] & {
+                /** @description 承認待ち: a second person has been asked. */
+                awaits_approval: boolean;
+            })[];
             /** @description Where the next page begins, null at the end. */
             next?: string | null;
         };
@@ -4448,6 +4780,16 @@ export interface components {
              */
             priority?: number;
             trigger: components["schemas"]["Trigger"];
+        };
+        /** @description A recipient drawn by lot. */
+        SampleRecipient: {
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            contact_id: string;
+            /** @description LINE display name, where it is known. */
+            name?: string | null;
         };
         /**
          * @description What an API token is limited to, below its role.
@@ -5579,6 +5921,10 @@ export interface operations {
     listBroadcasts: {
         parameters: {
             query?: {
+                /** @description In one of these states, separated by commas; all when left out. */
+                state?: string;
+                /** @description Part of the name. */
+                q?: string;
                 /** @description At most so many (1–200, default 50). */
                 limit?: number;
                 /** @description Where the last page ended. */
@@ -5596,7 +5942,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Broadcast"];
+                    "application/json": components["schemas"]["Page_BroadcastRow"];
                 };
             };
             /** @description Refused */
@@ -5738,6 +6084,72 @@ export interface operations {
             };
         };
     };
+    requestApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastApproval"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalComment"];
+            };
+        };
+        responses: {
+            /** @description Approved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastApproval"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancelBroadcast: {
         parameters: {
             query?: never;
@@ -5756,6 +6168,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One answer per check */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ContentFinding"];
                 };
             };
             /** @description Refused */
@@ -5848,7 +6291,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["BroadcastPreview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBroadcastResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastResult"];
                 };
             };
             /** @description Refused */
@@ -5880,6 +6354,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalComment"];
+            };
+        };
+        responses: {
+            /** @description Sent back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastApproval"];
                 };
             };
             /** @description Refused */
@@ -8658,6 +9167,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBroadcastSafety: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastSafety"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setBroadcastSafety: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastSafety"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastSafety"];
                 };
             };
             /** @description Refused */

@@ -160,33 +160,42 @@ export type Audience =
   | { to: "condition"; condition: Condition }
   | { to: "tags"; all: string[]; any: string[]; none: string[] }
   | { to: "contacts"; contacts: string[] }
-  | { to: "line_users"; user_ids: string[] };
+  | { to: "line_users"; user_ids: string[] }
+  | { to: "reached"; broadcast: string }
+  | { to: "missed"; broadcast: string };
 export type BroadcastState = Schema<"State">;
 export type BroadcastDraft = But<Schemas["BroadcastInput"], { audience: Audience }>;
 export type Broadcast = But<Schema<"Broadcast">, { audience: Audience }>;
 export type Counts = But<Schema<"Counts">, { refused: Partial<Record<Reason, number>> }>;
-export type BroadcastWithCounts = Broadcast & { counts: Counts; clicks: Schema<"LinkFigures"> };
-/** By hand: the document has two schemas called Preview. */
-export interface BroadcastPreview {
-  audience: number;
-  recipients: number;
-  refused: Partial<Record<Reason, number>>;
-  /** Ids of the first who will get it. */
-  sample: string[];
-  personal: boolean;
-  /** Messages as LINE counts them. */
-  messages: number;
-  quota_limit: number | null;
-  /** Left of the month afterwards; negative when it does not fit. */
-  quota_after: number | null;
-  /** Without tax, if all of it is beyond the plan's own messages. */
-  yen_at_most: number;
-  requests: number;
-  duration_ms: number;
-  quiet_until: number | null;
-  example: Bubble[] | null;
-  known_friends: number | null;
-}
+export type BroadcastRow = Broadcast & { awaits_approval: boolean };
+export type Approval = Schema<"BroadcastApproval">;
+export type BroadcastWithCounts = Broadcast & {
+  counts: Counts;
+  clicks: Schema<"LinkFigures">;
+  approval: Approval | null;
+  /** Of staff, by actor (`user:<id>`). */
+  names: Record<string, string>;
+};
+export type Finding = Schema<"ContentFinding">;
+export type FoundPlace = Schema<"FoundPlace">;
+export type Overlap = Schema<"BroadcastOverlap">;
+export type SampleRecipient = Schema<"SampleRecipient">;
+export type BroadcastPreview = But<
+  Schema<"BroadcastPreview">,
+  { refused: Partial<Record<Reason, number>>; example: Bubble[] | null; variables: Finding | null }
+>;
+export type BroadcastResult = But<
+  Schema<"BroadcastResult">,
+  {
+    insight: Schema<"BroadcastInsight"> | null;
+    blocks: Schema<"BroadcastBlocks"> | null;
+    left_out: Partial<Record<Reason, number>>;
+  }
+>;
+export type BroadcastSafety = But<
+  Schema<"BroadcastSafety">,
+  { approval: { when: "off" } | { when: "above"; people: number } | { when: "always" } }
+>;
 
 /* ---- rules and journeys ---- */
 export type Action =

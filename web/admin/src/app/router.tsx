@@ -175,6 +175,10 @@ const assets = createRoute({
 const broadcasts = createRoute({
   ...inShell,
   path: "/broadcasts",
+  validateSearch: (search: Record<string, unknown>) => {
+    const [shelf, q] = [text(search.shelf), text(search.q)];
+    return { ...(shelf ? { shelf } : {}), ...(q ? { q } : {}) };
+  },
   loader: words("broadcast"),
   component: lazyRouteComponent(() => import("../broadcast/BroadcastsPage.tsx")),
 });
@@ -194,6 +198,14 @@ const broadcast = createRoute({
   path: "/broadcasts/$id",
   loader: words("broadcast", "template", "condition"),
   component: lazyRouteComponent(() => import("../broadcast/BroadcastPage.tsx")),
+});
+
+const approval = createRoute({
+  ...inShell,
+  path: "/broadcasts/$id/approval",
+  beforeLoad: only("send_broadcast"),
+  loader: words("broadcast", "template", "condition"),
+  component: lazyRouteComponent(() => import("../broadcast/ApprovalPage.tsx")),
 });
 
 const journeys = createRoute({
@@ -270,7 +282,7 @@ const lineLogin = createRoute({
 const policy = createRoute({
   ...inShell,
   path: "/settings/policy",
-  loader: words("settings"),
+  loader: words("settings", "broadcast"),
   component: lazyRouteComponent(() => import("../settings/PolicyPage.tsx")),
 });
 const staff = createRoute({
@@ -319,6 +331,7 @@ const tree = root.addChildren([
     broadcasts,
     newBroadcast,
     broadcast,
+    approval,
     journeys,
     journey,
     rules,

@@ -24,10 +24,12 @@ import { useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
+import { Afterwards, CopyButton } from "./Afterwards.tsx";
 import { broadcastQuery, cancel, pause, resume } from "./api.ts";
 import { Clicks } from "./Clicks.tsx";
 import { figuresOf } from "./figures.ts";
 import { Reasons } from "./Reasons.tsx";
+import { Results } from "./Results.tsx";
 import { StateBadge } from "./state.tsx";
 
 const route = getRouteApi("/shell/broadcasts/$id");
@@ -66,7 +68,10 @@ function View({ broadcast }: { broadcast: BroadcastWithCounts }) {
           <Stack>
             <HoldNote broadcast={broadcast} />
             <Figures broadcast={broadcast} />
+            {broadcast.state !== "done" && <Afterwards broadcast={broadcast} />}
+            {broadcast.started_at !== null && <Results broadcast={broadcast} />}
             <Clicks broadcast={broadcast} />
+            {broadcast.state === "done" && <Afterwards broadcast={broadcast} />}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
@@ -213,38 +218,40 @@ function Controls({ broadcast }: { broadcast: BroadcastWithCounts }) {
     });
     if (yes) goOn.mutate();
   };
-  if (!MOVING.has(broadcast.state)) return null;
   const held =
     broadcast.state === "paused" ||
     broadcast.hold === "first_percent" ||
     broadcast.hold === "staff";
   return (
     <Group gap="xl">
-      {maySend && (
+      {maySend && <CopyButton broadcast={broadcast} />}
+      {maySend && MOVING.has(broadcast.state) && (
         <Button variant="subtle" color="red" loading={drop.isPending} onClick={askCancel}>
           {t("cancel")}
         </Button>
       )}
-      {held
-        ? maySend && (
-            <Button
-              leftSection={<IconPlayerPlay size={17} />}
-              loading={goOn.isPending}
-              onClick={askResume}
-            >
-              {t("resume")}
-            </Button>
-          )
-        : mayStop && (
-            <Button
-              variant="default"
-              leftSection={<IconPlayerPause size={17} />}
-              loading={hold.isPending}
-              onClick={() => hold.mutate()}
-            >
-              {t("pause")}
-            </Button>
-          )}
+      {!MOVING.has(broadcast.state)
+        ? null
+        : held
+          ? maySend && (
+              <Button
+                leftSection={<IconPlayerPlay size={17} />}
+                loading={goOn.isPending}
+                onClick={askResume}
+              >
+                {t("resume")}
+              </Button>
+            )
+          : mayStop && (
+              <Button
+                variant="default"
+                leftSection={<IconPlayerPause size={17} />}
+                loading={hold.isPending}
+                onClick={() => hold.mutate()}
+              >
+                {t("pause")}
+              </Button>
+            )}
     </Group>
   );
 }

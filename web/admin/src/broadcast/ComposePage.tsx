@@ -2,20 +2,26 @@
 import { Alert, Button, Group, Stepper, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Broadcast } from "../api/types.ts";
+import type { Broadcast, BroadcastWithCounts, Bubble } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
+import { queryClient, stale } from "../app/query.ts";
 import { dateOnly } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
-import { create as createTemplate, update as updateTemplate } from "../template/api.ts";
+import {
+  create as createTemplate,
+  templateQuery,
+  update as updateTemplate,
+} from "../template/api.ts";
 import { sayProblem, useAct } from "../ui/act.ts";
 import { type Draft, useDraft, useIntent } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { broadcastQuery, create, update } from "./api.ts";
 import { CheckStep } from "./CheckStep.tsx";
+import { Conflict } from "./Conflict.tsx";
 import { ContentStep } from "./ContentStep.tsx";
 import { draftOf, emptyPlan, missing, type Plan, planOf, STEPS } from "./plan.ts";
 import { TargetStep } from "./TargetStep.tsx";
@@ -37,12 +43,27 @@ function Begin() {
 
 function Stored({ id }: { id: string }) {
   const query = useQuery(broadcastQuery(id));
-  return <Loaded query={query}>{(broadcast) => <GoOn broadcast={broadcast} />}</Loaded>;
+  return <Loaded query={query}>{(broadcast) => <Message broadcast={broadcast} />}</Loaded>;
 }
 
-function GoOn({ broadcast }: { broadcast: Broadcast }) {
+/** What was written for this broadcast alone is written on, not chosen. */
+function Message({ broadcast }: { broadcast: Broadcast }) {
+  const { t } = useTranslation("broadcast");
+  const query = useQuery(templateQuery(broadcast.template_id));
+  if (broadcast.state !== "draft")
+    return <Navigate to="/broadcasts/$id" params={{ id: broadcast.id }} replace />;
+  return (
+    <Loaded query={query}>
+      {({ folder, messages }) => (
+        <GoOn broadcast={broadcast} {...(folder === t("folder") ? { written: messages } : {})} />
+      )}
+    </Loaded>
+  );
+}
+
+function GoOn({ broadcast, written }: { broadcast: Broadcast; written?: Bubble[] }) {
   const zone = useZone();
-  const [start] = useState(() => planOf(broadcast, zone, Date.now()));
+  const [start] = useState(() => planOf(broadcast, zone, Date.now(), written));
   return <Steps draft={useDraft<Plan>(`broadcast.${broadcast.id}`, start)} />;
 }
 
@@ -54,9 +75,9 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
   const narrow = useMediaQuery("(max-width: 47.99em)", false);
   const plan = draft.value;
   const put = (more: Partial<Plan>) => draft.set((before) => ({ ...before, ...more }));
-  const store = useStore(draft, (saved) => {
+  const store = useStore(draft, (saved, step) => {
     setBroadcast(saved);
-    setAt(3);
+    setAt(step);
   });
   const go = (to: number) => {
     if (to <= at) return setAt(to);
@@ -69,7 +90,8 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
         return sayProblem(t(`lack.${lack}`));
       }
     }
-    if (to === 3) store.mutate();
+    // From the message on there is something to keep: the draft stands in the list, also if this browser is lost.
+    if (to >= 2) store.save(to);
     else setAt(to);
   };
   return (
@@ -84,6 +106,7 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
           </Group>
         </Alert>
       )}
+      {store.conflict && <Conflict theirs={store.conflict} choose={store.settle} />}
       <Stepper
         active={at}
         onStepClick={go}
@@ -120,7 +143,7 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
           ) : (
             <span />
           )}
-          <Button size="md" loading={store.isPending} onClick={() => go(at + 1)}>
+          <Button size="md" loading={store.saving} onClick={() => go(at + 1)}>
             {at === 2 ? t("toCheck") : t("common:next")}
           </Button>
         </Group>
@@ -129,28 +152,79 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
   );
 }
 
-/** Saves plan and written messages as a draft at the server, so that it can be counted and looked at. */
-function useStore(draft: Draft<Plan>, after: (saved: Broadcast) => void) {
+/** Saves plan and written messages as a draft at the server; tells when somebody else has changed it meanwhile. */
+function useStore(draft: Draft<Plan>, after: (saved: Broadcast, step: number) => void) {
   const { t } = useTranslation("broadcast");
   const zone = useZone();
   const intent = useIntent();
-  return useAct(
-    async () => {
-      const plan = draft.value;
+  const [conflict, setConflict] = useState<BroadcastWithCounts>();
+  const lookAgain = async (id: string) => {
+    await stale("broadcast", id);
+    setConflict(await queryClient.fetchQuery(broadcastQuery(id)));
+  };
+  const act = useAct(
+    async ({ plan }: { plan: Plan; step: number }) => {
       const name = plan.name.trim() || t("untitled", { day: dateOnly(Date.now(), zone) });
-      const template = await storeTemplate(plan, name, t("folder"));
-      const body = draftOf({ ...plan, name }, template, zone);
-      const saved = plan.id ? await update(plan.id, body) : await create(intent.keyFor(body), body);
-      draft.set((before) => ({ ...before, id: saved.id, template_id: template }));
+      const saved = await storeDraft({ ...plan, name }, t("folder"), zone, intent.keyFor);
+      draft.set((before) => ({
+        ...before,
+        id: saved.id,
+        revision: saved.revision,
+        template_id: saved.template_id,
+      }));
       return saved;
     },
-    { stale: ["broadcast", "template"], after },
+    {
+      stale: ["broadcast", "template"],
+      after: (saved, { step }) => after(saved, step),
+      otherwise: ({ code }) => {
+        const { id } = draft.value;
+        if (code !== "edited_meanwhile" || !id) return false;
+        void lookAgain(id);
+        return true;
+      },
+    },
   );
+  const settle = (whose: "mine" | "theirs") => {
+    if (!conflict) return;
+    setConflict(undefined);
+    if (whose === "theirs") {
+      draft.forget(planOf(conflict, zone, Date.now()));
+      return;
+    }
+    const plan = { ...draft.value, revision: conflict.revision };
+    draft.set(plan);
+    act.mutate({ plan, step: 3 });
+  };
+  return {
+    save: (step: number) => act.mutate({ plan: draft.value, step }),
+    saving: act.isPending,
+    conflict,
+    settle,
+  };
 }
 
-async function storeTemplate(plan: Plan, name: string, folder: string): Promise<string> {
-  if (plan.source === "template") return plan.template_id ?? "";
-  const body = { name, folder, messages: plan.messages };
-  if (plan.template_id) return (await updateTemplate(plan.template_id, body)).id;
-  return (await createTemplate(body)).id;
+async function storeDraft(
+  plan: Plan,
+  folder: string,
+  zone: string,
+  keyFor: (wish: unknown) => string,
+): Promise<Broadcast> {
+  const { id, name, messages } = plan;
+  const written = { name, folder, messages };
+  if (plan.source === "template" || !plan.template_id) {
+    const template =
+      plan.source === "template" ? (plan.template_id ?? "") : (await createTemplate(written)).id;
+    const body = draftOf(plan, template, zone);
+    return id ? update(id, body) : create(keyFor(body), body);
+  }
+  if (!id) {
+    await updateTemplate(plan.template_id, written);
+    const body = draftOf(plan, plan.template_id, zone);
+    return create(keyFor(body), body);
+  }
+  // The draft is asked first, so that words are not written over somebody else's; then it takes the new words.
+  const { revision } = await update(id, draftOf(plan, plan.template_id, zone));
+  await updateTemplate(plan.template_id, written);
+  return update(id, draftOf({ ...plan, revision }, plan.template_id, zone));
 }

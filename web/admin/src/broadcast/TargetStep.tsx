@@ -1,8 +1,9 @@
 /** 配信先: from which account, to whom; how many that are is said at once. */
-import { Card, Group, Loader, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Card, Group, Loader, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useAccounts } from "../app/choice.ts";
 import { ConditionBuilder } from "../condition/ConditionBuilder.tsx";
@@ -10,6 +11,7 @@ import { SaveCondition } from "../condition/SaveCondition.tsx";
 import { countQuery, segmentsQuery } from "../contact/definitions.ts";
 import { TagsSelect } from "../contact/pickers.tsx";
 import { counted } from "../i18n/time.ts";
+import { broadcastQuery } from "./api.ts";
 import { conditionOf, missing, type Plan, type Target } from "./plan.ts";
 
 export interface StepProps {
@@ -18,13 +20,18 @@ export interface StepProps {
 }
 
 const TARGETS: Target[] = ["all", "tags", "condition", "segment"];
+/** Offered only in a draft that was made from another broadcast. */
+const FOLLOWING: Target[] = ["reached", "missed"];
 
 export function TargetStep({ plan, put }: StepProps) {
   const { t } = useTranslation(["broadcast", "common"]);
   const { channels } = useAccounts();
   const { data: segments } = useQuery(segmentsQuery);
   const saved = segments?.items ?? [];
-  const shown = TARGETS.filter((target) => target !== "segment" || saved.length > 0);
+  const shown = [
+    ...FOLLOWING.filter((target) => target === plan.target),
+    ...TARGETS.filter((target) => target !== "segment" || saved.length > 0),
+  ];
   return (
     <Stack maw={820} mx="auto">
       <Card>
@@ -63,6 +70,7 @@ export function TargetStep({ plan, put }: StepProps) {
             ))}
           </Stack>
         </Radio.Group>
+        {plan.after && FOLLOWING.includes(plan.target) && <Following id={plan.after} />}
         {plan.target === "tags" && (
           <Stack mt="md" gap="sm">
             {(["all", "any", "none"] as const).map((key) => (
@@ -103,9 +111,24 @@ export function TargetStep({ plan, put }: StepProps) {
   );
 }
 
+/** The broadcast whose recipients are meant. */
+function Following({ id }: { id: string }) {
+  const { t } = useTranslation("broadcast");
+  const { data } = useQuery(broadcastQuery(id));
+  return (
+    <Text fz="sm" mt="md">
+      {t("followingOf")}{" "}
+      <Anchor component={Link} to={`/broadcasts/${id}`} fz="sm">
+        {data?.name ?? "…"}
+      </Anchor>
+    </Text>
+  );
+}
+
 function HowMany({ plan }: { plan: Plan }) {
   const { t } = useTranslation("broadcast");
   const complete = missing(plan, "target", "UTC", 0) === undefined;
+  const later = complete && conditionOf(plan) === undefined;
   const [wish] = useDebouncedValue(conditionOf(plan), 400);
   const query = useQuery({
     ...countQuery(wish ?? { condition: { is: "any", of: [] } }),
@@ -122,6 +145,7 @@ function HowMany({ plan }: { plan: Plan }) {
       >
         <IconUsers size={20} aria-hidden />
         {!complete && t("countLater")}
+        {later && t("countAtCheck")}
         {complete && query.isFetching && <Loader size="xs" />}
         {complete && query.data && (
           <span>

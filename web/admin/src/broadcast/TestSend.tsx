@@ -23,7 +23,8 @@ export function TestSend({ id, channel }: { id: string; channel: string }) {
 
 function TestForm({ id, channel, done }: { id: string; channel: string; done: () => void }) {
   const { t } = useTranslation("template");
-  const to = useDraft<string[]>("test.to", []);
+  // The last testers of this account: friends of one are strangers to another.
+  const to = useDraft<string[]>(`test.to.${channel}`, []);
   const intent = useIntent();
   const send = useAct(() => sendTest(id, intent.keyFor([id, to.value]), to.value), {
     done: t("test.done"),

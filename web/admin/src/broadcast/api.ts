@@ -5,20 +5,46 @@ import type {
   Broadcast,
   BroadcastDraft,
   BroadcastPreview,
+  BroadcastResult,
+  BroadcastRow,
+  BroadcastSafety,
+  BroadcastState,
   BroadcastWithCounts,
+  Finding,
 } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
-export const broadcastsQuery = infiniteQueryOptions({
-  queryKey: ["broadcast", "list"],
-  queryFn: ({ pageParam }) =>
-    tell<{ items: Broadcast[]; next: string | null }>(
-      api.GET("/broadcasts", { params: { query: { ...pageParam, limit: 50 } } }),
-    ),
-  initialPageParam: {} as { cursor?: string },
-  getNextPageParam: (page) => (page.next ? { cursor: page.next } : undefined),
-});
+/** What the list shows, in the order of its tabs. */
+export const SHELVES = {
+  all: [],
+  draft: ["draft"],
+  planned: ["scheduled"],
+  running: ["snapshotting", "sending", "paused"],
+  done: ["done", "cancelled"],
+} satisfies Record<string, BroadcastState[]>;
+export type Shelf = keyof typeof SHELVES;
+
+export const shelfQuery = (shelf: Shelf, q: string) =>
+  infiniteQueryOptions({
+    queryKey: ["broadcast", "list", shelf, q],
+    queryFn: ({ pageParam }) =>
+      tell<{ items: BroadcastRow[]; next: string | null }>(
+        api.GET("/broadcasts", {
+          params: {
+            query: {
+              ...pageParam,
+              limit: 50,
+              ...(SHELVES[shelf].length > 0 ? { state: SHELVES[shelf].join(",") } : {}),
+              ...(q ? { q } : {}),
+            },
+          },
+        }),
+      ),
+    initialPageParam: {} as { cursor?: string },
+    getNextPageParam: (page) => (page.next ? { cursor: page.next } : undefined),
+  });
+export const broadcastsQuery = shelfQuery("all", "");
 
 export const broadcastQuery = (id: string) =>
   queryOptions({
@@ -33,6 +59,38 @@ export const previewQuery = (id: string) =>
     queryFn: () => tell<BroadcastPreview>(api.POST("/broadcasts/{id}/preview", at(id))),
     staleTime: 0,
   });
+
+/** Links are tried meanwhile: asked again until every one has answered. */
+export const checkQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["broadcast", "one", id, "check"],
+    queryFn: async () =>
+      (await tell<{ items: Finding[] }>(api.POST("/broadcasts/{id}/check", at(id)))).items,
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ places }) => places.some(({ what }) => what === "link_waiting"))
+        ? 1_500
+        : false,
+  });
+
+export const resultQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["broadcast", "one", id, "result"],
+    queryFn: () => tell<BroadcastResult>(api.GET("/broadcasts/{id}/result", at(id))),
+  });
+
+/** Under the rules' kind: another window may change them. */
+export const safetyQuery = queryOptions({
+  queryKey: ["policy", "one", "broadcasts"],
+  queryFn: () => tell<BroadcastSafety>(api.GET("/settings/broadcasts")),
+});
+export const setSafety = (body: BroadcastSafety) =>
+  tell<BroadcastSafety>(api.PUT("/settings/broadcasts", { body: json(body) }));
+
+export const requestApproval = (id: string) => ask(api.POST("/broadcasts/{id}/approval", at(id)));
+export const approve = (id: string, comment: string) =>
+  ask(api.POST("/broadcasts/{id}/approve", { ...at(id), body: { comment } }));
+export const sendBack = (id: string, comment: string) =>
+  ask(api.POST("/broadcasts/{id}/return", { ...at(id), body: { comment } }));
 
 export const create = (key: string, body: BroadcastDraft) =>
   tell<Broadcast>(api.POST("/broadcasts", { body: json(body), ...once(key) }));

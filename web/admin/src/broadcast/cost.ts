@@ -16,8 +16,13 @@ export function costOf(preview: Pick<BroadcastPreview, "quota_after" | "quota_li
   return { kind: "within", left: preview.quota_after };
 }
 
-/** From so many people on, the account's name is typed before sending. */
-export const TYPED_FROM = 1_000;
+/** Below this, half of all friends is nobody to worry about. */
+const FEW = 100;
+
+/** Whether the account's name is typed before sending: many people, or half of all friends. */
+export function mustType(recipients: number, friends: number, typed_from: number): boolean {
+  return recipients >= typed_from || (recipients >= FEW && recipients * 2 >= friends);
+}
 
 export type Duration = { unit: "moment" | "minutes" | "hours"; n: number };
 

@@ -11,16 +11,20 @@ import type {
 import { complete } from "../condition/model.ts";
 import { fromWall, toWall } from "../i18n/time.ts";
 
-export type Target = "all" | "tags" | "condition" | "segment";
+export type Target = "all" | "tags" | "condition" | "segment" | "reached" | "missed";
 export interface Plan {
   /** The draft at the server, once there is one. */
   id: string | null;
+  /** Its revision that these words were written on. */
+  revision: number | null;
   channel_id: string;
   name: string;
   target: Target;
   tags: { all: string[]; any: string[]; none: string[] };
   condition: Condition;
   segment: string | null;
+  /** The broadcast whose recipients are meant, where a draft was made from one. */
+  after: string | null;
   /** Chosen from the templates, or written here. */
   source: "template" | "write";
   template_id: string | null;
@@ -41,12 +45,14 @@ export type Step = (typeof STEPS)[number];
 export function emptyPlan(channel_id: string): Plan {
   return {
     id: null,
+    revision: null,
     channel_id,
     name: "",
     target: "all",
     tags: { all: [], any: [], none: [] },
     condition: { is: "all", of: [] },
     segment: null,
+    after: null,
     source: "template",
     template_id: null,
     messages: [],
@@ -70,6 +76,9 @@ export function audienceOf(plan: Plan): Audience {
       return { to: "condition", condition: plan.condition };
     case "segment":
       return { to: "segment", segment: plan.segment ?? "" };
+    case "reached":
+    case "missed":
+      return { to: plan.target, broadcast: plan.after ?? "" };
   }
 }
 
@@ -97,6 +106,10 @@ export function conditionOf(
       of.push(...none.map((id): Condition => ({ is: "no_tag", tag: id })));
       return { condition: { is: "all", of } };
     }
+    // Who that is stands in the other broadcast's ledger.
+    case "reached":
+    case "missed":
+      return undefined;
   }
 }
 
@@ -148,20 +161,27 @@ export function draftOf(plan: Plan, template_id: string, zone: string): Broadcas
     not_after: plan.until === "" ? null : (fromWall(plan.until, zone) ?? null),
     first_percent: plan.first_percent,
     per_10min: plan.per_10min,
+    ...(plan.revision === null ? {} : { revision: plan.revision }),
     ...(plan.name.trim() ? { name: plan.name.trim() } : {}),
   };
 }
 
-/** A draft at the server, to go on with. */
-export function planOf(broadcast: Broadcast, zone: string, now: number): Plan {
+/** A draft at the server, to go on with; `written`: what was written for it alone and is no template of its own. */
+export function planOf(
+  broadcast: Broadcast,
+  zone: string,
+  now: number,
+  written?: readonly Bubble[],
+): Plan {
   const { audience } = broadcast;
   const plan = emptyPlan(broadcast.channel_id);
-  const target = (["all", "tags", "condition", "segment"] as const).find(
+  const target = (["all", "tags", "condition", "segment", "reached", "missed"] as const).find(
     (one) => one === audience.to,
   );
   return {
     ...plan,
     id: broadcast.id,
+    revision: broadcast.revision,
     name: broadcast.name,
     target: target ?? "all",
     ...(audience.to === "tags"
@@ -169,6 +189,8 @@ export function planOf(broadcast: Broadcast, zone: string, now: number): Plan {
       : {}),
     ...(audience.to === "condition" ? { condition: audience.condition } : {}),
     ...(audience.to === "segment" ? { segment: audience.segment } : {}),
+    ...(audience.to === "reached" || audience.to === "missed" ? { after: audience.broadcast } : {}),
+    ...(written ? { source: "write" as const, messages: [...written] } : {}),
     template_id: broadcast.template_id,
     link_mode: broadcast.link_mode,
     when: broadcast.send_at > now ? "later" : "now",

@@ -18,6 +18,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Lane, Policy } from "../api/types.ts";
+import { SafetyCard } from "../broadcast/SafetyCard.tsx";
 import { useMay, useMe } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
@@ -30,6 +31,7 @@ export default function PolicyPage() {
   return (
     <Page title={t("policy.title")} about={t("policy.about")} width="read">
       <Loaded query={query}>{(policy) => <PolicyForm policy={policy} />}</Loaded>
+      <SafetyCard />
     </Page>
   );
 }

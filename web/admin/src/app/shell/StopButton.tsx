@@ -25,6 +25,9 @@ export function StopButton() {
         color="red.8"
         c="light-dark(var(--mantine-color-red-8), var(--mantine-color-red-4))"
         px={{ base: 10, sm: "md" }}
+        styles={{
+          root: { color: "light-dark(var(--mantine-color-red-8), var(--mantine-color-red-3))" },
+        }}
         leftSection={<IconHandStop size={17} />}
         onClick={dialog.open}
       >

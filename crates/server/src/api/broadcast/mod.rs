@@ -1,15 +1,22 @@
 //! Broadcasts (一斉配信).
 
+mod approval;
+mod look;
+mod safety;
+
+use std::collections::{BTreeMap, HashSet};
+
 use axum::extract::State;
 use axum::{Extension, Json};
+use engine::broadcast::approval::{Approval, confirm, find as approval_of, waiting};
 use engine::broadcast::preview::{Preview, preview};
-use engine::broadcast::{Audience, Broadcast, BroadcastInput, Command, Counts, db};
+use engine::broadcast::{Audience, Broadcast, BroadcastInput, Command, Counts, State as BroadcastState, db};
 use engine::delivery::Lane;
 use engine::ids::{BroadcastId, ChannelId, WorkspaceId};
 use engine::link::count::{Figures, of_cause};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -32,19 +39,59 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(resume_broadcast))
         .routes(routes!(cancel_broadcast))
         .routes(routes!(test_broadcast))
+        .merge(approval::routes())
+        .merge(look::routes())
+        .merge(safety::routes())
+}
+
+/// Which broadcasts.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct BroadcastQuery {
+    /// In one of these states, separated by commas; all when left out.
+    #[serde(default)]
+    state: String,
+    /// Part of the name.
+    #[serde(default)]
+    q: String,
+}
+
+/// A broadcast in a list.
+#[derive(Serialize, ToSchema)]
+struct BroadcastRow {
+    #[serde(flatten)]
+    broadcast: Broadcast,
+    /// 承認待ち: a second person has been asked.
+    awaits_approval: bool,
 }
 
 /// Broadcasts, newest first, without counts.
-#[utoipa::path(get, path = "/broadcasts", operation_id = "listBroadcasts", tag = "broadcasts", params(PageQuery),
-    responses((status = 200, body = Page<Broadcast>, description = "A page of broadcasts")), extensions(("x-permission" = json!("read"))))]
+#[utoipa::path(get, path = "/broadcasts", operation_id = "listBroadcasts", tag = "broadcasts", params(BroadcastQuery, PageQuery),
+    responses((status = 200, body = Page<BroadcastRow>, description = "A page of broadcasts")), extensions(("x-permission" = json!("read"))))]
 async fn list_broadcasts(
     State(app): State<App>,
     Require(caller, ..): Require<can::Read>,
+    Query(query): Query<BroadcastQuery>,
     Query(page): Query<PageQuery>,
-) -> Answer<Json<Page<Broadcast>>> {
+) -> Answer<Json<Page<BroadcastRow>>> {
     let (before, limit) = (page.after::<BroadcastId>()?, page.limit());
-    let broadcasts = app.read(move |tx| db::page(tx, caller.workspace, before, limit + 1)).await?;
-    Ok(Json(Page::cut(broadcasts, limit, |broadcast| broadcast.id)))
+    let words = query.state.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let states = words.map(|word| word.parse::<BroadcastState>().map_err(|()| word.to_owned())).collect::<Result<Vec<_>, _>>();
+    let states = states
+        .map_err(|word| Problem::new(Code::BadRequest).at("state", "unknown", format!("「{word}」という状態はありません。")))?;
+    let filter = db::Filter { states, q: query.q };
+    let (broadcasts, asked) = app
+        .read(move |tx| {
+            let found = db::page(tx, caller.workspace, &filter, before, limit + 1)?;
+            let drafts: Vec<BroadcastId> =
+                found.iter().filter(|one| one.state == BroadcastState::Draft).map(|one| one.id).collect();
+            let asked = waiting(tx, caller.workspace, &drafts)?;
+            Ok((found, asked))
+        })
+        .await?;
+    let asked: HashSet<BroadcastId> = asked.into_iter().collect();
+    let page = Page::cut(broadcasts, limit, |broadcast| broadcast.id);
+    Ok(Json(page.map(|broadcast| BroadcastRow { awaits_approval: asked.contains(&broadcast.id), broadcast })))
 }
 
 /// Reads a broadcast; its times may be RFC 3339.
@@ -105,6 +152,25 @@ struct BroadcastWithCounts {
     counts: Counts,
     /// Who opened its links.
     clicks: Figures,
+    /// What became of asking a second person, if anybody did.
+    approval: Option<Approval>,
+    /// Names of the staff who made, changed, asked for or approved it, by actor (`user:<id>`).
+    names: BTreeMap<String, String>,
+}
+
+/// Names of the staff behind a broadcast.
+fn names(
+    tx: &mut store::Tx<'_>,
+    workspace: WorkspaceId,
+    broadcast: &Broadcast,
+    approval: Option<&Approval>,
+) -> engine::Result<BTreeMap<String, String>> {
+    let mut actors = vec![broadcast.created_by.as_str(), broadcast.updated_by.as_str()];
+    if let Some(approval) = approval {
+        actors.push(&approval.requested_by);
+        actors.extend(approval.decided_by.as_deref());
+    }
+    engine::access::db::names_of(tx, workspace, &actors)
 }
 
 /// One broadcast with counts and clicks.
@@ -115,20 +181,24 @@ async fn get_broadcast(
     Require(caller, ..): Require<can::Read>,
     Ids(id): Ids<BroadcastId>,
 ) -> Answer<Json<BroadcastWithCounts>> {
-    let workspace = caller.workspace;
+    let (workspace, catalogs) = (caller.workspace, app.engine.catalogs.clone());
     let whole = app
         .read(move |tx| {
+            let (catalog, broadcast) = (catalogs.get(tx, workspace)?, db::find(tx, workspace, id)?);
+            let approval = approval_of(tx, &catalog, &broadcast)?;
             Ok(BroadcastWithCounts {
-                broadcast: db::find(tx, workspace, id)?,
                 counts: db::counts(tx, workspace, id)?,
                 clicks: of_cause(tx, workspace, id.0)?,
+                names: names(tx, workspace, &broadcast, approval.as_ref())?,
+                approval,
+                broadcast,
             })
         })
         .await?;
     Ok(Json(whole))
 }
 
-/// Replaces a draft.
+/// Replaces a draft; what was approved is approved no more.
 #[utoipa::path(put, path = "/broadcasts/{id}", operation_id = "updateBroadcast", tag = "broadcasts", request_body = BroadcastInput, params(("id" = Uuid, Path)),
     responses((status = 200, body = Broadcast, description = "Changed")), extensions(("x-permission" = json!("send_broadcast"))))]
 async fn update_broadcast(
@@ -186,7 +256,7 @@ async fn order(app: &App, caller: &Caller, id: BroadcastId, command: Command) ->
     Ok(Json(broadcast))
 }
 
-/// Confirms a draft: it goes at its time.
+/// Confirms a draft: it goes at its time. Where the shop's rules ask for a second person, only with their approval.
 #[utoipa::path(post, path = "/broadcasts/{id}/confirm", operation_id = "confirmBroadcast", tag = "broadcasts", params(("id" = Uuid, Path)),
     responses((status = 200, body = Broadcast, description = "Confirmed")), extensions(("x-permission" = json!("send_broadcast"))))]
 async fn confirm_broadcast(
@@ -194,7 +264,9 @@ async fn confirm_broadcast(
     Require(caller, ..): Require<can::SendBroadcast>,
     Ids(id): Ids<BroadcastId>,
 ) -> Answer<Json<Broadcast>> {
-    order(&app, &caller, id, Command::Confirm).await
+    let broadcast = confirm(&app.engine.store, &app.engine.catalogs, app.act(&caller), id).await?;
+    app.engine.broadcasts.wake();
+    Ok(Json(broadcast))
 }
 
 /// Pauses; requests already fixed (two seconds' worth at most) still go.

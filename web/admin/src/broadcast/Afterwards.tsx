@@ -1,0 +1,154 @@
+/** After a broadcast: an apology to exactly those who have it, a second try for those who have it not. Both are drafts. */
+import { Alert, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { IconCopy, IconMailHeart, IconRefresh } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type {
+  Audience,
+  Broadcast,
+  BroadcastResult,
+  BroadcastWithCounts,
+  Lane,
+} from "../api/types.ts";
+import { useAccounts } from "../app/choice.ts";
+import { number } from "../i18n/time.ts";
+import { useMay } from "../session/api.ts";
+import { useAct } from "../ui/act.ts";
+import { useIntent } from "../ui/draft.ts";
+import { resultQuery } from "./api.ts";
+import { copyOf, draftAfter } from "./followUp.ts";
+import { Reasons } from "./Reasons.tsx";
+
+/** Opens the draft that was made. */
+function useFollowUp(make: (key: string) => Promise<Broadcast>, wish: unknown) {
+  const navigate = useNavigate();
+  const intent = useIntent();
+  return useAct(() => make(intent.keyFor(wish)), {
+    stale: ["broadcast", "template"],
+    after: ({ id }) => navigate({ to: "/broadcasts/new", search: { draft: id } }),
+  });
+}
+
+export function CopyButton({ broadcast }: { broadcast: Broadcast }) {
+  const { t } = useTranslation(["broadcast", "common"]);
+  const copy = useFollowUp(
+    (key) => copyOf(broadcast, t("copyName", { name: broadcast.name }), t("folder"), key),
+    broadcast.id,
+  );
+  return (
+    <Button
+      variant="subtle"
+      leftSection={<IconCopy size={17} />}
+      loading={copy.isPending}
+      onClick={() => copy.mutate()}
+    >
+      {t("copy")}
+    </Button>
+  );
+}
+
+export function Afterwards({ broadcast }: { broadcast: BroadcastWithCounts }) {
+  const { t } = useTranslation("broadcast");
+  const may = useMay("send_broadcast");
+  const { byId } = useAccounts();
+  const { data } = useQuery(resultQuery(broadcast.id));
+  const over = broadcast.state === "done" || broadcast.state === "cancelled";
+  const stopped = byId(broadcast.channel_id)?.stopped_at != null;
+  const still = over || broadcast.state === "paused" || stopped;
+  const known = broadcast.method === "ledger" && broadcast.started_at !== null;
+  if (!may || !known || !still || !data) return null;
+  const reached = broadcast.counts.accepted;
+  if (reached === 0 && data.missed === 0) return null;
+  return (
+    <Card component="section" aria-label={t("after.title")}>
+      <Title order={2} fz="sm">
+        {t("after.title")}
+      </Title>
+      <Text fz="sm" c="dimmed" mb="sm">
+        {t("after.about")}
+      </Text>
+      <Stack gap="sm">
+        {reached > 0 && <Sorry broadcast={broadcast} over={over} />}
+        {over && data.missed > 0 && <Again broadcast={broadcast} result={data} />}
+      </Stack>
+    </Card>
+  );
+}
+
+function Sorry({ broadcast, over }: { broadcast: BroadcastWithCounts; over: boolean }) {
+  const { t } = useTranslation("broadcast");
+  const audience: Audience = { to: "reached", broadcast: broadcast.id };
+  // Not held back by the day's cap, which the wrong message has just used up.
+  const lane: Lane = "transactional";
+  const sorry = useFollowUp(
+    (key) =>
+      draftAfter(
+        broadcast,
+        {
+          audience,
+          lane,
+          name: t("after.sorryName", { name: broadcast.name }),
+          written: { text: t("after.sorryText"), folder: t("folder") },
+        },
+        key,
+      ),
+    ["sorry", broadcast.id],
+  );
+  return (
+    <div>
+      <Button
+        variant="light"
+        leftSection={<IconMailHeart size={18} />}
+        loading={sorry.isPending}
+        onClick={() => sorry.mutate()}
+        h="auto"
+        py={9}
+        styles={{ label: { whiteSpace: "normal", textAlign: "start" } }}
+      >
+        {t("after.sorry", { n: number(broadcast.counts.accepted) })}
+      </Button>
+      {!over && (
+        <Text fz="xs" c="dimmed" mt={4}>
+          {t("after.sorryStill")}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Again({ broadcast, result }: { broadcast: BroadcastWithCounts; result: BroadcastResult }) {
+  const { t } = useTranslation("broadcast");
+  const audience: Audience = { to: "missed", broadcast: broadcast.id };
+  const again = useFollowUp(
+    (key) =>
+      draftAfter(
+        broadcast,
+        { audience, lane: broadcast.lane, name: t("after.againName", { name: broadcast.name }) },
+        key,
+      ),
+    ["again", broadcast.id],
+  );
+  const { unknown } = broadcast.counts;
+  const left = Object.keys(result.left_out).length > 0;
+  return (
+    <Stack gap="xs">
+      <Group>
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={18} />}
+          loading={again.isPending}
+          onClick={() => again.mutate()}
+        >
+          {t("after.again", { n: number(result.missed) })}
+        </Button>
+      </Group>
+      {(left || unknown > 0) && (
+        <Alert color="gray" title={t("after.leftOut")}>
+          <Reasons reasons={result.left_out} />
+          {unknown > 0 && <Text fz="sm">{t("after.unknown", { n: number(unknown) })}</Text>}
+        </Alert>
+      )}
+    </Stack>
+  );
+}

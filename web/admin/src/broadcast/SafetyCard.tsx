@@ -1,0 +1,131 @@
+/** 誤配信を防ぐ設定: the typed name, the second person, the shop's own domains. */
+import {
+  Alert,
+  Button,
+  Card,
+  Group,
+  NumberInput,
+  Radio,
+  Stack,
+  TagsInput,
+  Text,
+  Title,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import type { BroadcastSafety } from "../api/types.ts";
+import { useMay } from "../session/api.ts";
+import { useAct } from "../ui/act.ts";
+import { Loaded } from "../ui/Loaded.tsx";
+import { safetyQuery, setSafety } from "./api.ts";
+
+export function SafetyCard() {
+  const { t } = useTranslation("broadcast");
+  const query = useQuery(safetyQuery);
+  return (
+    <Card mt="md" component="section" aria-label={t("safety.title")}>
+      <Title order={2} fz="md">
+        {t("safety.title")}
+      </Title>
+      <Text fz="sm" c="dimmed" mb="md">
+        {t("safety.about")}
+      </Text>
+      <Loaded query={query}>{(safety) => <SafetyForm safety={safety} />}</Loaded>
+    </Card>
+  );
+}
+
+interface Values {
+  typed_from: number;
+  when: BroadcastSafety["approval"]["when"];
+  people: number;
+  own_domains: string[];
+}
+
+const valuesOf = ({ typed_from, approval, own_domains }: BroadcastSafety): Values => ({
+  typed_from,
+  when: approval.when,
+  people: approval.when === "above" ? approval.people : 500,
+  own_domains,
+});
+
+const safetyOf = ({ typed_from, when, people, own_domains }: Values): BroadcastSafety => ({
+  typed_from,
+  approval: when === "above" ? { when, people } : { when },
+  own_domains,
+});
+
+function SafetyForm({ safety }: { safety: BroadcastSafety }) {
+  const { t } = useTranslation(["broadcast", "common"]);
+  const may = useMay("settings");
+  const form = useForm<Values>({ initialValues: valuesOf(safety) });
+  const save = useAct((values: Values) => setSafety(safetyOf(values)), {
+    form,
+    done: t("common:saved"),
+    stale: ["policy"],
+    after: (kept) => {
+      form.setValues(valuesOf(kept));
+      form.resetDirty(valuesOf(kept));
+    },
+  });
+  return (
+    <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
+      <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>
+        <Stack>
+          {!may && <Alert color="gray">{t("safety.readOnly")}</Alert>}
+          <NumberInput
+            label={t("safety.typed")}
+            description={t("safety.typedAbout")}
+            suffix={t("safety.peopleSuffix")}
+            min={1}
+            max={10_000_000}
+            thousandSeparator=","
+            allowDecimal={false}
+            styles={{ wrapper: { maxWidth: 220 } }}
+            {...form.getInputProps("typed_from")}
+          />
+          <Radio.Group
+            label={t("safety.approval")}
+            description={t("safety.approvalAbout")}
+            {...form.getInputProps("when")}
+          >
+            <Stack gap="xs" mt="xs">
+              <Radio value="off" label={t("safety.off")} />
+              <Radio value="above" label={t("safety.above")} />
+              {form.values.when === "above" && (
+                <NumberInput
+                  ml={30}
+                  maw={220}
+                  aria-label={t("safety.above")}
+                  suffix={t("safety.peopleSuffix")}
+                  min={0}
+                  max={10_000_000}
+                  thousandSeparator=","
+                  allowDecimal={false}
+                  {...form.getInputProps("people")}
+                />
+              )}
+              <Radio value="always" label={t("safety.always")} />
+            </Stack>
+          </Radio.Group>
+          <TagsInput
+            label={t("safety.domains")}
+            description={t("safety.domainsAbout")}
+            placeholder="shop.example.com"
+            maxTags={50}
+            splitChars={[",", " ", "、"]}
+            {...form.getInputProps("own_domains")}
+          />
+          {may && (
+            <Group justify="flex-end">
+              <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+                {t("safety.save")}
+              </Button>
+            </Group>
+          )}
+        </Stack>
+      </fieldset>
+    </form>
+  );
+}
