@@ -9,6 +9,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "wrote", sql: include_str!("../migrations/0003_wrote.sql") },
     Migration { version: 4, name: "clicks", sql: include_str!("../migrations/0004_clicks.sql") },
     Migration { version: 5, name: "assets", sql: include_str!("../migrations/0005_assets.sql") },
+    Migration { version: 6, name: "friends", sql: include_str!("../migrations/0007_friends.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues

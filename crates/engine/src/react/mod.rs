@@ -8,7 +8,7 @@ mod save;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use apply::count_pending;
+pub(crate) use apply::{count_pending, waiting};
 pub use apply::{Applied, apply_pending};
 pub use decide::react;
 pub use due::apply_due;

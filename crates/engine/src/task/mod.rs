@@ -32,10 +32,16 @@ pub enum TaskKind {
     MarkRead,
     /// Reads a contact file. Once.
     Import,
+    /// Does one thing to many contacts. Goes on where it stood.
+    Bulk,
+    /// Drops what an erased contact left. Repeatable.
+    Erase,
+    /// Writes everything of the workspace into one archive. Repeatable: begun again, it replaces the file.
+    Takeout,
 }
 crate::column::column_words!(TaskKind {
     Profile => "profile", Content => "content", RichMenu => "rich_menu", Webhook => "webhook", Quota => "quota",
-    Followers => "followers", MarkRead => "mark_read", Import => "import",
+    Followers => "followers", MarkRead => "mark_read", Import => "import", Bulk => "bulk", Erase => "erase", Takeout => "takeout",
 });
 
 /// A task to be queued, in the transaction that decided it.

@@ -130,6 +130,10 @@ const LARGE: &[&str] = &[
     "messages",
     "link_clicks",
     "link_visits",
+    "bulk_changes",
+    "consents",
+    "tombstones",
+    "merges",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

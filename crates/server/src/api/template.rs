@@ -451,6 +451,7 @@ pub(super) fn sample(catalog: &Catalog) -> Contact {
         enrollments: Vec::new(),
         clicks: Vec::new(),
         talks: BTreeMap::new(),
+        consents: BTreeMap::new(),
     }
 }
 

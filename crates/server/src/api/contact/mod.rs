@@ -221,7 +221,7 @@ fn changes(patch: ContactPatch, catalog: &Catalog) -> Answer<Vec<ContactChange>>
         changes.push(ContactChange::Memo { text });
     }
     changes.extend(patch.staff.map(|staff| ContactChange::Staff { staff }));
-    changes.extend(patch.consent.map(|granted| ContactChange::Consent { granted }));
+    changes.extend(patch.consent.map(|granted| ContactChange::Consent { granted, channel: None }));
     for (path, tags, add) in [("add_tags", &patch.add_tags, true), ("remove_tags", &patch.remove_tags, false)] {
         for (index, tag) in tags.iter().map(|id| TagId(*id)).enumerate() {
             if !catalog.tags.contains_key(&tag) {
