@@ -9,6 +9,7 @@ export type Kind =
   | "asset"
   | "audit"
   | "attribute"
+  | "bulk"
   | "broadcast"
   | "channel"
   | "contact"
@@ -24,10 +25,12 @@ export type Kind =
   | "segment"
   | "status"
   | "tag"
+  | "takeout"
   | "task"
   | "template"
   | "token"
   | "user"
+  | "view"
   | "workspace";
 
 export const queryClient = new QueryClient({
