@@ -81,7 +81,6 @@ function ExportForm({ filter, people, done }: FormProps) {
           component="a"
           href={exportAddress(filter, ordered, encoding)}
           download
-
           leftSection={<IconFileDownload size={17} />}
           onClick={done}
           {...(ordered.length === 0 ? { "data-disabled": true } : {})}

@@ -31,7 +31,6 @@ export function OwnDataCard({ contact }: { contact: Contact }) {
             component="a"
             href={dataAddress(contact.id)}
             download
-
             variant="default"
             leftSection={<IconDownload size={16} />}
           >

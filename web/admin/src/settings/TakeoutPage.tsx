@@ -107,7 +107,6 @@ function One({ one }: { one: Takeout }) {
             component="a"
             href={`/api/v1/takeouts/${one.id}/file`}
             download
-
             variant="default"
             leftSection={<IconDownload size={16} />}
           >
