@@ -253,6 +253,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest first. */
+        get: operations["listBulks"];
+        put?: never;
+        /** Begins. */
+        post: operations["startBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts what would follow. Nothing is changed. */
+        post: operations["previewBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One. */
+        get: operations["getBulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops it; what was done stays, and can be taken back. */
+        post: operations["stopBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back exactly what it changed, where nobody has changed it since. */
+        post: operations["undoBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -426,6 +512,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The friends that a list shows, as a CSV. Cells that a spreadsheet would run as a formula are made words. */
+        get: operations["exportContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/import": {
         parameters: {
             query?: never;
@@ -437,6 +540,40 @@ export interface paths {
         put?: never;
         /** Takes in a CSV (UTF-8 or Shift_JIS) or NDJSON file: line_user_id, display_name, friend_since, tags, attr.* */
         post: operations["importContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows what a CSV holds and what taking it in would do. */
+        post: operations["previewImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/import/wrong-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The wrong rows of a file as a CSV: line, reason, and the row as it was. */
+        post: operations["wrongImportRows"];
         delete?: never;
         options?: never;
         head?: never;
@@ -461,6 +598,40 @@ export interface paths {
         patch: operations["updateContact"];
         trace?: never;
     };
+    "/api/v1/contacts/{id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything known of one person, as a file for them. */
+        get: operations["contactData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases a person: names and content go, and cannot be had back. */
+        post: operations["eraseContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/media/{message_id}": {
         parameters: {
             query?: never;
@@ -472,6 +643,40 @@ export interface paths {
         get: operations["getMedia"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes two contacts one: the other's names, ties and talks move here, its history is read along. */
+        post: operations["mergeContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Splits what one merge joined. Answers the contact that came back. */
+        post: operations["splitContact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1226,6 +1431,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags/unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags and fields that can go without anybody noticing. */
+        get: operations["listUnused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags/{id}": {
         parameters: {
             query?: never;
@@ -1242,6 +1464,41 @@ export interface paths {
         head?: never;
         /** Renames or moves a tag. */
         patch: operations["updateTag"];
+        trace?: never;
+    };
+    "/api/v1/takeouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest ten. */
+        get: operations["listTakeouts"];
+        put?: never;
+        /** Begins to write one. */
+        post: operations["startTakeout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takeouts/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The archive, for three days. */
+        get: operations["downloadTakeout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/templates": {
@@ -1451,6 +1708,42 @@ export interface paths {
         head?: never;
         /** Changes role or access of a member. */
         patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views that the caller sees, by name. */
+        get: operations["listViews"];
+        put?: never;
+        /** Saves a view. */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces a view. */
+        put: operations["updateView"];
+        post?: never;
+        /** Deletes a view. */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/workspace": {
@@ -1862,6 +2155,115 @@ export interface components {
             clicks: components["schemas"]["LinkFigures"];
             counts: components["schemas"]["Counts"];
         };
+        /** @description One of them. */
+        Bulk: {
+            /**
+             * Format: int64
+             * @description Contacts it changed.
+             */
+            changed: number;
+            /** Format: int64 */
+            created_at: number;
+            deed: components["schemas"]["BulkDeed"];
+            /** Format: int64 */
+            done_at?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether it can be taken back. */
+            returns: boolean;
+            /**
+             * Format: int64
+             * @description Contacts looked at.
+             */
+            seen: number;
+            state: components["schemas"]["BulkState"];
+            /**
+             * Format: int64
+             * @description Contacts to look at.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Contacts taken back.
+             */
+            undone: number;
+        };
+        /** @description What is done to each of them. */
+        BulkDeed: {
+            /** @enum {string} */
+            deed: "tag_add";
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            tag: string;
+        } | {
+            /** @enum {string} */
+            deed: "tag_remove";
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            tag: string;
+        } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            attribute: string;
+            /** @enum {string} */
+            deed: "attribute";
+            /** @description As staff type it. */
+            value?: string | null;
+        } | {
+            /**
+             * Format: uuid
+             * @description The account.
+             */
+            channel: string;
+            /** @enum {string} */
+            deed: "mark";
+            /** @description The mark. */
+            mark: string;
+        } | {
+            /** @enum {string} */
+            deed: "journey_start";
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            journey: string;
+        } | {
+            /** @enum {string} */
+            deed: "journey_stop";
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            journey: string;
+        };
+        /**
+         * @description Where one stands.
+         * @enum {string}
+         */
+        BulkState: "running" | "stopped" | "done" | "undoing" | "undone" | "failed";
+        /** @description To whom. */
+        BulkWhom: {
+            /** @description Who. */
+            ids: string[];
+            /** @enum {string} */
+            whom: "contacts";
+        } | {
+            /** @description Asked how. */
+            wanted: components["schemas"]["Wanted"];
+            /** @enum {string} */
+            whom: "matching";
+        };
+        /** @description What, and to whom. */
+        BulkWish: {
+            deed: components["schemas"]["BulkDeed"];
+            whom: components["schemas"]["BulkWhom"];
+        };
         /** @description How many marketing sends one contact gets at most, over all channels of the workspace. */
         Cap: {
             /**
@@ -2129,10 +2531,28 @@ export interface components {
             channel: components["schemas"]["Channel"];
             probe: components["schemas"]["Probe"];
         };
+        /** @description What a person said about one account. */
+        ConsentPatch: {
+            /** Format: uuid */
+            channel_id: string;
+            granted: boolean;
+        };
+        /** @description Consent to marketing. */
+        ConsentView: {
+            /** Format: int64 */
+            at: number;
+            /** Format: uuid */
+            channel_id?: string | null;
+            granted: boolean;
+            /** @description line, staff, api, import. */
+            source: string;
+        };
         /** @description Everything known of a contact. */
         Contact: {
             attributes: components["schemas"]["AttributeView"][];
             consent: boolean;
+            /** @description What the person said about single accounts; an account of null stands for all of them. */
+            consents: components["schemas"]["ConsentView"][];
             conversations: components["schemas"]["TalkView"][];
             /** Format: int64 */
             created_at: number;
@@ -2145,6 +2565,8 @@ export interface components {
             kind: components["schemas"]["ContactKind"];
             language?: string | null;
             memo: string;
+            /** @description Contacts that were merged into this one, and can be split again. */
+            merged: components["schemas"]["MergedView"][];
             picture_url?: string | null;
             /**
              * Format: int64
@@ -2166,8 +2588,7 @@ export interface components {
         ContactPage: {
             items: components["schemas"]["ContactRow"][];
             next?: string | null;
-            /** @description Counted up to 10,000, in a search up to 1,000. */
-            total: components["schemas"]["Total"];
+            total?: components["schemas"]["Total"] | null;
         };
         /**
          * @description What to change; it becomes an event and is applied in a moment.
@@ -2186,6 +2607,8 @@ export interface components {
             };
             /** @description Gives or withdraws consent to marketing. */
             consent?: boolean | null;
+            /** @description Gives or withdraws it on single accounts. */
+            consents?: components["schemas"]["ConsentPatch"][];
             display_name?: string | null;
             memo?: string | null;
             remove_tags?: string[];
@@ -2194,6 +2617,10 @@ export interface components {
         };
         /** @description One line of the list. */
         ContactRow: {
+            /** @description 友だち情報欄: canonical texts by the field's id. */
+            attributes: {
+                [key: string]: string;
+            };
             /** @description Agreed to be written to. */
             consent: boolean;
             /** Format: int64 */
@@ -2207,6 +2634,7 @@ export interface components {
             /** @description A member of staff: hears no marketing. */
             staff: boolean;
             tags: string[];
+            talks: components["schemas"]["RowTalk"][];
         };
         /** @description One talk. */
         Conversation: {
@@ -2412,6 +2840,13 @@ export interface components {
             /** @description Null when the journey is gone. */
             journey_name?: string | null;
             key: string;
+            /** @description What comes when it goes on: message, actions, wait, branch, end; null once it has ended. */
+            next?: string | null;
+            /**
+             * Format: uuid
+             * @description The template of a message that comes next.
+             */
+            next_template_id?: string | null;
             node: string;
             reason?: string | null;
             state: components["schemas"]["EnrollmentState"];
@@ -2429,6 +2864,16 @@ export interface components {
             reason?: string | null;
             sentence: string;
             state: components["schemas"]["EnrollmentState"];
+        };
+        /**
+         * @description The word that must be typed.
+         * @example {
+         *       "confirm": "山田 花子"
+         *     }
+         */
+        Erasure: {
+            /** @description The shown name, or 削除 for who has none. */
+            confirm: string;
         };
         /** @description Who hears no marketing, whatever the audience says. */
         Exclusions: {
@@ -2494,6 +2939,16 @@ export interface components {
             nodes: {
                 [key: string]: components["schemas"]["NodeFigures"];
             };
+        };
+        /** @description What would follow. */
+        Foreseen: {
+            /**
+             * Format: int64
+             * @description How many are meant.
+             */
+            people: number;
+            /** @description シナリオ that would start, and for how many. */
+            starts: components["schemas"]["Starting"][];
         };
         /**
          * @description 友だち状態: what we know of contact × channel.
@@ -2564,6 +3019,11 @@ export interface components {
         ImportAnswer: {
             /** Format: int64 */
             created: number;
+            /**
+             * Format: int64
+             * @description Rows left out: these people asked to be erased.
+             */
+            erased: number;
             errors: components["schemas"]["ImportFault"][];
             /**
              * Format: int64
@@ -2594,6 +3054,52 @@ export interface components {
              */
             line: number;
             message: string;
+        };
+        /** @description What a file looks like and would do. Nothing is changed. */
+        ImportPreview: {
+            /** @description What each column is taken to mean. */
+            columns: string[];
+            /**
+             * Format: int64
+             * @description People we do not know yet.
+             */
+            created: number;
+            /** @description utf8 or shift_jis. */
+            encoding: string;
+            /**
+             * Format: int64
+             * @description Rows left out: these people asked to be erased.
+             */
+            erased: number;
+            /** @description The first faults. */
+            errors: components["schemas"]["ImportFault"][];
+            /**
+             * Format: int64
+             * @description People who would be greeted, if the import were told to.
+             */
+            greetings: number;
+            header: string[];
+            /** @description シナリオ that would start, if the import were told to. */
+            journeys: components["schemas"]["ImportStart"][];
+            /**
+             * Format: int64
+             * @description People we know.
+             */
+            known: number;
+            /** Format: int64 */
+            rejected: number;
+            /** @description Good rows. */
+            rows: number;
+            /** @description The first rows, as they stand in the file. */
+            sample: string[][];
+        };
+        /** @description A シナリオ that would start. */
+        ImportStart: {
+            /** Format: uuid */
+            journey_id: string;
+            name: string;
+            /** Format: int64 */
+            people: number;
         };
         /**
          * @description What to do instead of waiting for a moment that will not come.
@@ -2795,6 +3301,35 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_Takeout: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Size of the archive.
+                 */
+                bytes?: number | null;
+                /**
+                 * Format: int64
+                 * @description Contacts written so far.
+                 */
+                contacts: number;
+                /** Format: int64 */
+                created_at: number;
+                /** Format: int64 */
+                done_at?: number | null;
+                /** Format: uuid */
+                id: string;
+                /** @description queued, running, done, failed. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description Until when it can be fetched; null when it cannot.
+                 */
+                until?: number | null;
+            }[];
+        };
+        /** @description A list that is never long. */
         Items_TemplateUse: {
             /** @description The entries. */
             items: {
@@ -2851,6 +3386,21 @@ export interface components {
                 name: string;
                 role: components["schemas"]["Role"];
                 state: components["schemas"]["MemberState"];
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_View: {
+            /** @description The entries. */
+            items: {
+                audience: components["schemas"]["ViewAudience"];
+                /** @description Keys of the shown columns, in order. */
+                columns: string[];
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** Format: int64 */
+                updated_at: number;
+                wanted: components["schemas"]["Wanted"];
             }[];
         };
         /** @description A シナリオ. */
@@ -3055,6 +3605,35 @@ export interface components {
          * @enum {string}
          */
         MemberState: "active" | "invited" | "disabled";
+        /** @description What was done. */
+        MergeDone: {
+            /** Format: uuid */
+            contact_id: string;
+            /**
+             * Format: uuid
+             * @description Names the merge, for splitting.
+             */
+            id: string;
+        };
+        /** @description Who goes into this contact. */
+        MergeWish: {
+            /** Format: uuid */
+            contact_id: string;
+        };
+        /** @description A contact that went into this one. */
+        MergedView: {
+            /** Format: int64 */
+            at: number;
+            /** Format: uuid */
+            contact_id: string;
+            /** @description Whether it can be split from here. */
+            direct: boolean;
+            /**
+             * Format: uuid
+             * @description Names the merge.
+             */
+            id: string;
+        };
         /** @description One message of a talk. */
         Message: {
             /** Format: int64 */
@@ -3248,6 +3827,26 @@ export interface components {
             secret: string;
             token: components["schemas"]["Token"];
         };
+        /**
+         * @description A view to be saved.
+         * @example {
+         *       "audience": "everybody",
+         *       "columns": [
+         *         "tags",
+         *         "since"
+         *       ],
+         *       "name": "今週の新しい友だち",
+         *       "wanted": {
+         *         "state": "friend"
+         *       }
+         *     }
+         */
+        NewView: {
+            audience: components["schemas"]["ViewAudience"];
+            columns?: string[];
+            name: string;
+            wanted?: components["schemas"]["Wanted"];
+        };
         /** @description One step. */
         Node: components["schemas"]["Step"] & {
             /** @description Stable id, `[A-Za-z0-9_-]{1,40}`; when left out, one is given at the first saving. */
@@ -3426,6 +4025,44 @@ export interface components {
                  * @description When its next step is due, Unix ms.
                  */
                 wake_at: number;
+            }[];
+            /** @description Where the next page begins, null at the end. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Bulk: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Contacts it changed.
+                 */
+                changed: number;
+                /** Format: int64 */
+                created_at: number;
+                deed: components["schemas"]["BulkDeed"];
+                /** Format: int64 */
+                done_at?: number | null;
+                /** Format: uuid */
+                id: string;
+                /** @description Whether it can be taken back. */
+                returns: boolean;
+                /**
+                 * Format: int64
+                 * @description Contacts looked at.
+                 */
+                seen: number;
+                state: components["schemas"]["BulkState"];
+                /**
+                 * Format: int64
+                 * @description Contacts to look at.
+                 */
+                total: number;
+                /**
+                 * Format: int64
+                 * @description Contacts taken back.
+                 */
+                undone: number;
             }[];
             /** @description Where the next page begins, null at the end. */
             next?: string | null;
@@ -3757,7 +4394,7 @@ export interface components {
          * @description What a route asks of its caller.
          * @enum {string}
          */
-        Permission: "read" | "talk" | "edit_contacts" | "send_events" | "stop_channel" | "import" | "define" | "send_broadcast" | "settings" | "staff";
+        Permission: "read" | "talk" | "edit_contacts" | "send_events" | "stop_channel" | "import" | "export" | "define" | "send_broadcast" | "settings" | "staff";
         /** @description What is planned. */
         Plan: {
             /** @description 種別. */
@@ -3988,6 +4625,18 @@ export interface components {
             friend_since?: number | null;
             state: components["schemas"]["FriendState"];
         };
+        /** @description The talk on one account. */
+        RowTalk: {
+            /** Format: uuid */
+            channel_id: string;
+            /** @description 対応マーク, '' for none. */
+            mark: string;
+            /**
+             * Format: int64
+             * @description When they last wrote or tapped.
+             */
+            wrote_at?: number | null;
+        };
         /** @description One automatic answer. */
         Rule: {
             actions: components["schemas"]["Action"][];
@@ -4119,6 +4768,11 @@ export interface components {
              */
             minutes?: number;
         };
+        /** @description Which merge. */
+        SplitWish: {
+            /** Format: uuid */
+            merge_id: string;
+        };
         /** @description What the guard would say now. */
         Standing: {
             /** @description The same in one sentence. */
@@ -4137,6 +4791,23 @@ export interface components {
              */
             later?: number | null;
             refused?: components["schemas"]["Reason"] | null;
+        };
+        /** @description A シナリオ that would start. */
+        Starting: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            journey: string;
+            /** @description There are more than that. */
+            more: boolean;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description For how many.
+             */
+            people: number;
         };
         /**
          * @description Where a broadcast stands.
@@ -4259,6 +4930,32 @@ export interface components {
             /** Format: uuid */
             id: string;
             index: number;
+        };
+        /** @description One that was asked for. */
+        Takeout: {
+            /**
+             * Format: int64
+             * @description Size of the archive.
+             */
+            bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Contacts written so far.
+             */
+            contacts: number;
+            /** Format: int64 */
+            created_at: number;
+            /** Format: int64 */
+            done_at?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description queued, running, done, failed. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Until when it can be fetched; null when it cannot.
+             */
+            until?: number | null;
         };
         /** @description With whom. */
         TalkContact: {
@@ -4578,6 +5275,11 @@ export interface components {
             channel_id: string;
             input: components["schemas"]["TryInput"];
         };
+        /** @description What nobody carries and no definition names. */
+        Unused: {
+            attributes: string[];
+            tags: string[];
+        };
         /** @description A member of the workspace. */
         User: {
             /** Format: int64 */
@@ -4619,6 +5321,23 @@ export interface components {
             /** @description Why it answers or not. */
             why: components["schemas"]["Why"];
         };
+        /** @description A saved view. */
+        View: {
+            audience: components["schemas"]["ViewAudience"];
+            /** @description Keys of the shown columns, in order. */
+            columns: string[];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            updated_at: number;
+            wanted: components["schemas"]["Wanted"];
+        };
+        /**
+         * @description Who sees a view.
+         * @enum {string}
+         */
+        ViewAudience: "everybody" | "me";
         /** @description What a wait waits for. */
         Wait: {
             /** @description Some time from now. */
@@ -4661,6 +5380,38 @@ export interface components {
         Walk: "never" | "active" | "done" | "goal" | "exited" | "failed" | {
             /** @description Stands on this node now. */
             at: string;
+        };
+        /** @description Which contacts, as a page asks for them and a saved view keeps them. */
+        Wanted: {
+            /**
+             * Format: uuid
+             * @description Has a friendship with this account.
+             * @default null
+             */
+            channel: string | null;
+            /**
+             * @description A talk has this 対応マーク.
+             * @default
+             */
+            mark: string;
+            /**
+             * @description Part of the name, a LINE user id, or ''.
+             * @default
+             */
+            q: string;
+            /**
+             * Format: uuid
+             * @description Fits this saved condition.
+             * @default null
+             */
+            segment: string | null;
+            /** @default null */
+            state: components["schemas"]["FriendState"] | null;
+            /**
+             * @description Has all of these.
+             * @default []
+             */
+            tags: string[];
         };
         /** @description Where LINE sends webhooks. */
         Webhook: {
@@ -5495,6 +6246,199 @@ export interface operations {
             };
         };
     };
+    listBulks: {
+        parameters: {
+            query?: {
+                /** @description At most so many (1–200, default 50). */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Bulk"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkWish"];
+            };
+        };
+        responses: {
+            /** @description Under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkWish"];
+            };
+        };
+        responses: {
+            /** @description What would follow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Foreseen"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stopped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Being taken back */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listChannels: {
         parameters: {
             query?: never;
@@ -5882,6 +6826,8 @@ export interface operations {
                 state?: components["schemas"]["FriendState"];
                 channel?: string;
                 segment?: string;
+                /** @description A talk has this 対応マーク. */
+                mark?: string;
                 /** @description At most so many (1–200, default 50). */
                 limit?: number;
                 /** @description Where the last page ended. */
@@ -5913,6 +6859,53 @@ export interface operations {
             };
         };
     };
+    exportContacts: {
+        parameters: {
+            query: {
+                /** @description Part of the name, or a LINE user id. */
+                q?: string;
+                /** @description Tag ids separated by commas: has all of them. */
+                tag?: string;
+                /** @description Friendship in this state, on `channel` or on any. */
+                state?: components["schemas"]["FriendState"];
+                channel?: string;
+                segment?: string;
+                /** @description A talk has this 対応マーク. */
+                mark?: string;
+                /**
+                 * @description Keys of columns, separated by commas: line_user_id, display_name, state, friend_since, source, tags, mark, wrote_at,
+                 *     memo, consent, created_at, attr.key.
+                 */
+                columns: string;
+                /** @description `utf8` (with a byte order mark, default) or `shift_jis`. */
+                encoding?: "utf8" | "shift_jis";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     importContacts: {
         parameters: {
             query: {
@@ -5925,6 +6918,11 @@ export interface operations {
                  *     `greeting,journeys`. Greetings of an import are pushes and count in the month's quota.
                  */
                 start?: "nothing" | "greeting" | "journeys" | "greeting,journeys";
+                /**
+                 * @description What each column of a CSV means, as a JSON list; without it the header must say so itself. Remembered for files with
+                 *     the same heads.
+                 */
+                columns?: string;
             };
             header?: never;
             path?: never;
@@ -5944,6 +6942,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewImport: {
+        parameters: {
+            query: {
+                /** @description The LINE account whose friends they are. */
+                channel: string;
+                /** @description What each column means, as a JSON list; guessed when left out. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What it holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wrongImportRows: {
+        parameters: {
+            query: {
+                /** @description The LINE account whose friends they are. */
+                channel: string;
+                /** @description What each column means, as a JSON list; guessed when left out. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description The rows to mend */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Refused */
@@ -6023,6 +7097,70 @@ export interface operations {
             };
         };
     };
+    contactData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erasure"];
+            };
+        };
+        responses: {
+            /** @description Erased */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMedia: {
         parameters: {
             query?: never;
@@ -6042,6 +7180,76 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeWish"];
+            };
+        };
+        responses: {
+            /** @description One now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDone"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    splitContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitWish"];
+            };
+        };
+        responses: {
+            /** @description Two again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDone"];
                 };
             };
             /** @description Refused */
@@ -8000,6 +9208,35 @@ export interface operations {
             };
         };
     };
+    listUnused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unused ones */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unused"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deleteTag: {
         parameters: {
             query?: never;
@@ -8051,6 +9288,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTakeouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Archives */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Takeout"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startTakeout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Takeout"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadTakeout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             /** @description Refused */
@@ -8597,6 +9923,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Views */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_View"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Saved */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
