@@ -22,8 +22,7 @@ const LIST: &str = "SELECT id, actor, deed, whom, state, cursor, seen, changed, 
   FROM bulks WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 const INSERT: &str = "INSERT INTO bulks (workspace_id, id, actor, deed, whom, state, seen, changed, undone, total, created_at)
   VALUES ($1, $2, $3, $4, $5, 'running', 0, 0, 0, $6, $7)";
-const STATE: &str =
-    "UPDATE bulks SET state = $4, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND state = ANY($3)";
+const STATE: &str = "UPDATE bulks SET state = $4, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND state = ANY($3)";
 const ADVANCE: &str = "UPDATE bulks SET cursor = $3, seen = seen + $4, changed = changed + $5
   WHERE workspace_id = $1 AND id = $2 AND (cursor IS NULL OR cursor > $3)";
 const TAKEN_BACK: &str = "UPDATE bulks SET cursor = $3, undone = undone + $4 WHERE workspace_id = $1 AND id = $2";
@@ -103,10 +102,7 @@ pub fn begin(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, deed: &Deed, whom: &
     let (total, _) = list::count_to(tx, act.workspace, &filter, &context, COUNT_MAX)?;
     let id = BulkId::new(act.at);
     let (deed, whom) = (json!(deed), json!(whom));
-    tx.execute(
-        INSERT,
-        &params![act.workspace, id, act.actor.to_string(), deed.to_string(), whom.to_string(), total, act.at],
-    )?;
+    tx.execute(INSERT, &params![act.workspace, id, act.actor.to_string(), deed.to_string(), whom.to_string(), total, act.at])?;
     queue(tx, act, id)?;
     act.note(tx, "bulk.start", id.0, &json!({ "deed": deed, "people": total }))?;
     find(tx, act.workspace, id)

@@ -75,10 +75,8 @@ async fn forth(engine: &Engine, bulk: &Bulk) -> Result<bool> {
             let context = Context { now, zone: &catalog.zone, words: &*catalog, event: None };
             let ids = list::ids(tx, own.workspace, &filter, &context, own.cursor, CHUNK)?;
             let contacts = contact::db::load(tx, own.workspace, &ids)?;
-            let changed: Vec<(ContactId, Option<String>)> = ids
-                .iter()
-                .filter_map(|id| Some((*id, before(&own.deed, contacts.get(id)?, &catalog)?)))
-                .collect();
+            let changed: Vec<(ContactId, Option<String>)> =
+                ids.iter().filter_map(|id| Some((*id, before(&own.deed, contacts.get(id)?, &catalog)?))).collect();
             Ok((ids, changed))
         })
         .await?;
@@ -135,12 +133,7 @@ async fn finish(engine: &Engine, bulk: &Bulk, from: State, to: State) -> Result<
 }
 
 /// Events known by what they are for, so that a chunk that is done again after a crash is done once.
-async fn take(
-    engine: &Engine,
-    bulk: &Bulk,
-    way: &str,
-    events: impl IntoIterator<Item = (ContactId, EventKind)>,
-) -> Result<()> {
+async fn take(engine: &Engine, bulk: &Bulk, way: &str, events: impl IntoIterator<Item = (ContactId, EventKind)>) -> Result<()> {
     let now = engine.clock.now_ms();
     let asked_at = bulk.done_at.unwrap_or(bulk.created_at);
     let items: Vec<Incoming> = events

@@ -21,7 +21,21 @@ use crate::{Error, Result};
 
 /// Every statement here, for the test that prepares them on both stores.
 pub const STATEMENTS: &[&str] = &[
-    IDENTITIES, NAME, AMONG, UNSENT, PENDING, EVENTS, MESSAGES, MEDIA, SENDS, BODIES, SAID, TASKS, POSTINGS, POSTING_SET, POSTING_DROP,
+    IDENTITIES,
+    NAME,
+    AMONG,
+    UNSENT,
+    PENDING,
+    EVENTS,
+    MESSAGES,
+    MEDIA,
+    SENDS,
+    BODIES,
+    SAID,
+    TASKS,
+    POSTINGS,
+    POSTING_SET,
+    POSTING_DROP,
 ];
 
 const IDENTITIES: &str = "SELECT kind, scope, value FROM identities WHERE workspace_id = $1 AND contact_id = ANY($2)";
@@ -39,9 +53,11 @@ const MEDIA: &str =
 const SENDS: &str = "DELETE FROM contact_sends WHERE workspace_id = $1 AND contact_id = $2";
 const BODIES: &str = "UPDATE requests SET body = NULL WHERE workspace_id = $1 AND state <> 'open' AND id IN (
   SELECT d.request_id FROM deliveries d WHERE d.workspace_id = $1 AND d.contact_id = $2 AND d.request_id IS NOT NULL)";
-const SAID: &str = "UPDATE deliveries SET content = NULL, context = '{}', reply_token = NULL WHERE workspace_id = $1 AND contact_id = $2
+const SAID: &str =
+    "UPDATE deliveries SET content = NULL, context = '{}', reply_token = NULL WHERE workspace_id = $1 AND contact_id = $2
   AND state NOT IN ('queued', 'sending')";
-const TASKS: &str = "UPDATE tasks SET payload = '{}', result = NULL WHERE workspace_id = $1 AND state IN ('done', 'failed') AND payload LIKE $2";
+const TASKS: &str =
+    "UPDATE tasks SET payload = '{}', result = NULL WHERE workspace_id = $1 AND state IN ('done', 'failed') AND payload LIKE $2";
 const POSTINGS: &str = "SELECT chunk, contacts FROM search_postings WHERE workspace_id = $1 AND term = $2";
 const POSTING_SET: &str = "UPDATE search_postings SET contacts = $4 WHERE workspace_id = $1 AND term = $2 AND chunk = $3";
 const POSTING_DROP: &str = "DELETE FROM search_postings WHERE workspace_id = $1 AND term = $2 AND chunk = $3";
@@ -90,7 +106,10 @@ impl Tombs {
     /// # Errors
     /// The database's.
     pub fn among(&self, tx: &mut Tx<'_>, workspace: WorkspaceId, names: &[Identity]) -> Result<BTreeSet<Identity>> {
-        if tx.query_opt("SELECT 1 FROM tombstones WHERE workspace_id = $1 LIMIT 1", &params![workspace], |row| row.get::<i64>(0))?.is_none() {
+        if tx
+            .query_opt("SELECT 1 FROM tombstones WHERE workspace_id = $1 LIMIT 1", &params![workspace], |row| row.get::<i64>(0))?
+            .is_none()
+        {
             return Ok(BTreeSet::new());
         }
         let mut found = BTreeSet::new();
@@ -141,8 +160,7 @@ pub fn erase(tx: &mut Tx<'_>, act: &Act, tombs: &Tombs, id: ContactId) -> Result
 /// Takes a contact out of the lists of those whose name holds a term.
 fn forget_name(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ContactId, folded: &str) -> Result<()> {
     for term in search::terms(folded) {
-        let rows: Vec<(Uuid, Vec<u8>)> =
-            tx.query(POSTINGS, &params![workspace, &term], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows: Vec<(Uuid, Vec<u8>)> = tx.query(POSTINGS, &params![workspace, &term], |row| Ok((row.get(0)?, row.get(1)?)))?;
         for (chunk, contacts) in rows {
             let left: Vec<u8> = contacts.chunks_exact(16).filter(|one| *one != id.0.as_bytes()).flatten().copied().collect();
             if left.is_empty() {
@@ -174,8 +192,10 @@ pub(crate) async fn run(engine: &Arc<Engine>, task: &Task) -> Result<Option<Stri
     let Order { contact } =
         serde_json::from_value(task.payload.clone()).map_err(|error| Error::damaged("tasks.payload", error))?;
     let workspace = task.workspace;
-    let media: Vec<String> =
-        engine.store.read(move |tx| -> Result<_> { Ok(tx.query(MEDIA, &params![workspace, contact], |row| row.get(0))?) }).await?;
+    let media: Vec<String> = engine
+        .store
+        .read(move |tx| -> Result<_> { Ok(tx.query(MEDIA, &params![workspace, contact], |row| row.get(0))?) })
+        .await?;
     for Kept { file } in media.iter().filter_map(|json| serde_json::from_str(json).ok()) {
         if file.starts_with(&format!("media/{workspace}/")) && !file.contains("..") {
             let _ = tokio::fs::remove_file(engine.settings.data_dir.join(&file)).await;

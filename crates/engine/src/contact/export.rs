@@ -110,7 +110,9 @@ impl Column {
             Self::Memo => contact.memo.clone(),
             Self::Consent => if contact.consent { "受け取る" } else { "受け取らない" }.to_owned(),
             Self::Created => when(Some(contact.created_at)),
-            Self::Attribute(field) => contact.attributes.get(&field.id).map(|value| shown(field, &value.text)).unwrap_or_default(),
+            Self::Attribute(field) => {
+                contact.attributes.get(&field.id).map(|value| shown(field, &value.text)).unwrap_or_default()
+            }
         }
     }
 }

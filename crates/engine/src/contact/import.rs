@@ -121,7 +121,13 @@ impl Set {
     }
 
     /// Each person before and after, in order of user ids. Who is new stands in the second part.
-    pub(super) fn pairs(&self, tx: &mut Tx, words: &Words, now: i64, load: Load) -> Result<(Vec<(Contact, Contact)>, BTreeSet<ContactId>)> {
+    pub(super) fn pairs(
+        &self,
+        tx: &mut Tx,
+        words: &Words,
+        now: i64,
+        load: Load,
+    ) -> Result<(Vec<(Contact, Contact)>, BTreeSet<ContactId>)> {
         let known = known(tx, self)?;
         let ids: Vec<ContactId> = known.values().copied().collect();
         let mut before = load(tx, self.workspace, &ids)?;

@@ -21,12 +21,14 @@ const FIND: &str = "SELECT kept_id, gone_id, moved FROM merges WHERE workspace_i
 const INSERT: &str =
     "INSERT INTO merges (workspace_id, id, kept_id, gone_id, moved, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const DELETE: &str = "DELETE FROM merges WHERE workspace_id = $1 AND id = $2";
-const REMAKE: &str = "INSERT INTO contacts (workspace_id, id, shard, kind, display_name, folded, picture_url, language, status_message,
+const REMAKE: &str =
+    "INSERT INTO contacts (workspace_id, id, shard, kind, display_name, folded, picture_url, language, status_message,
     profile_at, memo, staff, consent, created_at, updated_at)
   VALUES ($1, $2, $3, 'person', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const GONE: &str = "DELETE FROM contacts WHERE workspace_id = $1 AND id = $2";
 const SAVED_NAMES: &str = "SELECT kind, scope, value FROM identities WHERE workspace_id = $1 AND contact_id = $2";
-const MOVE_NAMES: &str = "UPDATE identities SET contact_id = $5 WHERE workspace_id = $1 AND kind = $2 AND scope = $3 AND value = $4";
+const MOVE_NAMES: &str =
+    "UPDATE identities SET contact_id = $5 WHERE workspace_id = $1 AND kind = $2 AND scope = $3 AND value = $4";
 const OPEN: &str = "SELECT COUNT(*) FROM requests WHERE workspace_id = $1 AND contact_id = ANY($2) AND state = 'open'";
 
 /// What stands with an account and moves with the LINE id: `$3` the contact it goes to, `$4` its shard, `$5` the accounts.
@@ -41,7 +43,8 @@ const TALKS: &[&str] = &[
     "UPDATE consents SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2 AND channel_id = ANY($4)",
     "UPDATE contact_sends SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2 AND channel_id = ANY($4)",
 ];
-const WALKS: &str = "UPDATE enrollments SET contact_id = $3, shard = $4 WHERE workspace_id = $1 AND contact_id = $2 AND id = ANY($5)";
+const WALKS: &str =
+    "UPDATE enrollments SET contact_id = $3, shard = $4 WHERE workspace_id = $1 AND contact_id = $2 AND id = ANY($5)";
 const WAITING: &str = "UPDATE pending SET contact_id = $3, shard = $4 WHERE workspace_id = $1 AND contact_id = $2";
 
 /// Depth to which merges of merged contacts are followed.
@@ -165,9 +168,8 @@ fn refuse(tx: &mut Tx<'_>, kept: &Contact, gone: &Contact) -> Result<()> {
 fn take_over(tx: &mut Tx<'_>, kept: &mut Contact, gone: &Contact) -> Result<Moved> {
     let names = tx.query(SAVED_NAMES, &params![gone.workspace, gone.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let walking = |walk: &&super::Enrollment| {
-        let same = |own: &super::Enrollment| {
-            own.state == EnrollmentState::Active && own.journey == walk.journey && own.key == walk.key
-        };
+        let same =
+            |own: &super::Enrollment| own.state == EnrollmentState::Active && own.journey == walk.journey && own.key == walk.key;
         walk.state == EnrollmentState::Active && !kept.enrollments.iter().any(same)
     };
     let moved = Moved {
@@ -221,7 +223,9 @@ fn move_ties(tx: &mut Tx<'_>, (from, to): (&Contact, ContactId), channels: &[Uui
 /// What is written down goes: the row, its labels and values. Walks that the kept one is on itself end.
 fn drop_rest(tx: &mut Tx<'_>, gone: &Contact, moved: &Moved) -> Result<()> {
     let mut bare = Contact { tags: BTreeSet::new(), attributes: BTreeMap::new(), ..gone.clone() };
-    for walk in bare.enrollments.iter_mut().filter(|walk| walk.state == EnrollmentState::Active && !moved.walks.contains(&walk.id)) {
+    for walk in
+        bare.enrollments.iter_mut().filter(|walk| walk.state == EnrollmentState::Active && !moved.walks.contains(&walk.id))
+    {
         walk.state = EnrollmentState::Exited;
         walk.due_at = None;
         walk.reason = Some("merged".to_owned());

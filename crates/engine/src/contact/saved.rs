@@ -4,8 +4,8 @@ use serde_json::json;
 use store::{Row, Tx, params};
 
 use super::list::Wanted;
-use crate::access::db::Act;
 use crate::access::Actor;
+use crate::access::db::Act;
 use crate::ids::{UserId, ViewId, WorkspaceId};
 use crate::workspace::text;
 use crate::{Error, Result};

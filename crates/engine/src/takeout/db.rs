@@ -17,8 +17,7 @@ pub const STATEMENTS: &[&str] =
 
 const TASKS: &str = "SELECT id, state, progress, error, result, created_at, done_at FROM tasks
   WHERE workspace_id = $1 AND kind = 'takeout' AND ($2 = 0 OR id = $3) ORDER BY id DESC LIMIT 10";
-const OPEN: &str =
-    "SELECT COUNT(*) FROM tasks WHERE workspace_id = $1 AND kind = 'takeout' AND key = 'takeout' AND state IN ('queued', 'running')";
+const OPEN: &str = "SELECT COUNT(*) FROM tasks WHERE workspace_id = $1 AND kind = 'takeout' AND key = 'takeout' AND state IN ('queued', 'running')";
 const PAGE: &str = "SELECT id FROM contacts WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT 500";
 const NAMES: &str = "SELECT contact_id, kind, scope, value FROM identities WHERE workspace_id = $1 AND contact_id = ANY($2)";
 const TAGS: &str = "SELECT id, name, folder FROM tags WHERE workspace_id = $1 ORDER BY id";
@@ -27,9 +26,11 @@ const SEGMENTS: &str = "SELECT id, name, condition FROM segments WHERE workspace
 const TEMPLATES: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.messages FROM templates t
   JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
   WHERE t.workspace_id = $1 AND t.archived_at IS NULL ORDER BY t.id";
-const RULES: &str = "SELECT id, name, channel_id, trigger, hours, actions, priority, enabled FROM rules WHERE workspace_id = $1 ORDER BY id";
+const RULES: &str =
+    "SELECT id, name, channel_id, trigger, hours, actions, priority, enabled FROM rules WHERE workspace_id = $1 ORDER BY id";
 const JOURNEYS: &str = "SELECT id, name, channel_id, state, draft FROM journeys WHERE workspace_id = $1 ORDER BY id";
-const VERSIONS: &str = "SELECT journey_id, id, number, graph FROM journey_versions WHERE workspace_id = $1 ORDER BY journey_id, number";
+const VERSIONS: &str =
+    "SELECT journey_id, id, number, graph FROM journey_versions WHERE workspace_id = $1 ORDER BY journey_id, number";
 const LINKS: &str = "SELECT id, code, name, url FROM links WHERE workspace_id = $1 AND archived_at IS NULL ORDER BY id";
 
 /// One that was asked for.

@@ -80,8 +80,13 @@ impl Archive {
         let rest = open.packer.finish()?;
         self.file.write_all(&rest)?;
         let packed = open.packed + u64::try_from(rest.len()).unwrap_or(0);
-        let entry =
-            Entry { name: open.name, crc: open.crc.sum(), packed: small(packed)?, plain: small(open.plain)?, at: small(open.at)? };
+        let entry = Entry {
+            name: open.name,
+            crc: open.crc.sum(),
+            packed: small(packed)?,
+            plain: small(open.plain)?,
+            at: small(open.at)?,
+        };
         let here = self.file.stream_position()?;
         self.file.seek(SeekFrom::Start(open.at))?;
         self.file.write_all(&local(&entry)?)?;

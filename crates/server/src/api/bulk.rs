@@ -83,9 +83,7 @@ async fn preview_bulk(
     let catalog = app.catalog(caller.workspace).await?;
     let now = app.now_ms();
     let found = app
-        .read(move |tx| {
-            bulk::foresee(tx, caller.workspace, &context(&catalog, now), &catalog, &wish.deed, &wish.whom)
-        })
+        .read(move |tx| bulk::foresee(tx, caller.workspace, &context(&catalog, now), &catalog, &wish.deed, &wish.whom))
         .await?;
     Ok(Json(found))
 }
@@ -121,7 +119,11 @@ async fn list_bulks(
 /// One.
 #[utoipa::path(get, path = "/bulks/{id}", operation_id = "getBulk", tag = "contacts", params(("id" = Uuid, Path)),
     responses((status = 200, body = BulkView, description = "How far it is")), extensions(("x-permission" = json!("read"))))]
-async fn get_bulk(State(app): State<App>, Require(caller, ..): Require<can::Read>, Ids(id): Ids<BulkId>) -> Answer<Json<BulkView>> {
+async fn get_bulk(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::Read>,
+    Ids(id): Ids<BulkId>,
+) -> Answer<Json<BulkView>> {
     Ok(Json(app.read(move |tx| bulk::find(tx, caller.workspace, id)).await?.into()))
 }
 

@@ -162,11 +162,10 @@ async fn import_contacts(
     };
     // A large file takes a second to read: not on the threads that answer others.
     let columns = meanings(query.columns.as_deref())?;
-    let (sheet, header, columns) = tokio::task::spawn_blocking(move || {
-        (read(&file, format, columns.as_deref(), &catalog), peek(&file, 0).header, columns)
-    })
-    .await
-    .map_err(|_| Problem::new(Code::Internal))?;
+    let (sheet, header, columns) =
+        tokio::task::spawn_blocking(move || (read(&file, format, columns.as_deref(), &catalog), peek(&file, 0).header, columns))
+            .await
+            .map_err(|_| Problem::new(Code::Internal))?;
     if sheet.fault_count > 0 && OnFault::from(query.mode) == OnFault::Nothing {
         let errors = sheet.faults.into_iter().map(|fault| FieldError {
             path: format!("line {}", fault.line),
@@ -321,7 +320,6 @@ async fn wrong_import_rows(
     let rows = tokio::task::spawn_blocking(move || wrong_rows(&file, columns.as_deref(), &catalog))
         .await
         .map_err(|_| Problem::new(Code::Internal))?;
-    let headers =
-        [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"wrong-rows.csv\"")];
+    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"wrong-rows.csv\"")];
     Ok((headers, rows))
 }

@@ -63,10 +63,7 @@ impl TakeoutView {
 /// The newest ten.
 #[utoipa::path(get, path = "/takeouts", operation_id = "listTakeouts", tag = "workspace",
     responses((status = 200, body = Items<TakeoutView>, description = "Archives")), extensions(("x-permission" = json!("settings"))))]
-async fn list_takeouts(
-    State(app): State<App>,
-    Require(caller, ..): Require<can::Settings>,
-) -> Answer<Json<Items<TakeoutView>>> {
+async fn list_takeouts(State(app): State<App>, Require(caller, ..): Require<can::Settings>) -> Answer<Json<Items<TakeoutView>>> {
     let found = app.read(move |tx| takeout::list(tx, caller.workspace)).await?;
     Ok(Json(Items { items: found.into_iter().map(|one| TakeoutView::new(one, &app, caller.workspace)).collect() }))
 }

@@ -101,7 +101,8 @@ async fn values(house: &House, shop: &Shop, people: &[String]) {
         house.call(&shop.owner, "PATCH", &format!("/api/v1/contacts/{person}"), patch).await.expect(202);
     }
     house.settled().await;
-    let wish = json!({"deed": {"deed": "attribute", "attribute": field, "value": "L"}, "whom": {"whom": "contacts", "ids": people}});
+    let wish =
+        json!({"deed": {"deed": "attribute", "attribute": field, "value": "L"}, "whom": {"whom": "contacts", "ids": people}});
     let bulk = house.post(&shop.owner, "/api/v1/bulks", wish).await.expect(202)["id"].as_str().unwrap().to_owned();
     assert_eq!(until(house, shop, &bulk, "done").await["changed"], 4);
     house.post(&shop.owner, &format!("/api/v1/bulks/{bulk}/undo"), Value::Null).await.expect(202);
@@ -140,8 +141,9 @@ async fn files(house: House) {
     let wrong = file(&house, &shop, &format!("import/wrong-rows?channel={}&columns={columns}", shop.channel), &bytes).await;
     let wrong = String::from_utf8(wrong.bytes).unwrap();
     assert!(wrong.starts_with('\u{feff}') && wrong.contains("\r\n4,line_user_id: LINEのユーザーID"), "{wrong}");
-    let taken =
-        file(&house, &shop, &format!("import?channel={}&mode=good-rows&columns={columns}", shop.channel), &bytes).await.expect(200);
+    let taken = file(&house, &shop, &format!("import?channel={}&mode=good-rows&columns={columns}", shop.channel), &bytes)
+        .await
+        .expect(200);
     assert_eq!((taken["created"].as_i64(), taken["started"].as_i64()), (Some(2), Some(0)));
     // What a head was said to mean is remembered.
     let again = "メモ欄,ユーザーID\r\n".as_bytes();
