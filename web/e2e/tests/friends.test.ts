@@ -225,7 +225,11 @@ describe("friends", () => {
   });
 
   it("are made one and split again, by staff who have seen both", async () => {
-    await call("POST", "/events", { name: "order_placed", shop_id: "C-100", data: { total: 5400 } });
+    await call("POST", "/events", {
+      name: "order_placed",
+      shop_id: "C-100",
+      data: { total: 5400 },
+    });
     const found = (await call("GET", "/contacts?limit=200")) as {
       items: { id: string; friendships: unknown[] }[];
     };

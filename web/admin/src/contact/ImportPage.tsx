@@ -51,12 +51,16 @@ export default function ImportPage() {
   const [account, setAccount] = useState(channel?.id ?? channels[0]?.id ?? null);
   const [file, setFile] = useState<File | null>(null);
   const [answer, setAnswer] = useState<ImportAnswer>();
+  // What was found stays in sight while it is looked at again with other meanings.
+  const [seen, setSeen] = useState<ImportPreview>();
   const preview = useMutation({
     mutationFn: ({ file: chosen, channel: of, columns }: Ask) => previewImport(chosen, of, columns),
     networkMode: "always",
+    onSuccess: setSeen,
   });
   const look = (chosen: File | null, of: string | null, columns?: string[]) => {
     setAnswer(undefined);
+    if (!columns) setSeen(undefined);
     setFile(chosen);
     setAccount(of);
     if (chosen && of)
@@ -95,15 +99,15 @@ export default function ImportPage() {
           </Stack>
         </Card>
         {answer && <Done answer={answer} />}
-        {!answer && preview.isPending && !preview.data && <Waiting lines={5} />}
+        {!answer && preview.isPending && !seen && <Waiting lines={5} />}
         {!answer && preview.isError && (
           <ErrorView problem={asProblem(preview.error)} retry={() => look(file, account)} />
         )}
-        {!answer && file && account && preview.data && (
+        {!answer && file && account && seen && !preview.isError && (
           <Checked
             file={file}
             channel={account}
-            preview={preview.data}
+            preview={seen}
             busy={preview.isPending}
             map={(columns) => look(file, account, columns)}
             done={setAnswer}

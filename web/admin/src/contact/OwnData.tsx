@@ -6,6 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Contact } from "../api/types.ts";
+import { stale } from "../app/query.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
@@ -113,8 +114,8 @@ function EraseForm({ contact, close }: { contact: Contact; close: () => void }) 
     after: async () => {
       close();
       await navigate({ to: "/contacts" });
+      await Promise.all([stale("contact"), stale("tag")]);
     },
-    stale: ["tag"],
   });
   return (
     <Stack>
