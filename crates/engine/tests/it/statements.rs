@@ -132,7 +132,6 @@ const LARGE: &[&str] = &[
     "link_visits",
     "bulk_changes",
     "consents",
-    "tombstones",
     "merges",
 ];
 
