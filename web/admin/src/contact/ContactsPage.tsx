@@ -1,9 +1,10 @@
-import { Button, Card, Group, Menu, Select, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Card, Group, Menu, Select, Text, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useLocalStorage } from "@mantine/hooks";
 import {
   IconAddressBook,
-  IconChevronDown,
+  IconDots,
   IconFileUpload,
+  IconFilter,
   IconListCheck,
   IconSearch,
 } from "@tabler/icons-react";
@@ -104,9 +105,9 @@ function Actions({ filter, people }: { filter: ContactFilter; people: string }) 
       <ExportButton filter={filter} people={people} />
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <Button variant="subtle" color="gray" rightSection={<IconChevronDown size={16} />}>
-            {t("others")}
-          </Button>
+          <ActionIcon size={36} aria-label={t("others")}>
+            <IconDots size={18} />
+          </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item
@@ -138,13 +139,16 @@ function Filters() {
     navigate({ search: (before) => ({ ...before, ...more }), replace: true });
   const { channel: chosen, channels } = useAccounts();
   const channel = chosen ?? channels[0];
+  // On a phone the rest opens by a button, so that friends are seen first.
+  const narrowed = search.tags || search.state || search.mark || search.segment;
+  const [opened, setOpened] = useState(Boolean(narrowed));
   const look = useDebouncedCallback((q: string) => void set({ q }), 200);
   const { data: segments } = useQuery(segmentsQuery);
   const { data: marks } = useQuery(marksQuery);
   return (
     <Group mb="sm" gap="sm" align="flex-end" role="search">
       <TextInput
-        flex="2 1 220px"
+        flex="2 1 180px"
         aria-label={t("search")}
         placeholder={t("search")}
         type="search"
@@ -155,45 +159,62 @@ function Filters() {
           look(event.currentTarget.value.trim());
         }}
       />
-      <TagsSelect
-        flex="2 1 200px"
-        aria-label={t("filterTags")}
-        placeholder={search.tags ? "" : t("filterTags")}
-        value={search.tags ?? []}
-        onChange={(tags) => void set({ tags })}
-      />
-      <Select
-        flex="1 1 140px"
-        aria-label={t("filterState")}
-        placeholder={t("filterState")}
-        clearable
-        data={STATES.map((state) => ({ value: state, label: t(`common:friend.${state}`) }))}
-        value={search.state ?? null}
-        onChange={(state) => void set({ state: state ?? "" })}
-      />
-      {(marks?.items.length ?? 0) > 0 && (
+      {!opened && (
+        <Button
+          hiddenFrom="sm"
+          variant="default"
+          leftSection={<IconFilter size={17} />}
+          onClick={() => setOpened(true)}
+        >
+          {t("narrow")}
+        </Button>
+      )}
+      <Group
+        gap="sm"
+        align="flex-end"
+        flex="6 1 320px"
+        {...(opened ? {} : { visibleFrom: "sm" as const })}
+      >
+        <TagsSelect
+          flex="2 1 200px"
+          aria-label={t("filterTags")}
+          placeholder={search.tags ? "" : t("filterTags")}
+          value={search.tags ?? []}
+          onChange={(tags) => void set({ tags })}
+        />
         <Select
           flex="1 1 140px"
-          aria-label={t("mark")}
-          placeholder={t("mark")}
+          aria-label={t("filterState")}
+          placeholder={t("filterState")}
           clearable
-          data={marks?.items.map(({ mark }) => mark) ?? []}
-          value={search.mark ?? null}
-          onChange={(mark) => void set({ mark: mark ?? "" })}
+          data={STATES.map((state) => ({ value: state, label: t(`common:friend.${state}`) }))}
+          value={search.state ?? null}
+          onChange={(state) => void set({ state: state ?? "" })}
         />
-      )}
-      {(segments?.items.length ?? 0) > 0 && (
-        <Select
-          flex="1 1 180px"
-          aria-label={t("filterSegment")}
-          placeholder={t("filterSegment")}
-          clearable
-          data={segments?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
-          value={search.segment ?? null}
-          onChange={(segment) => void set({ segment: segment ?? "" })}
-        />
-      )}
-      {channel && <NewCondition channel={channel.id} done={(segment) => void set({ segment })} />}
+        {(marks?.items.length ?? 0) > 0 && (
+          <Select
+            flex="1 1 140px"
+            aria-label={t("mark")}
+            placeholder={t("mark")}
+            clearable
+            data={marks?.items.map(({ mark }) => mark) ?? []}
+            value={search.mark ?? null}
+            onChange={(mark) => void set({ mark: mark ?? "" })}
+          />
+        )}
+        {(segments?.items.length ?? 0) > 0 && (
+          <Select
+            flex="1 1 180px"
+            aria-label={t("filterSegment")}
+            placeholder={t("filterSegment")}
+            clearable
+            data={segments?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+            value={search.segment ?? null}
+            onChange={(segment) => void set({ segment: segment ?? "" })}
+          />
+        )}
+        {channel && <NewCondition channel={channel.id} done={(segment) => void set({ segment })} />}
+      </Group>
     </Group>
   );
 }

@@ -237,12 +237,12 @@ function Mapping({ preview, map, busy }: MappingProps) {
       <Text fz="sm" c="dimmed" mb="sm">
         {t("import.mappingAbout")}
       </Text>
-      <Table.ScrollContainer minWidth={520}>
+      <Table.ScrollContainer minWidth={300}>
         <Table aria-label={t("import.mapping")}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("import.head")}</Table.Th>
-              <Table.Th>{t("import.sample")}</Table.Th>
+              <Table.Th visibleFrom="sm">{t("import.sample")}</Table.Th>
               <Table.Th>{t("import.means")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -251,7 +251,7 @@ function Mapping({ preview, map, busy }: MappingProps) {
               // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have the same head
               <Table.Tr key={`${index} ${head}`}>
                 <Table.Td fw={600}>{head}</Table.Td>
-                <Table.Td c="dimmed" fz="xs" maw={220}>
+                <Table.Td c="dimmed" fz="xs" maw={220} visibleFrom="sm">
                   <Text fz="xs" lineClamp={2}>
                     {preview.sample
                       .flatMap((row) => row[index] || [])
@@ -259,7 +259,7 @@ function Mapping({ preview, map, busy }: MappingProps) {
                       .join(" / ")}
                   </Text>
                 </Table.Td>
-                <Table.Td miw={190}>
+                <Table.Td miw={{ base: 150, sm: 190 }}>
                   <Select
                     aria-label={t("import.meansOf", { head })}
                     placeholder={t("import.ignore")}
