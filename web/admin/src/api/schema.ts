@@ -1885,6 +1885,11 @@ export interface components {
              */
             width?: number | null;
         };
+        /**
+         * @description What it is.
+         * @enum {string}
+         */
+        AssetKind: "image" | "video" | "audio";
         /** @description What to change; left out: as it is. */
         AssetPatch: {
             folder?: string | null;
@@ -3473,11 +3478,6 @@ export interface components {
          * @enum {string}
          */
         KeywordMode: "exact" | "contains" | "regex";
-        /**
-         * @description What it is.
-         * @enum {string}
-         */
-        AssetKind: "image" | "video" | "audio";
         /**
          * @description 種別. Holdout, cap and budget touch marketing only.
          * @enum {string}
