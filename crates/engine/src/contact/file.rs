@@ -91,7 +91,7 @@ pub fn read(bytes: &[u8], format: Format, columns: Option<&[String]>, catalog: &
 }
 
 fn read_up_to(most: usize, bytes: &[u8], format: Format, columns: Option<&[String]>, catalog: &Catalog) -> Sheet {
-    let (text, _) = sheet::decode(bytes);
+    let text = lines(bytes);
     let mut sheet = Sheet { most, ..Sheet::default() };
     match format {
         Format::Csv => read_csv(&text, columns, catalog, &mut sheet),
@@ -103,6 +103,11 @@ fn read_up_to(most: usize, bytes: &[u8], format: Format, columns: Option<&[Strin
     sheet
 }
 
+/// The text with plain line ends: the reader counts the lines of a file from Windows one too low.
+fn lines(bytes: &[u8]) -> String {
+    sheet::decode(bytes).0.replace("\r\n", "\n")
+}
+
 /// The wrong rows of a CSV as a CSV of their own: line, what to mend, and the row as it was. For Excel: UTF-8 with BOM.
 pub fn wrong_rows(bytes: &[u8], columns: Option<&[String]>, catalog: &Catalog) -> Vec<u8> {
     let read = read_up_to(usize::MAX, bytes, Format::Csv, columns, catalog);
@@ -111,7 +116,7 @@ pub fn wrong_rows(bytes: &[u8], columns: Option<&[String]>, catalog: &Catalog) -
         let at = if fault.column.is_empty() { String::new() } else { format!("{}: ", fault.column) };
         wrong.entry(fault.line).or_default().push(format!("{at}{}", fault.message));
     }
-    let (text, _) = sheet::decode(bytes);
+    let text = lines(bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text.as_bytes());
     let header = reader.headers().cloned().unwrap_or_default();
     let mut out = String::from("\u{feff}");

@@ -103,8 +103,8 @@ impl Archive {
             let mut head = CENTRAL.to_le_bytes().to_vec();
             head.extend(20_u16.to_le_bytes());
             head.extend(body(entry)?);
+            // No comment, first disk, no attributes.
             head.extend([0; 10]);
-            head.extend([0; 2]);
             head.extend(entry.at.to_le_bytes());
             head.extend(entry.name.as_bytes());
             self.file.write_all(&head)?;
