@@ -80,6 +80,12 @@ ids! {
     LinkId,
     /// A kept picture, film or sound.
     AssetId,
+    /// A saved view of the list of friends.
+    ViewId,
+    /// One thing done to many contacts.
+    BulkId,
+    /// Two contacts made one.
+    MergeId,
     /// I/O work beside the way.
     TaskId,
     /// A member of staff.

@@ -49,6 +49,7 @@ pub(crate) mod testing {
             enrollments: Vec::new(),
             clicks: Vec::new(),
             talks: BTreeMap::new(),
+            consents: BTreeMap::new(),
         }
     }
 

@@ -99,7 +99,7 @@ pub async fn import(
     let bytes = std::fs::read(path).with_context(|| format!("{} を読めません", path.display()))?;
     let channel = engine.catalogs.channel(channel).context("そのチャネルはありません")?;
     let catalog = engine.catalogs.cached(channel.workspace).context("ワークスペースがありません")?;
-    let sheet = file::read(&bytes, file::guess(&bytes), &catalog);
+    let sheet = file::read(&bytes, file::guess(&bytes), None, &catalog);
     for fault in &sheet.faults {
         eprintln!(
             "{}:{}: {}{}",

@@ -61,8 +61,8 @@ codes! {
     ApprovalPerson = "approval_person", 409, "Not the second person", "作った人や直した人は承認できません。ほかのスタッフに頼んでください。", "Who made, changed or asked for it cannot approve it, nor can a token. Ask somebody else.";
     ApprovalStale = "approval_stale", 409, "Nothing to approve", "承認の依頼が取り下げられたか、内容が変わりました。画面を読み込み直してください。", "Approval was not asked for, or it was changed since. Reload.";
     InvitationInvalid = "invitation_invalid", 410, "Invitation not valid", "招待の期限が切れているか、すでに使われています。もう一度招待してもらってください。", "The invitation has expired or was used. Ask for a new one.";
-    EditedMeanwhile = "edited_meanwhile", 412, "Edited meanwhile", "ほかの人が先に変更しました。どちらの内容を残すか選んでください。", "Somebody else has changed it since. Read it again, then decide whose change stays.";
     SetupClosed = "setup_closed", 410, "Setup closed", "このリンクは使えません。期限が切れているか、はじめの設定がもう済んでいます。", "The link has expired or was used, or the first owner is there already.";
+    EditedMeanwhile = "edited_meanwhile", 412, "Edited meanwhile", "ほかの人が先に変更しました。どちらの内容を残すか選んでください。", "Somebody else has changed it since. Read it again, then decide whose change stays.";
     TooLarge = "too_large", 413, "Too large", "大きすぎます。分けて送ってください。", "The body is too large. Send it in parts.";
     UnsupportedMediaType = "unsupported_media_type", 415, "Unsupported media type", "Content-Typeが正しくありません。", "The Content-Type is not one this address takes.";
     Invalid = "invalid", 422, "Invalid", "入力を確認してください。", "Mend the places named in errors.";

@@ -18,6 +18,7 @@ use crate::error::{Answer, Code, Problem};
 
 /// Routes that honour the header. None of them answers a secret, since answers are kept.
 pub const PATHS: &[&str] = &[
+    "/api/v1/bulks",
     "/api/v1/contacts/import",
     "/api/v1/templates/{id}/test",
     "/api/v1/broadcasts",

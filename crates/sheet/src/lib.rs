@@ -25,3 +25,64 @@ pub fn decode(bytes: &[u8]) -> (String, Encoding) {
     let (text, _, broken) = UTF_8.decode(bytes);
     if broken { (SHIFT_JIS.decode(bytes).0.into_owned(), Encoding::ShiftJis) } else { (text.into_owned(), Encoding::Utf8) }
 }
+
+/// One line of a CSV, with its end (RFC 4180). Cells that a spreadsheet would take for a formula get an apostrophe before
+/// them (OWASP, "CSV Injection"), so that nothing a customer wrote is ever executed at the shop.
+pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+    let mut out = String::new();
+    for (at, cell) in cells.into_iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        let cell = match cell.chars().next() {
+            Some('=' | '+' | '-' | '@' | '\t' | '\r') => std::borrow::Cow::Owned(format!("'{cell}")),
+            _ => std::borrow::Cow::Borrowed(cell),
+        };
+        if cell.contains([',', '"', '\n', '\r']) {
+            out.push('"');
+            out.push_str(&cell.replace('"', "\"\""));
+            out.push('"');
+        } else {
+            out.push_str(&cell);
+        }
+    }
+    out.push_str("\r\n");
+    out
+}
+
+/// Text as bytes. What Shift_JIS does not know becomes 〓, as Japanese systems write it, never a broken file.
+pub fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
+    match encoding {
+        Encoding::Utf8 => text.as_bytes().to_vec(),
+        Encoding::ShiftJis => match SHIFT_JIS.encode(text) {
+            (bytes, _, false) => bytes.into_owned(),
+            _ => text.chars().flat_map(in_shift_jis).collect(),
+        },
+    }
+}
+
+fn in_shift_jis(c: char) -> Vec<u8> {
+    let mut buffer = [0; 4];
+    match SHIFT_JIS.encode(c.encode_utf8(&mut buffer)) {
+        (bytes, _, false) => bytes.into_owned(),
+        _ => SHIFT_JIS.encode("〓").0.into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_words() {
+        assert_eq!(line(["=1+1", "+81", "-5", "@x", "\tx", "\rx", "a=b"]), "'=1+1,'+81,'-5,'@x,'\tx,\"'\rx\",a=b\r\n");
+        assert_eq!(line(["a,b", "c\"d", "e\nf", ""]), "\"a,b\",\"c\"\"d\",\"e\nf\",\r\n");
+    }
+
+    #[test]
+    fn what_shift_jis_lacks_is_marked() {
+        let bytes = encode("髙橋😀", Encoding::ShiftJis);
+        assert_eq!(decode(&bytes), ("髙橋〓".to_owned(), Encoding::ShiftJis));
+        assert_eq!(encode("あ", Encoding::Utf8), "あ".as_bytes());
+    }
+}

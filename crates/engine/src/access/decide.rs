@@ -11,7 +11,7 @@ impl Permission {
         match self {
             Self::Read => Role::Viewer,
             Self::Talk | Self::EditContacts | Self::SendEvents | Self::StopChannel => Role::Operator,
-            Self::Import | Self::Define | Self::SendBroadcast => Role::Marketer,
+            Self::Import | Self::Export | Self::Define | Self::SendBroadcast => Role::Marketer,
             Self::Settings | Self::Staff => Role::Owner,
         }
     }
@@ -19,7 +19,7 @@ impl Permission {
     /// The scope a limited token needs for it.
     pub const fn scope(self) -> Scope {
         match self {
-            Self::Read => Scope::Read,
+            Self::Read | Self::Export => Scope::Read,
             Self::Talk => Scope::MessagesSend,
             Self::EditContacts | Self::Import => Scope::ContactsWrite,
             Self::SendEvents => Scope::EventsWrite,

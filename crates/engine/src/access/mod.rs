@@ -48,6 +48,8 @@ pub enum Permission {
     StopChannel,
     /// To import contacts.
     Import,
+    /// To take contacts out as a file.
+    Export,
     /// To change tags, fields, segments, templates, rules, journeys and links.
     Define,
     /// To send to many, and what amounts to it: test sends, enrolments, releasing a stop, replays.
@@ -59,7 +61,7 @@ pub enum Permission {
 }
 column_words!(Permission {
     Read => "read", Talk => "talk", EditContacts => "edit_contacts", SendEvents => "send_events",
-    StopChannel => "stop_channel", Import => "import", Define => "define", SendBroadcast => "send_broadcast",
+    StopChannel => "stop_channel", Import => "import", Export => "export", Define => "define", SendBroadcast => "send_broadcast",
     Settings => "settings", Staff => "staff",
 });
 

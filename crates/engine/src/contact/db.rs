@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Insert, Tx, params};
 use uuid::Uuid;
 
-use super::{AttributeValue, Contact, Enrollment, Friendship, Opened, Talk, search};
+use super::{AttributeValue, Consent, Contact, Enrollment, Friendship, Opened, Talk, search};
 use crate::ids::{ContactId, WorkspaceId};
 use crate::{Error, Result};
 
@@ -77,6 +77,7 @@ fn load_with(tx: &mut Tx, workspace: WorkspaceId, ids: &[ContactId], rows: &str)
                 enrollments: Vec::new(),
                 clicks: Vec::new(),
                 talks: BTreeMap::new(),
+                consents: BTreeMap::new(),
             })
         })?
         .into_iter()
@@ -88,6 +89,7 @@ fn load_with(tx: &mut Tx, workspace: WorkspaceId, ids: &[ContactId], rows: &str)
     load_attributes(tx, &key, &mut contacts)?;
     load_enrollments(tx, &key, &mut contacts)?;
     load_talks(tx, &key, &mut contacts)?;
+    load_consents(tx, &key, &mut contacts)?;
     Ok(contacts)
 }
 
@@ -223,6 +225,30 @@ fn load_talks(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<()> {
     Ok(())
 }
 
+fn load_consents(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<()> {
+    let rows = tx.query(
+        "SELECT contact_id, channel_id, state, source, at FROM consents
+         WHERE workspace_id = $1 AND contact_id = ANY($2) AND purpose = 'marketing'",
+        key,
+        |row| {
+            let consent = Consent { granted: row.get::<String>(2)? == "granted", source: row.get(3)?, at: row.get(4)? };
+            Ok((row.get::<ContactId>(0)?, row.get(1)?, consent))
+        },
+    )?;
+    for (contact, channel, consent) in rows {
+        if let Some(contact) = contacts.get_mut(&contact) {
+            contact.consents.insert(channel, consent);
+        }
+    }
+    Ok(())
+}
+
+const CONSENTS: Insert = Insert {
+    table: "consents",
+    columns: &["workspace_id", "contact_id", "channel_id", "purpose", "state", "source", "at"],
+    conflict: "ON CONFLICT (workspace_id, contact_id, channel_id, purpose)
+               DO UPDATE SET state = excluded.state, source = excluded.source, at = excluded.at",
+};
 const FRIENDSHIPS: Insert = Insert {
     table: "friendships",
     columns: &["workspace_id", "channel_id", "contact_id", "shard", "user_id", "state", "changed_at", "friend_since", "source"],
@@ -345,6 +371,15 @@ pub fn save(tx: &mut Tx, pairs: &[(Contact, Contact)], now: i64) -> Result<()> {
         }),
     )?;
     save_enrollments(tx, pairs, now)?;
+    tx.insert_many(
+        &CONSENTS,
+        after().flat_map(|(before, after)| {
+            after.consents.iter().filter(|(id, consent)| before.consents.get(id) != Some(consent)).map(|(channel, consent)| {
+                let state = if consent.granted { "granted" } else { "withdrawn" };
+                params![after.workspace, after.id, channel, "marketing", state, consent.source.as_str(), consent.at]
+            })
+        }),
+    )?;
     tx.insert_many(
         &TALKS,
         after().flat_map(|(before, after)| {

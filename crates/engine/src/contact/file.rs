@@ -1,6 +1,6 @@
 //! Contact files (CSV, NDJSON) read and checked: every fault with its line, before anything is written.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -48,7 +48,7 @@ pub struct Fault {
 }
 
 /// A file read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
     /// Good rows, in order.
     pub rows: Vec<Row>,
@@ -56,12 +56,20 @@ pub struct Sheet {
     pub faults: Vec<Fault>,
     /// All faults, also those not listed.
     pub fault_count: u64,
+    /// Faults listed at most.
+    most: usize,
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Self { rows: Vec::new(), faults: Vec::new(), fault_count: 0, most: FAULTS_MAX }
+    }
 }
 
 impl Sheet {
     fn fault(&mut self, line: u64, column: &str, message: impl Into<String>) {
         self.fault_count += 1;
-        if self.faults.len() < FAULTS_MAX {
+        if self.faults.len() < self.most {
             self.faults.push(Fault { line, column: column.to_owned(), message: message.into() });
         }
     }
@@ -76,12 +84,17 @@ pub fn guess(bytes: &[u8]) -> Format {
     }
 }
 
-/// Reads and checks a whole file.
-pub fn read(bytes: &[u8], format: Format, catalog: &Catalog) -> Sheet {
-    let (text, _) = sheet::decode(bytes);
-    let mut sheet = Sheet::default();
+/// Reads and checks a whole file. `columns` says what each column of a CSV means (see [`super::columns`]), '' for none
+/// of ours; without it the header must.
+pub fn read(bytes: &[u8], format: Format, columns: Option<&[String]>, catalog: &Catalog) -> Sheet {
+    read_up_to(FAULTS_MAX, bytes, format, columns, catalog)
+}
+
+fn read_up_to(most: usize, bytes: &[u8], format: Format, columns: Option<&[String]>, catalog: &Catalog) -> Sheet {
+    let text = lines(bytes);
+    let mut sheet = Sheet { most, ..Sheet::default() };
     match format {
-        Format::Csv => read_csv(&text, catalog, &mut sheet),
+        Format::Csv => read_csv(&text, columns, catalog, &mut sheet),
         Format::Ndjson => read_ndjson(&text, catalog, &mut sheet),
     }
     if sheet.rows.is_empty() && sheet.fault_count == 0 {
@@ -90,11 +103,51 @@ pub fn read(bytes: &[u8], format: Format, catalog: &Catalog) -> Sheet {
     sheet
 }
 
-fn read_csv(text: &str, catalog: &Catalog, sheet: &mut Sheet) {
+/// The text with plain line ends: the reader counts the lines of a file from Windows one too low.
+fn lines(bytes: &[u8]) -> String {
+    sheet::decode(bytes).0.replace("\r\n", "\n")
+}
+
+/// The wrong rows of a CSV as a CSV of their own: line, what to mend, and the row as it was. For Excel: UTF-8 with BOM.
+pub fn wrong_rows(bytes: &[u8], columns: Option<&[String]>, catalog: &Catalog) -> Vec<u8> {
+    let read = read_up_to(usize::MAX, bytes, Format::Csv, columns, catalog);
+    let mut wrong: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for fault in read.faults {
+        let at = if fault.column.is_empty() { String::new() } else { format!("{}: ", fault.column) };
+        wrong.entry(fault.line).or_default().push(format!("{at}{}", fault.message));
+    }
+    let text = lines(bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text.as_bytes());
+    let header = reader.headers().cloned().unwrap_or_default();
+    let mut out = String::from("\u{feff}");
+    let mut write = |first: [&str; 2], cells: &csv::StringRecord| {
+        out.push_str(&sheet::line(first.into_iter().chain(cells)));
+    };
+    write(["行", "理由"], &header);
+    if let Some(reasons) = wrong.get(&1) {
+        write(["1", &reasons.join(" ")], &header);
+    }
+    for record in reader.records().flatten() {
+        let line = record.position().map_or(0, csv::Position::line);
+        if let Some(reasons) = wrong.get(&line) {
+            write([&line.to_string(), &reasons.join(" ")], &record);
+        }
+    }
+    out.into_bytes()
+}
+
+fn read_csv(text: &str, columns: Option<&[String]>, catalog: &Catalog, sheet: &mut Sheet) {
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text.as_bytes());
     let header: Vec<String> = match reader.headers() {
         Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
         Err(error) => return sheet.fault(1, "", format!("見出し行を読めません: {error}")),
+    };
+    let header = match columns {
+        Some(columns) if columns.len() != header.len() => {
+            return sheet.fault(1, "", format!("列の数が合いません(見出しは{}列)。", header.len()));
+        }
+        Some(columns) => columns.to_vec(),
+        None => header,
     };
     if !check_header(&header, sheet) {
         return;
@@ -123,7 +176,7 @@ fn read_csv(text: &str, catalog: &Catalog, sheet: &mut Sheet) {
 
 fn check_header(header: &[String], sheet: &mut Sheet) -> bool {
     let mut seen = HashSet::new();
-    for name in header {
+    for name in header.iter().filter(|name| !name.is_empty()) {
         let known =
             matches!(name.as_str(), "line_user_id" | "display_name" | "friend_since" | "tags") || name.starts_with("attr.");
         if !known {
@@ -206,6 +259,7 @@ fn take<'a>(line: u64, cells: impl Iterator<Item = (&'a str, &'a str)>, catalog:
                 Some(at) => row.friend_since = Some(at),
                 None => sheet.fault(line, column, format!("日時として読めません: {}(例: 2026-04-01 10:30)", cut(cell))),
             },
+            "" => {}
             "tags" => {
                 row.tags = cell.split(['|', ';', '、']).map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
             }

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use store::{Insert, Tx, params};
 
-use super::{AttributeValue, Contact, ContactKind, FriendState, Friendship, db, search};
+use super::erase::Tombs;
+use super::{AttributeValue, Contact, ContactKind, FriendState, Friendship, Identity, db, search};
 use crate::engine::Engine;
 use crate::event::{EventKind, Payload, ingest};
 use crate::ids::{AttributeId, ChannelId, ContactId, EventId, ProviderId, TagId, WorkspaceId, shard_of};
@@ -79,15 +80,77 @@ pub struct Imported {
     pub unchanged: u64,
     /// Contacts whose event waits to be applied, because the import was told to start something.
     pub started: u64,
+    /// Rows left out: these people asked to be erased.
+    pub erased: u64,
 }
 
-struct Set {
+#[derive(Clone)]
+pub(super) struct Set {
     rows: Vec<Row>,
     workspace: WorkspaceId,
     channel: ChannelId,
     provider: ProviderId,
     start: BTreeSet<Start>,
+    /// Hashes the names of erased people.
+    tombs: Tombs,
 }
+
+impl Set {
+    /// Rows of one account.
+    pub(super) fn of(engine: &Engine, channel: &Channel, rows: Vec<Row>, start: &BTreeSet<Start>) -> Self {
+        let (workspace, provider) = (channel.workspace, channel.provider);
+        let tombs = Tombs::of(&engine.vault, workspace);
+        Self { rows, workspace, channel: channel.id, provider, start: start.clone(), tombs }
+    }
+
+    /// The account.
+    pub(super) fn channel(&self) -> ChannelId {
+        self.channel
+    }
+
+    /// Leaves out whoever asked to be erased; tells how many rows.
+    pub(super) fn without_erased(&mut self, tx: &mut Tx) -> Result<u64> {
+        let names: Vec<Identity> = self.rows.iter().map(|row| Identity::Line(self.provider, row.user_id.clone())).collect();
+        let erased = self.tombs.among(tx, self.workspace, &names)?;
+        let before = self.rows.len();
+        if !erased.is_empty() {
+            let provider = self.provider;
+            self.rows.retain(|row| !erased.contains(&Identity::Line(provider, row.user_id.clone())));
+        }
+        Ok(u64::try_from(before - self.rows.len()).unwrap_or(0))
+    }
+
+    /// Each person before and after, in order of user ids. Who is new stands in the second part.
+    pub(super) fn pairs(
+        &self,
+        tx: &mut Tx,
+        words: &Words,
+        now: i64,
+        load: Load,
+    ) -> Result<(Vec<(Contact, Contact)>, BTreeSet<ContactId>)> {
+        let known = known(tx, self)?;
+        let ids: Vec<ContactId> = known.values().copied().collect();
+        let mut before = load(tx, self.workspace, &ids)?;
+        let mut by_user: BTreeMap<&str, (Contact, Contact)> = BTreeMap::new();
+        let mut fresh: BTreeSet<ContactId> = BTreeSet::new();
+        for row in &self.rows {
+            let (_, contact) = by_user.entry(&row.user_id).or_insert_with(|| {
+                let old = known.get(&row.user_id).and_then(|id| before.remove(id));
+                let contact = old.unwrap_or_else(|| {
+                    let new = empty(self, &row.user_id, now);
+                    fresh.insert(new.id);
+                    new
+                });
+                (contact.clone(), contact)
+            });
+            apply(contact, row, self.channel, words, now)?;
+        }
+        Ok((by_user.into_values().collect(), fresh))
+    }
+}
+
+/// How contacts are loaded: to look at, or to change.
+pub(super) type Load = fn(&mut Tx, WorkspaceId, &[ContactId]) -> Result<HashMap<ContactId, Contact>>;
 
 /// Writes checked rows. Rows of one person are applied in the order given. What `start` names may follow from them.
 ///
@@ -105,15 +168,10 @@ pub async fn write(
     rows.sort_by(|a, b| a.user_id.cmp(&b.user_id));
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
-        let set = Set {
-            rows: rows.by_ref().take(SET).collect(),
-            workspace: channel.workspace,
-            channel: channel.id,
-            provider: channel.provider,
-            start: start.clone(),
-        };
+        let set = Set::of(engine, channel, rows.by_ref().take(SET).collect(), start);
         let words = words.clone();
         let done = engine.store.write_last(move |tx| write_set(tx, &set, &words, now)).await?;
+        total.erased += done.erased;
         total.created += done.created;
         total.updated += done.updated;
         total.unchanged += done.unchanged;
@@ -126,9 +184,9 @@ pub async fn write(
 }
 
 /// Names and fields of the file, as ids.
-struct Words {
-    tags: HashMap<String, TagId>,
-    attributes: HashMap<String, Attribute>,
+pub(super) struct Words {
+    pub(super) tags: HashMap<String, TagId>,
+    pub(super) attributes: HashMap<String, Attribute>,
 }
 
 /// Makes the tags and fields that the file speaks of and the workspace lacks.
@@ -197,24 +255,10 @@ const EVENTS: Insert = Insert {
 };
 
 fn write_set(tx: &mut Tx, set: &Set, words: &Words, now: i64) -> Result<Imported> {
-    let known = known(tx, set)?;
-    let ids: Vec<ContactId> = known.values().copied().collect();
-    let mut before = db::load_locked(tx, set.workspace, &ids)?;
-    let mut by_user: BTreeMap<&str, (Contact, Contact)> = BTreeMap::new();
-    let mut fresh: BTreeSet<ContactId> = BTreeSet::new();
-    for row in &set.rows {
-        let (_, contact) = by_user.entry(&row.user_id).or_insert_with(|| {
-            let old = known.get(&row.user_id).and_then(|id| before.remove(id));
-            let contact = old.unwrap_or_else(|| {
-                let new = empty(set, &row.user_id, now);
-                fresh.insert(new.id);
-                new
-            });
-            (contact.clone(), contact)
-        });
-        apply(contact, row, set.channel, words, now)?;
-    }
-    let pairs: Vec<(Contact, Contact)> = by_user.into_values().collect();
+    let mut set = set.clone();
+    let erased = set.without_erased(tx)?;
+    let set = &set;
+    let (pairs, fresh) = set.pairs(tx, words, now, db::load_locked)?;
     insert_new(tx, set, &pairs, &fresh, now)?;
     // The new ones' own row and search terms are written with it; the rest is a difference like any other.
     let pairs: Vec<(Contact, Contact)> = pairs
@@ -233,7 +277,7 @@ fn write_set(tx: &mut Tx, set: &Set, words: &Words, now: i64) -> Result<Imported
     let created = u64::try_from(fresh.len()).unwrap_or(0);
     let changed = u64::try_from(changed.len()).unwrap_or(0);
     let all = u64::try_from(pairs.len()).unwrap_or(0);
-    Ok(Imported { created, updated: changed - created, unchanged: all - changed, started })
+    Ok(Imported { created, updated: changed - created, unchanged: all - changed, started, erased })
 }
 
 fn known(tx: &mut Tx, set: &Set) -> Result<HashMap<String, ContactId>> {
@@ -269,6 +313,7 @@ fn empty(set: &Set, user_id: &str, now: i64) -> Contact {
         enrollments: Vec::new(),
         clicks: Vec::new(),
         talks: BTreeMap::new(),
+        consents: BTreeMap::new(),
     }
 }
 
@@ -375,7 +420,7 @@ fn news(set: &Set, before: &Contact, after: &Contact) -> Result<Option<String>> 
 }
 
 /// What is new about a contact and was told to count. Only a known friend is ever spoken to.
-fn brought(set: &Set, before: &Contact, after: &Contact) -> Vec<Brought> {
+pub(super) fn brought(set: &Set, before: &Contact, after: &Contact) -> Vec<Brought> {
     if set.start.is_empty() || !after.is_friend_of(set.channel) {
         return Vec::new();
     }

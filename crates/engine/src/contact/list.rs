@@ -9,21 +9,72 @@ use store::{Tx, Value, params};
 use uuid::Uuid;
 
 use super::{ContactKind, FriendState, search};
+use serde::{Deserialize, Serialize};
+
 use crate::Result;
-use crate::ids::{ChannelId, ContactId, TagId, WorkspaceId};
-use crate::segment::{Condition, Context, to_sql};
+use crate::ids::{AttributeId, ChannelId, ContactId, SegmentId, TagId, WorkspaceId};
+use crate::segment::{Condition, Context, db as segments, to_sql};
 use crate::workspace::usage::holding;
 
 /// Every fixed statement here, for the test that prepares them on both stores.
-pub const STATEMENTS: &[&str] = &[ROWS, ROW_TAGS, ROW_FRIENDSHIPS, BY_IDENTITY];
+pub const STATEMENTS: &[&str] = &[ROWS, ROW_TAGS, ROW_FRIENDSHIPS, ROW_ATTRIBUTES, ROW_TALKS, BY_IDENTITY];
 
 const ROWS: &str = "SELECT id, kind, display_name, picture_url, staff, consent, created_at FROM contacts
   WHERE workspace_id = $1 AND id = ANY($2)";
 const ROW_TAGS: &str = "SELECT contact_id, tag_id FROM contact_tags WHERE workspace_id = $1 AND contact_id = ANY($2)";
 const ROW_FRIENDSHIPS: &str = "SELECT contact_id, channel_id, state, friend_since FROM friendships
   WHERE workspace_id = $1 AND contact_id = ANY($2) ORDER BY channel_id";
+const ROW_ATTRIBUTES: &str =
+    "SELECT contact_id, attribute_id, text FROM contact_attributes WHERE workspace_id = $1 AND contact_id = ANY($2)";
+const ROW_TALKS: &str = "SELECT contact_id, channel_id, mark, wrote_at FROM conversations
+  WHERE workspace_id = $1 AND contact_id = ANY($2) ORDER BY channel_id";
 const BY_IDENTITY: &str =
     "SELECT contact_id FROM identities WHERE workspace_id = $1 AND kind = $2 AND scope = ANY($3) AND value = $4";
+
+/// Which contacts, as a page asks for them and a saved view keeps them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Wanted {
+    /// Part of the name, a LINE user id, or ''.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub q: String,
+    /// Has all of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Uuid>)]
+    pub tags: Vec<TagId>,
+    /// Friendship in this state, on `channel` or on any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<FriendState>,
+    /// Has a friendship with this account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    pub channel: Option<ChannelId>,
+    /// Fits this saved condition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    pub segment: Option<SegmentId>,
+    /// A talk has this 対応マーク.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub mark: String,
+}
+
+impl Wanted {
+    /// The same with the saved condition read.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`] when the condition is gone.
+    pub fn filter(&self, tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Filter> {
+        let condition = self.segment.map(|id| segments::find(tx, workspace, id)).transpose()?.map(|found| found.condition);
+        Ok(Filter {
+            q: self.q.chars().take(100).collect(),
+            tags: self.tags.clone(),
+            state: self.state,
+            channel: self.channel,
+            mark: self.mark.clone(),
+            condition,
+        })
+    }
+}
 
 /// Which contacts.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +87,8 @@ pub struct Filter {
     pub state: Option<FriendState>,
     /// Has a friendship with this account.
     pub channel: Option<ChannelId>,
+    /// A talk has this 対応マーク; '' asks for none.
+    pub mark: String,
     /// Fits this condition.
     pub condition: Option<Condition>,
 }
@@ -61,6 +114,10 @@ pub struct ContactRow {
     pub tags: BTreeSet<TagId>,
     /// (account, state, friend since).
     pub friendships: Vec<(ChannelId, FriendState, Option<i64>)>,
+    /// 友だち情報欄, canonical texts.
+    pub attributes: BTreeMap<AttributeId, String>,
+    /// (account, 対応マーク, last wrote).
+    pub talks: Vec<(ChannelId, String, Option<i64>)>,
 }
 
 /// Candidates of a search looked at together.
@@ -83,9 +140,24 @@ pub fn page(
     before: Option<ContactId>,
     limit: i64,
 ) -> Result<Vec<ContactRow>> {
-    let query = Query::build(tx, workspace, filter, context)?;
-    let ids = query.ids(tx, before.map_or(Uuid::max(), |id| id.0), limit)?;
+    let ids = ids(tx, workspace, filter, context, before, limit)?;
     rows(tx, workspace, &ids)
+}
+
+/// The same without what stands in the lines.
+///
+/// # Errors
+/// The database's.
+pub fn ids(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    context: &Context<'_>,
+    before: Option<ContactId>,
+    limit: i64,
+) -> Result<Vec<ContactId>> {
+    let query = Query::build(tx, workspace, filter, context)?;
+    query.ids(tx, before.map_or(Uuid::max(), |id| id.0), limit)
 }
 
 /// How many there are: a number, and whether it stopped there.
@@ -93,13 +165,27 @@ pub fn page(
 /// # Errors
 /// The database's.
 pub fn count(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter, context: &Context<'_>) -> Result<(i64, bool)> {
+    count_to(tx, workspace, filter, context, COUNT_CAP)
+}
+
+/// The same up to a cap of one's own; a search stops at its own.
+///
+/// # Errors
+/// The database's.
+pub fn count_to(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    filter: &Filter,
+    context: &Context<'_>,
+    cap: i64,
+) -> Result<(i64, bool)> {
     let mut query = Query::build(tx, workspace, filter, context)?;
     let (found, cap) = if query.candidates.is_some() {
         (i64::try_from(query.ids(tx, Uuid::max(), SEARCH_CAP + 1)?.len()).unwrap_or(i64::MAX), SEARCH_CAP)
     } else {
-        let limit = query.param(COUNT_CAP + 1);
+        let limit = query.param(cap + 1);
         let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT {limit}) found", query.from, query.filters());
-        (tx.query_one(&sql, &query.params, |row| row.get(0))?, COUNT_CAP)
+        (tx.query_one(&sql, &query.params, |row| row.get(0))?, cap)
     };
     Ok((found.min(cap), found > cap))
 }
@@ -123,6 +209,8 @@ pub fn rows(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[ContactId]) -> Resul
                 created_at: row.get(6)?,
                 tags: BTreeSet::new(),
                 friendships: Vec::new(),
+                attributes: BTreeMap::new(),
+                talks: Vec::new(),
             })
         })?
         .into_iter()
@@ -138,6 +226,18 @@ pub fn rows(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[ContactId]) -> Resul
     for (contact, friendship) in friendships {
         if let Some(row) = found.get_mut(&contact) {
             row.friendships.push(friendship);
+        }
+    }
+    let attributes = tx.query(ROW_ATTRIBUTES, &key, |row| Ok((row.get::<ContactId>(0)?, row.get(1)?, row.get(2)?)))?;
+    for (contact, attribute, text) in attributes {
+        if let Some(row) = found.get_mut(&contact) {
+            row.attributes.insert(attribute, text);
+        }
+    }
+    let talks = tx.query(ROW_TALKS, &key, |row| Ok((row.get::<ContactId>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?))))?;
+    for (contact, talk) in talks {
+        if let Some(row) = found.get_mut(&contact) {
+            row.talks.push(talk);
         }
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
@@ -217,6 +317,9 @@ impl Query {
         if !state_done {
             query.friendship(filter);
         }
+        if !filter.mark.is_empty() {
+            query.marked(filter);
+        }
         if let Some(condition) = &filter.condition {
             let (fits, mut more) = to_sql(condition, context, query.params.len() + 1);
             query.params.append(&mut more);
@@ -264,6 +367,14 @@ impl Query {
         let channel = filter.channel.map(|id| self.param(id.0)).map_or_else(String::new, |p| format!(" AND f.channel_id = {p}"));
         self.wheres.push(format!(
             "EXISTS (SELECT 1 FROM friendships f WHERE f.workspace_id = $1 AND f.contact_id = c.id{state}{channel})"
+        ));
+    }
+
+    fn marked(&mut self, filter: &Filter) {
+        let mark = self.param(filter.mark.clone());
+        let channel = filter.channel.map(|id| self.param(id.0)).map_or_else(String::new, |p| format!(" AND v.channel_id = {p}"));
+        self.wheres.push(format!(
+            "EXISTS (SELECT 1 FROM conversations v WHERE v.workspace_id = $1 AND v.contact_id = c.id AND v.mark = {mark}{channel})"
         ));
     }
 

@@ -1,10 +1,17 @@
 //! Contacts (友だち / 顧客): one person with identities, friendships, tags, attributes, consent.
 
+pub mod columns;
 pub mod db;
+pub mod erase;
+pub mod export;
 pub mod file;
 pub mod followers;
+pub mod foresee;
 pub mod import;
 pub mod list;
+pub mod merge;
+pub mod person;
+pub mod saved;
 pub mod search;
 pub mod view;
 
@@ -68,6 +75,17 @@ pub enum FriendState {
     Blocked,
     /// The LINE account is gone.
     Deleted,
+}
+
+/// What a person said about marketing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// Agreed, or withdrew.
+    pub granted: bool,
+    /// How we know: the word of an event's source.
+    pub source: String,
+    /// When, Unix ms.
+    pub at: i64,
 }
 
 /// One friendship.
@@ -185,8 +203,10 @@ pub struct Contact {
     pub memo: String,
     /// A member of staff: excluded from marketing.
     pub staff: bool,
-    /// Agreed to be written to (marketing).
+    /// Agreed to be written to (marketing), on any account.
     pub consent: bool,
+    /// What the person said, per account; the nil account stands for all of them.
+    pub consents: BTreeMap<ChannelId, Consent>,
     /// Created, Unix ms.
     pub created_at: i64,
     /// LINE's names of the contact: user id by provider, group or room id by channel.
@@ -275,6 +295,10 @@ pub enum ContactChange {
     Consent {
         /// Whether.
         granted: bool,
+        /// On this account only; on all of them when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<uuid::Uuid>)]
+        channel: Option<ChannelId>,
     },
     /// LINE's profile was read.
     Profile {

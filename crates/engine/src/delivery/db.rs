@@ -87,7 +87,8 @@ const CLAIM_COMPANIONS: &str = claim!(
     "WHERE d.workspace_id = $1 AND d.contact_id = ANY($2) AND d.id >= $3 AND d.channel_id = $4 AND d.state = 'queued'
        AND d.due_at <= $5 AND d.reply_token IS NOT NULL"
 );
-const PEOPLE: &str = "SELECT c.id, c.kind, c.consent, c.staff, c.display_name, f.user_id, f.state, v.wrote_at, v.mark
+const PEOPLE: &str = "SELECT c.id, c.kind, CASE WHEN EXISTS (SELECT 1 FROM consents k WHERE k.workspace_id = c.workspace_id AND k.contact_id = c.id
+        AND k.channel_id = $2 AND k.purpose = 'marketing' AND k.state = 'withdrawn') THEN 'withdrawn' ELSE c.consent END, c.staff, c.display_name, f.user_id, f.state, v.wrote_at, v.mark
     FROM contacts c
     LEFT JOIN friendships f ON f.workspace_id = c.workspace_id AND f.channel_id = $2 AND f.contact_id = c.id
     LEFT JOIN conversations v ON v.workspace_id = c.workspace_id AND v.channel_id = $2 AND v.contact_id = c.id
@@ -262,6 +263,7 @@ pub(crate) fn person(row: &Row<'_>, workspace: WorkspaceId, id: ContactId, at: u
         enrollments: Vec::new(),
         clicks: Vec::new(),
         talks: BTreeMap::new(),
+        consents: BTreeMap::new(),
     };
     Ok(Person { subject, contact })
 }

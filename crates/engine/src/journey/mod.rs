@@ -370,6 +370,11 @@ impl Graph {
     }
 
     /// Where a node leads when nothing else is said: `None` is the end.
+    pub fn following(&self, node: &Node) -> Option<&Node> {
+        self.after(node)
+    }
+
+    /// See [`Graph::following`].
     pub(crate) fn after(&self, node: &Node) -> Option<&Node> {
         match &node.next {
             Some(id) => self.target(id),

@@ -243,3 +243,8 @@ pub(crate) fn count_pending(tx: &mut Tx) -> Result<(i64, i64)> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?)
 }
+
+/// Events that wait to be applied, of all workspaces.
+pub(crate) fn waiting(tx: &mut Tx) -> Result<i64> {
+    Ok(tx.query_one("SELECT COUNT(*) FROM pending WHERE parked_at IS NULL", &[], |row| row.get(0))?)
+}

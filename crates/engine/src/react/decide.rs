@@ -1,6 +1,6 @@
 //! The order of things for one event: the contact, the talk, then rules and journeys. Pure.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Outcome, Scene, journeys};
 use crate::action::Action;
 use crate::contact::import::Brought;
-use crate::contact::{Contact, ContactChange, FriendState, Friendship, Opened};
+use crate::contact::{Consent, Contact, ContactChange, FriendState, Friendship, Opened};
 use crate::conversation::{self, Amendment, NewMessage};
 use crate::delivery::{Cause, CauseKind, Content, Lane, NewDelivery, ReplyToken};
 use crate::event::{Event, EventKind, SayBy, Source};
@@ -266,7 +266,20 @@ impl<'a> Work<'a> {
             ContactChange::Memo { text } => contact.memo.clone_from(text),
             ContactChange::DisplayName { name } => contact.display_name = Some(name.clone()),
             ContactChange::Staff { staff } => contact.staff = *staff,
-            ContactChange::Consent { granted } => contact.consent = *granted,
+            ContactChange::Consent { granted, channel } => {
+                let at = self.event.map_or(self.scene.now, |event| event.occurred_at);
+                let said = Consent { granted: *granted, source: source.as_str().to_owned(), at };
+                match channel {
+                    Some(channel) => drop(contact.consents.insert(*channel, said)),
+                    // What is said of all accounts is said of each of them.
+                    None => {
+                        contact.consent = *granted;
+                        contact.consents = BTreeMap::from_iter(
+                            contact.consents.keys().copied().chain([ChannelId::nil()]).map(|id| (id, said.clone())),
+                        );
+                    }
+                }
+            }
             ContactChange::Profile { display_name, picture_url, language, status_message } => {
                 contact.display_name = Some(display_name.clone());
                 contact.picture_url.clone_from(picture_url);

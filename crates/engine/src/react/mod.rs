@@ -8,8 +8,8 @@ mod save;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use apply::count_pending;
 pub use apply::{Applied, apply_pending};
+pub(crate) use apply::{count_pending, waiting};
 pub use decide::react;
 pub use due::apply_due;
 

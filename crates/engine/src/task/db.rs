@@ -151,3 +151,16 @@ pub fn go_on(tx: &mut Tx, workspace: WorkspaceId, id: TaskId, payload: &serde_js
     )?;
     Ok(())
 }
+
+/// Shows how far a long task is and renews its time; false when another node has taken it meanwhile.
+///
+/// # Errors
+/// The database's.
+pub fn keep(tx: &mut Tx, task: &Task, node: NodeId, done: i64, total: i64) -> Result<bool> {
+    let until = tx.now_ms()? + super::run::LEASE_MS;
+    let kept = tx.execute(
+        "UPDATE tasks SET progress = $4, total = $5, lease_until = $6 WHERE workspace_id = $1 AND id = $2 AND owner = $3 AND state = 'running'",
+        &params![task.workspace, task.id, node, done, total, until],
+    )?;
+    Ok(kept == 1)
+}

@@ -43,11 +43,17 @@ pub enum TaskKind {
     LinkCheck,
     /// Reads LINE's figures of a broadcast. Keyed by broadcast, repeatable; comes again until LINE counts no more.
     Insight,
+    /// Does one thing to many contacts. Goes on where it stood.
+    Bulk,
+    /// Drops what an erased contact left. Repeatable.
+    Erase,
+    /// Writes everything of the workspace into one archive. Repeatable: begun again, it replaces the file.
+    Takeout,
 }
 crate::column::column_words!(TaskKind {
     Profile => "profile", Content => "content", RichMenu => "rich_menu", Webhook => "webhook", Quota => "quota",
     Followers => "followers", MarkRead => "mark_read", Import => "import", Forward => "forward",
-    LinkCheck => "link_check", Insight => "insight",
+    LinkCheck => "link_check", Insight => "insight", Bulk => "bulk", Erase => "erase", Takeout => "takeout",
 });
 
 /// A task to be queued, in the transaction that decided it.

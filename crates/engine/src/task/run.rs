@@ -13,7 +13,7 @@ use crate::runtime::Turn;
 /// Tasks in flight at most in this process.
 const AT_ONCE: usize = 64;
 /// A task whose node fell silent is taken again after this (machine time).
-const LEASE_MS: i64 = 90_000;
+pub(super) const LEASE_MS: i64 = 90_000;
 /// Tries before giving up; the waits between them grow to about half an hour each.
 const TRIES_MAX: i64 = 8;
 
@@ -59,6 +59,9 @@ async fn run(engine: &Arc<Engine>, task: &Task) {
         TaskKind::LinkCheck => link_check::look(engine, task).await,
         TaskKind::Insight => line_insight::read(engine, task).await,
         TaskKind::Import => Ok(None),
+        TaskKind::Bulk => own(task, crate::bulk::run(engine, task).await),
+        TaskKind::Erase => own(task, crate::contact::erase::run(engine, task).await),
+        TaskKind::Takeout => own(task, crate::takeout::run(engine, task).await),
     };
     let now = engine.clock.now_ms();
     let ending = match done {
@@ -85,6 +88,10 @@ async fn run(engine: &Arc<Engine>, task: &Task) {
     if let Err(error) = recorded {
         tracing::warn!(%error, "a task's ending was not recorded; it will be run again");
     }
+}
+
+fn own(task: &Task, done: Result<Option<String>>) -> Result<Option<String>, Trouble> {
+    done.map_err(|error| Trouble::from((task, error)))
 }
 
 /// Why a task did not succeed.

@@ -131,6 +131,9 @@ const LARGE: &[&str] = &[
     "link_clicks",
     "link_visits",
     "forwards",
+    "bulk_changes",
+    "consents",
+    "merges",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 
 pub mod asset;
 pub mod broadcast;
+pub mod bulk;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
@@ -19,6 +20,7 @@ pub mod staff;
 pub mod start;
 pub mod status;
 pub mod tag;
+pub mod takeout;
 pub mod template;
 pub mod workspace;
 
@@ -54,6 +56,8 @@ pub fn routes() -> (Router<App>, OpenApi) {
         .merge(channel::routes())
         .merge(contact::routes())
         .merge(import::routes())
+        .merge(bulk::routes())
+        .merge(takeout::routes())
         .merge(tag::routes())
         .merge(segment::routes())
         .merge(template::routes())

@@ -26,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(update_tag, delete_tag))
         .routes(routes!(list_attributes, create_attribute))
         .routes(routes!(update_attribute, delete_attribute))
+        .routes(routes!(list_unused))
 }
 
 /// A label on contacts.
@@ -244,4 +245,20 @@ async fn delete_attribute(
     })
     .await?;
     Ok(Done)
+}
+
+/// What nobody carries and no definition names.
+#[derive(Serialize, ToSchema)]
+struct Unused {
+    tags: Vec<Uuid>,
+    attributes: Vec<Uuid>,
+}
+
+/// Tags and fields that can go without anybody noticing.
+#[utoipa::path(get, path = "/tags/unused", operation_id = "listUnused", tag = "tags",
+    responses((status = 200, body = Unused, description = "Unused ones")), extensions(("x-permission" = json!("read"))))]
+async fn list_unused(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Unused>> {
+    let (tags, attributes) = app.read(move |tx| usage::unused(tx, caller.workspace)).await?;
+    let tags = tags.into_iter().map(|id| id.0).collect();
+    Ok(Json(Unused { tags, attributes: attributes.into_iter().map(|id| id.0).collect() }))
 }

@@ -454,6 +454,7 @@ pub(super) fn sample(catalog: &Catalog) -> Contact {
         enrollments: Vec::new(),
         clicks: Vec::new(),
         talks: BTreeMap::new(),
+        consents: BTreeMap::new(),
     }
 }
 

@@ -22,4 +22,4 @@ macro_rules! permissions {
         }
     };
 }
-permissions!(Read, Talk, EditContacts, SendEvents, StopChannel, Import, Define, SendBroadcast, Settings, Staff);
+permissions!(Read, Talk, EditContacts, SendEvents, StopChannel, Import, Export, Define, SendBroadcast, Settings, Staff);

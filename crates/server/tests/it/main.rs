@@ -7,6 +7,7 @@ mod audit;
 mod bad_input;
 mod bodies;
 mod document;
+mod friends;
 mod house;
 mod line_stub;
 mod live;

@@ -4,7 +4,7 @@ use engine::schema::MIGRATIONS;
 
 #[tokio::test]
 async fn statements_prepare_on_both_stores() {
-    let lists: [&[&str]; 16] = [
+    let lists: [&[&str]; 22] = [
         engine::access::db::STATEMENTS,
         engine::link::db::STATEMENTS,
         engine::segment::db::STATEMENTS,
@@ -14,6 +14,12 @@ async fn statements_prepare_on_both_stores() {
         engine::workspace::usage::STATEMENTS,
         engine::workspace::view::STATEMENTS,
         engine::contact::list::STATEMENTS,
+        engine::contact::saved::STATEMENTS,
+        engine::contact::erase::STATEMENTS,
+        engine::contact::merge::STATEMENTS,
+        engine::contact::person::STATEMENTS,
+        engine::bulk::STATEMENTS,
+        engine::takeout::STATEMENTS,
         engine::contact::view::STATEMENTS,
         engine::conversation::view::STATEMENTS,
         engine::event::parked::STATEMENTS,

@@ -70,6 +70,10 @@ async fn furnish(house: &House, shop: &Shop) -> Things {
     let token = make("/api/v1/tokens", json!({"name": "t", "role": "viewer"})).await["token"].clone();
     let film = crate::assets::upload(house, &shop.owner, "/api/v1/assets?name=film.mp4", crate::assets::MP4).await.expect(201);
     let (message, parked) = odds(house, shop, &contact).await;
+    let view = id(&make("/api/v1/views", json!({"name": "眺め", "audience": "everybody"})).await);
+    let deed = json!({"deed": {"deed": "tag_add", "tag": tag}, "whom": {"whom": "contacts", "ids": [contact]}});
+    let bulk = id(&house.post(&shop.owner, "/api/v1/bulks", deed).await.expect(202));
+    let takeout = id(&house.post(&shop.owner, "/api/v1/takeouts", Value::Null).await.expect(202));
     BTreeMap::from([
         ("channel", shop.channel.to_string()),
         ("contact", contact),
@@ -87,6 +91,9 @@ async fn furnish(house: &House, shop: &Shop) -> Things {
         ("token", id(&token)),
         ("message", message),
         ("parked", parked),
+        ("view", view),
+        ("bulk", bulk),
+        ("takeout", takeout),
     ])
 }
 
@@ -200,6 +207,13 @@ fn body(name: &str, things: &Things) -> Value {
         "sendMessage" => json!({"text": "こんにちは"}),
         "setMark" => json!({"mark": "対応中"}),
         "setAssignee" => json!({"user_id": things["user"]}),
+        "createView" | "updateView" => json!({"name": "歩", "audience": "me", "wanted": {"tags": [things["tag"]]}}),
+        "previewBulk" | "startBulk" => {
+            json!({"deed": {"deed": "tag_add", "tag": things["tag"]}, "whom": {"whom": "contacts", "ids": [things["contact"]]}})
+        }
+        "eraseContact" => json!({"confirm": "誰でもない"}),
+        "mergeContacts" => json!({"contact_id": Uuid::from_u128(3)}),
+        "splitContact" => json!({"merge_id": Uuid::from_u128(3)}),
         "createLink" => json!({"url": "https://walk.example.com/"}),
         "updateLink" | "updateAsset" => json!({"name": "歩"}),
         _ => Value::Null,
@@ -210,7 +224,8 @@ fn body(name: &str, things: &Things) -> Value {
 fn full_address(operation: &Operation, things: &Things) -> String {
     let path = address(operation, things);
     match operation.name.as_str() {
-        "importContacts" => format!("{path}?channel={}", things["channel"]),
+        "importContacts" | "previewImport" | "wrongImportRows" => format!("{path}?channel={}", things["channel"]),
+        "exportContacts" => format!("{path}?columns=display_name,tags&segment={}", things["segment"]),
         "listContacts" => format!("{path}?segment={}", things["segment"]),
         _ => path,
     }
@@ -218,7 +233,7 @@ fn full_address(operation: &Operation, things: &Things) -> String {
 
 async fn call(house: &House, token: &str, operation: &Operation, path: &str, body: Value) -> crate::house::Reply {
     let mut request = crate::house::request(token, &operation.method, path, body);
-    if operation.name == "importContacts" {
+    if matches!(operation.name.as_str(), "importContacts" | "previewImport" | "wrongImportRows") {
         *request.body_mut() = format!("line_user_id\n{USER}\n").into();
         request.headers_mut().insert("content-type", "text/csv".parse().unwrap());
     }
@@ -283,6 +298,9 @@ fn furnish_names() -> Things {
         "user",
         "token",
         "message",
+        "view",
+        "bulk",
+        "takeout",
     ]
     .into_iter()
     .map(|name| (name, Uuid::from_u128(9).to_string()))
@@ -310,6 +328,10 @@ fn allowed_refusal(name: &str, status: u16) -> bool {
         }
         // A token is no second person.
         "approveBroadcast" | "returnBroadcast" | "requestApproval" => status == 409,
+        "stopBulk" | "undoBulk" | "startTakeout" => status == 409,
+        // What they name is not there: the word does not fit, nobody is merged.
+        "eraseContact" => status == 422,
+        "mergeContacts" | "splitContact" | "downloadTakeout" => status == 404,
         "archiveTemplate" | "deleteSegment" | "deleteTag" => status == 409,
         _ => false,
     }
@@ -381,6 +403,8 @@ async fn borrowed(house: House) {
         ("createJourney", &["channel", "tag", "template"]),
         ("dryRunJourney", &["contact"]),
         ("sendEvents", &["contact"]),
+        ("previewBulk", &["tag"]),
+        ("startBulk", &["tag"]),
         ("setAssignee", &["user"]),
     ];
     let all = operations();

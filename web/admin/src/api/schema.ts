@@ -141,45 +141,11 @@ export interface paths {
         };
         /** One broadcast with counts and clicks. */
         get: operations["getBroadcast"];
-        /** Replaces a draft; what was approved is approved no more. */
+        /** Replaces a draft. */
         put: operations["updateBroadcast"];
         post?: never;
         /** Deletes a draft. */
         delete: operations["deleteBroadcast"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/broadcasts/{id}/approval": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Asks for a second person's approval of the draft as it is; a later change needs a new one. */
-        post: operations["requestApproval"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/broadcasts/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approves a draft: one of the staff who neither made, changed nor asked for it. Nothing is sent by this. */
-        post: operations["approveBroadcast"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -202,23 +168,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/broadcasts/{id}/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What a careful colleague would notice in the content. Links whose answer is not known are tried: ask again for them. */
-        post: operations["checkBroadcast"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/broadcasts/{id}/confirm": {
         parameters: {
             query?: never;
@@ -228,7 +177,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirms a draft: it goes at its time. Where the shop's rules ask for a second person, only with their approval. */
+        /** Confirms a draft: it goes at its time. */
         post: operations["confirmBroadcast"];
         delete?: never;
         options?: never;
@@ -270,23 +219,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/broadcasts/{id}/result": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a broadcast brought, beside its counts and clicks. */
-        get: operations["getBroadcastResult"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/broadcasts/{id}/resume": {
         parameters: {
             query?: never;
@@ -304,23 +236,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/broadcasts/{id}/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a draft back with what is to be mended. */
-        post: operations["returnBroadcast"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/broadcasts/{id}/test": {
         parameters: {
             query?: never;
@@ -332,6 +247,92 @@ export interface paths {
         put?: never;
         /** Sends the broadcast's messages to a few people now. */
         post: operations["testBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest first. */
+        get: operations["listBulks"];
+        put?: never;
+        /** Begins. */
+        post: operations["startBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts what would follow. Nothing is changed. */
+        post: operations["previewBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One. */
+        get: operations["getBulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops it; what was done stays, and can be taken back. */
+        post: operations["stopBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back exactly what it changed, where nobody has changed it since. */
+        post: operations["undoBulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -409,94 +410,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/channels/{id}/followers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How the latest fetch of existing friends stands. */
-        get: operations["getFollowers"];
-        put?: never;
-        /** Fetches existing friends, where LINE lists them. Starts no greeting and no journey. */
-        post: operations["fetchFollowers"];
-        /** Stops a fetch; what was fetched stays. */
-        delete: operations["stopFollowers"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{id}/forwards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was handed on to the old tool in the last seven days, the newest first. */
-        get: operations["listForwards"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{id}/forwards/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends again what the old tool did not take. */
-        post: operations["retryForwards"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{id}/line-friends": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many friends LINE counts, as of yesterday. */
-        get: operations["lineFriends"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{id}/provider-check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The latest provider check, and the callback to register. */
-        get: operations["getProviderCheck"];
-        put?: never;
-        /** Begins a check: a login with LINE, with PKCE, state and nonce. */
-        post: operations["beginProviderCheck"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/channels/{id}/release": {
         parameters: {
             query?: never;
@@ -565,24 +478,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/channels/{id}/ticks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is ticked off. */
-        get: operations["listTicks"];
-        /** Ticks an item off, or takes the tick back. */
-        put: operations["setTick"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/channels/{id}/webhook": {
         parameters: {
             query?: never;
@@ -591,26 +486,9 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Chooses where webhooks go. Our address is tried by LINE before it is set there; the old one is kept. */
+        /** Tells LINE our address of this account, and lets LINE try it. */
         put: operations["setWebhook"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{id}/webhook/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 元に戻す: the address that stood at LINE before ours stands there again. */
-        post: operations["restoreWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -626,6 +504,23 @@ export interface paths {
         };
         /** Contacts, newest first. */
         get: operations["listContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The friends that a list shows, as a CSV. Cells that a spreadsheet would run as a formula are made words. */
+        get: operations["exportContacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -651,6 +546,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows what a CSV holds and what taking it in would do. */
+        post: operations["previewImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/import/wrong-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The wrong rows of a file as a CSV: line, reason, and the row as it was. */
+        post: operations["wrongImportRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}": {
         parameters: {
             query?: never;
@@ -669,6 +598,40 @@ export interface paths {
         patch: operations["updateContact"];
         trace?: never;
     };
+    "/api/v1/contacts/{id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything known of one person, as a file for them. */
+        get: operations["contactData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases a person: names and content go, and cannot be had back. */
+        post: operations["eraseContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/media/{message_id}": {
         parameters: {
             query?: never;
@@ -680,6 +643,40 @@ export interface paths {
         get: operations["getMedia"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes two contacts one: the other's names, ties and talks move here, its history is read along. */
+        post: operations["mergeContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Splits what one merge joined. Answers the contact that came back. */
+        post: operations["splitContact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1169,23 +1166,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/provider-checks/finish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Finishes a check with what LINE's login page gave back. */
-        post: operations["finishProviderCheck"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/providers": {
         parameters: {
             query?: never;
@@ -1398,24 +1378,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/settings/broadcasts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** When the account's name is typed, when a second person approves, and which domains are the shop's own. */
-        get: operations["getBroadcastSafety"];
-        /** Sets them; what is left out has its default. */
-        put: operations["setBroadcastSafety"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/settings/policy": {
         parameters: {
             query?: never;
@@ -1427,42 +1389,6 @@ export interface paths {
         get: operations["getPolicy"];
         /** Sets quiet hours, caps and exclusions; what is left out has its default. */
         put: operations["setPolicy"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether the installation waits for its first owner. */
-        get: operations["getSetup"];
-        put?: never;
-        /** Makes the shop and its owner, and logs them in. Works once. */
-        post: operations["setUp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far each account is on its way to the first greeting. */
-        get: operations["getStart"];
-        /** Puts the list away, or takes it out again. */
-        put: operations["putStart"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1505,6 +1431,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags/unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags and fields that can go without anybody noticing. */
+        get: operations["listUnused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags/{id}": {
         parameters: {
             query?: never;
@@ -1521,6 +1464,41 @@ export interface paths {
         head?: never;
         /** Renames or moves a tag. */
         patch: operations["updateTag"];
+        trace?: never;
+    };
+    "/api/v1/takeouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest ten. */
+        get: operations["listTakeouts"];
+        put?: never;
+        /** Begins to write one. */
+        post: operations["startTakeout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takeouts/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The archive, for three days. */
+        get: operations["downloadTakeout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/templates": {
@@ -1732,6 +1710,42 @@ export interface paths {
         patch: operations["updateUser"];
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views that the caller sees, by name. */
+        get: operations["listViews"];
+        put?: never;
+        /** Saves a view. */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces a view. */
+        put: operations["updateView"];
+        post?: never;
+        /** Deletes a view. */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspace": {
         parameters: {
             query?: never;
@@ -1836,32 +1850,6 @@ export interface components {
             /** @description https address. */
             url: string;
         };
-        /** @description What the second person writes. */
-        ApprovalComment: {
-            /** @description At most 1,000 characters; needed when it is sent back. */
-            comment?: string;
-        };
-        /** @description When a second person must approve a broadcast. */
-        ApprovalRule: {
-            /** @enum {string} */
-            when: "off";
-        } | {
-            /**
-             * Format: int64
-             * @description How many need none.
-             */
-            people: number;
-            /** @enum {string} */
-            when: "above";
-        } | {
-            /** @enum {string} */
-            when: "always";
-        };
-        /**
-         * @description Where a request stands.
-         * @enum {string}
-         */
-        ApprovalState: "requested" | "approved" | "returned";
         /** @description A kept file. */
         Asset: {
             /**
@@ -1887,9 +1875,9 @@ export interface components {
             imagemap_url?: string | null;
             kind: components["schemas"]["AssetKind"];
             name: string;
-            /** @description At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds. */
+            /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
             preview_url?: string | null;
-            /** @description For `originalContentUrl`. */
+            /** @description For `originalContentUrl` and every other picture in a message. */
             url: string;
             /**
              * Format: int64
@@ -1979,22 +1967,6 @@ export interface components {
             /** @enum {string} */
             to: "contacts";
         } | {
-            /**
-             * Format: uuid
-             * @description Which.
-             */
-            broadcast: string;
-            /** @enum {string} */
-            to: "reached";
-        } | {
-            /**
-             * Format: uuid
-             * @description Which.
-             */
-            broadcast: string;
-            /** @enum {string} */
-            to: "missed";
-        } | {
             /** @enum {string} */
             to: "line_users";
             /** @description `U…`. */
@@ -2021,11 +1993,6 @@ export interface components {
             id: string;
             /** @description To what. */
             object: string;
-        };
-        /** @description A LINE Login channel of the account's provider. */
-        BeginCheck: {
-            login_channel_id: string;
-            login_secret: string;
         };
         /** @description The account as LINE knows it. */
         Bot: {
@@ -2094,11 +2061,6 @@ export interface components {
             per_10min?: number | null;
             /**
              * Format: int64
-             * @description Grows with every change of the draft.
-             */
-            revision: number;
-            /**
-             * Format: int64
              * @description From when, Unix ms.
              */
             send_at: number;
@@ -2124,54 +2086,11 @@ export interface components {
              * @description Recipients in the snapshot.
              */
             total: number;
-            /** @description Who changed it last. */
-            updated_by: string;
             /**
              * Format: int64
              * @description When its next step is due, Unix ms.
              */
             wake_at: number;
-        };
-        /** @description What became of a request. */
-        BroadcastApproval: {
-            /** @description What they wrote. */
-            comment: string;
-            /** @description Whether the broadcast is still what it was asked for; after a change it must be asked for again. */
-            current: boolean;
-            /**
-             * Format: int64
-             * @description Unix ms.
-             */
-            decided_at?: number | null;
-            /** @description Who answered. */
-            decided_by?: string | null;
-            /**
-             * Format: int64
-             * @description Unix ms.
-             */
-            requested_at: number;
-            /** @description Who asked. */
-            requested_by: string;
-            /** @description Where it stands. */
-            state: components["schemas"]["ApprovalState"];
-        };
-        /** @description Who blocked the account after a broadcast, and has not come back. */
-        BroadcastBlocks: {
-            /**
-             * Format: int64
-             * @description Within 24 hours of getting it.
-             */
-            in_24h: number;
-            /**
-             * Format: int64
-             * @description Within 72 hours of getting it.
-             */
-            in_72h: number;
-            /**
-             * Format: int64
-             * @description When the 72 hours of the last recipient are over, Unix ms.
-             */
-            until: number;
         };
         /** @description A broadcast as it is made or changed (drafts only). */
         BroadcastInput: {
@@ -2207,12 +2126,6 @@ export interface components {
             per_10min?: number | null;
             /**
              * Format: int64
-             * @description The revision this change was written on: when somebody else has changed the draft since, it is refused with
-             *     `edited_meanwhile`. Left out: whatever stands there is replaced.
-             */
-            revision?: number | null;
-            /**
-             * Format: int64
              * @description From when, Unix ms; at once when left out.
              */
             send_at?: number | null;
@@ -2221,160 +2134,6 @@ export interface components {
              * @description What is said.
              */
             template_id: string;
-        };
-        /** @description What LINE told last. */
-        BroadcastInsight: {
-            /**
-             * Format: int64
-             * @description People who tapped a link; `None` below 20 people.
-             */
-            clicked?: number | null;
-            /**
-             * Format: int64
-             * @description Messages LINE delivered; `None` below 20 people.
-             */
-            delivered?: number | null;
-            /**
-             * Format: int64
-             * @description As of, Unix ms.
-             */
-            fetched_at: number;
-            /**
-             * Format: int64
-             * @description People who saw a bubble; `None` below 20 people.
-             */
-            seen?: number | null;
-        };
-        /** @description Another sending of the day. */
-        BroadcastOverlap: {
-            /**
-             * Format: int64
-             * @description When it is due, Unix ms; `None` for journeys and others.
-             */
-            at?: number | null;
-            /**
-             * Format: uuid
-             * @description The broadcast or シナリオ; nil for [`Kind::Other`].
-             */
-            id: string;
-            /** @description What. */
-            kind: components["schemas"]["OverlapKind"];
-            /** @description Its name, '' for [`Kind::Other`]. */
-            name: string;
-            /**
-             * Format: int64
-             * @description How many of this broadcast's people; `None` where they are not known yet.
-             */
-            people?: number | null;
-        };
-        /** @description What staff see before they confirm. */
-        BroadcastPreview: {
-            /**
-             * Format: int64
-             * @description People in the audience now.
-             */
-            audience: number;
-            /**
-             * Format: int64
-             * @description How long it takes at LINE's rate or the pace chosen, ms, quiet hours not counted.
-             */
-            duration_ms: number;
-            /**
-             * @description The messages for the first of the sample, LINE's JSON; `None` when they cannot be said. Links in it lead on and are
-             *     counted nowhere.
-             */
-            example?: unknown[] | null;
-            /**
-             * Format: int64
-             * @description For LINE's own call: friends Enishi knows of; LINE's own number stands in its console.
-             */
-            known_friends?: number | null;
-            /**
-             * Format: int64
-             * @description Messages LINE counts.
-             */
-            messages: number;
-            /** @description What else these people get on the day. */
-            overlaps: components["schemas"]["BroadcastOverlap"][];
-            /** @description Whether every recipient gets a message of his own (push) or all the same (multicast). */
-            personal: boolean;
-            /**
-             * Format: int64
-             * @description When it would begin after quiet hours, Unix ms; `None` when they do not touch it.
-             */
-            quiet_until?: number | null;
-            /**
-             * Format: int64
-             * @description Left of the month afterwards; negative when it does not fit.
-             */
-            quota_after?: number | null;
-            /**
-             * Format: int64
-             * @description The month's limit; `None` when there is none or LINE has not been asked yet.
-             */
-            quota_limit?: number | null;
-            /**
-             * Format: int64
-             * @description Of them those who will get it, as things stand.
-             */
-            recipients: number;
-            /** @description Those who will not, by reason. */
-            refused: {
-                [key: string]: number;
-            };
-            /**
-             * Format: int64
-             * @description Calls to LINE.
-             */
-            requests: number;
-            /** @description Recipients drawn by lot; the same ones for the same broadcast as long as its audience is the same. */
-            sample: components["schemas"]["SampleRecipient"][];
-            variables?: components["schemas"]["ContentFinding"] | null;
-            /**
-             * Format: int64
-             * @description Cost at most, in yen without tax, if all of it is beyond the plan's own messages.
-             */
-            yen_at_most: number;
-        };
-        /** @description Figures of a broadcast. */
-        BroadcastResult: {
-            blocks?: components["schemas"]["BroadcastBlocks"] | null;
-            insight?: components["schemas"]["BroadcastInsight"] | null;
-            /** @description Who is left out of a second try, by reason. */
-            left_out: {
-                [key: string]: number;
-            };
-            /**
-             * Format: int64
-             * @description How many a second try would be for.
-             */
-            missed: number;
-        };
-        /** @description A broadcast in a list. */
-        BroadcastRow: components["schemas"]["Broadcast"] & {
-            /** @description 承認待ち: a second person has been asked. */
-            awaits_approval: boolean;
-        };
-        /** @description Rules of a workspace, stored as JSON. What is left out has its default. */
-        BroadcastSafety: {
-            /**
-             * @description When a second person must approve.
-             * @default {
-             *       "when": "off"
-             *     }
-             */
-            approval: components["schemas"]["ApprovalRule"];
-            /**
-             * @description The shop's own domains: a link elsewhere is pointed out. `shop.example` stands for its subdomains too.
-             * @default []
-             */
-            own_domains: string[];
-            /**
-             * Format: int64
-             * @description From so many people on, or half of all friends, the account's name is typed before sending.
-             * @default 1000
-             */
-            typed_from: number;
         };
         /** @description Who gets a test. */
         BroadcastTest: {
@@ -2397,14 +2156,118 @@ export interface components {
         };
         /** @description A broadcast and where its recipients stand. */
         BroadcastWithCounts: components["schemas"]["Broadcast"] & {
-            approval?: components["schemas"]["BroadcastApproval"] | null;
             /** @description Who opened its links. */
             clicks: components["schemas"]["LinkFigures"];
             counts: components["schemas"]["Counts"];
-            /** @description Names of the staff who made, changed, asked for or approved it, by actor (`user:<id>`). */
-            names: {
-                [key: string]: string;
-            };
+        };
+        /** @description One of them. */
+        Bulk: {
+            /**
+             * Format: int64
+             * @description Contacts it changed.
+             */
+            changed: number;
+            /** Format: int64 */
+            created_at: number;
+            deed: components["schemas"]["BulkDeed"];
+            /** Format: int64 */
+            done_at?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether it can be taken back. */
+            returns: boolean;
+            /**
+             * Format: int64
+             * @description Contacts looked at.
+             */
+            seen: number;
+            state: components["schemas"]["BulkState"];
+            /**
+             * Format: int64
+             * @description Contacts to look at.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Contacts taken back.
+             */
+            undone: number;
+        };
+        /** @description What is done to each of them. */
+        BulkDeed: {
+            /** @enum {string} */
+            deed: "tag_add";
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            tag: string;
+        } | {
+            /** @enum {string} */
+            deed: "tag_remove";
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            tag: string;
+        } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            attribute: string;
+            /** @enum {string} */
+            deed: "attribute";
+            /** @description As staff type it. */
+            value?: string | null;
+        } | {
+            /**
+             * Format: uuid
+             * @description The account.
+             */
+            channel: string;
+            /** @enum {string} */
+            deed: "mark";
+            /** @description The mark. */
+            mark: string;
+        } | {
+            /** @enum {string} */
+            deed: "journey_start";
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            journey: string;
+        } | {
+            /** @enum {string} */
+            deed: "journey_stop";
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            journey: string;
+        };
+        /**
+         * @description Where one stands.
+         * @enum {string}
+         */
+        BulkState: "running" | "stopped" | "done" | "undoing" | "undone" | "failed";
+        /** @description To whom. */
+        BulkWhom: {
+            /** @description Who. */
+            ids: string[];
+            /** @enum {string} */
+            whom: "contacts";
+        } | {
+            /** @description Asked how. */
+            wanted: components["schemas"]["Wanted"];
+            /** @enum {string} */
+            whom: "matching";
+        };
+        /** @description What, and to whom. */
+        BulkWish: {
+            deed: components["schemas"]["BulkDeed"];
+            whom: components["schemas"]["BulkWhom"];
         };
         /** @description How many marketing sends one contact gets at most, over all channels of the workspace. */
         Cap: {
@@ -2443,8 +2306,6 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             display_name?: string | null;
-            /** @description 並走: to whom received bodies are handed on. */
-            forward_url?: string | null;
             /** Format: int64 */
             friends: number;
             /** @description A rotation is under way: both secrets are good. */
@@ -2455,16 +2316,9 @@ export interface components {
             mode: components["schemas"]["Mode"];
             name: string;
             picture_url?: string | null;
-            /** @description Where LINE sent webhooks before us. */
-            previous_webhook?: string | null;
             /** Format: uuid */
             provider_id: string;
             quota?: components["schemas"]["Quota"] | null;
-            /**
-             * Format: int64
-             * @description When staff chose where webhooks go; null: not yet.
-             */
-            reception_at?: number | null;
             /**
              * Format: int64
              * @description Percent of the quota kept back for transactional and promised.
@@ -2481,34 +2335,13 @@ export interface components {
         /** @description What to change. */
         ChannelPatch: {
             color?: string | null;
+            mode?: components["schemas"]["Mode"] | null;
             name?: string | null;
             /**
              * Format: int64
              * @description 0–100.
              */
             reserve_percent?: number | null;
-        };
-        /** @description How far an account is. */
-        ChannelStart: {
-            /** @description False for 送信のみ, where nobody's joining is told to us. */
-            can_greet: boolean;
-            /** Format: uuid */
-            channel_id: string;
-            /** @description Nothing is left that should be done. */
-            finished: boolean;
-            /** @description The fetch of existing friends. */
-            friends: components["schemas"]["FetchState"];
-            /**
-             * Format: uuid
-             * @description The rule that greets new friends; null: none that is on.
-             */
-            greeting?: string | null;
-            provider?: components["schemas"]["ProviderVerdict"] | null;
-            /** @description Whether staff chose where webhooks go. */
-            reception: boolean;
-            /** @description Ticked off by hand, of `ticks_all`. */
-            ticks: number;
-            ticks_all: number;
         };
         /** @description One thing that was looked at. */
         Check: {
@@ -2518,11 +2351,6 @@ export interface components {
             level: components["schemas"]["Level"];
             title: string;
         };
-        /**
-         * @description One thing that LINE tells to nobody.
-         * @enum {string}
-         */
-        ChecklistItem: "redelivery" | "line_greeting" | "line_auto_reply" | "profile" | "voom";
         /** @description All that was looked at. */
         Checks: {
             checks: components["schemas"]["Check"][];
@@ -2708,10 +2536,28 @@ export interface components {
             channel: components["schemas"]["Channel"];
             probe: components["schemas"]["Probe"];
         };
+        /** @description What a person said about one account. */
+        ConsentPatch: {
+            /** Format: uuid */
+            channel_id: string;
+            granted: boolean;
+        };
+        /** @description Consent to marketing. */
+        ConsentView: {
+            /** Format: int64 */
+            at: number;
+            /** Format: uuid */
+            channel_id?: string | null;
+            granted: boolean;
+            /** @description line, staff, api, import. */
+            source: string;
+        };
         /** @description Everything known of a contact. */
         Contact: {
             attributes: components["schemas"]["AttributeView"][];
             consent: boolean;
+            /** @description What the person said about single accounts; an account of null stands for all of them. */
+            consents: components["schemas"]["ConsentView"][];
             conversations: components["schemas"]["TalkView"][];
             /** Format: int64 */
             created_at: number;
@@ -2724,6 +2570,8 @@ export interface components {
             kind: components["schemas"]["ContactKind"];
             language?: string | null;
             memo: string;
+            /** @description Contacts that were merged into this one, and can be split again. */
+            merged: components["schemas"]["MergedView"][];
             picture_url?: string | null;
             /**
              * Format: int64
@@ -2745,8 +2593,7 @@ export interface components {
         ContactPage: {
             items: components["schemas"]["ContactRow"][];
             next?: string | null;
-            /** @description Counted up to 10,000, in a search up to 1,000. */
-            total: components["schemas"]["Total"];
+            total?: components["schemas"]["Total"] | null;
         };
         /**
          * @description What to change; it becomes an event and is applied in a moment.
@@ -2765,6 +2612,8 @@ export interface components {
             };
             /** @description Gives or withdraws consent to marketing. */
             consent?: boolean | null;
+            /** @description Gives or withdraws it on single accounts. */
+            consents?: components["schemas"]["ConsentPatch"][];
             display_name?: string | null;
             memo?: string | null;
             remove_tags?: string[];
@@ -2773,6 +2622,10 @@ export interface components {
         };
         /** @description One line of the list. */
         ContactRow: {
+            /** @description 友だち情報欄: canonical texts by the field's id. */
+            attributes: {
+                [key: string]: string;
+            };
             /** @description Agreed to be written to. */
             consent: boolean;
             /** Format: int64 */
@@ -2786,20 +2639,7 @@ export interface components {
             /** @description A member of staff: hears no marketing. */
             staff: boolean;
             tags: string[];
-        };
-        /**
-         * @description What was looked at.
-         * @enum {string}
-         */
-        ContentCheck: "weekday" | "past_date" | "leftover" | "link_answer" | "link_domain" | "utm" | "alt_text" | "variables" | "other_account";
-        /** @description The answer to one check. */
-        ContentFinding: {
-            /** @description Which. */
-            check: components["schemas"]["ContentCheck"];
-            /** @description The worst of its places. */
-            level: components["schemas"]["FindingLevel"];
-            /** @description Where; at most 20. */
-            places: components["schemas"]["FoundPlace"][];
+            talks: components["schemas"]["RowTalk"][];
         };
         /** @description One talk. */
         Conversation: {
@@ -3005,6 +2845,13 @@ export interface components {
             /** @description Null when the journey is gone. */
             journey_name?: string | null;
             key: string;
+            /** @description What comes when it goes on: message, actions, wait, branch, end; null once it has ended. */
+            next?: string | null;
+            /**
+             * Format: uuid
+             * @description The template of a message that comes next.
+             */
+            next_template_id?: string | null;
             node: string;
             reason?: string | null;
             state: components["schemas"]["EnrollmentState"];
@@ -3022,6 +2869,16 @@ export interface components {
             reason?: string | null;
             sentence: string;
             state: components["schemas"]["EnrollmentState"];
+        };
+        /**
+         * @description The word that must be typed.
+         * @example {
+         *       "confirm": "山田 花子"
+         *     }
+         */
+        Erasure: {
+            /** @description The shown name, or 削除 for who has none. */
+            confirm: string;
         };
         /** @description Who hears no marketing, whatever the audience says. */
         Exclusions: {
@@ -3062,11 +2919,6 @@ export interface components {
             matches: boolean;
             tree: components["schemas"]["Explained"];
         };
-        /**
-         * @description How a fetch stands.
-         * @enum {string}
-         */
-        FetchState: "none" | "running" | "done" | "stopped" | "not_allowed" | "failed";
         /** @description One place that must be mended. */
         FieldError: {
             /** @description Stable code. */
@@ -3093,137 +2945,16 @@ export interface components {
                 [key: string]: components["schemas"]["NodeFigures"];
             };
         };
-        /** @description What LINE gave back. */
-        FinishCheck: {
-            code: string;
-            state: string;
-        };
-        /** @description What the login showed. */
-        Finished: {
-            /** Format: uuid */
-            channel_id: string;
-            /** @description Who logged in, as LINE names them. */
-            name?: string | null;
-            verdict: components["schemas"]["ProviderVerdict"];
-        };
-        /** @description What the first owner chooses. */
-        FirstRun: {
-            email: string;
-            /** @description The owner's own name. */
-            name: string;
-            password: string;
-            /** @description As the server printed it. */
-            token: string;
-            /** @description The shop's name. */
-            workspace: string;
-            /** @description IANA zone. */
-            zone?: string;
-        };
-        /** @description A body that was handed on to the old tool. */
-        Forward: {
-            /** Format: int64 */
-            attempts: number;
+        /** @description What would follow. */
+        Foreseen: {
             /**
              * Format: int64
-             * @description The last try.
-             */
-            done_at?: number | null;
-            /** @description Why it was not taken. */
-            error?: string | null;
-            /**
-             * Format: int64
-             * @description How many events it holds.
-             */
-            events: number;
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            received_at: number;
-            state: components["schemas"]["ForwardState"];
-            /**
-             * Format: int64
-             * @description HTTP status of the last answer.
-             */
-            status?: number | null;
-            /** @description To whom. */
-            url: string;
-        };
-        /** @description How the latest fared. */
-        ForwardFigures: {
-            /**
-             * Format: int64
-             * @description Taken.
-             */
-            done: number;
-            /**
-             * Format: int64
-             * @description Given up.
-             */
-            failed: number;
-            /**
-             * Format: int64
-             * @description Not taken yet.
-             */
-            waiting: number;
-        };
-        /** @description The log of what was handed on. */
-        ForwardLog: {
-            /** @description Of the last 24 hours, a thousand at most. */
-            figures: components["schemas"]["ForwardFigures"];
-            items: components["schemas"]["Forward"][];
-            next?: string | null;
-        };
-        /**
-         * @description What became of a body that was to be handed on.
-         * @enum {string}
-         */
-        ForwardState: "waiting" | "done" | "failed";
-        /** @description A fetch of existing friends. */
-        FriendFetch: {
-            /**
-             * Format: int64
-             * @description Ended, Unix ms.
-             */
-            ended_at?: number | null;
-            /**
-             * Format: int64
-             * @description Friends LINE has listed so far.
-             */
-            fetched: number;
-            /**
-             * Format: int64
-             * @description Begun, Unix ms.
-             */
-            started_at?: number | null;
-            /** @description How it stands. */
-            state: components["schemas"]["FetchState"];
-        };
-        /**
-         * @description How bad it is.
-         * @enum {string}
-         */
-        FindingLevel: "ok" | "info" | "warn" | "stop";
-        /** @description One place. */
-        FoundPlace: {
-            /** @description In which bubble, from 1; 0: in none of its own. */
-            bubble: number;
-            /** @description More of it, see [`What`]. */
-            detail: string;
-            /**
-             * Format: int64
-             * @description How many people it is about; 0 where that means nothing.
+             * @description How many are meant.
              */
             people: number;
-            /** @description As it is written. */
-            text: string;
-            /** @description What. */
-            what: components["schemas"]["FoundWhat"];
+            /** @description シナリオ that would start, and for how many. */
+            starts: components["schemas"]["Starting"][];
         };
-        /**
-         * @description What exactly was found.
-         * @enum {string}
-         */
-        FoundWhat: "weekday_wrong" | "past" | "leftover" | "unfilled" | "link_waiting" | "link_missing" | "link_refused" | "link_unreachable" | "link_private" | "foreign_domain" | "no_own_domain" | "no_utm" | "alt_missing" | "variable_instead" | "variable_empty" | "other_account" | "unreadable";
         /**
          * @description 友だち状態: what we know of contact × channel.
          * @enum {string}
@@ -3293,6 +3024,11 @@ export interface components {
         ImportAnswer: {
             /** Format: int64 */
             created: number;
+            /**
+             * Format: int64
+             * @description Rows left out: these people asked to be erased.
+             */
+            erased: number;
             errors: components["schemas"]["ImportFault"][];
             /**
              * Format: int64
@@ -3323,6 +3059,52 @@ export interface components {
              */
             line: number;
             message: string;
+        };
+        /** @description What a file looks like and would do. Nothing is changed. */
+        ImportPreview: {
+            /** @description What each column is taken to mean. */
+            columns: string[];
+            /**
+             * Format: int64
+             * @description People we do not know yet.
+             */
+            created: number;
+            /** @description utf8 or shift_jis. */
+            encoding: string;
+            /**
+             * Format: int64
+             * @description Rows left out: these people asked to be erased.
+             */
+            erased: number;
+            /** @description The first faults. */
+            errors: components["schemas"]["ImportFault"][];
+            /**
+             * Format: int64
+             * @description People who would be greeted, if the import were told to.
+             */
+            greetings: number;
+            header: string[];
+            /** @description シナリオ that would start, if the import were told to. */
+            journeys: components["schemas"]["ImportStart"][];
+            /**
+             * Format: int64
+             * @description People we know.
+             */
+            known: number;
+            /** Format: int64 */
+            rejected: number;
+            /** @description Good rows. */
+            rows: number;
+            /** @description The first rows, as they stand in the file. */
+            sample: string[][];
+        };
+        /** @description A シナリオ that would start. */
+        ImportStart: {
+            /** Format: uuid */
+            journey_id: string;
+            name: string;
+            /** Format: int64 */
+            people: number;
         };
         /**
          * @description What to do instead of waiting for a moment that will not come.
@@ -3381,8 +3163,6 @@ export interface components {
                 /** Format: int64 */
                 created_at: number;
                 display_name?: string | null;
-                /** @description 並走: to whom received bodies are handed on. */
-                forward_url?: string | null;
                 /** Format: int64 */
                 friends: number;
                 /** @description A rotation is under way: both secrets are good. */
@@ -3393,16 +3173,9 @@ export interface components {
                 mode: components["schemas"]["Mode"];
                 name: string;
                 picture_url?: string | null;
-                /** @description Where LINE sent webhooks before us. */
-                previous_webhook?: string | null;
                 /** Format: uuid */
                 provider_id: string;
                 quota?: components["schemas"]["Quota"] | null;
-                /**
-                 * Format: int64
-                 * @description When staff chose where webhooks go; null: not yet.
-                 */
-                reception_at?: number | null;
                 /**
                  * Format: int64
                  * @description Percent of the quota kept back for transactional and promised.
@@ -3415,18 +3188,6 @@ export interface components {
                 stopped_at?: number | null;
                 webhook_path: string;
                 webhook_url: string;
-            }[];
-        };
-        /** @description A list that is never long. */
-        Items_ContentFinding: {
-            /** @description The entries. */
-            items: {
-                /** @description Which. */
-                check: components["schemas"]["ContentCheck"];
-                /** @description The worst of its places. */
-                level: components["schemas"]["FindingLevel"];
-                /** @description Where; at most 20. */
-                places: components["schemas"]["FoundPlace"][];
             }[];
         };
         /** @description A list that is never long. */
@@ -3545,6 +3306,35 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_Takeout: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Size of the archive.
+                 */
+                bytes?: number | null;
+                /**
+                 * Format: int64
+                 * @description Contacts written so far.
+                 */
+                contacts: number;
+                /** Format: int64 */
+                created_at: number;
+                /** Format: int64 */
+                done_at?: number | null;
+                /** Format: uuid */
+                id: string;
+                /** @description queued, running, done, failed. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description Until when it can be fetched; null when it cannot.
+                 */
+                until?: number | null;
+            }[];
+        };
+        /** @description A list that is never long. */
         Items_TemplateUse: {
             /** @description The entries. */
             items: {
@@ -3568,17 +3358,6 @@ export interface components {
                 messages: Record<string, never>[];
                 /** Format: int64 */
                 number: number;
-            }[];
-        };
-        /** @description A list that is never long. */
-        Items_Tick: {
-            /** @description The entries. */
-            items: {
-                /** Format: int64 */
-                at: number;
-                item: components["schemas"]["ChecklistItem"];
-                /** @description Who; null when it was no member of staff. */
-                name?: string | null;
             }[];
         };
         /** @description A list that is never long. */
@@ -3612,6 +3391,21 @@ export interface components {
                 name: string;
                 role: components["schemas"]["Role"];
                 state: components["schemas"]["MemberState"];
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_View: {
+            /** @description The entries. */
+            items: {
+                audience: components["schemas"]["ViewAudience"];
+                /** @description Keys of the shown columns, in order. */
+                columns: string[];
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** Format: int64 */
+                updated_at: number;
+                wanted: components["schemas"]["Wanted"];
             }[];
         };
         /** @description A シナリオ. */
@@ -3694,18 +3488,6 @@ export interface components {
          * @enum {string}
          */
         Level: "ok" | "warn" | "error";
-        /** @description What LINE counts. */
-        LineFriends: {
-            /** Format: int64 */
-            blocks?: number | null;
-            /** @description `yyyyMMdd`, Japan. */
-            day: string;
-            /**
-             * Format: int64
-             * @description Who ever added the account and did not block it, as of the end of `day`; null when LINE has no figure.
-             */
-            friends?: number | null;
-        };
         /** @description A tracked link. */
         Link: {
             /** Format: int64 */
@@ -3766,11 +3548,6 @@ export interface components {
             email: string;
             password: string;
         };
-        /** @description Where to log in. */
-        LoginPage: {
-            /** @description LINE's login page; good for ten minutes, for whoever asked. */
-            url: string;
-        };
         /** @description A mark in use. */
         MarkCount: {
             /** Format: int64 */
@@ -3828,6 +3605,35 @@ export interface components {
          * @enum {string}
          */
         MemberState: "active" | "invited" | "disabled";
+        /** @description What was done. */
+        MergeDone: {
+            /** Format: uuid */
+            contact_id: string;
+            /**
+             * Format: uuid
+             * @description Names the merge, for splitting.
+             */
+            id: string;
+        };
+        /** @description Who goes into this contact. */
+        MergeWish: {
+            /** Format: uuid */
+            contact_id: string;
+        };
+        /** @description A contact that went into this one. */
+        MergedView: {
+            /** Format: int64 */
+            at: number;
+            /** Format: uuid */
+            contact_id: string;
+            /** @description Whether it can be split from here. */
+            direct: boolean;
+            /**
+             * Format: uuid
+             * @description Names the merge.
+             */
+            id: string;
+        };
         /** @description One message of a talk. */
         Message: {
             /** Format: int64 */
@@ -3876,7 +3682,7 @@ export interface components {
          * @description Whether the channel's webhook comes to us.
          * @enum {string}
          */
-        Mode: "full" | "parallel" | "send_only";
+        Mode: "full" | "send_only";
         /** @description A month. */
         MonthOf: "this" | "next" | {
             /**
@@ -4021,6 +3827,26 @@ export interface components {
             secret: string;
             token: components["schemas"]["Token"];
         };
+        /**
+         * @description A view to be saved.
+         * @example {
+         *       "audience": "everybody",
+         *       "columns": [
+         *         "tags",
+         *         "since"
+         *       ],
+         *       "name": "今週の新しい友だち",
+         *       "wanted": {
+         *         "state": "friend"
+         *       }
+         *     }
+         */
+        NewView: {
+            audience: components["schemas"]["ViewAudience"];
+            columns?: string[];
+            name: string;
+            wanted?: components["schemas"]["Wanted"];
+        };
         /** @description One step. */
         Node: components["schemas"]["Step"] & {
             /** @description Stable id, `[A-Za-z0-9_-]{1,40}`; when left out, one is given at the first saving. */
@@ -4051,11 +3877,6 @@ export interface components {
             /** @description First is asked first. */
             ids: string[];
         };
-        /**
-         * @description What kind of sending.
-         * @enum {string}
-         */
-        OverlapKind: "planned" | "sent" | "other" | "journey";
         /** @description A page of a list. */
         Page_Asset: {
             /** @description The entries. */
@@ -4083,9 +3904,9 @@ export interface components {
                 imagemap_url?: string | null;
                 kind: components["schemas"]["AssetKind"];
                 name: string;
-                /** @description At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds. */
+                /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
                 preview_url?: string | null;
-                /** @description For `originalContentUrl`. */
+                /** @description For `originalContentUrl` and every other picture in a message. */
                 url: string;
                 /**
                  * Format: int64
@@ -4116,12 +3937,133 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Page_BroadcastRow: {
+        Page_Broadcast: {
             /** @description The entries. */
-            items: (components["schemas"]["Broadcast"] & {
-                /** @description 承認待ち: a second person has been asked. */
-                awaits_approval: boolean;
-            })[];
+            items: {
+                /** @description To whom. */
+                audience: components["schemas"]["Audience"];
+                /**
+                 * Format: uuid
+                 * @description Who speaks.
+                 */
+                channel_id: string;
+                /**
+                 * Format: int64
+                 * @description Unix ms.
+                 */
+                confirmed_at?: number | null;
+                /**
+                 * Format: int64
+                 * @description Unix ms.
+                 */
+                created_at: number;
+                /** @description Who made it. */
+                created_by: string;
+                /**
+                 * Format: int64
+                 * @description Unix ms.
+                 */
+                done_at?: number | null;
+                /**
+                 * Format: int64
+                 * @description First so many percent, then wait for staff.
+                 */
+                first_percent?: number | null;
+                hold?: components["schemas"]["Hold"] | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description 種別. */
+                lane: components["schemas"]["Lane"];
+                /** @description What links tell. */
+                link_mode: components["schemas"]["LinkMode"];
+                /** @description How it goes. */
+                method: components["schemas"]["Method"];
+                /** @description As staff named it. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Last moment, Unix ms.
+                 */
+                not_after: number;
+                /**
+                 * Format: int64
+                 * @description At most so many recipients in 10 minutes.
+                 */
+                per_10min?: number | null;
+                /**
+                 * Format: int64
+                 * @description From when, Unix ms.
+                 */
+                send_at: number;
+                /**
+                 * Format: int64
+                 * @description Unix ms.
+                 */
+                started_at?: number | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["State"];
+                /**
+                 * Format: uuid
+                 * @description What is said.
+                 */
+                template_id: string;
+                /**
+                 * Format: uuid
+                 * @description Its version: the newest at confirmation.
+                 */
+                template_version_id: string;
+                /**
+                 * Format: int64
+                 * @description Recipients in the snapshot.
+                 */
+                total: number;
+                /**
+                 * Format: int64
+                 * @description When its next step is due, Unix ms.
+                 */
+                wake_at: number;
+            }[];
+            /** @description Where the next page begins, null at the end. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Bulk: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Contacts it changed.
+                 */
+                changed: number;
+                /** Format: int64 */
+                created_at: number;
+                deed: components["schemas"]["BulkDeed"];
+                /** Format: int64 */
+                done_at?: number | null;
+                /** Format: uuid */
+                id: string;
+                /** @description Whether it can be taken back. */
+                returns: boolean;
+                /**
+                 * Format: int64
+                 * @description Contacts looked at.
+                 */
+                seen: number;
+                state: components["schemas"]["BulkState"];
+                /**
+                 * Format: int64
+                 * @description Contacts to look at.
+                 */
+                total: number;
+                /**
+                 * Format: int64
+                 * @description Contacts taken back.
+                 */
+                undone: number;
+            }[];
             /** @description Where the next page begins, null at the end. */
             next?: string | null;
         };
@@ -4452,7 +4394,7 @@ export interface components {
          * @description What a route asks of its caller.
          * @enum {string}
          */
-        Permission: "read" | "talk" | "edit_contacts" | "send_events" | "stop_channel" | "import" | "define" | "send_broadcast" | "settings" | "staff";
+        Permission: "read" | "talk" | "edit_contacts" | "send_events" | "stop_channel" | "import" | "export" | "define" | "send_broadcast" | "settings" | "staff";
         /** @description What is planned. */
         Plan: {
             /** @description 種別. */
@@ -4549,7 +4491,6 @@ export interface components {
             contact_id?: string | null;
             /** @description Data of an event, for `{{event.…}}`. */
             context?: Record<string, never>;
-            links?: ("trial" | "plain") & Record<string, never>;
             messages?: Record<string, never>[] | null;
             /** Format: uuid */
             template_id?: string | null;
@@ -4594,28 +4535,6 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
-        };
-        /** @description The latest check. */
-        ProviderCheck: {
-            /** Format: int64 */
-            at: number;
-            login_channel_id: string;
-            verdict: components["schemas"]["ProviderVerdict"];
-        };
-        /** @description What staff need for the check. */
-        ProviderChecks: {
-            /** @description To be registered as callback of the LINE Login channel. */
-            callback_url: string;
-            check?: components["schemas"]["ProviderCheck"] | null;
-        };
-        /**
-         * @description What a login showed.
-         * @enum {string}
-         */
-        ProviderVerdict: "same" | "different";
-        /** @description Whether the list is shown. */
-        PutAway: {
-            put_away: boolean;
         };
         /** @description A daily span in the workspace's zone in which the named lanes wait. `from` = `until` or no lane switches it off. */
         QuietHours: {
@@ -4678,20 +4597,6 @@ export interface components {
          * @enum {string}
          */
         Reason: "not_friend" | "blocked" | "deleted" | "no_consent" | "expired" | "cap" | "excluded_staff" | "excluded_complaint" | "holdout" | "quota" | "missing_variable" | "invalid" | "cancelled" | "standby" | "erased" | "line_refused" | "reply_token";
-        /** @description How it stands now. */
-        Received: {
-            /** @description False when LINE's test did not reach us: then nothing was changed, here and at LINE. */
-            changed: boolean;
-            channel: components["schemas"]["Channel"];
-            probe: components["schemas"]["Probe"];
-        };
-        /** @description Where webhooks shall go. */
-        Reception: {
-            /** @description 並走: the old tool's address; by default the one that LINE has today. */
-            forward_url?: string | null;
-            /** @description `send_only` 送信のみ, `parallel` 並走, `full` 切替 (default). */
-            mode?: components["schemas"]["Mode"];
-        };
         /** @description Whether the same person may walk again. */
         Reentry: "never" | "after_end" | "always" | {
             /** @description Once for each value of this field of the event's data (each order, each cart); several at a time. */
@@ -4707,10 +4612,6 @@ export interface components {
             /** Format: int64 */
             replayed: number;
         };
-        /** @description How many are sent again. */
-        Retried: {
-            retried: number;
-        };
         /**
          * @description What a member of staff is to a workspace. Ordered: a greater role may all that a lesser one may.
          * @enum {string}
@@ -4723,6 +4624,18 @@ export interface components {
             /** Format: int64 */
             friend_since?: number | null;
             state: components["schemas"]["FriendState"];
+        };
+        /** @description The talk on one account. */
+        RowTalk: {
+            /** Format: uuid */
+            channel_id: string;
+            /** @description 対応マーク, '' for none. */
+            mark: string;
+            /**
+             * Format: int64
+             * @description When they last wrote or tapped.
+             */
+            wrote_at?: number | null;
         };
         /** @description One automatic answer. */
         Rule: {
@@ -4781,16 +4694,6 @@ export interface components {
             priority?: number;
             trigger: components["schemas"]["Trigger"];
         };
-        /** @description A recipient drawn by lot. */
-        SampleRecipient: {
-            /**
-             * Format: uuid
-             * @description Who.
-             */
-            contact_id: string;
-            /** @description LINE display name, where it is known. */
-            name?: string | null;
-        };
         /**
          * @description What an API token is limited to, below its role.
          * @enum {string}
@@ -4806,15 +4709,6 @@ export interface components {
             name: string;
             /** Format: int64 */
             updated_at: number;
-        };
-        /** @description What to tick off, or to take back. */
-        SetTick: {
-            item: components["schemas"]["ChecklistItem"];
-            ticked: boolean;
-        };
-        /** @description Whether the installation waits for its first owner. */
-        Setup: {
-            open: boolean;
         };
         /**
          * @description Something that happened in the shop. Exactly one of `contact_id`, `line_user_id` (with `channel_id`) and `shop_id` says whose.
@@ -4874,6 +4768,11 @@ export interface components {
              */
             minutes?: number;
         };
+        /** @description Which merge. */
+        SplitWish: {
+            /** Format: uuid */
+            merge_id: string;
+        };
         /** @description What the guard would say now. */
         Standing: {
             /** @description The same in one sentence. */
@@ -4893,12 +4792,22 @@ export interface components {
             later?: number | null;
             refused?: components["schemas"]["Reason"] | null;
         };
-        /** @description The whole list. */
-        StartList: {
-            /** @description By account, oldest first. */
-            channels: components["schemas"]["ChannelStart"][];
-            /** @description Staff put the list away. */
-            put_away: boolean;
+        /** @description A シナリオ that would start. */
+        Starting: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            journey: string;
+            /** @description There are more than that. */
+            more: boolean;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description For how many.
+             */
+            people: number;
         };
         /**
          * @description Where a broadcast stands.
@@ -5022,6 +4931,32 @@ export interface components {
             id: string;
             index: number;
         };
+        /** @description One that was asked for. */
+        Takeout: {
+            /**
+             * Format: int64
+             * @description Size of the archive.
+             */
+            bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Contacts written so far.
+             */
+            contacts: number;
+            /** Format: int64 */
+            created_at: number;
+            /** Format: int64 */
+            done_at?: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description queued, running, done, failed. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Until when it can be fetched; null when it cannot.
+             */
+            until?: number | null;
+        };
         /** @description With whom. */
         TalkContact: {
             display_name?: string | null;
@@ -5069,11 +5004,6 @@ export interface components {
         };
         /** @description What to change; messages make a new version. */
         TemplateEdit: {
-            /**
-             * Format: int64
-             * @description The number of the version that the change was begun from; when another was saved meanwhile, 412.
-             */
-            base?: number | null;
             folder?: string | null;
             messages?: Record<string, never>[] | null;
             name?: string | null;
@@ -5112,14 +5042,6 @@ export interface components {
             channel_id: string;
             /** @description 1–20 people, best of the own staff. */
             contact_ids: string[];
-        };
-        /** @description A thing that was ticked off. */
-        Tick: {
-            /** Format: int64 */
-            at: number;
-            item: components["schemas"]["ChecklistItem"];
-            /** @description Who; null when it was no member of staff. */
-            name?: string | null;
         };
         /**
          * Format: int64
@@ -5353,6 +5275,11 @@ export interface components {
             channel_id: string;
             input: components["schemas"]["TryInput"];
         };
+        /** @description What nobody carries and no definition names. */
+        Unused: {
+            attributes: string[];
+            tags: string[];
+        };
         /** @description A member of the workspace. */
         User: {
             /** Format: int64 */
@@ -5394,6 +5321,23 @@ export interface components {
             /** @description Why it answers or not. */
             why: components["schemas"]["Why"];
         };
+        /** @description A saved view. */
+        View: {
+            audience: components["schemas"]["ViewAudience"];
+            /** @description Keys of the shown columns, in order. */
+            columns: string[];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            updated_at: number;
+            wanted: components["schemas"]["Wanted"];
+        };
+        /**
+         * @description Who sees a view.
+         * @enum {string}
+         */
+        ViewAudience: "everybody" | "me";
         /** @description What a wait waits for. */
         Wait: {
             /** @description Some time from now. */
@@ -5436,6 +5380,38 @@ export interface components {
         Walk: "never" | "active" | "done" | "goal" | "exited" | "failed" | {
             /** @description Stands on this node now. */
             at: string;
+        };
+        /** @description Which contacts, as a page asks for them and a saved view keeps them. */
+        Wanted: {
+            /**
+             * Format: uuid
+             * @description Has a friendship with this account.
+             * @default null
+             */
+            channel: string | null;
+            /**
+             * @description A talk has this 対応マーク.
+             * @default
+             */
+            mark: string;
+            /**
+             * @description Part of the name, a LINE user id, or ''.
+             * @default
+             */
+            q: string;
+            /**
+             * Format: uuid
+             * @description Fits this saved condition.
+             * @default null
+             */
+            segment: string | null;
+            /** @default null */
+            state: components["schemas"]["FriendState"] | null;
+            /**
+             * @description Has all of these.
+             * @default []
+             */
+            tags: string[];
         };
         /** @description Where LINE sends webhooks. */
         Webhook: {
@@ -5921,10 +5897,6 @@ export interface operations {
     listBroadcasts: {
         parameters: {
             query?: {
-                /** @description In one of these states, separated by commas; all when left out. */
-                state?: string;
-                /** @description Part of the name. */
-                q?: string;
                 /** @description At most so many (1–200, default 50). */
                 limit?: number;
                 /** @description Where the last page ended. */
@@ -5942,7 +5914,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_BroadcastRow"];
+                    "application/json": components["schemas"]["Page_Broadcast"];
                 };
             };
             /** @description Refused */
@@ -6084,72 +6056,6 @@ export interface operations {
             };
         };
     };
-    requestApproval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Asked */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastApproval"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approveBroadcast: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApprovalComment"];
-            };
-        };
-        responses: {
-            /** @description Approved */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastApproval"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     cancelBroadcast: {
         parameters: {
             query?: never;
@@ -6168,37 +6074,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Broadcast"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    checkBroadcast: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One answer per check */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_ContentFinding"];
                 };
             };
             /** @description Refused */
@@ -6291,38 +6166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BroadcastPreview"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getBroadcastResult: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Figures */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastResult"];
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description Refused */
@@ -6367,41 +6211,6 @@ export interface operations {
             };
         };
     };
-    returnBroadcast: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApprovalComment"];
-            };
-        };
-        responses: {
-            /** @description Sent back */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastApproval"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     testBroadcast: {
         parameters: {
             query?: never;
@@ -6424,6 +6233,199 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBulks: {
+        parameters: {
+            query?: {
+                /** @description At most so many (1–200, default 50). */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Bulk"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkWish"];
+            };
+        };
+        responses: {
+            /** @description Under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkWish"];
+            };
+        };
+        responses: {
+            /** @description What would follow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Foreseen"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stopped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Being taken back */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
                 };
             };
             /** @description Refused */
@@ -6654,263 +6656,6 @@ export interface operations {
             };
         };
     };
-    getFollowers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The fetch */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FriendFetch"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    fetchFollowers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Under way */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FriendFetch"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stopFollowers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Stopped */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FriendFetch"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listForwards: {
-        parameters: {
-            query?: {
-                /** @description At most so many (1–200, default 50). */
-                limit?: number;
-                /** @description Where the last page ended. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of the log */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ForwardLog"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retryForwards: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Sent again in a moment */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Retried"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lineFriends: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description LINE's figures */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LineFriends"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getProviderCheck: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The check */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProviderChecks"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    beginProviderCheck: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BeginCheck"];
-            };
-        };
-        responses: {
-            /** @description Where to log in */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LoginPage"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     releaseChannel: {
         parameters: {
             query?: never;
@@ -7039,72 +6784,6 @@ export interface operations {
             };
         };
     };
-    listTicks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Ticks */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_Tick"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setTick: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetTick"];
-            };
-        };
-        responses: {
-            /** @description Ticks now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_Tick"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     setWebhook: {
         parameters: {
             query?: never;
@@ -7114,50 +6793,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reception"];
-            };
-        };
-        responses: {
-            /** @description Chosen, or left as it was because our address did not answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Received"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restoreWebhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
         requestBody?: never;
         responses: {
-            /** @description As before */
+            /** @description Set and tried */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Received"];
+                    "application/json": components["schemas"]["Probe"];
                 };
             };
             /** @description Refused */
@@ -7182,6 +6826,8 @@ export interface operations {
                 state?: components["schemas"]["FriendState"];
                 channel?: string;
                 segment?: string;
+                /** @description A talk has this 対応マーク. */
+                mark?: string;
                 /** @description At most so many (1–200, default 50). */
                 limit?: number;
                 /** @description Where the last page ended. */
@@ -7213,6 +6859,53 @@ export interface operations {
             };
         };
     };
+    exportContacts: {
+        parameters: {
+            query: {
+                /** @description Part of the name, or a LINE user id. */
+                q?: string;
+                /** @description Tag ids separated by commas: has all of them. */
+                tag?: string;
+                /** @description Friendship in this state, on `channel` or on any. */
+                state?: components["schemas"]["FriendState"];
+                channel?: string;
+                segment?: string;
+                /** @description A talk has this 対応マーク. */
+                mark?: string;
+                /**
+                 * @description Keys of columns, separated by commas: line_user_id, display_name, state, friend_since, source, tags, mark, wrote_at,
+                 *     memo, consent, created_at, attr.key.
+                 */
+                columns: string;
+                /** @description `utf8` (with a byte order mark, default) or `shift_jis`. */
+                encoding?: "utf8" | "shift_jis";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     importContacts: {
         parameters: {
             query: {
@@ -7225,6 +6918,11 @@ export interface operations {
                  *     `greeting,journeys`. Greetings of an import are pushes and count in the month's quota.
                  */
                 start?: "nothing" | "greeting" | "journeys" | "greeting,journeys";
+                /**
+                 * @description What each column of a CSV means, as a JSON list; without it the header must say so itself. Remembered for files with
+                 *     the same heads.
+                 */
+                columns?: string;
             };
             header?: never;
             path?: never;
@@ -7244,6 +6942,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewImport: {
+        parameters: {
+            query: {
+                /** @description The LINE account whose friends they are. */
+                channel: string;
+                /** @description What each column means, as a JSON list; guessed when left out. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What it holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wrongImportRows: {
+        parameters: {
+            query: {
+                /** @description The LINE account whose friends they are. */
+                channel: string;
+                /** @description What each column means, as a JSON list; guessed when left out. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description The rows to mend */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Refused */
@@ -7323,6 +7097,70 @@ export interface operations {
             };
         };
     };
+    contactData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erasure"];
+            };
+        };
+        responses: {
+            /** @description Erased */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMedia: {
         parameters: {
             query?: never;
@@ -7342,6 +7180,76 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeWish"];
+            };
+        };
+        responses: {
+            /** @description One now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDone"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    splitContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitWish"];
+            };
+        };
+        responses: {
+            /** @description Two again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDone"];
                 };
             };
             /** @description Refused */
@@ -8519,39 +8427,6 @@ export interface operations {
             };
         };
     };
-    finishProviderCheck: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FinishCheck"];
-            };
-        };
-        responses: {
-            /** @description What it showed */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finished"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listProviders: {
         parameters: {
             query?: never;
@@ -9180,68 +9055,6 @@ export interface operations {
             };
         };
     };
-    getBroadcastSafety: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The rules */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastSafety"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setBroadcastSafety: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BroadcastSafety"];
-            };
-        };
-        responses: {
-            /** @description Set */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastSafety"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getPolicy: {
         parameters: {
             query?: never;
@@ -9291,130 +9104,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getSetup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Whether it does */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Setup"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setUp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FirstRun"];
-            };
-        };
-        responses: {
-            /** @description Made and logged in */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getStart: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The list */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StartList"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putStart: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PutAway"];
-            };
-        };
-        responses: {
-            /** @description The list */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StartList"];
                 };
             };
             /** @description Refused */
@@ -9519,6 +9208,35 @@ export interface operations {
             };
         };
     };
+    listUnused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unused ones */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unused"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deleteTag: {
         parameters: {
             query?: never;
@@ -9570,6 +9288,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTakeouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Archives */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Takeout"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startTakeout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Takeout"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadTakeout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             /** @description Refused */
@@ -10116,6 +9923,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Views */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_View"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Saved */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {

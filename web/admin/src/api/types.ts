@@ -73,6 +73,19 @@ export type FriendState = Schema<"FriendState">;
 export type ContactRow = Schema<"ContactRow">;
 export type Contact = Schema<"Contact">;
 export type ContactEdit = Schemas["ContactPatch"];
+export type Wanted = Partial<Schema<"Wanted">>;
+export type View = But<Schema<"View">, { wanted: Wanted }>;
+export type NewView = But<Schemas["NewView"], { wanted: Wanted }>;
+export type BulkDeed =
+  | { deed: "tag_add" | "tag_remove"; tag: string }
+  | { deed: "attribute"; attribute: string; value: string | null }
+  | { deed: "mark"; channel: string; mark: string }
+  | { deed: "journey_start" | "journey_stop"; journey: string };
+export type BulkWhom = { whom: "contacts"; ids: string[] } | { whom: "matching"; wanted: Wanted };
+export type Bulk = But<Schema<"Bulk">, { deed: BulkDeed }>;
+export type ImportPreview = Schema<"ImportPreview">;
+export type ImportAnswer = Schema<"ImportAnswer">;
+export type Takeout = Schema<"Takeout">;
 export type DeliveryState = Schema<"DeliveryState">;
 export type Reason = Schema<"Reason">;
 export type TimelineEntry = Schema<"TimelineEntry">;

@@ -9,6 +9,7 @@ export type Kind =
   | "asset"
   | "audit"
   | "attribute"
+  | "bulk"
   | "broadcast"
   | "channel"
   | "contact"
@@ -25,10 +26,12 @@ export type Kind =
   | "start"
   | "status"
   | "tag"
+  | "takeout"
   | "task"
   | "template"
   | "token"
   | "user"
+  | "view"
   | "workspace";
 
 export const queryClient = new QueryClient({

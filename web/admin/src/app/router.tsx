@@ -117,21 +117,38 @@ const contacts = createRoute({
   ...inShell,
   path: "/contacts",
   validateSearch: (search: Record<string, unknown>) => {
-    const [q, tags, state, segment] = [
+    const [q, tags, state, segment, mark, view] = [
       text(search.q),
       texts(search.tags),
       text(search.state),
       text(search.segment),
+      text(search.mark),
+      text(search.view),
     ];
     return {
       ...(q ? { q } : {}),
       ...(tags ? { tags } : {}),
       ...(state ? { state } : {}),
       ...(segment ? { segment } : {}),
+      ...(mark ? { mark } : {}),
+      ...(view ? { view } : {}),
     };
   },
   loader: words("contact"),
   component: lazyRouteComponent(() => import("../contact/ContactsPage.tsx")),
+});
+const importContacts = createRoute({
+  ...inShell,
+  path: "/contacts/import",
+  beforeLoad: only("import"),
+  loader: words("contact"),
+  component: lazyRouteComponent(() => import("../contact/ImportPage.tsx")),
+});
+const bulks = createRoute({
+  ...inShell,
+  path: "/contacts/bulks",
+  loader: words("contact"),
+  component: lazyRouteComponent(() => import("../contact/BulksPage.tsx")),
 });
 const contact = createRoute({
   ...inShell,
@@ -306,6 +323,13 @@ const audit = createRoute({
   loader: words("settings"),
   component: lazyRouteComponent(() => import("../settings/AuditPage.tsx")),
 });
+const takeout = createRoute({
+  ...inShell,
+  path: "/settings/takeout",
+  beforeLoad: only("settings"),
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/TakeoutPage.tsx")),
+});
 const status = createRoute({
   ...inShell,
   path: "/settings/status",
@@ -322,6 +346,8 @@ const tree = root.addChildren([
     start,
     talk.addChildren([room]),
     contacts,
+    importContacts,
+    bulks,
     contact,
     tags,
     attributes,
@@ -345,6 +371,7 @@ const tree = root.addChildren([
     staff,
     tokens,
     audit,
+    takeout,
     status,
   ]),
 ]);

@@ -9,9 +9,12 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { When } from "../ui/When.tsx";
 import { contactQuery } from "./api.ts";
+import { ConsentCard } from "./Consent.tsx";
 import { Deliveries } from "./Deliveries.tsx";
 import { Face, useNameOf } from "./Face.tsx";
-import { AttributesCard, ConsentCard, MemoCard, TagsCard } from "./profile.tsx";
+import { MarksCard } from "./MarksCard.tsx";
+import { OwnDataCard } from "./OwnData.tsx";
+import { AttributesCard, MemoCard, TagsCard } from "./profile.tsx";
 import { Timeline } from "./Timeline.tsx";
 import { Walks } from "./Walks.tsx";
 
@@ -39,7 +42,9 @@ function View({ contact }: { contact: Contact }) {
             <TagsCard contact={contact} />
             <AttributesCard contact={contact} />
             <MemoCard contact={contact} />
+            <MarksCard contact={contact} />
             <ConsentCard contact={contact} />
+            <OwnDataCard contact={contact} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
@@ -54,7 +59,7 @@ function View({ contact }: { contact: Contact }) {
                 <Timeline contact={contact} />
               </Tabs.Panel>
               <Tabs.Panel value="deliveries">
-                <Deliveries id={contact.id} />
+                <Deliveries contact={contact} />
               </Tabs.Panel>
               <Tabs.Panel value="walks">
                 <Walks contact={contact} />

@@ -1,30 +1,39 @@
-import { Badge, Button, Card, Group, Select, Text, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconAddressBook, IconSearch } from "@tabler/icons-react";
+import { ActionIcon, Button, Card, Group, Menu, Select, Text, TextInput } from "@mantine/core";
+import { useDebouncedCallback, useLocalStorage } from "@mantine/hooks";
+import {
+  IconAddressBook,
+  IconDots,
+  IconFileUpload,
+  IconFilter,
+  IconListCheck,
+  IconSearch,
+} from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ContactRow, FriendState } from "../api/types.ts";
+import type { BulkWhom, ContactRow, FriendState, View } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { NewCondition } from "../condition/SaveCondition.tsx";
-import { counted } from "../i18n/time.ts";
+import { marksQuery } from "../conversation/api.ts";
+import { counted, number } from "../i18n/time.ts";
 import { useMay } from "../session/api.ts";
-import { AccountName } from "../ui/AccountDot.tsx";
-import { type Column, DataTable } from "../ui/DataTable.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
-import { More } from "../ui/More.tsx";
 import { Page } from "../ui/Page.tsx";
-import { When } from "../ui/When.tsx";
-import { type ContactFilter, contactsQuery } from "./api.ts";
-import { BulkTags } from "./BulkTags.tsx";
+import { type ContactFilter, contactsQuery, wantedOf } from "./api.ts";
+import { BulkBar } from "./BulkBar.tsx";
+import { BulkNews } from "./BulkProgress.tsx";
+import { FIRST_COLUMNS, useColumns } from "./columns.tsx";
 import { segmentsQuery } from "./definitions.ts";
-import { PersonLink, useNameOf } from "./Face.tsx";
+import { ExportButton } from "./ExportButton.tsx";
 import { TagsSelect } from "./pickers.tsx";
-import { TagChips } from "./TagChips.tsx";
+import { ColumnsMenu, Views } from "./Views.tsx";
+import { type Choice, VirtualRows } from "./VirtualRows.tsx";
 
 const STATES = ["friend", "blocked", "unknown", "never", "deleted"] as const;
+/** People that a deed may name one by one. */
+const NAMED_MAX = 2_000;
 const route = getRouteApi("/shell/contacts");
 
 export default function ContactsPage() {
@@ -36,29 +45,81 @@ export default function ContactsPage() {
     ...(search.tags ? { tag: search.tags.join(",") } : {}),
     ...(search.state ? { state: search.state as FriendState } : {}),
     ...(search.segment ? { segment: search.segment } : {}),
+    ...(search.mark ? { mark: search.mark } : {}),
     ...(channel ? { channel: channel.id } : {}),
   };
+  const [columns, setColumns] = useLocalStorage<string[]>({
+    key: "enishi.contacts.columns",
+    defaultValue: FIRST_COLUMNS,
+    getInitialValueInEffect: false,
+  });
   const list = useInfiniteQuery({ ...contactsQuery(filter), placeholderData: keepPreviousData });
+  const total = list.data?.pages[0]?.total;
+  const people = total ? counted(total) : "";
+  const { view: _, ...narrowed } = search;
   return (
-    <Page title={t("title")} about={t("about")}>
+    <Page
+      title={t("title")}
+      about={t("about")}
+      actions={<Actions filter={filter} people={people} />}
+    >
       <Filters />
+      <Tools filter={filter} columns={columns} setColumns={setColumns} people={people} />
+      <BulkNews />
       <Loaded query={list} lines={8}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.items);
-          if (rows.length === 0) return <Nothing filtered={Object.keys(search).length > 0} />;
-          const total = pages[0]?.total;
+          if (rows.length === 0) return <Nothing filtered={Object.keys(narrowed).length > 0} />;
           return (
-            <>
-              <Rows rows={rows} dimmed={list.isPlaceholderData} />
-              <More
-                list={list}
-                {...(total ? { shown: t("shown", { n: rows.length, all: counted(total) }) } : {})}
-              />
-            </>
+            <Rows
+              // Another question: nobody is chosen any more.
+              key={JSON.stringify(filter)}
+              rows={rows}
+              total={total}
+              filter={filter}
+              columns={columns}
+              list={list}
+            />
           );
         }}
       </Loaded>
     </Page>
+  );
+}
+
+function Actions({ filter, people }: { filter: ContactFilter; people: string }) {
+  const { t } = useTranslation("contact");
+  const mayImport = useMay("import");
+  return (
+    <>
+      {mayImport && (
+        <Button
+          component={Link}
+          to="/contacts/import"
+          variant="default"
+          leftSection={<IconFileUpload size={17} />}
+        >
+          {t("import.open")}
+        </Button>
+      )}
+      <ExportButton filter={filter} people={people} />
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon size={36} aria-label={t("others")}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            component={Link}
+            to="/contacts/bulks"
+            leftSection={<IconListCheck size={16} />}
+          >
+            {t("bulk.title")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
   );
 }
 
@@ -67,17 +128,27 @@ function Filters() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(search.q ?? "");
+  const [given, setGiven] = useState(search.q);
+  // A view or the way back changes the address: the field follows.
+  if (given !== search.q) {
+    setGiven(search.q);
+    if ((search.q ?? "") !== typed.trim()) setTyped(search.q ?? "");
+  }
   // Empty values are dropped from the address by its validation.
   const set = (more: Partial<typeof search>) =>
     navigate({ search: (before) => ({ ...before, ...more }), replace: true });
   const { channel: chosen, channels } = useAccounts();
   const channel = chosen ?? channels[0];
-  const look = useDebouncedCallback((q: string) => void set({ q }), 250);
+  // On a phone the rest opens by a button, so that friends are seen first.
+  const narrowed = search.tags || search.state || search.mark || search.segment;
+  const [opened, setOpened] = useState(Boolean(narrowed));
+  const look = useDebouncedCallback((q: string) => void set({ q }), 200);
   const { data: segments } = useQuery(segmentsQuery);
+  const { data: marks } = useQuery(marksQuery);
   return (
-    <Group mb="md" gap="sm" align="flex-end" role="search">
+    <Group mb="sm" gap="sm" align="flex-end" role="search">
       <TextInput
-        flex="2 1 220px"
+        flex="2 1 180px"
         aria-label={t("search")}
         placeholder={t("search")}
         type="search"
@@ -88,110 +159,161 @@ function Filters() {
           look(event.currentTarget.value.trim());
         }}
       />
-      <TagsSelect
-        flex="2 1 200px"
-        aria-label={t("filterTags")}
-        placeholder={search.tags ? "" : t("filterTags")}
-        value={search.tags ?? []}
-        onChange={(tags) => void set({ tags })}
-      />
-      <Select
-        flex="1 1 140px"
-        aria-label={t("filterState")}
-        placeholder={t("filterState")}
-        clearable
-        data={STATES.map((state) => ({ value: state, label: t(`common:friend.${state}`) }))}
-        value={search.state ?? null}
-        onChange={(state) => void set({ state: state ?? "" })}
-      />
-      {(segments?.items.length ?? 0) > 0 && (
-        <Select
-          flex="1 1 180px"
-          aria-label={t("filterSegment")}
-          placeholder={t("filterSegment")}
-          clearable
-          data={segments?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
-          value={search.segment ?? null}
-          onChange={(segment) => void set({ segment: segment ?? "" })}
-        />
+      {!opened && (
+        <Button
+          hiddenFrom="sm"
+          variant="default"
+          leftSection={<IconFilter size={17} />}
+          onClick={() => setOpened(true)}
+        >
+          {t("narrow")}
+        </Button>
       )}
-      {channel && <NewCondition channel={channel.id} done={(segment) => void set({ segment })} />}
+      <Group
+        gap="sm"
+        align="flex-end"
+        flex="6 1 320px"
+        {...(opened ? {} : { visibleFrom: "sm" as const })}
+      >
+        <TagsSelect
+          flex="2 1 200px"
+          aria-label={t("filterTags")}
+          placeholder={search.tags ? "" : t("filterTags")}
+          value={search.tags ?? []}
+          onChange={(tags) => void set({ tags })}
+        />
+        <Select
+          flex="1 1 140px"
+          aria-label={t("filterState")}
+          placeholder={t("filterState")}
+          clearable
+          data={STATES.map((state) => ({ value: state, label: t(`common:friend.${state}`) }))}
+          value={search.state ?? null}
+          onChange={(state) => void set({ state: state ?? "" })}
+        />
+        {(marks?.items.length ?? 0) > 0 && (
+          <Select
+            flex="1 1 140px"
+            aria-label={t("mark")}
+            placeholder={t("mark")}
+            clearable
+            data={marks?.items.map(({ mark }) => mark) ?? []}
+            value={search.mark ?? null}
+            onChange={(mark) => void set({ mark: mark ?? "" })}
+          />
+        )}
+        {(segments?.items.length ?? 0) > 0 && (
+          <Select
+            flex="1 1 180px"
+            aria-label={t("filterSegment")}
+            placeholder={t("filterSegment")}
+            clearable
+            data={segments?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+            value={search.segment ?? null}
+            onChange={(segment) => void set({ segment: segment ?? "" })}
+          />
+        )}
+        {channel && <NewCondition channel={channel.id} done={(segment) => void set({ segment })} />}
+      </Group>
     </Group>
   );
 }
 
-function Rows({ rows, dimmed }: { rows: ContactRow[]; dimmed: boolean }) {
-  const { t } = useTranslation(["contact", "common"]);
-  const { channel } = useAccounts();
-  const mayEdit = useMay("edit_contacts");
-  const nameOf = useNameOf();
-  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
-  const columns: Column<ContactRow>[] = [
-    { key: "name", head: t("common:name"), cell: (row) => <PersonLink person={row} /> },
-    { key: "tags", head: t("tags"), cell: (row) => <TagChips ids={row.tags} /> },
-    {
-      key: "state",
-      head: t("common:state"),
-      cell: (row) => <States row={row} channel={channel?.id} />,
-    },
-    {
-      key: "since",
-      head: t("since"),
-      kind: "end",
-      wideOnly: true,
-      cell: (row) => <Since row={row} channel={channel?.id} />,
-    },
-  ];
-  const selection = {
-    ids,
-    set: setIds,
-    nameOf: (id: string) => nameOf(rows.find((row) => row.id === id) ?? { display_name: "" }),
+interface ToolsProps {
+  filter: ContactFilter;
+  columns: string[];
+  setColumns: (columns: string[]) => void;
+  people: string;
+}
+
+/** How many there are, the views, and the columns. */
+function Tools({ filter, columns, setColumns, people }: ToolsProps) {
+  const { t } = useTranslation("contact");
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { channel, choose: chooseAccount } = useAccounts();
+  const all = useColumns(channel?.id);
+  const choose = (view: View | undefined) => {
+    if (!view) return void navigate({ search: ({ view: _, ...rest }) => rest, replace: true });
+    const { q = "", tags = [], state = "", segment = "", mark = "" } = view.wanted;
+    if (view.columns.length > 0) setColumns(view.columns);
+    if (view.wanted.channel) chooseAccount(view.wanted.channel);
+    void navigate({
+      search: {
+        ...(q ? { q } : {}),
+        ...(tags.length > 0 ? { tags } : {}),
+        ...(state ? { state } : {}),
+        ...(segment ? { segment } : {}),
+        ...(mark ? { mark } : {}),
+        view: view.id,
+      },
+    });
   };
   return (
-    <div style={{ opacity: dimmed ? 0.6 : 1, transition: "opacity 120ms" }}>
-      {mayEdit && ids.size > 0 && <BulkTags ids={[...ids]} done={() => setIds(new Set())} />}
-      <DataTable
+    <Group mb="sm" gap="sm" justify="space-between">
+      <Text fz="sm" c="dimmed" role="status" mih={22}>
+        {people && t("found", { n: people })}
+      </Text>
+      <Group gap="sm" justify="flex-end">
+        <Views view={search.view} choose={choose} wanted={wantedOf(filter)} columns={columns} />
+        <ColumnsMenu all={all} shown={columns} set={setColumns} />
+      </Group>
+    </Group>
+  );
+}
+
+interface RowsProps {
+  rows: ContactRow[];
+  total: { count: number; more: boolean } | null | undefined;
+  filter: ContactFilter;
+  columns: string[];
+  list: Parameters<typeof VirtualRows>[0]["list"] & { isPlaceholderData: boolean };
+}
+
+function Rows({ rows, total, filter, columns, list }: RowsProps) {
+  const { t } = useTranslation("contact");
+  const { channel } = useAccounts();
+  const mayEdit = useMay("edit_contacts");
+  const all = useColumns(channel?.id);
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const [everybody, setEverybody] = useState(false);
+  const shown = useMemo(
+    () => columns.flatMap((key) => all.find((column) => column.key === key) ?? []),
+    [columns, all],
+  );
+  const choice: Choice = {
+    ids,
+    set: (next) => {
+      setEverybody(false);
+      setIds(next);
+    },
+  };
+  const whom: BulkWhom = everybody
+    ? { whom: "matching", wanted: wantedOf(filter) }
+    : { whom: "contacts", ids: [...ids].slice(0, NAMED_MAX) };
+  const people = total ? counted(total) : "";
+  const more = ids.size >= rows.length && (total?.more || (total?.count ?? 0) > ids.size);
+  const takeAll = { label: t("chooseAll", { n: people }), take: () => setEverybody(true) };
+  return (
+    <div style={{ opacity: list.isPlaceholderData ? 0.6 : 1, transition: "opacity 120ms" }}>
+      {mayEdit && ids.size > 0 && (
+        <BulkBar
+          whom={whom}
+          chosen={everybody ? t("chosenAll", { n: people }) : t("chosen", { n: number(ids.size) })}
+          {...(more && !everybody ? { all: takeAll } : {})}
+          done={() => choice.set(new Set())}
+        />
+      )}
+      <VirtualRows
         label={t("title")}
-        columns={columns}
         rows={rows}
-        idOf={(row) => row.id}
-        {...(mayEdit ? { selection } : {})}
+        count={total?.count ?? rows.length}
+        columns={shown}
+        list={list}
+        {...(mayEdit ? { choice } : {})}
       />
     </div>
   );
-}
-
-const COLORS: Record<FriendState, string> = {
-  friend: "pine",
-  blocked: "red",
-  unknown: "gray",
-  never: "gray",
-  deleted: "gray",
-};
-
-function States({ row, channel }: { row: ContactRow; channel: string | undefined }) {
-  const { t } = useTranslation(["contact", "common"]);
-  const shown = row.friendships.filter((one) => !channel || one.channel_id === channel);
-  return (
-    <Group gap={6}>
-      {shown.map(({ channel_id, state }) => (
-        <Group key={channel_id} gap={6} wrap="nowrap" fz="xs">
-          {!channel && <AccountName id={channel_id} />}
-          <Badge color={COLORS[state]}>{t(`common:friend.${state}`)}</Badge>
-        </Group>
-      ))}
-      {row.staff && <Badge color="blue">{t("staff")}</Badge>}
-      {!row.consent && <Badge color="orange">{t("noConsent")}</Badge>}
-    </Group>
-  );
-}
-
-function Since({ row, channel }: { row: ContactRow; channel: string | undefined }) {
-  const times = row.friendships
-    .filter((one) => !channel || one.channel_id === channel)
-    .flatMap((one) => one.friend_since ?? []);
-  if (times.length === 0) return <Text c="dimmed">–</Text>;
-  return <When at={Math.min(...times)} form="day" />;
 }
 
 function Nothing({ filtered }: { filtered: boolean }) {

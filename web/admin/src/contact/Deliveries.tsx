@@ -4,13 +4,14 @@ import { IconCircleCheck, IconCircleX, IconSend } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { BroadcastFate, DeliveryState, Why } from "../api/types.ts";
+import type { BroadcastFate, Contact, DeliveryState, Why } from "../api/types.ts";
 import { number } from "../i18n/time.ts";
 import { AccountName } from "../ui/AccountDot.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { When } from "../ui/When.tsx";
 import { whyQuery } from "./api.ts";
+import { Mend } from "./Mend.tsx";
 
 /** `none`: was not among the recipients. */
 type Fate = DeliveryState | "none";
@@ -36,14 +37,14 @@ const FATES: Record<BroadcastFate, Fate> = {
   not_addressed: "none",
 };
 
-export function Deliveries({ id }: { id: string }) {
+export function Deliveries({ contact }: { contact: Contact }) {
   const { t } = useTranslation("contact");
-  const query = useQuery(whyQuery(id));
+  const query = useQuery(whyQuery(contact.id));
   return (
     <Loaded query={query}>
       {(why) => (
         <Stack gap="lg">
-          <Now why={why} />
+          <Now why={why} contact={contact} />
           <Stack gap="xs">
             <Title order={3} fz="sm">
               {t("deliveredSoFar")}
@@ -102,7 +103,7 @@ function Others({ others }: { others: BroadcastWhy[] }) {
 }
 
 /** What would happen if something were sent this minute. */
-function Now({ why }: { why: Why }) {
+function Now({ why, contact }: { why: Why; contact: Contact }) {
   const { t } = useTranslation(["contact", "common"]);
   if (why.now.length === 0) return null;
   return (
@@ -127,6 +128,9 @@ function Now({ why }: { why: Why }) {
               <strong>{t(`common:lane.${one.lane}`)}</strong> <AccountName id={one.channel_id} />{" "}
               {one.because ?? (one.later === null ? t("wouldSend") : t("wouldWait"))}{" "}
               {one.later !== null && <When at={one.later} form="short" />}
+              {one.refused !== null && (
+                <Mend reason={one.refused} channel={one.channel_id} contact={contact} />
+              )}
             </Text>
           </Group>
         ))}

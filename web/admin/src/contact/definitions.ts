@@ -24,10 +24,18 @@ export const createAttribute = (body: {
   label: string;
   type: AttributeType;
   options?: string[];
+  folder?: string;
 }) => ask(api.POST("/attributes", { body }));
-export const updateAttribute = (id: string, body: { label?: string; options?: string[] }) =>
-  ask(api.PATCH("/attributes/{id}", { ...at(id), body }));
+export const updateAttribute = (
+  id: string,
+  body: { label?: string; options?: string[]; folder?: string },
+) => ask(api.PATCH("/attributes/{id}", { ...at(id), body }));
 export const deleteAttribute = (id: string) => ask(api.DELETE("/attributes/{id}", at(id)));
+
+export const unusedQuery = queryOptions({
+  queryKey: ["tag", "list", "unused"],
+  queryFn: () => ask(api.GET("/tags/unused")),
+});
 
 export const segmentsQuery = queryOptions({
   queryKey: ["segment", "list"],

@@ -7,7 +7,6 @@ import {
   Group,
   Select,
   Stack,
-  Switch,
   Text,
   Textarea,
   TextInput,
@@ -28,14 +27,14 @@ import { attributesQuery, useTags } from "./definitions.ts";
 import { TagSelect } from "./pickers.tsx";
 import { showValue } from "./value.ts";
 
-function useEdit(contact: Contact, done?: string) {
+export function useEdit(contact: Contact, done?: string) {
   return useAct((body: ContactEdit) => edit(contact.id, body), {
     stale: ["contact"],
     ...(done ? { done } : {}),
   });
 }
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
+export function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Card>
       <Title order={2} fz="sm" mb="xs">
@@ -255,32 +254,6 @@ export function MemoCard({ contact }: { contact: Contact }) {
           </Button>
         </Group>
       )}
-    </Part>
-  );
-}
-
-export function ConsentCard({ contact }: { contact: Contact }) {
-  const { t } = useTranslation("contact");
-  const may = useMay("edit_contacts");
-  const change = useEdit(contact);
-  return (
-    <Part title={t("permission")}>
-      <Stack gap="sm">
-        <Switch
-          label={t("consent")}
-          description={t("consentAbout")}
-          checked={contact.consent}
-          disabled={!may || change.isPending}
-          onChange={(event) => change.mutate({ consent: event.currentTarget.checked })}
-        />
-        <Switch
-          label={t("isStaff")}
-          description={t("isStaffAbout")}
-          checked={contact.staff}
-          disabled={!may || change.isPending}
-          onChange={(event) => change.mutate({ staff: event.currentTarget.checked })}
-        />
-      </Stack>
     </Part>
   );
 }

@@ -1,4 +1,5 @@
 import {
+  Autocomplete,
   Badge,
   Button,
   Card,
@@ -10,6 +11,7 @@ import {
   TagsInput,
   Text,
   TextInput,
+  Title,
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconForms, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
@@ -21,6 +23,7 @@ import {
   attributesQuery,
   createAttribute,
   deleteAttribute,
+  unusedQuery,
   updateAttribute,
 } from "../contact/definitions.ts";
 import { useMay } from "../session/api.ts";
@@ -42,6 +45,13 @@ export default function AttributesPage() {
   const add = may && (
     <Button leftSection={<IconPlus size={17} />} onClick={() => setEditing("new")}>
       {t("attributes.add")}
+    </Button>
+  );
+  const [onlyUnused, setOnlyUnused] = useState(false);
+  const unused = useQuery({ ...unusedQuery, enabled: onlyUnused });
+  const finder = (query.data?.items.length ?? 0) > 0 && (
+    <Button variant="default" onClick={() => setOnlyUnused(!onlyUnused)}>
+      {t(onlyUnused ? "attributes.showAll" : "attributes.unused")}
     </Button>
   );
   const columns: Column<Attribute>[] = [
@@ -67,8 +77,19 @@ export default function AttributesPage() {
         ]
       : []),
   ];
+  const folders = foldersOf(query.data?.items ?? []).filter(Boolean);
   return (
-    <Page title={t("attributes.title")} about={t("attributes.about")} actions={add} width="read">
+    <Page
+      title={t("attributes.title")}
+      about={t("attributes.about")}
+      actions={
+        <>
+          {finder}
+          {add}
+        </>
+      }
+      width="read"
+    >
       <Loaded query={query}>
         {({ items }) =>
           items.length === 0 ? (
@@ -81,12 +102,29 @@ export default function AttributesPage() {
               />
             </Card>
           ) : (
-            <DataTable
-              label={t("attributes.title")}
-              columns={columns}
-              rows={items}
-              idOf={(one) => one.id}
-            />
+            <Stack gap="lg">
+              {onlyUnused && (
+                <Text fz="sm" c="dimmed" role="status">
+                  {t(
+                    unused.data?.attributes.length === 0
+                      ? "attributes.unusedNone"
+                      : "attributes.unusedAbout",
+                  )}
+                </Text>
+              )}
+              {foldersOf(items).map((folder) => (
+                <Folder
+                  key={folder}
+                  folder={folder}
+                  columns={columns}
+                  rows={items.filter(
+                    (one) =>
+                      one.folder === folder &&
+                      (!onlyUnused || unused.data?.attributes.includes(one.id)),
+                  )}
+                />
+              ))}
+            </Stack>
           )
         }
       </Loaded>
@@ -95,12 +133,34 @@ export default function AttributesPage() {
         onClose={() => setEditing(undefined)}
         title={t(editing === "new" ? "attributes.add" : "attributes.edit")}
       >
-        {editing === "new" && <NewField done={() => setEditing(undefined)} />}
+        {editing === "new" && <NewField folders={folders} done={() => setEditing(undefined)} />}
         {editing && editing !== "new" && (
-          <EditField attribute={editing} done={() => setEditing(undefined)} />
+          <EditField folders={folders} attribute={editing} done={() => setEditing(undefined)} />
         )}
       </Modal>
     </Page>
+  );
+}
+
+const foldersOf = (fields: Attribute[]) => [...new Set(fields.map(({ folder }) => folder))].sort();
+
+interface FolderProps {
+  folder: string;
+  columns: Column<Attribute>[];
+  rows: Attribute[];
+}
+
+function Folder({ folder, columns, rows }: FolderProps) {
+  const { t } = useTranslation();
+  if (rows.length === 0) return null;
+  const name = folder || t("unfiled");
+  return (
+    <section>
+      <Title order={2} fz="sm" mb="xs" c="dimmed">
+        {name}
+      </Title>
+      <DataTable label={name} columns={columns} rows={rows} idOf={(one) => one.id} />
+    </section>
   );
 }
 
@@ -145,10 +205,16 @@ function FieldMenu({ attribute, edit }: { attribute: Attribute; edit: (one: Attr
   );
 }
 
-function NewField({ done }: { done: () => void }) {
+function NewField({ folders, done }: { folders: string[]; done: () => void }) {
   const { t } = useTranslation(["settings", "common"]);
   const form = useForm({
-    initialValues: { label: "", key: "", type: "text" as AttributeType, options: [] as string[] },
+    initialValues: {
+      label: "",
+      key: "",
+      folder: "",
+      type: "text" as AttributeType,
+      options: [] as string[],
+    },
     validate: {
       label: (value) => (value.trim() ? null : t("common:required")),
       key: (value) => (/^[a-z0-9_]{1,40}$/.test(value) ? null : t("attributes.keyHint")),
@@ -190,18 +256,31 @@ function NewField({ done }: { done: () => void }) {
           placeholder="birthday"
           {...form.getInputProps("key")}
         />
+        <Autocomplete
+          label={t("common:folder")}
+          data={folders}
+          placeholder={t("common:unfiled")}
+          {...form.getInputProps("folder")}
+        />
         <Buttons done={done} busy={save.isPending} />
       </Stack>
     </form>
   );
 }
 
-function EditField({ attribute, done }: { attribute: Attribute; done: () => void }) {
+function EditField(props: { attribute: Attribute; folders: string[]; done: () => void }) {
+  const { attribute, folders, done } = props;
   const { t } = useTranslation(["settings", "common"]);
-  const form = useForm({ initialValues: { label: attribute.label, options: attribute.options } });
+  const form = useForm({
+    initialValues: {
+      label: attribute.label,
+      options: attribute.options,
+      folder: attribute.folder,
+    },
+  });
   const save = useAct(
-    ({ label, options }: typeof form.values) =>
-      updateAttribute(attribute.id, attribute.type === "choice" ? { label, options } : { label }),
+    ({ options, ...rest }: typeof form.values) =>
+      updateAttribute(attribute.id, attribute.type === "choice" ? { ...rest, options } : rest),
     { form, done: t("common:saved"), stale: ["attribute"], after: done },
   );
   return (
@@ -220,6 +299,12 @@ function EditField({ attribute, done }: { attribute: Attribute; done: () => void
             {...form.getInputProps("options")}
           />
         )}
+        <Autocomplete
+          label={t("common:folder")}
+          data={folders}
+          placeholder={t("common:unfiled")}
+          {...form.getInputProps("folder")}
+        />
         <Buttons done={done} busy={save.isPending} />
       </Stack>
     </form>

@@ -1,4 +1,14 @@
-import { Autocomplete, Button, Card, Group, Modal, Stack, TextInput, Title } from "@mantine/core";
+import {
+  Autocomplete,
+  Button,
+  Card,
+  Group,
+  Modal,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconPencil, IconPlus, IconTags, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -6,7 +16,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Tag } from "../api/types.ts";
-import { createTag, deleteTag, tagsQuery, updateTag } from "../contact/definitions.ts";
+import { createTag, deleteTag, tagsQuery, unusedQuery, updateTag } from "../contact/definitions.ts";
 import { number } from "../i18n/time.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
@@ -22,13 +32,30 @@ export default function TagsPage() {
   const query = useQuery(tagsQuery);
   const may = useMay("define");
   const [editing, setEditing] = useState<Tag | "new">();
+  const [onlyUnused, setOnlyUnused] = useState(false);
+  const unused = useQuery({ ...unusedQuery, enabled: onlyUnused });
   const add = may && (
     <Button leftSection={<IconPlus size={17} />} onClick={() => setEditing("new")}>
       {t("tags.add")}
     </Button>
   );
+  const finder = (query.data?.items.length ?? 0) > 0 && (
+    <Button variant="default" onClick={() => setOnlyUnused(!onlyUnused)}>
+      {t(onlyUnused ? "tags.showAll" : "tags.unused")}
+    </Button>
+  );
   return (
-    <Page title={t("tags.title")} about={t("tags.about")} actions={add} width="read">
+    <Page
+      title={t("tags.title")}
+      about={t("tags.about")}
+      actions={
+        <>
+          {finder}
+          {add}
+        </>
+      }
+      width="read"
+    >
       <Loaded query={query}>
         {({ items }) => (
           <>
@@ -41,6 +68,12 @@ export default function TagsPage() {
                   action={add}
                 />
               </Card>
+            ) : onlyUnused ? (
+              <Loaded query={unused}>
+                {({ tags }) => (
+                  <Unused tags={items.filter(({ id }) => tags.includes(id))} edit={setEditing} />
+                )}
+              </Loaded>
             ) : (
               <Folders tags={items} edit={setEditing} />
             )}
@@ -61,6 +94,25 @@ export default function TagsPage() {
         )}
       </Loaded>
     </Page>
+  );
+}
+
+function Unused({ tags, edit }: { tags: Tag[]; edit: (tag: Tag) => void }) {
+  const { t } = useTranslation("settings");
+  if (tags.length === 0) {
+    return (
+      <Card>
+        <Empty icon={IconTags} title={t("tags.unusedNone")} />
+      </Card>
+    );
+  }
+  return (
+    <Stack>
+      <Text fz="sm" c="dimmed">
+        {t("tags.unusedAbout")}
+      </Text>
+      <Folders tags={tags} edit={edit} />
+    </Stack>
   );
 }
 

@@ -1,17 +1,20 @@
 //! Contacts (友だち / 顧客): the list, one contact's page, edits, media.
 
+mod export;
 mod media;
 mod page;
+mod person;
+mod saved;
 mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
-use engine::contact::list::{self, ContactRow, Filter};
+use engine::contact::list::{self, ContactRow, Wanted};
 use engine::contact::{ContactChange, ContactKind, FriendState};
 use engine::event::EventKind;
-use engine::ids::{ChannelId, ContactId, TagId};
+use engine::ids::{ChannelId, ContactId, SegmentId, TagId};
 use engine::workspace::{Catalog, attribute_value};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -34,6 +37,13 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(page::contact_timeline))
         .routes(routes!(why::contact_why))
         .routes(routes!(media::get_media))
+        .routes(routes!(export::export_contacts))
+        .routes(routes!(person::contact_data))
+        .routes(routes!(person::erase_contact))
+        .routes(routes!(person::merge_contacts))
+        .routes(routes!(person::split_contact))
+        .routes(routes!(saved::list_views, saved::create_view))
+        .routes(routes!(saved::update_view, saved::delete_view))
 }
 
 /// Which contacts.
@@ -53,6 +63,22 @@ struct ContactQuery {
     channel: Option<Uuid>,
     #[serde(default)]
     segment: Option<Uuid>,
+    /// A talk has this 対応マーク.
+    #[serde(default)]
+    mark: String,
+}
+
+impl ContactQuery {
+    fn wanted(self) -> Answer<Wanted> {
+        Ok(Wanted {
+            tags: tag_list(&self.tag)?,
+            q: self.q,
+            state: self.state,
+            channel: self.channel.map(ChannelId),
+            segment: self.segment.map(SegmentId),
+            mark: self.mark,
+        })
+    }
 }
 
 /// A page of contacts and how many there are.
@@ -60,8 +86,8 @@ struct ContactQuery {
 struct ContactPage {
     items: Vec<ContactRowView>,
     next: Option<String>,
-    /// Counted up to 10,000, in a search up to 1,000.
-    total: Total,
+    /// Counted up to 10,000, in a search up to 1,000. With the first page only.
+    total: Option<Total>,
 }
 
 /// One line of the list.
@@ -79,6 +105,19 @@ struct ContactRowView {
     /// Agreed to be written to.
     consent: bool,
     created_at: i64,
+    /// 友だち情報欄: canonical texts by the field's id.
+    attributes: BTreeMap<Uuid, String>,
+    talks: Vec<RowTalk>,
+}
+
+/// The talk on one account.
+#[derive(Serialize, ToSchema)]
+struct RowTalk {
+    channel_id: Uuid,
+    /// 対応マーク, '' for none.
+    mark: String,
+    /// When they last wrote or tapped.
+    wrote_at: Option<i64>,
 }
 
 /// On one account.
@@ -105,6 +144,12 @@ impl From<ContactRow> for ContactRowView {
             staff: row.staff,
             consent: row.consent,
             created_at: row.created_at,
+            attributes: row.attributes.into_iter().map(|(id, text)| (id.0, text)).collect(),
+            talks: row
+                .talks
+                .into_iter()
+                .map(|(channel, mark, wrote_at)| RowTalk { channel_id: channel.0, mark, wrote_at })
+                .collect(),
         }
     }
 }
@@ -119,32 +164,25 @@ async fn list_contacts(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<ContactPage>> {
     let (before, limit) = (page.after::<ContactId>()?, page.limit());
-    let (catalog, condition) = match query.segment {
-        Some(_) => {
-            let (catalog, condition) = super::segment::resolve(&app, &caller, None, query.segment).await?;
-            (catalog, Some(condition))
-        }
-        None => (app.catalog(caller.workspace).await?, None),
-    };
-    let filter = Filter {
-        q: query.q.chars().take(100).collect(),
-        tags: tag_list(&query.tag)?,
-        state: query.state,
-        channel: query.channel.map(ChannelId),
-        condition,
-    };
-    let now = app.now_ms();
-    let (mut rows, (count, more_than)) = app
+    let catalog = app.catalog(caller.workspace).await?;
+    let (wanted, now) = (query.wanted()?, app.now_ms());
+    let (mut rows, total) = app
         .read(move |tx| {
             let context = context(&catalog, now);
+            let filter = wanted.filter(tx, catalog.workspace)?;
             let rows = list::page(tx, catalog.workspace, &filter, &context, before, limit + 1)?;
-            Ok((rows, list::count(tx, catalog.workspace, &filter, &context)?))
+            let total = match before {
+                None => Some(list::count(tx, catalog.workspace, &filter, &context)?),
+                Some(_) => None,
+            };
+            Ok((rows, total))
         })
         .await?;
     let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = rows.last().filter(|_| more).map(|row| encode(&row.id));
-    Ok(Json(ContactPage { items: rows.into_iter().map(Into::into).collect(), next, total: Total { count, more: more_than } }))
+    let total = total.map(|(count, more)| Total { count, more });
+    Ok(Json(ContactPage { items: rows.into_iter().map(Into::into).collect(), next, total }))
 }
 
 fn tag_list(text: &str) -> Answer<Vec<TagId>> {
@@ -169,6 +207,9 @@ struct ContactPatch {
     /// Gives or withdraws consent to marketing.
     #[serde(default)]
     consent: Option<bool>,
+    /// Gives or withdraws it on single accounts.
+    #[serde(default)]
+    consents: Vec<ConsentPatch>,
     #[serde(default)]
     add_tags: Vec<Uuid>,
     #[serde(default)]
@@ -176,6 +217,14 @@ struct ContactPatch {
     /// By key; null clears.
     #[serde(default)]
     attributes: BTreeMap<String, Option<String>>,
+}
+
+/// What a person said about one account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ConsentPatch {
+    channel_id: Uuid,
+    granted: bool,
 }
 
 /// Changes in one event at most.
@@ -221,7 +270,13 @@ fn changes(patch: ContactPatch, catalog: &Catalog) -> Answer<Vec<ContactChange>>
         changes.push(ContactChange::Memo { text });
     }
     changes.extend(patch.staff.map(|staff| ContactChange::Staff { staff }));
-    changes.extend(patch.consent.map(|granted| ContactChange::Consent { granted }));
+    changes.extend(patch.consent.map(|granted| ContactChange::Consent { granted, channel: None }));
+    for (index, ConsentPatch { channel_id, granted }) in patch.consents.into_iter().enumerate() {
+        if !catalog.channels.contains_key(&ChannelId(channel_id)) {
+            wrong = wrong.at(format!("consents[{index}].channel_id"), "unknown_channel", "このLINEアカウントはありません。");
+        }
+        changes.push(ContactChange::Consent { granted, channel: Some(ChannelId(channel_id)) });
+    }
     for (path, tags, add) in [("add_tags", &patch.add_tags, true), ("remove_tags", &patch.remove_tags, false)] {
         for (index, tag) in tags.iter().map(|id| TagId(*id)).enumerate() {
             if !catalog.tags.contains_key(&tag) {
@@ -248,7 +303,7 @@ fn changes(patch: ContactPatch, catalog: &Catalog) -> Answer<Vec<ContactChange>>
 fn what(change: &ContactChange) -> serde_json::Value {
     let mut told = serde_json::to_value(change).unwrap_or_default();
     if let Some(map) = told.as_object_mut() {
-        map.retain(|key, _| matches!(key.as_str(), "change" | "tag" | "attribute" | "staff" | "granted"));
+        map.retain(|key, _| matches!(key.as_str(), "change" | "tag" | "attribute" | "staff" | "granted" | "channel"));
     }
     told
 }

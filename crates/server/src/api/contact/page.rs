@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use engine::contact::view::{self, BroadcastSend, DeliveryRow, EventRow};
-use engine::contact::{Contact, ContactKind, EnrollmentState, FriendState, db};
+use engine::contact::{Contact, ContactKind, Enrollment, EnrollmentState, FriendState, db, merge};
 use engine::delivery::{CauseKind, DeliveryState, Lane, Reason};
 use engine::ids::ContactId;
+use engine::journey::Step;
 use engine::workspace::{AttributeType, Catalog};
 use serde::Serialize;
 use serde_json::Value;
@@ -38,8 +39,33 @@ pub(super) struct ContactView {
     attributes: Vec<AttributeView>,
     enrollments: Vec<EnrollmentView>,
     conversations: Vec<TalkView>,
+    /// What the person said about single accounts; an account of null stands for all of them.
+    consents: Vec<ConsentView>,
+    /// Contacts that were merged into this one, and can be split again.
+    merged: Vec<MergedView>,
     created_at: i64,
     updated_at: i64,
+}
+
+/// Consent to marketing.
+#[derive(Serialize, ToSchema)]
+struct ConsentView {
+    channel_id: Option<Uuid>,
+    granted: bool,
+    /// line, staff, api, import.
+    source: String,
+    at: i64,
+}
+
+/// A contact that went into this one.
+#[derive(Serialize, ToSchema)]
+struct MergedView {
+    /// Names the merge.
+    id: Uuid,
+    contact_id: Uuid,
+    at: i64,
+    /// Whether it can be split from here.
+    direct: bool,
 }
 
 /// How another system names the person.
@@ -90,6 +116,10 @@ struct EnrollmentView {
     due_at: Option<i64>,
     reason: Option<String>,
     entered_at: i64,
+    /// What comes when it goes on: message, actions, wait, branch, end; null once it has ended.
+    next: Option<&'static str>,
+    /// The template of a message that comes next.
+    next_template_id: Option<Uuid>,
 }
 
 /// A talk's handling state.
@@ -113,14 +143,20 @@ pub(super) async fn get_contact(
 ) -> Answer<Json<ContactView>> {
     let workspace = caller.workspace;
     let catalog = app.catalog(workspace).await?;
-    let (contact, identities, (updated_at, times)) = app
+    let (contact, identities, (updated_at, times), merged) = app
         .read(move |tx| {
             let contact = db::load(tx, workspace, &[id])?.remove(&id).ok_or(engine::Error::NotFound)?;
-            Ok((contact, view::identities(tx, workspace, id)?, view::times(tx, workspace, id)?))
+            let merged = merge::merged(tx, workspace, id)?;
+            Ok((contact, view::identities(tx, workspace, id)?, view::times(tx, workspace, id)?, merged))
         })
         .await?;
     let times = times.into_iter().collect();
-    Ok(Json(ContactView::new(contact, &catalog, identities, updated_at, &times)))
+    let mut page = ContactView::new(contact, &catalog, identities, updated_at, &times);
+    page.merged = merged
+        .into_iter()
+        .map(|merged| MergedView { id: merged.id.0, contact_id: merged.gone.0, at: merged.at, direct: merged.kept == id })
+        .collect();
+    Ok(Json(page))
 }
 
 type Times = std::collections::BTreeMap<engine::ids::AttributeId, i64>;
@@ -172,7 +208,10 @@ impl ContactView {
             enrollments: contact
                 .enrollments
                 .into_iter()
-                .map(|e| EnrollmentView {
+                .map(|e| (following(&e, catalog), e))
+                .map(|((next, next_template_id), e)| EnrollmentView {
+                    next,
+                    next_template_id,
                     id: e.id.0,
                     journey_id: e.journey.0,
                     journey_name: catalog.journeys.get(&e.journey).map(|journey| journey.name.clone()),
@@ -197,9 +236,34 @@ impl ContactView {
                     waiting_since: talk.waiting_since,
                 })
                 .collect(),
+            consents: contact
+                .consents
+                .into_iter()
+                .map(|(channel, said)| ConsentView {
+                    channel_id: (!channel.0.is_nil()).then_some(channel.0),
+                    granted: said.granted,
+                    source: said.source,
+                    at: said.at,
+                })
+                .collect(),
+            merged: Vec::new(),
             created_at: contact.created_at,
             updated_at,
         }
+    }
+}
+
+/// What stands behind the step a walk waits at.
+fn following(walk: &Enrollment, catalog: &Catalog) -> (Option<&'static str>, Option<Uuid>) {
+    let graph = catalog.graphs.get(&walk.version).filter(|_| walk.state == EnrollmentState::Active);
+    let Some(graph) = graph else { return (None, None) };
+    let Some(node) = graph.node(&walk.node) else { return (Some("wait"), None) };
+    match graph.following(node).map(|next| &next.step) {
+        Some(Step::Message { template, .. }) => (Some("message"), Some(template.0)),
+        Some(Step::Actions { .. }) => (Some("actions"), None),
+        Some(Step::Wait { .. }) => (Some("wait"), None),
+        Some(Step::Branch { .. } | Step::Choose { .. }) => (Some("branch"), None),
+        Some(Step::Goal {} | Step::Exit {}) | None => (Some("end"), None),
     }
 }
 
@@ -350,9 +414,14 @@ pub(super) async fn contact_timeline(
     let until = before.map_or(i64::MAX, instant_of);
     let (events, sends, deliveries) = app
         .read(move |tx| {
-            let events = view::events(tx, workspace, id, before, limit + 1)?;
-            let sends = view::broadcast_sends(tx, workspace, id, until, limit + 1)?;
-            Ok((events, sends, view::deliveries(tx, workspace, id, before, limit + 1)?))
+            let (mut events, mut sends, mut deliveries) = (Vec::new(), Vec::new(), Vec::new());
+            // Two or three at most: the contact, and who was merged into it.
+            for id in merge::with_merged(tx, workspace, id)? {
+                events.extend(view::events(tx, workspace, id, before, limit + 1)?);
+                sends.extend(view::broadcast_sends(tx, workspace, id, until, limit + 1)?);
+                deliveries.extend(view::deliveries(tx, workspace, id, before, limit + 1)?);
+            }
+            Ok((events, sends, deliveries))
         })
         .await?;
     let mut entries: Vec<TimelineEntry> = events.into_iter().map(event).chain(sends.into_iter().map(broadcast)).collect();

@@ -12,6 +12,7 @@ import {
   IconHome,
   IconKey,
   IconMessages,
+  IconPackageExport,
   IconPhoto,
   IconRoute,
   IconSpeakerphone,
@@ -37,6 +38,7 @@ export interface NavItem {
     | "staff"
     | "tokens"
     | "audit"
+    | "takeout"
     | "status";
   to: string;
   icon: Icon;
@@ -80,6 +82,7 @@ export const NAV: NavGroup[] = [
       { key: "staff", to: "/settings/staff", icon: IconUsers, needs: "staff" },
       { key: "tokens", to: "/settings/tokens", icon: IconKey, needs: "staff" },
       { key: "audit", to: "/settings/audit", icon: IconHistory, needs: "staff" },
+      { key: "takeout", to: "/settings/takeout", icon: IconPackageExport, needs: "settings" },
       { key: "status", to: "/settings/status", icon: IconHeartbeat },
     ],
   },

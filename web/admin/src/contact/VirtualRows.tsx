@@ -1,0 +1,180 @@
+/** The list itself: only what is seen is drawn, and the next page is asked for before its end is reached. */
+import { Card, Checkbox, Loader } from "@mantine/core";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { type CSSProperties, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ContactRow } from "../api/types.ts";
+import type { ListColumn } from "./columns.tsx";
+import { PersonLink, useNameOf } from "./Face.tsx";
+import style from "./VirtualRows.module.css";
+
+export interface Choice {
+  ids: ReadonlySet<string>;
+  set: (ids: ReadonlySet<string>) => void;
+}
+
+interface Paged {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+}
+
+interface VirtualRowsProps {
+  label: string;
+  rows: ContactRow[];
+  /** How many there are in all, as far as is known. */
+  count: number;
+  columns: ListColumn[];
+  choice?: Choice;
+  list: Paged;
+}
+
+/** Rows asked for ahead of the last one seen. */
+const AHEAD = 30;
+
+export function VirtualRows({ label, rows, count, columns, choice, list }: VirtualRowsProps) {
+  const { t } = useTranslation();
+  const place = useRef<HTMLDivElement>(null);
+  const [margin, setMargin] = useState(0);
+  useLayoutEffect(() => {
+    const top = place.current?.getBoundingClientRect().top ?? 0;
+    const now = Math.round(top + window.scrollY);
+    if (now !== margin) setMargin(now);
+  });
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => 57,
+    overscan: 8,
+    scrollMargin: margin,
+    getItemKey: (index) => rows[index]?.id ?? index,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && last >= rows.length - AHEAD) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, rows.length]);
+  const widths = [choice ? "22px" : "", "minmax(190px, 1.6fr)", ...columns.map((one) => one.width)];
+  const shape = { "--columns": widths.filter(Boolean).join(" ") } as CSSProperties;
+  return (
+    <Card p={0} style={{ overflow: "clip" }}>
+      <div className={style.scroll}>
+        {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot be drawn in part */}
+        <div
+          role="table"
+          aria-label={label}
+          aria-rowcount={Math.max(count, rows.length) + 1}
+          className={style.table}
+          style={shape}
+        >
+          <Head columns={columns} rows={rows} choice={choice} />
+          {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+          <div
+            ref={place}
+            role="rowgroup"
+            className={style.body}
+            style={{ height: virtual.getTotalSize() }}
+          >
+            {items.map((item) => {
+              const row = rows[item.index];
+              return (
+                row && (
+                  // biome-ignore lint/a11y/useSemanticElements: see above
+                  // biome-ignore lint/a11y/useFocusableInteractive: the link in it has the focus
+                  <div
+                    key={item.key}
+                    ref={virtual.measureElement}
+                    data-index={item.index}
+                    role="row"
+                    aria-rowindex={item.index + 2}
+                    className={style.row}
+                    {...(choice ? { "data-choose": true } : {})}
+                    style={{ transform: `translateY(${item.start - margin}px)` }}
+                  >
+                    <Cells row={row} columns={columns} choice={choice} />
+                  </div>
+                )
+              );
+            })}
+          </div>
+        </div>
+      </div>
+      {hasNextPage && (
+        <div className={style.more} role="status" aria-label={t("loading")}>
+          <Loader size="sm" />
+        </div>
+      )}
+    </Card>
+  );
+}
+
+interface Part {
+  columns: ListColumn[];
+  choice: Choice | undefined;
+}
+
+function Head({ columns, rows, choice }: Part & { rows: ContactRow[] }) {
+  const { t } = useTranslation();
+  const chosen = rows.filter(({ id }) => choice?.ids.has(id)).length;
+  const whole = rows.length > 0 && chosen === rows.length;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table element cannot be drawn in part
+    // biome-ignore lint/a11y/useFocusableInteractive: the box in it has the focus
+    <div role="row" aria-rowindex={1} className={style.head}>
+      {choice && (
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        // biome-ignore lint/a11y/useFocusableInteractive: see above
+        <span role="columnheader">
+          <Checkbox
+            size="xs"
+            aria-label={t("selectAll")}
+            checked={whole}
+            indeterminate={chosen > 0 && !whole}
+            onChange={() => choice.set(new Set(whole ? [] : rows.map(({ id }) => id)))}
+          />
+        </span>
+      )}
+      {[{ key: "name", head: t("name") }, ...columns].map(({ key, head }) => (
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        // biome-ignore lint/a11y/useFocusableInteractive: heads do nothing
+        <span key={key} role="columnheader">
+          {head}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function Cells({ row, columns, choice }: Part & { row: ContactRow }) {
+  const { t } = useTranslation();
+  const nameOf = useNameOf();
+  const toggle = () => {
+    const ids = new Set(choice?.ids);
+    if (!ids.delete(row.id)) ids.add(row.id);
+    choice?.set(ids);
+  };
+  return (
+    <>
+      {choice && (
+        // biome-ignore lint/a11y/useSemanticElements: a table element cannot be drawn in part
+        <div role="cell" className={style.choose}>
+          <Checkbox
+            aria-label={t("selectOne", { name: nameOf(row) })}
+            checked={choice.ids.has(row.id)}
+            onChange={toggle}
+          />
+        </div>
+      )}
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      <div role="cell" className={style.cell}>
+        <PersonLink person={row} />
+      </div>
+      {columns.map((column) => (
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        <div key={column.key} role="cell" className={style.cell} data-name={column.head}>
+          <div>{column.cell(row)}</div>
+        </div>
+      ))}
+    </>
+  );
+}
