@@ -9,8 +9,8 @@ use url::Url;
 
 use super::db::Task;
 use super::kinds::{Done, payload};
-use super::run::Trouble;
 use super::outbound::{self, is_open_web};
+use super::run::Trouble;
 use crate::broadcast::check::{LinkAnswer, note_answer};
 use crate::engine::Engine;
 

@@ -59,7 +59,7 @@ async fn login_me_logout() {
     let me = reply.expect(200);
     assert_eq!(me["user"]["email"], "owner@example.com");
     assert_eq!(me["workspace"]["id"], shop.workspace.to_string());
-    assert_eq!(me["permissions"].as_array().unwrap().len(), 10);
+    assert_eq!(me["permissions"].as_array().unwrap().len(), 11);
     assert_eq!(with_cookie(&house, &session, "GET", "/api/v1/session", Value::Null).await.expect(200)["role"], "owner");
     with_cookie(&house, &session, "DELETE", "/api/v1/session", Value::Null).await.expect(204);
     assert_eq!(with_cookie(&house, &session, "GET", "/api/v1/session", Value::Null).await.code(), "no_session");

@@ -141,11 +141,45 @@ export interface paths {
         };
         /** One broadcast with counts and clicks. */
         get: operations["getBroadcast"];
-        /** Replaces a draft. */
+        /** Replaces a draft; what was approved is approved no more. */
         put: operations["updateBroadcast"];
         post?: never;
         /** Deletes a draft. */
         delete: operations["deleteBroadcast"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a second person's approval of the draft as it is; a later change needs a new one. */
+        post: operations["requestApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a draft: one of the staff who neither made, changed nor asked for it. Nothing is sent by this. */
+        post: operations["approveBroadcast"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -168,6 +202,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a careful colleague would notice in the content. Links whose answer is not known are tried: ask again for them. */
+        post: operations["checkBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts/{id}/confirm": {
         parameters: {
             query?: never;
@@ -177,7 +228,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirms a draft: it goes at its time. */
+        /** Confirms a draft: it goes at its time. Where the shop's rules ask for a second person, only with their approval. */
         post: operations["confirmBroadcast"];
         delete?: never;
         options?: never;
@@ -219,6 +270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a broadcast brought, beside its counts and clicks. */
+        get: operations["getBroadcastResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts/{id}/resume": {
         parameters: {
             query?: never;
@@ -230,6 +298,23 @@ export interface paths {
         put?: never;
         /** Goes on, also after the first percent. */
         post: operations["resumeBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a draft back with what is to be mended. */
+        post: operations["returnBroadcast"];
         delete?: never;
         options?: never;
         head?: never;
@@ -410,6 +495,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the latest fetch of existing friends stands. */
+        get: operations["getFollowers"];
+        put?: never;
+        /** Fetches existing friends, where LINE lists them. Starts no greeting and no journey. */
+        post: operations["fetchFollowers"];
+        /** Stops a fetch; what was fetched stays. */
+        delete: operations["stopFollowers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/forwards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was handed on to the old tool in the last seven days, the newest first. */
+        get: operations["listForwards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/forwards/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends again what the old tool did not take. */
+        post: operations["retryForwards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/line-friends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many friends LINE counts, as of yesterday. */
+        get: operations["lineFriends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/provider-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest provider check, and the callback to register. */
+        get: operations["getProviderCheck"];
+        put?: never;
+        /** Begins a check: a login with LINE, with PKCE, state and nonce. */
+        post: operations["beginProviderCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{id}/release": {
         parameters: {
             query?: never;
@@ -478,6 +651,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is ticked off. */
+        get: operations["listTicks"];
+        /** Ticks an item off, or takes the tick back. */
+        put: operations["setTick"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{id}/webhook": {
         parameters: {
             query?: never;
@@ -486,9 +677,26 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Tells LINE our address of this account, and lets LINE try it. */
+        /** Chooses where webhooks go. Our address is tried by LINE before it is set there; the old one is kept. */
         put: operations["setWebhook"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/webhook/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 元に戻す: the address that stood at LINE before ours stands there again. */
+        post: operations["restoreWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1166,6 +1374,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/provider-checks/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finishes a check with what LINE's login page gave back. */
+        post: operations["finishProviderCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/providers": {
         parameters: {
             query?: never;
@@ -1378,6 +1603,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the account's name is typed, when a second person approves, and which domains are the shop's own. */
+        get: operations["getBroadcastSafety"];
+        /** Sets them; what is left out has its default. */
+        put: operations["setBroadcastSafety"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/policy": {
         parameters: {
             query?: never;
@@ -1389,6 +1632,42 @@ export interface paths {
         get: operations["getPolicy"];
         /** Sets quiet hours, caps and exclusions; what is left out has its default. */
         put: operations["setPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the installation waits for its first owner. */
+        get: operations["getSetup"];
+        put?: never;
+        /** Makes the shop and its owner, and logs them in. Works once. */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far each account is on its way to the first greeting. */
+        get: operations["getStart"];
+        /** Puts the list away, or takes it out again. */
+        put: operations["putStart"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1850,6 +2129,32 @@ export interface components {
             /** @description https address. */
             url: string;
         };
+        /** @description What the second person writes. */
+        ApprovalComment: {
+            /** @description At most 1,000 characters; needed when it is sent back. */
+            comment?: string;
+        };
+        /** @description When a second person must approve a broadcast. */
+        ApprovalRule: {
+            /** @enum {string} */
+            when: "off";
+        } | {
+            /**
+             * Format: int64
+             * @description How many need none.
+             */
+            people: number;
+            /** @enum {string} */
+            when: "above";
+        } | {
+            /** @enum {string} */
+            when: "always";
+        };
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        ApprovalState: "requested" | "approved" | "returned";
         /** @description A kept file. */
         Asset: {
             /**
@@ -1875,9 +2180,9 @@ export interface components {
             imagemap_url?: string | null;
             kind: components["schemas"]["AssetKind"];
             name: string;
-            /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
+            /** @description At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds. */
             preview_url?: string | null;
-            /** @description For `originalContentUrl` and every other picture in a message. */
+            /** @description For `originalContentUrl`. */
             url: string;
             /**
              * Format: int64
@@ -1967,6 +2272,22 @@ export interface components {
             /** @enum {string} */
             to: "contacts";
         } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            broadcast: string;
+            /** @enum {string} */
+            to: "reached";
+        } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            broadcast: string;
+            /** @enum {string} */
+            to: "missed";
+        } | {
             /** @enum {string} */
             to: "line_users";
             /** @description `U…`. */
@@ -1993,6 +2314,11 @@ export interface components {
             id: string;
             /** @description To what. */
             object: string;
+        };
+        /** @description A LINE Login channel of the account's provider. */
+        BeginCheck: {
+            login_channel_id: string;
+            login_secret: string;
         };
         /** @description The account as LINE knows it. */
         Bot: {
@@ -2061,6 +2387,11 @@ export interface components {
             per_10min?: number | null;
             /**
              * Format: int64
+             * @description Grows with every change of the draft.
+             */
+            revision: number;
+            /**
+             * Format: int64
              * @description From when, Unix ms.
              */
             send_at: number;
@@ -2086,11 +2417,54 @@ export interface components {
              * @description Recipients in the snapshot.
              */
             total: number;
+            /** @description Who changed it last. */
+            updated_by: string;
             /**
              * Format: int64
              * @description When its next step is due, Unix ms.
              */
             wake_at: number;
+        };
+        /** @description What became of a request. */
+        BroadcastApproval: {
+            /** @description What they wrote. */
+            comment: string;
+            /** @description Whether the broadcast is still what it was asked for; after a change it must be asked for again. */
+            current: boolean;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            decided_at?: number | null;
+            /** @description Who answered. */
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            requested_at: number;
+            /** @description Who asked. */
+            requested_by: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["ApprovalState"];
+        };
+        /** @description Who blocked the account after a broadcast, and has not come back. */
+        BroadcastBlocks: {
+            /**
+             * Format: int64
+             * @description Within 24 hours of getting it.
+             */
+            in_24h: number;
+            /**
+             * Format: int64
+             * @description Within 72 hours of getting it.
+             */
+            in_72h: number;
+            /**
+             * Format: int64
+             * @description When the 72 hours of the last recipient are over, Unix ms.
+             */
+            until: number;
         };
         /** @description A broadcast as it is made or changed (drafts only). */
         BroadcastInput: {
@@ -2126,6 +2500,12 @@ export interface components {
             per_10min?: number | null;
             /**
              * Format: int64
+             * @description The revision this change was written on: when somebody else has changed the draft since, it is refused with
+             *     `edited_meanwhile`. Left out: whatever stands there is replaced.
+             */
+            revision?: number | null;
+            /**
+             * Format: int64
              * @description From when, Unix ms; at once when left out.
              */
             send_at?: number | null;
@@ -2134,6 +2514,160 @@ export interface components {
              * @description What is said.
              */
             template_id: string;
+        };
+        /** @description What LINE told last. */
+        BroadcastInsight: {
+            /**
+             * Format: int64
+             * @description People who tapped a link; `None` below 20 people.
+             */
+            clicked?: number | null;
+            /**
+             * Format: int64
+             * @description Messages LINE delivered; `None` below 20 people.
+             */
+            delivered?: number | null;
+            /**
+             * Format: int64
+             * @description As of, Unix ms.
+             */
+            fetched_at: number;
+            /**
+             * Format: int64
+             * @description People who saw a bubble; `None` below 20 people.
+             */
+            seen?: number | null;
+        };
+        /** @description Another sending of the day. */
+        BroadcastOverlap: {
+            /**
+             * Format: int64
+             * @description When it is due, Unix ms; `None` for journeys and others.
+             */
+            at?: number | null;
+            /**
+             * Format: uuid
+             * @description The broadcast or シナリオ; nil for [`Kind::Other`].
+             */
+            id: string;
+            /** @description What. */
+            kind: components["schemas"]["OverlapKind"];
+            /** @description Its name, '' for [`Kind::Other`]. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many of this broadcast's people; `None` where they are not known yet.
+             */
+            people?: number | null;
+        };
+        /** @description What staff see before they confirm. */
+        BroadcastPreview: {
+            /**
+             * Format: int64
+             * @description People in the audience now.
+             */
+            audience: number;
+            /**
+             * Format: int64
+             * @description How long it takes at LINE's rate or the pace chosen, ms, quiet hours not counted.
+             */
+            duration_ms: number;
+            /**
+             * @description The messages for the first of the sample, LINE's JSON; `None` when they cannot be said. Links in it lead on and are
+             *     counted nowhere.
+             */
+            example?: unknown[] | null;
+            /**
+             * Format: int64
+             * @description For LINE's own call: friends Enishi knows of; LINE's own number stands in its console.
+             */
+            known_friends?: number | null;
+            /**
+             * Format: int64
+             * @description Messages LINE counts.
+             */
+            messages: number;
+            /** @description What else these people get on the day. */
+            overlaps: components["schemas"]["BroadcastOverlap"][];
+            /** @description Whether every recipient gets a message of his own (push) or all the same (multicast). */
+            personal: boolean;
+            /**
+             * Format: int64
+             * @description When it would begin after quiet hours, Unix ms; `None` when they do not touch it.
+             */
+            quiet_until?: number | null;
+            /**
+             * Format: int64
+             * @description Left of the month afterwards; negative when it does not fit.
+             */
+            quota_after?: number | null;
+            /**
+             * Format: int64
+             * @description The month's limit; `None` when there is none or LINE has not been asked yet.
+             */
+            quota_limit?: number | null;
+            /**
+             * Format: int64
+             * @description Of them those who will get it, as things stand.
+             */
+            recipients: number;
+            /** @description Those who will not, by reason. */
+            refused: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Calls to LINE.
+             */
+            requests: number;
+            /** @description Recipients drawn by lot; the same ones for the same broadcast as long as its audience is the same. */
+            sample: components["schemas"]["SampleRecipient"][];
+            variables?: components["schemas"]["ContentFinding"] | null;
+            /**
+             * Format: int64
+             * @description Cost at most, in yen without tax, if all of it is beyond the plan's own messages.
+             */
+            yen_at_most: number;
+        };
+        /** @description Figures of a broadcast. */
+        BroadcastResult: {
+            blocks?: components["schemas"]["BroadcastBlocks"] | null;
+            insight?: components["schemas"]["BroadcastInsight"] | null;
+            /** @description Who is left out of a second try, by reason. */
+            left_out: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description How many a second try would be for.
+             */
+            missed: number;
+        };
+        /** @description A broadcast in a list. */
+        BroadcastRow: components["schemas"]["Broadcast"] & {
+            /** @description 承認待ち: a second person has been asked. */
+            awaits_approval: boolean;
+        };
+        /** @description Rules of a workspace, stored as JSON. What is left out has its default. */
+        BroadcastSafety: {
+            /**
+             * @description When a second person must approve.
+             * @default {
+             *       "when": "off"
+             *     }
+             */
+            approval: components["schemas"]["ApprovalRule"];
+            /**
+             * @description The shop's own domains: a link elsewhere is pointed out. `shop.example` stands for its subdomains too.
+             * @default []
+             */
+            own_domains: string[];
+            /**
+             * Format: int64
+             * @description From so many people on, or half of all friends, the account's name is typed before sending.
+             * @default 1000
+             */
+            typed_from: number;
         };
         /** @description Who gets a test. */
         BroadcastTest: {
@@ -2156,9 +2690,14 @@ export interface components {
         };
         /** @description A broadcast and where its recipients stand. */
         BroadcastWithCounts: components["schemas"]["Broadcast"] & {
+            approval?: components["schemas"]["BroadcastApproval"] | null;
             /** @description Who opened its links. */
             clicks: components["schemas"]["LinkFigures"];
             counts: components["schemas"]["Counts"];
+            /** @description Names of the staff who made, changed, asked for or approved it, by actor (`user:<id>`). */
+            names: {
+                [key: string]: string;
+            };
         };
         /** @description One of them. */
         Bulk: {
@@ -2306,6 +2845,8 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             display_name?: string | null;
+            /** @description 並走: to whom received bodies are handed on. */
+            forward_url?: string | null;
             /** Format: int64 */
             friends: number;
             /** @description A rotation is under way: both secrets are good. */
@@ -2316,9 +2857,16 @@ export interface components {
             mode: components["schemas"]["Mode"];
             name: string;
             picture_url?: string | null;
+            /** @description Where LINE sent webhooks before us. */
+            previous_webhook?: string | null;
             /** Format: uuid */
             provider_id: string;
             quota?: components["schemas"]["Quota"] | null;
+            /**
+             * Format: int64
+             * @description When staff chose where webhooks go; null: not yet.
+             */
+            reception_at?: number | null;
             /**
              * Format: int64
              * @description Percent of the quota kept back for transactional and promised.
@@ -2335,13 +2883,34 @@ export interface components {
         /** @description What to change. */
         ChannelPatch: {
             color?: string | null;
-            mode?: components["schemas"]["Mode"] | null;
             name?: string | null;
             /**
              * Format: int64
              * @description 0–100.
              */
             reserve_percent?: number | null;
+        };
+        /** @description How far an account is. */
+        ChannelStart: {
+            /** @description False for 送信のみ, where nobody's joining is told to us. */
+            can_greet: boolean;
+            /** Format: uuid */
+            channel_id: string;
+            /** @description Nothing is left that should be done. */
+            finished: boolean;
+            /** @description The fetch of existing friends. */
+            friends: components["schemas"]["FetchState"];
+            /**
+             * Format: uuid
+             * @description The rule that greets new friends; null: none that is on.
+             */
+            greeting?: string | null;
+            provider?: components["schemas"]["ProviderVerdict"] | null;
+            /** @description Whether staff chose where webhooks go. */
+            reception: boolean;
+            /** @description Ticked off by hand, of `ticks_all`. */
+            ticks: number;
+            ticks_all: number;
         };
         /** @description One thing that was looked at. */
         Check: {
@@ -2351,6 +2920,11 @@ export interface components {
             level: components["schemas"]["Level"];
             title: string;
         };
+        /**
+         * @description One thing that LINE tells to nobody.
+         * @enum {string}
+         */
+        ChecklistItem: "redelivery" | "line_greeting" | "line_auto_reply" | "profile" | "voom";
         /** @description All that was looked at. */
         Checks: {
             checks: components["schemas"]["Check"][];
@@ -2641,6 +3215,20 @@ export interface components {
             tags: string[];
             talks: components["schemas"]["RowTalk"][];
         };
+        /**
+         * @description What was looked at.
+         * @enum {string}
+         */
+        ContentCheck: "weekday" | "past_date" | "leftover" | "link_answer" | "link_domain" | "utm" | "alt_text" | "variables" | "other_account";
+        /** @description The answer to one check. */
+        ContentFinding: {
+            /** @description Which. */
+            check: components["schemas"]["ContentCheck"];
+            /** @description The worst of its places. */
+            level: components["schemas"]["FindingLevel"];
+            /** @description Where; at most 20. */
+            places: components["schemas"]["FoundPlace"][];
+        };
         /** @description One talk. */
         Conversation: {
             /** Format: uuid */
@@ -2919,6 +3507,11 @@ export interface components {
             matches: boolean;
             tree: components["schemas"]["Explained"];
         };
+        /**
+         * @description How a fetch stands.
+         * @enum {string}
+         */
+        FetchState: "none" | "running" | "done" | "stopped" | "not_allowed" | "failed";
         /** @description One place that must be mended. */
         FieldError: {
             /** @description Stable code. */
@@ -2945,6 +3538,37 @@ export interface components {
                 [key: string]: components["schemas"]["NodeFigures"];
             };
         };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        FindingLevel: "ok" | "info" | "warn" | "stop";
+        /** @description What LINE gave back. */
+        FinishCheck: {
+            code: string;
+            state: string;
+        };
+        /** @description What the login showed. */
+        Finished: {
+            /** Format: uuid */
+            channel_id: string;
+            /** @description Who logged in, as LINE names them. */
+            name?: string | null;
+            verdict: components["schemas"]["ProviderVerdict"];
+        };
+        /** @description What the first owner chooses. */
+        FirstRun: {
+            email: string;
+            /** @description The owner's own name. */
+            name: string;
+            password: string;
+            /** @description As the server printed it. */
+            token: string;
+            /** @description The shop's name. */
+            workspace: string;
+            /** @description IANA zone. */
+            zone?: string;
+        };
         /** @description What would follow. */
         Foreseen: {
             /**
@@ -2954,6 +3578,106 @@ export interface components {
             people: number;
             /** @description シナリオ that would start, and for how many. */
             starts: components["schemas"]["Starting"][];
+        };
+        /** @description A body that was handed on to the old tool. */
+        Forward: {
+            /** Format: int64 */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description The last try.
+             */
+            done_at?: number | null;
+            /** @description Why it was not taken. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description How many events it holds.
+             */
+            events: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            received_at: number;
+            state: components["schemas"]["ForwardState"];
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer.
+             */
+            status?: number | null;
+            /** @description To whom. */
+            url: string;
+        };
+        /** @description How the latest fared. */
+        ForwardFigures: {
+            /**
+             * Format: int64
+             * @description Taken.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Given up.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Not taken yet.
+             */
+            waiting: number;
+        };
+        /** @description The log of what was handed on. */
+        ForwardLog: {
+            /** @description Of the last 24 hours, a thousand at most. */
+            figures: components["schemas"]["ForwardFigures"];
+            items: components["schemas"]["Forward"][];
+            next?: string | null;
+        };
+        /**
+         * @description What became of a body that was to be handed on.
+         * @enum {string}
+         */
+        ForwardState: "waiting" | "done" | "failed";
+        /** @description One place. */
+        FoundPlace: {
+            /** @description In which bubble, from 1; 0: in none of its own. */
+            bubble: number;
+            /** @description More of it, see [`What`]. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description How many people it is about; 0 where that means nothing.
+             */
+            people: number;
+            /** @description As it is written. */
+            text: string;
+            /** @description What. */
+            what: components["schemas"]["FoundWhat"];
+        };
+        /**
+         * @description What exactly was found.
+         * @enum {string}
+         */
+        FoundWhat: "weekday_wrong" | "past" | "leftover" | "unfilled" | "link_waiting" | "link_missing" | "link_refused" | "link_unreachable" | "link_private" | "foreign_domain" | "no_own_domain" | "no_utm" | "alt_missing" | "variable_instead" | "variable_empty" | "other_account" | "unreadable";
+        /** @description A fetch of existing friends. */
+        FriendFetch: {
+            /**
+             * Format: int64
+             * @description Ended, Unix ms.
+             */
+            ended_at?: number | null;
+            /**
+             * Format: int64
+             * @description Friends LINE has listed so far.
+             */
+            fetched: number;
+            /**
+             * Format: int64
+             * @description Begun, Unix ms.
+             */
+            started_at?: number | null;
+            /** @description How it stands. */
+            state: components["schemas"]["FetchState"];
         };
         /**
          * @description 友だち状態: what we know of contact × channel.
@@ -3163,6 +3887,8 @@ export interface components {
                 /** Format: int64 */
                 created_at: number;
                 display_name?: string | null;
+                /** @description 並走: to whom received bodies are handed on. */
+                forward_url?: string | null;
                 /** Format: int64 */
                 friends: number;
                 /** @description A rotation is under way: both secrets are good. */
@@ -3173,9 +3899,16 @@ export interface components {
                 mode: components["schemas"]["Mode"];
                 name: string;
                 picture_url?: string | null;
+                /** @description Where LINE sent webhooks before us. */
+                previous_webhook?: string | null;
                 /** Format: uuid */
                 provider_id: string;
                 quota?: components["schemas"]["Quota"] | null;
+                /**
+                 * Format: int64
+                 * @description When staff chose where webhooks go; null: not yet.
+                 */
+                reception_at?: number | null;
                 /**
                  * Format: int64
                  * @description Percent of the quota kept back for transactional and promised.
@@ -3188,6 +3921,18 @@ export interface components {
                 stopped_at?: number | null;
                 webhook_path: string;
                 webhook_url: string;
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_ContentFinding: {
+            /** @description The entries. */
+            items: {
+                /** @description Which. */
+                check: components["schemas"]["ContentCheck"];
+                /** @description The worst of its places. */
+                level: components["schemas"]["FindingLevel"];
+                /** @description Where; at most 20. */
+                places: components["schemas"]["FoundPlace"][];
             }[];
         };
         /** @description A list that is never long. */
@@ -3361,6 +4106,17 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_Tick: {
+            /** @description The entries. */
+            items: {
+                /** Format: int64 */
+                at: number;
+                item: components["schemas"]["ChecklistItem"];
+                /** @description Who; null when it was no member of staff. */
+                name?: string | null;
+            }[];
+        };
+        /** @description A list that is never long. */
         Items_Token: {
             /** @description The entries. */
             items: {
@@ -3488,6 +4244,18 @@ export interface components {
          * @enum {string}
          */
         Level: "ok" | "warn" | "error";
+        /** @description What LINE counts. */
+        LineFriends: {
+            /** Format: int64 */
+            blocks?: number | null;
+            /** @description `yyyyMMdd`, Japan. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Who ever added the account and did not block it, as of the end of `day`; null when LINE has no figure.
+             */
+            friends?: number | null;
+        };
         /** @description A tracked link. */
         Link: {
             /** Format: int64 */
@@ -3547,6 +4315,11 @@ export interface components {
         Login: {
             email: string;
             password: string;
+        };
+        /** @description Where to log in. */
+        LoginPage: {
+            /** @description LINE's login page; good for ten minutes, for whoever asked. */
+            url: string;
         };
         /** @description A mark in use. */
         MarkCount: {
@@ -3682,7 +4455,7 @@ export interface components {
          * @description Whether the channel's webhook comes to us.
          * @enum {string}
          */
-        Mode: "full" | "send_only";
+        Mode: "full" | "parallel" | "send_only";
         /** @description A month. */
         MonthOf: "this" | "next" | {
             /**
@@ -3877,6 +4650,11 @@ export interface components {
             /** @description First is asked first. */
             ids: string[];
         };
+        /**
+         * @description What kind of sending.
+         * @enum {string}
+         */
+        OverlapKind: "planned" | "sent" | "other" | "journey";
         /** @description A page of a list. */
         Page_Asset: {
             /** @description The entries. */
@@ -3904,9 +4682,9 @@ export interface components {
                 imagemap_url?: string | null;
                 kind: components["schemas"]["AssetKind"];
                 name: string;
-                /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
+                /** @description At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds. */
                 preview_url?: string | null;
-                /** @description For `originalContentUrl` and every other picture in a message. */
+                /** @description For `originalContentUrl`. */
                 url: string;
                 /**
                  * Format: int64
@@ -3937,95 +4715,12 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Page_Broadcast: {
+        Page_BroadcastRow: {
             /** @description The entries. */
-            items: {
-                /** @description To whom. */
-                audience: components["schemas"]["Audience"];
-                /**
-                 * Format: uuid
-                 * @description Who speaks.
-                 */
-                channel_id: string;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                confirmed_at?: number | null;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                created_at: number;
-                /** @description Who made it. */
-                created_by: string;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                done_at?: number | null;
-                /**
-                 * Format: int64
-                 * @description First so many percent, then wait for staff.
-                 */
-                first_percent?: number | null;
-                hold?: components["schemas"]["Hold"] | null;
-                /**
-                 * Format: uuid
-                 * @description Id.
-                 */
-                id: string;
-                /** @description 種別. */
-                lane: components["schemas"]["Lane"];
-                /** @description What links tell. */
-                link_mode: components["schemas"]["LinkMode"];
-                /** @description How it goes. */
-                method: components["schemas"]["Method"];
-                /** @description As staff named it. */
-                name: string;
-                /**
-                 * Format: int64
-                 * @description Last moment, Unix ms.
-                 */
-                not_after: number;
-                /**
-                 * Format: int64
-                 * @description At most so many recipients in 10 minutes.
-                 */
-                per_10min?: number | null;
-                /**
-                 * Format: int64
-                 * @description From when, Unix ms.
-                 */
-                send_at: number;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                started_at?: number | null;
-                /** @description Where it stands. */
-                state: components["schemas"]["State"];
-                /**
-                 * Format: uuid
-                 * @description What is said.
-                 */
-                template_id: string;
-                /**
-                 * Format: uuid
-                 * @description Its version: the newest at confirmation.
-                 */
-                template_version_id: string;
-                /**
-                 * Format: int64
-                 * @description Recipients in the snapshot.
-                 */
-                total: number;
-                /**
-                 * Format: int64
-                 * @description When its next step is due, Unix ms.
-                 */
-                wake_at: number;
-            }[];
+            items: (components["schemas"]["Broadcast"] & {
+                /** @description 承認待ち: a second person has been asked. */
+                awaits_approval: boolean;
+            })[];
             /** @description Where the next page begins, null at the end. */
             next?: string | null;
         };
@@ -4491,6 +5186,7 @@ export interface components {
             contact_id?: string | null;
             /** @description Data of an event, for `{{event.…}}`. */
             context?: Record<string, never>;
+            links?: ("trial" | "plain") & Record<string, never>;
             messages?: Record<string, never>[] | null;
             /** Format: uuid */
             template_id?: string | null;
@@ -4535,6 +5231,28 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description The latest check. */
+        ProviderCheck: {
+            /** Format: int64 */
+            at: number;
+            login_channel_id: string;
+            verdict: components["schemas"]["ProviderVerdict"];
+        };
+        /** @description What staff need for the check. */
+        ProviderChecks: {
+            /** @description To be registered as callback of the LINE Login channel. */
+            callback_url: string;
+            check?: components["schemas"]["ProviderCheck"] | null;
+        };
+        /**
+         * @description What a login showed.
+         * @enum {string}
+         */
+        ProviderVerdict: "same" | "different";
+        /** @description Whether the list is shown. */
+        PutAway: {
+            put_away: boolean;
         };
         /** @description A daily span in the workspace's zone in which the named lanes wait. `from` = `until` or no lane switches it off. */
         QuietHours: {
@@ -4597,6 +5315,20 @@ export interface components {
          * @enum {string}
          */
         Reason: "not_friend" | "blocked" | "deleted" | "no_consent" | "expired" | "cap" | "excluded_staff" | "excluded_complaint" | "holdout" | "quota" | "missing_variable" | "invalid" | "cancelled" | "standby" | "erased" | "line_refused" | "reply_token";
+        /** @description How it stands now. */
+        Received: {
+            /** @description False when LINE's test did not reach us: then nothing was changed, here and at LINE. */
+            changed: boolean;
+            channel: components["schemas"]["Channel"];
+            probe: components["schemas"]["Probe"];
+        };
+        /** @description Where webhooks shall go. */
+        Reception: {
+            /** @description 並走: the old tool's address; by default the one that LINE has today. */
+            forward_url?: string | null;
+            /** @description `send_only` 送信のみ, `parallel` 並走, `full` 切替 (default). */
+            mode?: components["schemas"]["Mode"];
+        };
         /** @description Whether the same person may walk again. */
         Reentry: "never" | "after_end" | "always" | {
             /** @description Once for each value of this field of the event's data (each order, each cart); several at a time. */
@@ -4611,6 +5343,10 @@ export interface components {
         Replayed: {
             /** Format: int64 */
             replayed: number;
+        };
+        /** @description How many are sent again. */
+        Retried: {
+            retried: number;
         };
         /**
          * @description What a member of staff is to a workspace. Ordered: a greater role may all that a lesser one may.
@@ -4694,6 +5430,16 @@ export interface components {
             priority?: number;
             trigger: components["schemas"]["Trigger"];
         };
+        /** @description A recipient drawn by lot. */
+        SampleRecipient: {
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            contact_id: string;
+            /** @description LINE display name, where it is known. */
+            name?: string | null;
+        };
         /**
          * @description What an API token is limited to, below its role.
          * @enum {string}
@@ -4709,6 +5455,15 @@ export interface components {
             name: string;
             /** Format: int64 */
             updated_at: number;
+        };
+        /** @description What to tick off, or to take back. */
+        SetTick: {
+            item: components["schemas"]["ChecklistItem"];
+            ticked: boolean;
+        };
+        /** @description Whether the installation waits for its first owner. */
+        Setup: {
+            open: boolean;
         };
         /**
          * @description Something that happened in the shop. Exactly one of `contact_id`, `line_user_id` (with `channel_id`) and `shop_id` says whose.
@@ -4791,6 +5546,13 @@ export interface components {
              */
             later?: number | null;
             refused?: components["schemas"]["Reason"] | null;
+        };
+        /** @description The whole list. */
+        StartList: {
+            /** @description By account, oldest first. */
+            channels: components["schemas"]["ChannelStart"][];
+            /** @description Staff put the list away. */
+            put_away: boolean;
         };
         /** @description A シナリオ that would start. */
         Starting: {
@@ -5004,6 +5766,11 @@ export interface components {
         };
         /** @description What to change; messages make a new version. */
         TemplateEdit: {
+            /**
+             * Format: int64
+             * @description The number of the version that the change was begun from; when another was saved meanwhile, 412.
+             */
+            base?: number | null;
             folder?: string | null;
             messages?: Record<string, never>[] | null;
             name?: string | null;
@@ -5042,6 +5809,14 @@ export interface components {
             channel_id: string;
             /** @description 1–20 people, best of the own staff. */
             contact_ids: string[];
+        };
+        /** @description A thing that was ticked off. */
+        Tick: {
+            /** Format: int64 */
+            at: number;
+            item: components["schemas"]["ChecklistItem"];
+            /** @description Who; null when it was no member of staff. */
+            name?: string | null;
         };
         /**
          * Format: int64
@@ -5897,6 +6672,10 @@ export interface operations {
     listBroadcasts: {
         parameters: {
             query?: {
+                /** @description In one of these states, separated by commas; all when left out. */
+                state?: string;
+                /** @description Part of the name. */
+                q?: string;
                 /** @description At most so many (1–200, default 50). */
                 limit?: number;
                 /** @description Where the last page ended. */
@@ -5914,7 +6693,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Broadcast"];
+                    "application/json": components["schemas"]["Page_BroadcastRow"];
                 };
             };
             /** @description Refused */
@@ -6056,6 +6835,72 @@ export interface operations {
             };
         };
     };
+    requestApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastApproval"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalComment"];
+            };
+        };
+        responses: {
+            /** @description Approved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastApproval"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancelBroadcast: {
         parameters: {
             query?: never;
@@ -6074,6 +6919,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One answer per check */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ContentFinding"];
                 };
             };
             /** @description Refused */
@@ -6166,7 +7042,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["BroadcastPreview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBroadcastResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastResult"];
                 };
             };
             /** @description Refused */
@@ -6198,6 +7105,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalComment"];
+            };
+        };
+        responses: {
+            /** @description Sent back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastApproval"];
                 };
             };
             /** @description Refused */
@@ -6656,6 +7598,263 @@ export interface operations {
             };
         };
     };
+    getFollowers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fetch */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FriendFetch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetchFollowers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FriendFetch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopFollowers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stopped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FriendFetch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listForwards: {
+        parameters: {
+            query?: {
+                /** @description At most so many (1–200, default 50). */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardLog"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryForwards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sent again in a moment */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lineFriends: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description LINE's figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineFriends"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The check */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderChecks"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginProviderCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginCheck"];
+            };
+        };
+        responses: {
+            /** @description Where to log in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     releaseChannel: {
         parameters: {
             query?: never;
@@ -6784,7 +7983,7 @@ export interface operations {
             };
         };
     };
-    setWebhook: {
+    listTicks: {
         parameters: {
             query?: never;
             header?: never;
@@ -6795,13 +7994,114 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Set and tried */
+            /** @description Ticks */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Probe"];
+                    "application/json": components["schemas"]["Items_Tick"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTick"];
+            };
+        };
+        responses: {
+            /** @description Ticks now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Tick"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reception"];
+            };
+        };
+        responses: {
+            /** @description Chosen, or left as it was because our address did not answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
                 };
             };
             /** @description Refused */
@@ -8427,6 +9727,39 @@ export interface operations {
             };
         };
     };
+    finishProviderCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishCheck"];
+            };
+        };
+        responses: {
+            /** @description What it showed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finished"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProviders: {
         parameters: {
             query?: never;
@@ -9055,6 +10388,68 @@ export interface operations {
             };
         };
     };
+    getBroadcastSafety: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastSafety"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setBroadcastSafety: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastSafety"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastSafety"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPolicy: {
         parameters: {
             query?: never;
@@ -9104,6 +10499,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstRun"];
+            };
+        };
+        responses: {
+            /** @description Made and logged in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutAway"];
+            };
+        };
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartList"];
                 };
             };
             /** @description Refused */
