@@ -24,10 +24,10 @@ it("asks once for what changed many times, and for what hangs on it", () => {
 it("goes on after a pause, and not after it was stopped", () => {
   const asked: string[] = [];
   const gathered = gather((kind) => asked.push(kind));
-  gathered.take([{ kind: "rule", id: "1" }]);
+  gathered.take([{ kind: "segment", id: "1" }]);
   vi.runAllTimers();
-  gathered.take([{ kind: "rule", id: "1" }]);
+  gathered.take([{ kind: "segment", id: "1" }]);
   gathered.stop();
   vi.runAllTimers();
-  expect(asked).toEqual(["rule"]);
+  expect(asked).toEqual(["segment"]);
 });

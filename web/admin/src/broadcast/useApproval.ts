@@ -6,7 +6,7 @@ import { broadcastQuery, safetyQuery } from "./api.ts";
 
 type Rule = BroadcastSafety["approval"];
 
-export function asksApproval(rule: Rule, people: number): boolean {
+function asksApproval(rule: Rule, people: number): boolean {
   return rule.when === "always" || (rule.when === "above" && people > rule.people);
 }
 
