@@ -192,7 +192,6 @@ export type BroadcastWithCounts = Broadcast & {
 export type Finding = Schema<"ContentFinding">;
 export type FoundPlace = Schema<"FoundPlace">;
 export type Overlap = Schema<"BroadcastOverlap">;
-type SampleRecipient = Schema<"SampleRecipient">;
 export type BroadcastPreview = But<
   Schema<"BroadcastPreview">,
   { refused: Partial<Record<Reason, number>>; example: Bubble[] | null; variables: Finding | null }
