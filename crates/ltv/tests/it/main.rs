@@ -5,3 +5,6 @@ mod recommend;
 mod replenish;
 mod synth;
 mod uplift;
+//! The mathematics against published figures, laws and hard cases.
+
+mod purchase;
