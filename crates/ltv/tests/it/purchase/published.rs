@@ -34,7 +34,7 @@ fn expected_purchases_given_a_history() {
 /// Customer 1516 and the "increasing frequency paradox" of the BTYD walkthrough.
 #[test]
 fn the_walkthrough_of_pareto() {
-    let frequent = history(26, 30.857, 31.0);
+    let frequent = history(26, 216.0 / 7.0, 31.0);
     near(PARETO.expected_purchases(&frequent, 52.0), 25.4573, 5e-5);
     near(PARETO.p_alive(&frequent), 0.997_874, 1e-6);
     for (x, wanted) in [(10, 0.706_344), (15, 0.144_256), (20, 0.022_507), (25, 0.003_093)] {
