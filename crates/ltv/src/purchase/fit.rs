@@ -3,9 +3,10 @@
 use super::beta_geometric::{BgNbd, MbgNbd};
 use super::history::{Grouped, History};
 use super::nbd::Nbd;
-use super::optimise::{Maximum, maximise};
+use super::optimise::{Maximum, Start, maximise};
 use super::pareto::ParetoNbd;
 use super::process::Process;
+use super::sum::Evaluation;
 
 /// The purchase models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -124,6 +125,9 @@ pub enum FitFault {
     NoTime,
 }
 
+/// So many rows are enough to come near a maximum.
+const FEW_ROWS: usize = 20_000;
+
 /// Fits a model to histories, which [`Grouped::new`] has counted. Deterministic, the same on any number of cores.
 ///
 /// # Errors
@@ -131,17 +135,23 @@ pub enum FitFault {
 pub fn fit(model: Model, data: &Grouped) -> Result<Fit, FitFault> {
     check(data)?;
     let rate = (data.repeat_purchases() / data.customers() as f64).max(1e-6);
-    let weight = data.customers() as f64;
     // Mean observation time is 1 here: about what shops have, with the mean rate of this one.
     let (r, alpha) = (0.5, 0.5 / rate);
     Ok(match model {
-        Model::BgNbd => fitted(model, data, &[1], maximise([r, alpha, 0.8, 2.5], weight, |at| BgNbd::evaluate(at, data))),
-        Model::MbgNbd => fitted(model, data, &[1], maximise([r, alpha, 0.8, 2.5], weight, |at| MbgNbd::evaluate(at, data))),
-        Model::ParetoNbd => {
-            fitted(model, data, &[1, 3], maximise([r, alpha, 0.5, 0.5], weight, |at| ParetoNbd::evaluate(at, data)))
-        }
-        Model::Nbd => fitted(model, data, &[1], maximise([r, alpha], weight, |at| Nbd::evaluate(at, data))),
+        Model::BgNbd => fitted(model, data, &[1], &searched([r, alpha, 0.8, 2.5], data, BgNbd::evaluate)),
+        Model::MbgNbd => fitted(model, data, &[1], &searched([r, alpha, 0.8, 2.5], data, MbgNbd::evaluate)),
+        Model::ParetoNbd => fitted(model, data, &[1, 3], &searched([r, alpha, 0.5, 0.5], data, ParetoNbd::evaluate)),
+        Model::Nbd => fitted(model, data, &[1], &searched([r, alpha], data, Nbd::evaluate)),
     })
+}
+
+/// Searches among every so many-th row first, where there are very many, and goes on from there.
+fn searched<const N: usize>(guess: [f64; N], data: &Grouped, of: fn(&[f64; N], &Grouped) -> Evaluation<N>) -> Maximum<N> {
+    let search = |start: &Start<N>, data: &Grouped| maximise(start, data.customers() as f64, |at| of(at, data));
+    match data.thinned(FEW_ROWS) {
+        Some(few) => search(&Start::near(&search(&Start::guess(guess), &few)), data),
+        None => search(&Start::guess(guess), data),
+    }
 }
 
 fn check(data: &Grouped) -> Result<(), FitFault> {
@@ -155,7 +165,7 @@ fn check(data: &Grouped) -> Result<(), FitFault> {
 }
 
 /// Back from mean observation times to the unit of the data; `times` are the places of parameters that are times.
-fn fitted<const N: usize>(model: Model, data: &Grouped, times: &[usize], (maximum, log_likelihood): (Maximum<N>, f64)) -> Fit {
+fn fitted<const N: usize>(model: Model, data: &Grouped, times: &[usize], maximum: &Maximum<N>) -> Fit {
     let mut values = maximum.at;
     for place in times {
         values[*place] *= data.unit;
@@ -166,7 +176,7 @@ fn fitted<const N: usize>(model: Model, data: &Grouped, times: &[usize], (maximu
     Fit {
         parameters: parameters.unwrap_or(Parameters::Nbd(Nbd { r: values[0], alpha: values[1] })),
         standard_errors: errors,
-        log_likelihood: log_likelihood - data.repeat_purchases() * data.unit.ln(),
+        log_likelihood: maximum.value - data.repeat_purchases() * data.unit.ln(),
         customers: data.customers(),
         at_edge: edges,
         converged: maximum.converged,

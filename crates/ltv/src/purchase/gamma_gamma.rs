@@ -1,6 +1,6 @@
 //! Gamma-Gamma: what a customer spends per purchase.
 
-use super::optimise::maximise;
+use super::optimise::{Start, maximise};
 use super::special::{digamma, ln_gamma};
 use super::sum;
 
@@ -116,7 +116,7 @@ pub fn fit_spend(spends: &[Spend]) -> Result<SpendFit, SpendFault> {
     let weight = spends.len() as f64;
     let unit = spends.iter().map(|spend| spend.z / weight).sum::<f64>();
     let scaled: Vec<Spend> = spends.iter().map(|spend| Spend { x: spend.x, z: spend.z / unit }).collect();
-    let (maximum, value) = maximise([2.0, 3.0, 1.0], weight, |&[p, q, v]| {
+    let maximum = maximise(&Start::guess([2.0, 3.0, 1.0]), weight, |&[p, q, v]| {
         let model = GammaGamma { p, q, v };
         sum::over(&scaled, |sum, spend| {
             let (value, gradient) = model.terms(*spend);
@@ -128,7 +128,7 @@ pub fn fit_spend(spends: &[Spend]) -> Result<SpendFit, SpendFault> {
     Ok(SpendFit {
         model: GammaGamma { p, q, v },
         standard_errors: maximum.log_errors.map(|[by_p, by_q, by_v]| [by_p * p, by_q * q, by_v * v]),
-        log_likelihood: value - weight * unit.ln(),
+        log_likelihood: maximum.value - weight * unit.ln(),
         customers: spends.len(),
         converged: maximum.converged && !maximum.at_edge.contains(&true),
     })

@@ -98,6 +98,26 @@ impl Grouped {
         grouped
     }
 
+    /// About `rows` rows spread evenly over all of them; `None` unless that is far fewer.
+    pub(crate) fn thinned(&self, rows: usize) -> Option<Self> {
+        let every = self.rows.len() / rows;
+        if every < 4 {
+            return None;
+        }
+        let mut thin = Self { rows: Vec::new(), counts: Vec::new(), unit: self.unit, customers: 0, repeats: 0.0 };
+        for row in self.rows.iter().step_by(every) {
+            let x = self.counts[row.at as usize].0;
+            match thin.counts.last_mut().filter(|(last, _)| *last == x) {
+                Some((_, customers)) => *customers += row.customers,
+                None => thin.counts.push((x, row.customers)),
+            }
+            thin.rows.push(Row { at: u32::try_from(thin.counts.len() - 1).unwrap_or(u32::MAX), ..*row });
+            thin.customers += row.customers as usize;
+            thin.repeats += x * row.customers;
+        }
+        Some(thin)
+    }
+
     fn count(&mut self, (x, t_x, t): (u32, u64, u64), again: bool) {
         let x = f64::from(x);
         match self.counts.last_mut().filter(|(last, _)| *last == x) {

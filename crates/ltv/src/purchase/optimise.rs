@@ -20,6 +20,10 @@ const STEPS: usize = 300;
 pub(crate) struct Maximum<const N: usize> {
     /// The parameters.
     pub(crate) at: [f64; N],
+    /// The function's value there.
+    pub(crate) value: f64,
+    /// The inverse of the Hessian of the mean there, over logarithms.
+    inverse: Option<[[f64; N]; N]>,
     /// Standard errors of their logarithms; `None` where the function has no maximum inside.
     pub(crate) log_errors: Option<[f64; N]>,
     /// Which parameters stand at the edge of what is searched.
@@ -28,13 +32,8 @@ pub(crate) struct Maximum<const N: usize> {
     pub(crate) converged: bool,
 }
 
-/// Searches from `start`. `weight` is the number of observations, by which value and gradient are divided. Also the
-/// value at the maximum.
-pub(crate) fn maximise<const N: usize>(
-    start: [f64; N],
-    weight: f64,
-    of: impl Fn(&[f64; N]) -> Evaluation<N>,
-) -> (Maximum<N>, f64) {
+/// Searches from `start`. `weight` is the number of observations, by which value and gradient are divided.
+pub(crate) fn maximise<const N: usize>(start: &Start<N>, weight: f64, of: impl Fn(&[f64; N]) -> Evaluation<N>) -> Maximum<N> {
     let cost = |logs: &[f64; N]| {
         let at = logs.map(f64::exp);
         let found = of(&at);
@@ -44,7 +43,7 @@ pub(crate) fn maximise<const N: usize>(
         }
         Evaluation { value: -found.value / weight, gradient }
     };
-    let mut search = Search::new(start.map(|value| value.ln().clamp(-EDGE, EDGE)), &cost);
+    let mut search = Search::new(start, &cost);
     for _ in 0..STEPS {
         if search.flat() || !search.step(&cost) {
             break;
@@ -52,14 +51,33 @@ pub(crate) fn maximise<const N: usize>(
     }
     let hessian = search.polish(&cost);
     let inside = search.logs.map(|log| log.abs() < EDGE - 1e-6);
-    let log_errors = if inside.iter().all(|inside| *inside) { errors(&hessian, weight) } else { None };
-    let maximum = Maximum {
+    let inverse = if inside.iter().all(|inside| *inside) { inverse(&hessian) } else { None };
+    Maximum {
         at: search.logs.map(f64::exp),
-        log_errors,
+        value: -search.here.value * weight,
+        log_errors: inverse.and_then(|inverse| errors(&inverse, weight)),
+        inverse,
         at_edge: inside.map(|inside| !inside),
         converged: search.slope() < 1e-6,
-    };
-    (maximum, -search.here.value * weight)
+    }
+}
+
+/// Where a search begins.
+pub(crate) struct Start<const N: usize> {
+    at: [f64; N],
+    inverse: [[f64; N]; N],
+}
+
+impl<const N: usize> Start<N> {
+    /// At a guess.
+    pub(crate) fn guess(at: [f64; N]) -> Self {
+        Self { at, inverse: identity() }
+    }
+
+    /// At the maximum of a similar function, with what is known of its curvature.
+    pub(crate) fn near(found: &Maximum<N>) -> Self {
+        Self { at: found.at, inverse: found.inverse.unwrap_or_else(identity) }
+    }
 }
 
 struct Search<const N: usize> {
@@ -70,8 +88,9 @@ struct Search<const N: usize> {
 }
 
 impl<const N: usize> Search<N> {
-    fn new(logs: [f64; N], cost: &impl Fn(&[f64; N]) -> Evaluation<N>) -> Self {
-        Self { logs, here: cost(&logs), inverse: identity() }
+    fn new(start: &Start<N>, cost: &impl Fn(&[f64; N]) -> Evaluation<N>) -> Self {
+        let logs = start.at.map(|value| value.ln().clamp(-EDGE, EDGE));
+        Self { logs, here: cost(&logs), inverse: start.inverse }
     }
 
     /// The gradient without what points out of the searched space.
@@ -172,8 +191,7 @@ impl<const N: usize> Search<N> {
     }
 }
 
-fn errors<const N: usize>(hessian: &[[f64; N]; N], weight: f64) -> Option<[f64; N]> {
-    let inverse = inverse(hessian)?;
+fn errors<const N: usize>(inverse: &[[f64; N]; N], weight: f64) -> Option<[f64; N]> {
     let errors: [f64; N] = std::array::from_fn(|index| (inverse[index][index] / weight).sqrt());
     errors.iter().all(|error| error.is_finite()).then_some(errors)
 }

@@ -4,6 +4,7 @@ use super::history::{Grouped, History};
 use super::nbd::head;
 use super::process::{NegativeBinomial, Process, counts};
 use super::quadrature::{Rule, legendre};
+use super::score::Score;
 use super::special::{logistic, mean_decay, softplus};
 use super::sum::{self, Evaluation};
 
@@ -37,6 +38,48 @@ const FALL: f64 = 8.0;
 /// Behind a fall by e^this the integrand adds nothing.
 const NOTHING: f64 = 40.0;
 
+/// The integral's range and integrand: Gauss-Legendre over q = ln((c+y)/c), y counted from t_x, c the smaller of α+t_x and
+/// β+t_x. In q the integrand falls like an exponential. Values are relative to the integrand's at t_x.
+struct Span {
+    /// r + x.
+    shape: f64,
+    /// s + 1.
+    fall: f64,
+    /// α + t_x.
+    alpha: f64,
+    /// β + t_x.
+    beta: f64,
+    end: f64,
+    panels: u32,
+}
+
+impl Span {
+    fn new(model: &ParetoNbd, x: f64, t_x: f64, t: f64) -> Option<Self> {
+        let (shape, fall) = (model.r + x, model.s + 1.0);
+        let (alpha, beta) = (model.alpha + t_x, model.beta + t_x);
+        let start = alpha.min(beta);
+        let whole = ((t - t_x) / start).ln_1p();
+        if whole <= 0.0 {
+            return None;
+        }
+        let slowest = shape * start / alpha + fall * start / beta - 1.0;
+        let end = if slowest > 0.0 { whole.min(NOTHING / slowest) } else { whole };
+        let panels = ((shape + fall) * end / FALL).max(end / 2.0).ceil().clamp(1.0, 64.0) as u32;
+        Some(Self { shape, fall, alpha, beta, end, panels })
+    }
+
+    /// Calls `visit(y, ln((α+t_x+y)/(α+t_x)), ln((β+t_x+y)/(β+t_x)), part of the integral)`.
+    fn visit(&self, mut visit: impl FnMut(f64, f64, f64, f64)) {
+        let (start, other) = (self.alpha.min(self.beta), self.alpha.max(self.beta));
+        legendre(0.0, self.end, self.panels, |q, weight| {
+            let y = start * q.exp_m1();
+            let since = (y / other).ln_1p();
+            let (since_a, since_b) = if self.alpha <= self.beta { (q, since) } else { (since, q) };
+            visit(y, since_a, since_b, weight * (start + y) * (-self.shape * since_a - self.fall * since_b).exp());
+        });
+    }
+}
+
 impl ParetoNbd {
     pub(crate) fn evaluate(&[r, alpha, s, beta]: &[f64; 4], data: &Grouped) -> Evaluation<4> {
         let model = Self { r, alpha, s, beta };
@@ -65,46 +108,60 @@ impl ParetoNbd {
         (ln_stayed + softplus(ln_odds), gradient)
     }
 
-    /// ∫ from t_x to T of (α+y)^−(r+x)·(β+y)^−(s+1) dy. Gauss-Legendre over q = ln((c+y)/(c+t_x)), c = min(α, β), in which the
-    /// integrand falls like an exponential; relative to its value at t_x. `None` for T = t_x.
+    /// ∫ from t_x to T of (α+y)^−(r+x)·(β+y)^−(s+1) dy and its gradient. `None` for T = t_x.
     fn left(&self, x: f64, t_x: f64, t: f64) -> Option<Left> {
-        let (shape, alpha_x, beta_x) = (self.r + x, self.alpha + t_x, self.beta + t_x);
-        let start = alpha_x.min(beta_x);
-        let whole = ((t - t_x) / start).ln_1p();
-        if whole <= 0.0 {
-            return None;
-        }
-        let slowest = shape * start / alpha_x + (self.s + 1.0) * start / beta_x - 1.0;
-        let end = if slowest > 0.0 { whole.min(NOTHING / slowest) } else { whole };
-        let panels = ((shape + self.s + 1.0) * end / FALL).max(end / 2.0).ceil().clamp(1.0, 64.0) as u32;
-        let (ln_alpha, ln_beta) = (alpha_x.ln(), beta_x.ln());
+        let span = Span::new(self, x, t_x, t)?;
+        let (ln_alpha, ln_beta) = (span.alpha.ln(), span.beta.ln());
         let mut sum = 0.0;
         let mut sums = [0.0; 4];
-        legendre(0.0, end, panels, |q, weight| {
-            let y = start * q.exp_m1();
-            let (since_a, since_b) = ((y / alpha_x).ln_1p(), (y / beta_x).ln_1p());
-            let part = weight * (start + y) * (-shape * since_a - (self.s + 1.0) * since_b).exp();
+        span.visit(|y, since_a, since_b, part| {
             sum += part;
             sums[0] -= part * since_a;
-            sums[1] -= part / (alpha_x + y);
+            sums[1] -= part / (span.alpha + y);
             sums[2] -= part * since_b;
-            sums[3] -= part / (beta_x + y);
+            sums[3] -= part / (span.beta + y);
         });
         let mean = sums.map(|part| part / sum);
         Some(Left {
-            ln: sum.ln() - shape * ln_alpha - (self.s + 1.0) * ln_beta,
-            gradient: [mean[0] - ln_alpha, shape * mean[1], mean[2] - ln_beta, (self.s + 1.0) * mean[3]],
+            ln: sum.ln() - span.shape * ln_alpha - span.fall * ln_beta,
+            gradient: [mean[0] - ln_alpha, span.shape * mean[1], mean[2] - ln_beta, span.fall * mean[3]],
         })
     }
 
-    /// P(no purchase within t | alive).
+    /// The logarithm of the same integral alone.
+    fn ln_left(&self, x: f64, t_x: f64, t: f64) -> Option<f64> {
+        let span = Span::new(self, x, t_x, t)?;
+        let mut sum = 0.0;
+        span.visit(|_, _, _, part| sum += part);
+        Some(sum.ln() - span.shape * span.alpha.ln() - span.fall * span.beta.ln())
+    }
+
+    /// P(no purchase within t | alive) = ((α+T)/(α+T+t))^(r+x)·((β+T)/(β+T+t))^s + the part of those who leave first, which is
+    /// the integral of the likelihood from T to T+t.
     fn none_within(&self, history: &History, t: f64) -> f64 {
-        let shape = self.r + f64::from(history.x());
+        let x = f64::from(history.x());
         let (rate, beta) = (self.alpha + history.t(), self.beta + history.t());
-        let outlives = (-self.s * (t / beta).ln_1p()).exp();
-        let mut sum = outlives * (-shape * (t / rate).ln_1p()).exp();
-        self.lifetimes(history, t, |life, weight| sum += weight * (-shape * (life / rate).ln_1p()).exp());
-        sum.min(1.0)
+        let shape = self.r + x;
+        let stays = (-shape * (t / rate).ln_1p() - self.s * (t / beta).ln_1p()).exp();
+        let left = self.ln_left(x, history.t(), history.t() + t);
+        let leaves = left.map_or(0.0, |ln| (self.s.ln() + shape * rate.ln() + self.s * beta.ln() + ln).exp());
+        (stays + leaves).min(1.0)
+    }
+
+    /// All that is asked of many customers, each part computed once.
+    pub(crate) fn score(&self, history: &History, t: f64) -> Score {
+        let p_alive = self.p_alive(history);
+        Score {
+            p_alive,
+            expected_purchases: p_alive * self.expected_alive(history, t),
+            p_buys: p_alive * (1.0 - self.none_within(history, t)),
+        }
+    }
+
+    fn expected_alive(&self, history: &History, t: f64) -> f64 {
+        let beta = self.beta + history.t();
+        let length = (t / beta).ln_1p();
+        self.rate(history) * beta * length * mean_decay((self.s - 1.0) * length)
     }
 
     /// Points of the remaining lifetime below t, of somebody alive, with their probabilities: density
@@ -134,21 +191,19 @@ impl Process for ParetoNbd {
         let x = f64::from(history.x());
         let t = history.t();
         let ln_stayed = -(self.r + x) * (self.alpha + t).ln() - self.s * (self.beta + t).ln();
-        self.left(x, history.t_x(), t).map_or(1.0, |left| logistic(ln_stayed - self.s.ln() - left.ln))
+        self.ln_left(x, history.t_x(), t).map_or(1.0, |left| logistic(ln_stayed - self.s.ln() - left))
     }
 
     /// P(alive)·(r+x)/(α+T)·(β+T)·(1 − ((β+T)/(β+T+t))^(s−1))/(s−1), with its limit at s = 1 (Schmittlein, Morrison & Colombo
     /// 1987, eq. 22).
     fn expected_purchases(&self, history: &History, t: f64) -> f64 {
-        let beta = self.beta + history.t();
-        let length = (t / beta).ln_1p();
-        self.p_alive(history) * self.rate(history) * beta * length * mean_decay((self.s - 1.0) * length)
+        self.p_alive(history) * self.expected_alive(history, t)
     }
 
     /// P(alive)·(1 − P(no purchase within min(lifetime, t))), averaged over the remaining lifetime. Derived; checked against
     /// 30-digit integrals.
     fn p_buys_within(&self, history: &History, t: f64) -> f64 {
-        self.p_alive(history) * (1.0 - self.none_within(history, t)).max(0.0)
+        self.p_alive(history) * (1.0 - self.none_within(history, t))
     }
 
     /// Negative binomial with shape r+x and rate α+T over min(lifetime, t), averaged over the remaining lifetime. Derived; checked

@@ -1,6 +1,6 @@
 //! Subscriptions: whoever leaves says so.
 
-use super::optimise::maximise;
+use super::optimise::{Start, maximise};
 use super::special::{digamma, ln_beta};
 use super::sum::Evaluation;
 
@@ -126,12 +126,12 @@ pub fn fit_retention(cohorts: &[Retention]) -> Option<RetentionFit> {
     if weight <= 0.0 {
         return None;
     }
-    let (maximum, log_likelihood) = maximise([1.0, 2.0], weight, |at| Sbg::evaluate(at, cohorts));
+    let maximum = maximise(&Start::guess([1.0, 2.0]), weight, |at| Sbg::evaluate(at, cohorts));
     let [alpha, beta] = maximum.at;
     Some(RetentionFit {
         model: Sbg { alpha, beta },
         standard_errors: maximum.log_errors.map(|[by_alpha, by_beta]| [by_alpha * alpha, by_beta * beta]),
-        log_likelihood,
+        log_likelihood: maximum.value,
         converged: maximum.converged && !maximum.at_edge.contains(&true),
     })
 }

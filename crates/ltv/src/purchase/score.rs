@@ -28,18 +28,21 @@ pub fn score(parameters: &Parameters, histories: &[History], t: f64) -> Vec<Scor
     match parameters {
         Parameters::BgNbd(model) => scored(model, histories, t, BgNbd::rule, BgNbd::expected_with),
         Parameters::MbgNbd(model) => scored(model, histories, t, MbgNbd::rule, MbgNbd::expected_with),
-        Parameters::ParetoNbd(model) => one_by_one(model, histories, t),
-        Parameters::Nbd(model) => one_by_one(model, histories, t),
+        Parameters::ParetoNbd(model) => {
+            mapped(histories, BLOCK, |block| block.iter().map(|history| model.score(history, t)).collect())
+        }
+        Parameters::Nbd(model) => {
+            mapped(histories, BLOCK, |block| block.iter().map(|history| of_one(model, history, t)).collect())
+        }
     }
 }
 
-fn one_by_one(model: &impl Process, histories: &[History], t: f64) -> Vec<Score> {
-    let of = |history: &History| Score {
+fn of_one(model: &impl Process, history: &History, t: f64) -> Score {
+    Score {
         p_alive: model.p_alive(history),
         expected_purchases: model.expected_purchases(history, t),
         p_buys: model.p_buys_within(history, t),
-    };
-    mapped(histories, BLOCK, |block| block.iter().map(of).collect())
+    }
 }
 
 fn scored<M: Process>(
