@@ -86,7 +86,8 @@ impl Grouped {
     pub fn new(histories: &[History]) -> Self {
         let mut keys: Vec<(u32, u64, u64)> = histories.iter().map(|one| (one.x, one.t_x.to_bits(), one.t.to_bits())).collect();
         keys.sort_unstable();
-        let mean = histories.iter().map(|one| one.t).sum::<f64>() / histories.len().max(1) as f64;
+        // Added up in sorted order, so that the order of customers changes nothing.
+        let mean = keys.iter().map(|key| f64::from_bits(key.2)).sum::<f64>() / keys.len().max(1) as f64;
         let unit = if mean > 0.0 && mean.is_finite() { mean } else { 1.0 };
         let mut grouped = Self { rows: Vec::new(), counts: Vec::new(), unit, customers: histories.len(), repeats: 0.0 };
         let mut last = None;

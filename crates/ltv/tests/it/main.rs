@@ -7,4 +7,5 @@ mod synth;
 mod uplift;
 //! The mathematics against published figures, laws and hard cases.
 
+mod describe;
 mod purchase;

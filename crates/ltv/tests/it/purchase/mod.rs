@@ -1,5 +1,10 @@
 mod cdnow;
+mod laws;
+mod made_up;
 mod published;
+mod recovered;
+mod refused;
+mod tested;
 
 use ltv::purchase::{History, Spend};
 
