@@ -5,3 +5,4 @@ mod frame;
 mod goods;
 mod kit;
 mod uplift;
+mod ltv;
