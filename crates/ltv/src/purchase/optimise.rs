@@ -7,6 +7,9 @@ use super::sum::Evaluation;
 /// Logarithms stay within ±this. Parameters are in units of the data, so that a maximum out here is one at infinity.
 const EDGE: f64 = 12.0;
 
+/// Whoever comes as near as this is on the way out; the function is all but level there.
+const NEAR_EDGE: f64 = 0.5;
+
 /// No logarithm moves further in one step.
 const LONGEST_STEP: f64 = 2.0;
 
@@ -50,7 +53,7 @@ pub(crate) fn maximise<const N: usize>(start: &Start<N>, weight: f64, of: impl F
         }
     }
     let hessian = search.polish(&cost);
-    let inside = search.logs.map(|log| log.abs() < EDGE - 1e-6);
+    let inside = search.logs.map(|log| log.abs() < EDGE - NEAR_EDGE);
     let inverse = if inside.iter().all(|inside| *inside) { inverse(&hessian) } else { None };
     Maximum {
         at: search.logs.map(f64::exp),
@@ -58,7 +61,7 @@ pub(crate) fn maximise<const N: usize>(start: &Start<N>, weight: f64, of: impl F
         log_errors: inverse.and_then(|inverse| errors(&inverse, weight)),
         inverse,
         at_edge: inside.map(|inside| !inside),
-        converged: search.slope() < 1e-6,
+        converged: search.slope() < if inside.contains(&false) { 1e-4 } else { 1e-6 },
     }
 }
 

@@ -81,7 +81,7 @@ fn too_few_predict_nothing() {
 #[test]
 fn a_wholesale_buyer() {
     let mut text = std::fs::read_to_string(CDNOW).expect("CDNOW");
-    text.push_str("9999,5000,38.5,38.86,12000\n");
+    text.push_str("\n9999,5000,38.5,38.86,12000\n");
     let ran = fit(&text);
     let answer = ran.json();
     assert!(answer["cautions"].to_string().contains("one_customer_dominates"), "{answer}");
