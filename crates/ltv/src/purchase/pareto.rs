@@ -64,7 +64,9 @@ impl Span {
         }
         let slowest = shape * start / alpha + fall * start / beta - 1.0;
         let end = if slowest > 0.0 { whole.min(NOTHING / slowest) } else { whole };
-        let panels = ((shape + fall) * end / FALL).max(end / 2.0).ceil().clamp(1.0, 64.0) as u32;
+        let y = start * end.exp_m1();
+        let steepest = (start + y) * (shape / (alpha + y) + fall / (beta + y));
+        let panels = (steepest * end / FALL).max(end / 2.0).ceil().clamp(1.0, 64.0) as u32;
         Some(Self { shape, fall, alpha, beta, end, panels })
     }
 
