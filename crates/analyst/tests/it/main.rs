@@ -4,5 +4,5 @@ mod experiment;
 mod frame;
 mod goods;
 mod kit;
-mod uplift;
 mod ltv;
+mod uplift;

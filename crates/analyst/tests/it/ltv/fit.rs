@@ -13,7 +13,8 @@ fn near(value: &Value, wanted: f64, tolerance: f64) {
 /// Literature's names, published values to three digits, log-likelihoods to 1e-3.
 #[test]
 fn every_model_on_cdnow() {
-    let models: [(&str, &[(&str, f64)], f64); 4] = [
+    type Published = (&'static str, &'static [(&'static str, f64)], f64);
+    let models: [Published; 4] = [
         ("bgnbd", &[("r", 0.243), ("alpha", 4.414), ("a", 0.793), ("b", 2.426)], -9_582.425_6),
         ("mbgnbd", &[("r", 0.525), ("alpha", 6.183), ("a", 0.891), ("b", 1.614)], -9_582.132_7),
         ("pnbd", &[("r", 0.553), ("alpha", 10.578), ("s", 0.606), ("beta", 11.669)], -9_594.973_9),
