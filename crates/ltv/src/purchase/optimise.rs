@@ -120,6 +120,10 @@ impl<const N: usize> Search<N> {
             self.inverse = identity();
             direction = gradient.map(|value| -value);
         }
+        // What is left to gain is less than the value's last digits: the line search would follow rounding.
+        if dot(&direction, &gradient).abs() < 1e-14 * (1.0 + self.here.value.abs()) {
+            return false;
+        }
         let longest = direction.iter().fold(0.0_f64, |most, part| part.abs().max(most));
         let mut scale = (LONGEST_STEP / longest).min(1.0);
         for _ in 0..40 {
