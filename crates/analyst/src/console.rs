@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use jiff::Zoned;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -13,19 +15,27 @@ pub struct Console<'a> {
     out: Box<dyn Write + 'a>,
     err: Box<dyn Write + 'a>,
     language: Language,
+    today: Date,
 }
 
 impl Console<'static> {
     /// This process's streams.
+    #[allow(clippy::disallowed_methods, reason = "the command line is the edge: dates in files are compared with this machine's")]
     pub fn process(language: Language) -> Self {
-        Self::new(Box::new(std::io::BufWriter::new(std::io::stdout())), Box::new(std::io::stderr()), language)
+        let out = std::io::BufWriter::new(std::io::stdout());
+        Self::new(Box::new(out), Box::new(std::io::stderr()), language, Zoned::now().date())
     }
 }
 
 impl<'a> Console<'a> {
-    /// A console over two streams.
-    pub fn new(out: Box<dyn Write + 'a>, err: Box<dyn Write + 'a>, language: Language) -> Self {
-        Self { out, err, language }
+    /// A console over two streams, on a day.
+    pub fn new(out: Box<dyn Write + 'a>, err: Box<dyn Write + 'a>, language: Language, today: Date) -> Self {
+        Self { out, err, language, today }
+    }
+
+    /// The day on which the command runs.
+    pub fn today(&self) -> Date {
+        self.today
     }
 
     /// The language that is spoken.
@@ -57,6 +67,14 @@ impl<'a> Console<'a> {
     /// The stream is closed.
     pub fn line(&mut self, text: &str) -> Result<(), Failure> {
         writeln!(self.out, "{text}").and_then(|()| self.out.flush()).map_err(|error| unwritten(&error))
+    }
+
+    /// A result as one line of text, one of many.
+    ///
+    /// # Errors
+    /// The stream is closed.
+    pub fn raw_line(&mut self, text: &str) -> Result<(), Failure> {
+        writeln!(self.out, "{text}").map_err(|error| unwritten(&error))
     }
 
     /// Writes out what is still held back.

@@ -10,3 +10,8 @@ pub mod recommend;
 pub mod replenish;
 pub mod synth;
 pub mod uplift;
+
+/// The README's examples, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use analyst::{Command, Console, Failure, Language};
 use clap::Parser;
+use jiff::civil::Date;
 use tempfile::TempDir;
 
 #[derive(Parser)]
@@ -14,6 +15,9 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
 }
+
+/// The day on which all tests run.
+pub const TODAY: Date = Date::constant(2026, 11, 22);
 
 /// A folder with files.
 pub struct Files(TempDir);
@@ -79,7 +83,7 @@ pub fn enishi_in(language: Language, arguments: &[&str]) -> Ran {
             u8::try_from(error.exit_code()).unwrap_or(2)
         }
         Ok(cli) => {
-            let mut console = Console::new(Box::new(out.clone()), Box::new(err.clone()), language);
+            let mut console = Console::new(Box::new(out.clone()), Box::new(err.clone()), language, TODAY);
             match analyst::run(&cli.command, &mut console) {
                 Ok(()) => 0,
                 Err(failure) => refused(&mut console, &failure),

@@ -4,4 +4,5 @@ mod experiment;
 mod frame;
 mod goods;
 mod kit;
+mod ltv;
 mod uplift;

@@ -7,6 +7,7 @@
 mod broadcasts;
 mod calibrate;
 mod friends;
+mod lifetime;
 mod load;
 mod rig;
 mod walks;
@@ -152,6 +153,7 @@ impl Bench {
 /// Runs the rows and prints their table.
 pub async fn run(args: BenchArgs) -> Result<()> {
     let mut rows = calibrate::rows()?;
+    rows.extend(lifetime::rows(|name| args.row.as_ref().is_none_or(|wanted| name.starts_with(wanted.as_str())))?);
     for (store, database_url) in stores(&args)? {
         let bench = Bench { seconds: args.seconds, friends: args.friends, store, database_url, wanted: args.row.clone() };
         rows.extend(webhooks::rows(&bench).await?);

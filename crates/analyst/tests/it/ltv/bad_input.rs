@@ -1,0 +1,186 @@
+//! What shops hand over: a clear statement with the line, never NaN, never confident nonsense.
+
+use analyst::Language;
+
+use super::{CDNOW, shop};
+use crate::kit::{Files, Ran, enishi, enishi_in};
+
+fn fit(content: impl AsRef<[u8]>) -> Ran {
+    let files = Files::new();
+    let path = files.write("customers.csv", content);
+    let ran = enishi(&["ltv", "fit", "--model", "mbgnbd", "--input", path.to_str().expect("a path"), "--gamma-gamma"]);
+    assert!(!ran.out.contains("NaN") && !ran.err.contains("NaN"), "{ran:?}");
+    ran
+}
+
+fn on_log(command: &[&str], content: &str) -> Ran {
+    let files = Files::new();
+    let path = files.write("log.csv", content);
+    let ran = enishi(&[&["ltv"], command, &["--input", path.to_str().expect("a path")]].concat());
+    assert!(!ran.out.contains("NaN") && !ran.err.contains("NaN"), "{ran:?}");
+    ran
+}
+
+const BACKTEST: &[&str] = &["backtest", "--calibration-end", "2025-06-30"];
+const DESCRIBE: &[&str] = &["describe"];
+
+#[track_caller]
+fn refused(ran: &Ran, statement: &str) {
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{ran:?}");
+    assert!(ran.err.contains(statement), "{}", ran.err);
+}
+
+#[test]
+fn an_empty_file() {
+    refused(&fit(""), "line 1: the file is empty");
+    for command in [BACKTEST, DESCRIBE] {
+        refused(&on_log(command, "\n"), "line 1: the file is empty");
+    }
+}
+
+#[test]
+fn no_orders() {
+    refused(&fit("x,t_x,T,zbar\n"), "line 1: there is no row below the header");
+    for command in [BACKTEST, DESCRIBE] {
+        refused(&on_log(command, "customer,date,amount\n"), "line 1: there is no row");
+        refused(
+            &on_log(command, "customer,date,amount\nA,2025-01-01,0\nB,2025-01-02,-3\n"),
+            "line 2, column amount: there are no orders",
+        );
+    }
+}
+
+#[test]
+fn one_customer() {
+    refused(&fit("x,t_x,T,zbar\n3,20,39,1000\n"), "line 2: there is one customer only");
+    let one = "customer,date,amount\nA,2025-01-01,5\nA,2025-03-01,5\nA,2025-08-01,5\n";
+    refused(&on_log(BACKTEST, one), "there is one customer only");
+    let described = on_log(DESCRIBE, one).json();
+    assert_eq!(described["currencies"][0]["customers"], 1);
+}
+
+#[test]
+fn only_one_time_buyers() {
+    refused(&fit("x,t_x,T,zbar\n0,0,39,0\n0,0,30,0\n0,0,20,0\n"), "line 4: nobody bought twice");
+    let log = "customer,date,amount\nA,2025-01-01,5\nB,2025-03-01,5\nC,2025-08-01,5\n";
+    refused(&on_log(BACKTEST, log), "nobody bought twice");
+    let described = on_log(DESCRIBE, log).json();
+    assert_eq!(described["currencies"][0]["f2"]["plain_rate"], 0.0);
+}
+
+#[test]
+fn too_few_predict_nothing() {
+    let files = Files::new();
+    let path = files.write("few.csv", "x,t_x,T\n3,20,39\n0,0,30\n1,4,20\n");
+    let ran = enishi(&["ltv", "predict", "--model", "mbgnbd", "--input", path.to_str().expect("a path"), "--horizon", "9"]);
+    refused(&ran, "3 customers; a model needs 300");
+    let fitted = enishi(&["ltv", "fit", "--model", "mbgnbd", "--input", path.to_str().expect("a path")]).json();
+    assert!(fitted["gates"].to_string().contains("too_few_customers"), "{fitted}");
+}
+
+#[test]
+fn a_wholesale_buyer() {
+    let mut text = std::fs::read_to_string(CDNOW).expect("CDNOW");
+    text.push_str("\n9999,5000,38.5,38.86,12000\n");
+    let ran = fit(&text);
+    let answer = ran.json();
+    assert!(answer["cautions"].to_string().contains("one_customer_dominates"), "{answer}");
+    assert!(answer["log_likelihood"].as_f64().is_some_and(f64::is_finite));
+    let files = Files::new();
+    let path = files.write("customers.csv", text);
+    let rows = enishi(&["ltv", "predict", "--model", "pnbd", "--input", path.to_str().expect("a path"), "--horizon", "39"]);
+    assert_eq!(rows.code, 0, "{}", rows.err);
+    assert!(rows.err.contains("5000 repeat purchases"), "{}", rows.err);
+    assert!(!rows.out.contains("expected_purchases\":null"), "a figure was not finite");
+}
+
+#[test]
+fn refunds_and_negative_lines() {
+    let ran =
+        on_log(DESCRIBE, "customer,date,amount\nA,2025-01-01,500\nA,2025-01-01,-500\nB,2025-02-01,900\nB,2025-02-05,-100\n");
+    let answer = ran.json();
+    let yen = &answer["currencies"][0];
+    assert_eq!((yen["customers"].as_i64(), yen["orders"].as_i64()), (Some(1), Some(1)));
+    assert_eq!((yen["gross"].as_f64(), yen["refunded"].as_f64()), (Some(900.0), Some(100.0)));
+    assert!(ran.err.contains("2 negative lines"), "{}", ran.err);
+    refused(&fit("x,t_x,T,zbar\n3,20,39,1000\n2,20,39,-80\n"), "line 3, column zbar: -80 for 2 repeat purchases");
+}
+
+#[test]
+fn future_dates() {
+    for command in [BACKTEST, DESCRIBE] {
+        let ran = on_log(command, "customer,date,amount\nA,2025-01-01,5\nA,2031-01-01,5\n");
+        refused(&ran, "line 3, column date: 2031-01-01 is in the future");
+    }
+}
+
+#[test]
+fn a_last_purchase_behind_the_end() {
+    refused(&fit("x,t_x,T,zbar\n1,9,39,5\n3,40,39,1000\n"), "line 3: t_x is larger than T");
+    refused(&fit("x,t_x,T,zbar\n0,9,39,5\n"), "line 2: x is 0, so t_x must be 0");
+    refused(&fit("x,t_x,T,zbar\n1,0,39,5\n"), "line 2: x is above 0, but t_x is 0");
+    refused(&fit("x,t_x,T,zbar\n1,-1,39,5\n"), "line 2: t_x and T must be 0 or more");
+}
+
+#[test]
+fn two_currencies() {
+    let log =
+        "customer,date,amount,currency\nA,2025-01-01,500,JPY\nA,2025-03-01,700,JPY\nA,2025-04-01,5,USD\nB,2025-08-01,900,JPY\n";
+    refused(&on_log(BACKTEST, log), "line 4, column currency: a second currency begins here");
+    let answer = on_log(DESCRIBE, log).json();
+    let gross = |at: usize| (answer["currencies"][at]["currency"].clone(), answer["currencies"][at]["gross"].as_f64());
+    assert_eq!(gross(0), ("JPY".into(), Some(2_100.0)));
+    assert_eq!(gross(1), ("USD".into(), Some(5.0)));
+    let none = on_log(&["backtest", "--calibration-end", "2025-06-30", "--currency", "EUR"], log);
+    refused(&none, "no entry in EUR; the file has: JPY, USD");
+}
+
+#[test]
+fn text_in_a_number_column() {
+    refused(&fit("x,t_x,T,zbar\nthree,20,39,1000\n1,4,x,5\n1.5,3,20,5\n"), "line 2, column x: \"three\" is not a number");
+    refused(&fit("x,t_x,T,zbar\n3,20,39,1000\n1,4,inf,5\n"), "line 3, column T: \"inf\" is not a number");
+    refused(&fit("x,t_x,T,zbar\n1.5,3,20,5\n"), "line 2, column x: \"1.5\" is not a whole number");
+    refused(&on_log(DESCRIBE, "customer,date,amount\nA,2025-01-01,many\n"), "line 2, column amount: \"many\" is not a number");
+}
+
+#[test]
+fn missing_columns() {
+    refused(&fit("x,T\n1,2\n"), "line 1, column t_x: the column is missing; the file has: x, T");
+    let files = Files::new();
+    let path = files.write("customers.csv", "x,t_x,T\n1,2,3\n0,0,3\n");
+    let ran = enishi(&["ltv", "fit", "--model", "nbd", "--input", path.to_str().expect("a path"), "--gamma-gamma"]);
+    refused(&ran, "the column zbar is missing");
+}
+
+#[test]
+fn arguments_that_make_no_sense() {
+    let files = Files::new();
+    let log = shop(&files, 5);
+    let log = log.to_str().expect("a path");
+    for arguments in [
+        &["ltv", "predict", "--model", "nbd", "--input", CDNOW, "--horizon", "0"][..],
+        &["ltv", "predict", "--model", "nbd", "--input", CDNOW, "--horizon", "NaN"],
+        &["ltv", "predict", "--model", "nbd", "--input", CDNOW, "--horizon", "9", "--interval", "1.5"],
+        &["ltv", "fit", "--model", "best", "--input", CDNOW],
+        &["ltv", "backtest", "--input", log, "--calibration-end", "2026-11-01"],
+        &["ltv", "backtest", "--input", log, "--calibration-end", "soon"],
+        &["ltv", "describe", "--input", log, "--margin", "30"],
+    ] {
+        let ran = enishi(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}: {ran:?}");
+        assert!(!ran.err.is_empty());
+    }
+}
+
+#[test]
+fn shift_jis_and_japanese() {
+    let files = Files::new();
+    // 「顧客」 as a customer's name, in Shift_JIS; the second line has a text for a date.
+    let mut bytes = b"customer,date,amount\n".to_vec();
+    bytes.extend_from_slice(&[0x8C, 0xDA, 0x8B, 0x71]);
+    bytes.extend_from_slice(b",2025-01-01,500\nB,soon,5\n");
+    let path = files.write("log.csv", bytes);
+    let ran = enishi_in(Language::Japanese, &["ltv", "describe", "--input", path.to_str().expect("a path")]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("3行目「date」列: 「soon」は日付ではありません"), "{}", ran.err);
+}
