@@ -59,6 +59,7 @@ async fn furnish(house: &House, shop: &Shop) -> Things {
     .await);
     let journey =
         id(&make("/api/v1/journeys", json!({"name": "道", "trigger": {"on": "hand"}, "nodes": [{"do": "exit"}]})).await);
+    let published = house.post(&shop.owner, &format!("/api/v1/journeys/{journey}/publish"), json!({})).await.expect(200);
     let audience = json!({"to": "all"});
     let broadcast =
         id(&make("/api/v1/broadcasts", json!({"channel_id": shop.channel, "template_id": template["id"], "audience": audience}))
@@ -84,6 +85,7 @@ async fn furnish(house: &House, shop: &Shop) -> Things {
         ("version", template["version_id"].as_str().unwrap().to_owned()),
         ("rule", rule),
         ("journey", journey),
+        ("journey_version", published["version_id"].as_str().unwrap().to_owned()),
         ("broadcast", broadcast),
         ("link", link),
         ("asset", id(&film)),
