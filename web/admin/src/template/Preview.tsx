@@ -44,7 +44,7 @@ export function Phone({
   }));
   return (
     <Box
-      h={{ base: 340, md: height }}
+      h={height === "auto" ? "auto" : { base: 340, md: height }}
       mx="auto"
       w="100%"
       maw={width === "wide" ? 430 : 340}
