@@ -9,6 +9,7 @@ import { Phone } from "../template/Preview.tsx";
 import { sayProblem, useAct } from "../ui/act.ts";
 import { When } from "../ui/When.tsx";
 import { dryRun } from "./api.ts";
+import { useGaps } from "./useGaps.ts";
 import { useStepSentence } from "./useStepSentence.ts";
 
 interface DryRunProps {
@@ -19,6 +20,7 @@ interface DryRunProps {
 
 export function DryRun({ journey, graph, onProblems }: DryRunProps) {
   const { t } = useTranslation("journey");
+  const gaps = useGaps();
   const [friend, setFriend] = useState<string | null>(null);
   const [lines, setLines] = useState<{ items: Planned[]; of: Graph }>();
   const act = useAct((of: Graph) => dryRun(journey.id, of, friend), {
@@ -29,6 +31,12 @@ export function DryRun({ journey, graph, onProblems }: DryRunProps) {
       return problem.fields.length > 0;
     },
   });
+  const go = () => {
+    const open = gaps(graph);
+    onProblems(open);
+    if (open.length > 0) sayProblem(t("mendFirst"));
+    else act.mutate(graph);
+  };
   return (
     <Card>
       <Title order={2} fz="md" mb={4}>
@@ -44,7 +52,7 @@ export function DryRun({ journey, graph, onProblems }: DryRunProps) {
           value={friend}
           onChange={setFriend}
         />
-        <Button variant="light" loading={act.isPending} onClick={() => act.mutate(graph)}>
+        <Button variant="light" loading={act.isPending} onClick={go}>
           {t("dry.go")}
         </Button>
       </Stack>

@@ -27,7 +27,7 @@ export function FigureBadges({ figures, kind }: { figures: NodeFigures; kind: Jo
           {t(`did.${key}`, { n: number(figures[key]) })}
         </Badge>
       ))}
-      {figures.clicked !== null && (
+      {figures.clicked !== null && figures.clicked > 0 && (
         <Badge color="grape">{t("did.clicked", { n: number(figures.clicked) })}</Badge>
       )}
       {figures.ended > 0 && <Badge color="gray">{t("ended", { n: number(figures.ended) })}</Badge>}

@@ -33,6 +33,7 @@ import { People, type Period, PeriodFields, Results, usePeriod } from "./Results
 import { StepCanvas } from "./StepCanvas.tsx";
 import { StepList, WholeProblems } from "./StepList.tsx";
 import { TriggerFields } from "./TriggerFields.tsx";
+import { joined, useGaps } from "./useGaps.ts";
 import { type JourneyDesk, useJourneyWork, workOf } from "./useJourneyWork.ts";
 import { Versions } from "./Versions.tsx";
 
@@ -122,8 +123,10 @@ function useLiveProblems(desk: JourneyDesk, watching: boolean): FieldError[] {
     enabled: watching && graph.nodes.length > 0,
     retry: false,
   });
+  const gaps = useGaps()(desk.work.graph);
   if (desk.problems.length > 0) return desk.problems;
-  return graph === desk.work.graph ? (query.data?.errors ?? []) : [];
+  if (!watching) return [];
+  return joined(gaps, graph === desk.work.graph ? (query.data?.errors ?? []) : []);
 }
 
 function Views({ journey, desk }: { journey: Journey | undefined; desk: JourneyDesk }) {
@@ -144,7 +147,6 @@ function Views({ journey, desk }: { journey: Journey | undefined; desk: JourneyD
       search: { view: next as View },
       replace: true,
     });
-  const editing = view === "list" || view === "canvas";
   return (
     <>
       <Group justify="space-between" mb="md" gap="sm">
@@ -154,7 +156,7 @@ function Views({ journey, desk }: { journey: Journey | undefined; desk: JourneyD
           onChange={change}
           data={shown.map((one) => ({ value: one, label: t(`view.${one}`) }))}
         />
-        {editing && <UndoButtons desk={desk} />}
+        {view === "list" && <UndoButtons desk={desk} />}
       </Group>
       {view === "list" && <ListView journey={journey} desk={desk} />}
       {view === "canvas" && (

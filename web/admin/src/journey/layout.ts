@@ -22,7 +22,14 @@ export function placesOf(
   heightOf: (id: string) => number,
 ): Map<string, Place> {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 44, ranksep: 64, marginx: 24, marginy: 24 });
+  graph.setGraph({
+    rankdir: "TB",
+    rankalign: "top",
+    nodesep: 44,
+    ranksep: 76,
+    marginx: 24,
+    marginy: 24,
+  });
   graph.setDefaultEdgeLabel(() => ({}));
   const sizes = new Map<string, { width: number; height: number }>();
   const add = (id: string, size: { width: number; height: number }) => {

@@ -30,7 +30,7 @@ const FIGURES = 26;
 function figuresHeight(figures: JourneyFigures["nodes"][string] | undefined): number {
   if (!figures) return 0;
   const { clicked, ...rest } = figures;
-  const shown = Object.values(rest).filter((n) => n > 0).length + (clicked === null ? 0 : 1);
+  const shown = Object.values(rest).filter((n) => n > 0).length + (clicked ? 1 : 0);
   return shown === 0 ? 0 : FIGURES * Math.ceil(shown / 3);
 }
 
@@ -88,6 +88,12 @@ export function useDrawing({ graph, problems, figures }: DrawingWish): Drawing {
   const known = new Set(nodes.map((node) => node.id));
   const target = (way: Way) => (known.has(way.to) ? way.to : endOf(way.from, way.port));
   const ways = waysOf(nodes);
+  // Ways leave a card in the order in which they arrive, so that none crosses another.
+  for (const { id, data } of cards) {
+    const x = (port: Port) =>
+      at(target(ways.find((way) => way.from === id && way.port === port) as Way)).x;
+    data.ports.sort((a, b) => x(a.port) - x(b.port));
+  }
   const headOf = (id: string) => cards.find((card) => card.id === id)?.data.head ?? t("end");
 
   return {

@@ -8,6 +8,7 @@ import { sayProblem, useAct } from "../ui/act.ts";
 import { useDraft } from "../ui/draft.ts";
 import { create, update } from "./api.ts";
 import { draftOf } from "./steps.ts";
+import { useGaps } from "./useGaps.ts";
 import { useHistory } from "./useHistory.ts";
 
 export interface JourneyWork {
@@ -31,6 +32,7 @@ export function useJourneyWork(journey: Journey | undefined, begin: JourneyWork)
   const draft = useDraft<JourneyWork>(`journey.${journey?.id ?? "new"}`, begin);
   const history = useHistory<Graph>();
   const [problems, setProblems] = useState<FieldError[]>([]);
+  const gaps = useGaps();
   const work = draft.value;
   const { touched, forget } = draft;
 
@@ -93,7 +95,12 @@ export function useJourneyWork(journey: Journey | undefined, begin: JourneyWork)
     redo: history.canRedo ? () => back("redo") : undefined,
     saving: save.isPending,
     /** Saves; refused when somebody saved after `revision`. */
-    save: (revision = work.revision) => save.mutate({ from: work, revision }),
+    save: (revision = work.revision) => {
+      const open = gaps(work.graph);
+      setProblems(open);
+      if (open.length > 0) sayProblem(t("mendFirst"));
+      else save.mutate({ from: work, revision });
+    },
     /** Somebody saved while something of one's own is not saved. */
     newer:
       journey && touched && !save.isPending && journey.revision > (work.revision ?? 0)

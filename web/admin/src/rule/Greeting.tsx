@@ -76,7 +76,7 @@ function Editor({ account, kind, rule, template }: EditorProps) {
     <Stack>
       <Head kind={kind} rule={rule} />
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 7 }}>
+        <Grid.Col span={{ base: 12, md: messages.length > 0 ? 7 : 12 }}>
           <Stack gap="sm">
             <fieldset disabled={!may} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
               <Composer
@@ -117,12 +117,14 @@ function Editor({ account, kind, rule, template }: EditorProps) {
             )}
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 5 }}>
-          <Text fz="sm" fw={500} mb="xs">
-            {t("preview")}
-          </Text>
-          <Preview messages={messages} channel_id={account.id} height={320} />
-        </Grid.Col>
+        {messages.length > 0 && (
+          <Grid.Col span={{ base: 12, md: 5 }}>
+            <Text fz="sm" fw={500} mb="xs">
+              {t("preview")}
+            </Text>
+            <Preview messages={messages} channel_id={account.id} height={320} />
+          </Grid.Col>
+        )}
       </Grid>
     </Stack>
   );

@@ -1,6 +1,6 @@
 /** あいさつ: what an account says to who adds it and to who comes back. Kept as rules, so that there is one way. */
 import { Alert, Anchor, Button, Card, Group, Select, Stack, Text, Title } from "@mantine/core";
-import { IconBrandLine, IconExternalLink, IconHandStop } from "@tabler/icons-react";
+import { IconBrandLine, IconExternalLink, IconHeartHandshake } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -28,7 +28,7 @@ export default function GreetingsPage() {
       {account === undefined ? (
         <Card>
           <Empty
-            icon={IconHandStop}
+            icon={IconHeartHandshake}
             title={t("none")}
             about=""
             action={
@@ -84,10 +84,23 @@ function LineSide({ account }: { account: Channel }) {
         {t("oam.about")}
       </Text>
       <Group gap="md">
-        <Anchor href={`https://manager.line.biz/${place}`} target="_blank" rel="noreferrer" fz="sm">
+        <Anchor
+          href={`https://manager.line.biz/${place}`}
+          target="_blank"
+          rel="noreferrer"
+          fz="sm"
+          c="var(--mantine-color-text)"
+          underline="always"
+        >
           {t("oam.open")} <IconExternalLink size={14} aria-hidden />
         </Anchor>
-        <Anchor component={Link} to={`/channels/${account.id}`} fz="sm">
+        <Anchor
+          component={Link}
+          to={`/channels/${account.id}`}
+          fz="sm"
+          c="var(--mantine-color-text)"
+          underline="always"
+        >
           {t("oam.check")}
         </Anchor>
       </Group>

@@ -7,8 +7,8 @@ import {
   IconClockShield,
   IconFileText,
   IconForms,
-  IconHandStop,
   IconHeartbeat,
+  IconHeartHandshake,
   IconHistory,
   IconHome,
   IconKey,
@@ -71,7 +71,7 @@ export const NAV: NavGroup[] = [
     items: [
       { key: "broadcasts", to: "/broadcasts", icon: IconSpeakerphone },
       { key: "journeys", to: "/journeys", icon: IconRoute },
-      { key: "greetings", to: "/greetings", icon: IconHandStop },
+      { key: "greetings", to: "/greetings", icon: IconHeartHandshake },
       { key: "rules", to: "/rules", icon: IconBolt },
       { key: "templates", to: "/templates", icon: IconFileText },
       { key: "assets", to: "/assets", icon: IconPhoto },
