@@ -237,7 +237,7 @@ function NextSelect({ label, nodes, own, value, onChange }: NextSelectProps) {
   return (
     <Select
       label={label}
-      flex="1 1 220px"
+      miw={220}
       allowDeselect={false}
       data={[
         { value: BELOW, label: t("below") },
