@@ -309,8 +309,9 @@ async function connect() {
 }
 
 async function keyword(word: string) {
-  await admin.getByLabel("キーワード", { exact: true }).fill(word);
-  await admin.getByLabel("キーワード", { exact: true }).press("Enter");
+  const words = admin.getByRole("combobox", { name: "キーワード" });
+  await words.fill(word);
+  await words.press("Enter");
 }
 
 async function writeRule(name: string, word: string, template: string) {

@@ -73,6 +73,11 @@ export function Conflict({ theirs, desk }: { theirs: Journey; desk: JourneyDesk 
               <Text fz="xs" c="dimmed" mb="xs">
                 {t("conflict.fromTheirs")}
               </Text>
+              {theirs.name !== work.name && (
+                <Text fz="sm" mb="xs">
+                  {t("conflict.names", { from: theirs.name, to: work.name })}
+                </Text>
+              )}
               <Changes before={theirs.graph} after={work.graph} />
             </Card>
           )}

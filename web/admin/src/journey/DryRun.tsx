@@ -70,7 +70,12 @@ export function DryRun({ journey, graph, onProblems }: DryRunProps) {
                 <When at={line.at} form="short" />
               </Text>
               {line.messages && (
-                <Phone messages={line.messages} channel={journey.channel_id} height="auto" />
+                <Phone
+                  messages={line.messages}
+                  channel={journey.channel_id}
+                  height="auto"
+                  at={line.at}
+                />
               )}
               {line.errors?.map((error) => (
                 <Text key={error.path} fz="xs" c="var(--mantine-color-error)">

@@ -19,18 +19,20 @@ export function FigureBadges({ figures, kind }: { figures: NodeFigures; kind: Jo
   const parts = (Object.keys(SAID) as (keyof typeof SAID)[])
     .filter((key) => kind === "message" || key === "came")
     .filter((key) => figures[key] > 0);
+  const { here, ended, clicked } = figures;
+  if (parts.length === 0 && here === 0 && ended === 0 && !clicked) return null;
   return (
     <Group gap={4} mt={4}>
-      {figures.here > 0 && <Badge color="blue">{t("here", { n: number(figures.here) })}</Badge>}
+      {here > 0 && <Badge color="blue">{t("here", { n: number(here) })}</Badge>}
       {parts.map((key) => (
         <Badge key={key} color={SAID[key]}>
           {t(`did.${key}`, { n: number(figures[key]) })}
         </Badge>
       ))}
-      {figures.clicked !== null && figures.clicked > 0 && (
-        <Badge color="grape">{t("did.clicked", { n: number(figures.clicked) })}</Badge>
+      {clicked !== null && clicked > 0 && (
+        <Badge color="grape">{t("did.clicked", { n: number(clicked) })}</Badge>
       )}
-      {figures.ended > 0 && <Badge color="gray">{t("ended", { n: number(figures.ended) })}</Badge>}
+      {ended > 0 && <Badge color="gray">{t("ended", { n: number(ended) })}</Badge>}
     </Group>
   );
 }

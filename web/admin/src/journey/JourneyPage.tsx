@@ -93,7 +93,7 @@ function Editor({ journey }: { journey: Journey | undefined }) {
       }
     >
       {desk.newer && <Conflict theirs={desk.newer} desk={desk} />}
-      {draft.found && (
+      {draft.found && !desk.newer && (
         <Alert color="blue" mb="md">
           <Group justify="space-between">
             {t("common:draftFound")}

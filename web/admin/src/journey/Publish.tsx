@@ -107,9 +107,11 @@ function PublishForm({ journey, close, onProblems }: FormProps) {
         <List.Item>{t("publishStarts", { trigger: trigger(journey.graph.trigger) })}</List.Item>
         {journey.version_id && (
           <List.Item>
-            {t(journey.state === "stopped" ? "publishResumes" : "publishAgain", {
-              n: number(journey.active),
-            })}
+            {journey.active === 0
+              ? t("publishNobody")
+              : t(journey.state === "stopped" ? "publishResumes" : "publishAgain", {
+                  n: number(journey.active),
+                })}
           </List.Item>
         )}
       </List>

@@ -140,8 +140,7 @@ function Funnel({ journey, figures, version }: FunnelProps) {
   const sentence = useStepSentence(nodes);
   const rows = nodes.map((node) => ({ node, ...(figures.nodes[node.id] ?? NOTHING) }));
   const most = Math.max(1, ...rows.map((row) => row.came));
-  const cell = (n: number) => (n === 0 ? "–" : number(n));
-  const ofMessage = (kind: string, n: number) => (kind === "message" ? cell(n) : "");
+  const ofMessage = (kind: string, n: number) => (kind === "message" ? number(n) : "");
   return (
     <Card>
       <Title order={2} fz="md" mb={4}>
@@ -156,7 +155,7 @@ function Funnel({ journey, figures, version }: FunnelProps) {
             <Table.Tr>
               <Table.Th>{t("steps")}</Table.Th>
               <Table.Th w="26%">{t("result.came")}</Table.Th>
-              {(["here", "sent", "refused", "failed", "clicked"] as const).map((key) => (
+              {(["here", "sent", "open", "refused", "failed", "clicked"] as const).map((key) => (
                 <Table.Th key={key} ta="right">
                   {t(`result.${key}`)}
                 </Table.Th>
@@ -182,11 +181,12 @@ function Funnel({ journey, figures, version }: FunnelProps) {
                     <Text fz="sm">{t("common:unit.people", { n: number(row.came) })}</Text>
                   </Group>
                 </Table.Td>
-                <Table.Td ta="right">{cell(row.here)}</Table.Td>
+                <Table.Td ta="right">{number(row.here)}</Table.Td>
                 <Table.Td ta="right">{ofMessage(row.node.do, row.sent)}</Table.Td>
+                <Table.Td ta="right">{ofMessage(row.node.do, row.open)}</Table.Td>
                 <Table.Td ta="right">{ofMessage(row.node.do, row.refused)}</Table.Td>
                 <Table.Td ta="right">{ofMessage(row.node.do, row.failed)}</Table.Td>
-                <Table.Td ta="right">{row.clicked === null ? "" : cell(row.clicked)}</Table.Td>
+                <Table.Td ta="right">{row.clicked === null ? "" : number(row.clicked)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -22,7 +22,7 @@ export interface Drawing {
   edges: WayEdge[];
 }
 
-const BASE = 84;
+const BASE = 88;
 const PROBLEM = 36;
 const FIGURES = 26;
 
