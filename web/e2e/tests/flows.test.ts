@@ -259,7 +259,7 @@ describe("scenarios, auto replies and greetings", () => {
     await button(admin, /^「予約の変更」をつかんで/).press("ArrowUp");
     await expect
       .poll(() =>
-        admin.getByRole("list", { name: "自動応答" }).getByRole("listitem").nth(1).innerText(),
+        admin.getByRole("list", { name: "自動応答" }).getByRole("listitem").nth(1).textContent(),
       )
       .not.toContain("予約の変更");
     await admin.getByText("応答しません", { exact: true }).waitFor({ state: "detached" });
