@@ -135,7 +135,12 @@ function PresetForm({ preset }: { preset: Preset }) {
       {needsDate && dates.length === 0 && (
         <Alert color="yellow">
           {t("dateNone")}{" "}
-          <Anchor component={Link} to="/attributes" c="var(--mantine-color-text)" underline="always">
+          <Anchor
+            component={Link}
+            to="/attributes"
+            c="var(--mantine-color-text)"
+            underline="always"
+          >
             {t("dateMake")}
           </Anchor>
         </Alert>

@@ -88,7 +88,12 @@ function Editor({ account, kind, rule, template }: EditorProps) {
             {template && (
               <Text fz="xs" c="dimmed">
                 {t("usedTemplate", { name: template.name })}{" "}
-                <Anchor component={Link} to={`/templates/${template.id}`} fz="xs" underline="always">
+                <Anchor
+                  component={Link}
+                  to={`/templates/${template.id}`}
+                  fz="xs"
+                  underline="always"
+                >
                   {t("openTemplate")}
                 </Anchor>
               </Text>
