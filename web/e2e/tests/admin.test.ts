@@ -311,7 +311,7 @@ async function save() {
 
 async function addStep(kind: RegExp) {
   await button(admin, "ステップを足す").click();
-  await admin.getByRole("menuitem", { name: kind }).click();
+  await button(dialog(admin), kind).click();
   return admin.getByRole("region", { name: "ステップ" }).getByRole("listitem").last();
 }
 

@@ -7,7 +7,6 @@ use store::{Row, Tx, params};
 
 use super::{Graph, JourneyState};
 use crate::access::db::Act;
-use crate::contact::EnrollmentState;
 use crate::ids::{ChannelId, JourneyId, JourneyVersionId, WorkspaceId};
 use crate::vocabulary::Vocabulary;
 use crate::workspace::db::bump_revision;
@@ -17,33 +16,38 @@ use crate::{Error, Result};
 
 /// Every statement here, for the test that prepares them on both stores.
 pub const STATEMENTS: &[&str] =
-    &[LIST, FIND, LOCK, INSERT, UPDATE, DELETE, INSERT_VERSION, PUBLISH, STATE, ENROLLED, ACTIVE, FIGURES];
+    &[LIST, FIND, LOCK, INSERT, UPDATE, DELETE, INSERT_VERSION, PUBLISH, STATE, ENROLLED, ACTIVE, VERSIONS, VERSION, ON_VERSION];
 
 const LIST: &str =
-    "SELECT j.id, j.channel_id, j.name, j.state, j.draft, j.version_id, v.number, v.graph, j.created_at, j.updated_at
+    "SELECT j.id, j.channel_id, j.name, j.state, j.draft, j.version_id, v.number, v.graph, j.created_at, j.updated_at,
+    j.revision, j.edited_by
   FROM journeys j LEFT JOIN journey_versions v ON v.workspace_id = j.workspace_id AND v.id = j.version_id
   WHERE j.workspace_id = $1 ORDER BY j.id DESC";
 const FIND: &str =
-    "SELECT j.id, j.channel_id, j.name, j.state, j.draft, j.version_id, v.number, v.graph, j.created_at, j.updated_at
+    "SELECT j.id, j.channel_id, j.name, j.state, j.draft, j.version_id, v.number, v.graph, j.created_at, j.updated_at,
+    j.revision, j.edited_by
   FROM journeys j LEFT JOIN journey_versions v ON v.workspace_id = j.workspace_id AND v.id = j.version_id
   WHERE j.workspace_id = $1 AND j.id = $2";
-// Two editors must not publish the same number.
+// Two editors must not publish the same number, nor save over each other.
 const LOCK: &str = "SELECT id FROM journeys WHERE workspace_id = $1 AND id = $2 FOR UPDATE";
-const INSERT: &str = "INSERT INTO journeys (workspace_id, id, channel_id, name, state, draft, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, 'draft', $5, $6, $6)";
+const INSERT: &str = "INSERT INTO journeys (workspace_id, id, channel_id, name, state, draft, edited_by, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $7)";
 const UPDATE: &str =
-    "UPDATE journeys SET name = $3, channel_id = $4, draft = $5, updated_at = $6 WHERE workspace_id = $1 AND id = $2";
+    "UPDATE journeys SET name = $3, channel_id = $4, draft = $5, edited_by = $6, updated_at = $7, revision = revision + 1
+  WHERE workspace_id = $1 AND id = $2";
 const DELETE: &str = "DELETE FROM journeys WHERE workspace_id = $1 AND id = $2";
-const INSERT_VERSION: &str =
-    "INSERT INTO journey_versions (workspace_id, id, journey_id, number, graph, published_at) VALUES ($1, $2, $3, $4, $5, $6)";
+const INSERT_VERSION: &str = "INSERT INTO journey_versions (workspace_id, id, journey_id, number, graph, published_at, published_by) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const PUBLISH: &str =
     "UPDATE journeys SET state = 'published', version_id = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
 const STATE: &str = "UPDATE journeys SET state = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
 const ENROLLED: &str = "SELECT id FROM enrollments WHERE workspace_id = $1 AND journey_id = $2 LIMIT 1";
 const ACTIVE: &str =
     "SELECT journey_id, COUNT(*) FROM enrollments WHERE workspace_id = $1 AND state = 'active' GROUP BY journey_id";
-const FIGURES: &str =
-    "SELECT state, node, COUNT(*) FROM enrollments WHERE workspace_id = $1 AND journey_id = $2 GROUP BY state, node";
+const VERSIONS: &str = "SELECT id, number, published_at, published_by FROM journey_versions
+  WHERE workspace_id = $1 AND journey_id = $2 ORDER BY number DESC LIMIT $3";
+const VERSION: &str = "SELECT graph FROM journey_versions WHERE workspace_id = $1 AND journey_id = $2 AND id = $3";
+const ON_VERSION: &str = "SELECT version_id, COUNT(*) FROM enrollments
+  WHERE workspace_id = $1 AND journey_id = $2 AND state = 'active' GROUP BY version_id";
 
 /// A シナリオ as staff see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +70,10 @@ pub struct Stored {
     pub created_at: i64,
     /// Unix ms.
     pub updated_at: i64,
+    /// Counts up with every saving.
+    pub revision: i64,
+    /// Who saved last, as the audit log writes it.
+    pub edited_by: String,
 }
 
 struct Raw {
@@ -78,6 +86,8 @@ struct Raw {
     graph: Option<String>,
     created_at: i64,
     updated_at: i64,
+    revision: i64,
+    edited_by: String,
 }
 
 fn raw(row: &Row<'_>) -> store::Result<Raw> {
@@ -92,12 +102,14 @@ fn raw(row: &Row<'_>) -> store::Result<Raw> {
         graph: row.get(7)?,
         created_at: row.get(8)?,
         updated_at: row.get(9)?,
+        revision: row.get(10)?,
+        edited_by: row.get(11)?,
     })
 }
 
 fn stored(raw: Raw) -> Result<Stored> {
     let draft = serde_json::from_str(&raw.draft).map_err(|error| Error::damaged("journeys.draft", error))?;
-    let Raw { id, channel, name, state, version, created_at, updated_at, .. } = raw;
+    let Raw { id, channel, name, state, version, created_at, updated_at, revision, edited_by, .. } = raw;
     Ok(Stored {
         id,
         channel,
@@ -108,6 +120,8 @@ fn stored(raw: Raw) -> Result<Stored> {
         changed: raw.graph.as_ref() != Some(&raw.draft),
         created_at,
         updated_at,
+        revision,
+        edited_by,
     })
 }
 
@@ -157,7 +171,8 @@ pub fn create(
         return Err(Error::bad("too_many", "", format!("シナリオは{MAX_JOURNEYS}件までです。")));
     }
     let id = JourneyId::new(act.at);
-    tx.execute(INSERT, &params![act.workspace, id, channel, name, json!(graph).to_string(), act.at])?;
+    let row = params![act.workspace, id, channel, name, json!(graph).to_string(), act.actor.to_string(), act.at];
+    tx.execute(INSERT, &row)?;
     bump_revision(tx, act.workspace)?;
     act.note(tx, "journey.create", id.0, &json!({ "name": name }))?;
     find(tx, act.workspace, id)
@@ -172,14 +187,16 @@ pub struct Edit {
     pub channel: Option<ChannelId>,
     /// A new draft.
     pub graph: Option<Value>,
+    /// What it was made from; refused when somebody saved meanwhile.
+    pub revision: Option<i64>,
 }
 
 /// Changes name and draft; what is published goes on as it was.
 ///
 /// # Errors
-/// [`Error::NotFound`], `wrong_state`, everything there is to mend.
+/// [`Error::NotFound`], `wrong_state`, `changed_meanwhile`, everything there is to mend.
 pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: JourneyId, edit: &Edit) -> Result<Stored> {
-    let old = find(tx, act.workspace, id)?;
+    let old = lock(tx, act.workspace, id, edit.revision)?;
     let name = edit.name.as_deref().map_or(Ok(old.name.as_str()), |name| text("name", name, 100))?;
     let channel = edit.channel.unwrap_or(old.channel);
     if channel != old.channel && old.version.is_some() {
@@ -190,7 +207,8 @@ pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: JourneyId,
         Some(graph) => Graph::read(graph, words).map_err(Error::Invalid)?,
         None => old.draft,
     };
-    tx.execute(UPDATE, &params![act.workspace, id, name, channel, json!(graph).to_string(), act.at])?;
+    let row = params![act.workspace, id, name, channel, json!(graph).to_string(), act.actor.to_string(), act.at];
+    tx.execute(UPDATE, &row)?;
     bump_revision(tx, act.workspace)?;
     act.note(tx, "journey.update", id.0, &json!({ "name": name }))?;
     find(tx, act.workspace, id)
@@ -200,10 +218,9 @@ pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: JourneyId,
 /// stopped journey again.
 ///
 /// # Errors
-/// [`Error::NotFound`], everything there is to mend by now.
-pub fn publish(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: JourneyId) -> Result<Stored> {
-    tx.query_opt(LOCK, &params![act.workspace, id], |row| row.get::<JourneyId>(0))?.ok_or(Error::NotFound)?;
-    let old = find(tx, act.workspace, id)?;
+/// [`Error::NotFound`], `changed_meanwhile` when the draft is not the one of `revision`, everything there is to mend by now.
+pub fn publish(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: JourneyId, revision: Option<i64>) -> Result<Stored> {
+    let old = lock(tx, act.workspace, id, revision)?;
     let problems = super::validate(&old.draft, words);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
@@ -214,7 +231,7 @@ pub fn publish(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: JourneyId
             let version = JourneyVersionId::new(act.at);
             let number = before.map_or(1, |(_, number)| number + 1);
             let graph = json!(old.draft).to_string();
-            tx.execute(INSERT_VERSION, &params![act.workspace, version, id, number, graph, act.at])?;
+            tx.execute(INSERT_VERSION, &params![act.workspace, version, id, number, graph, act.at, act.actor.to_string()])?;
             version
         }
     };
@@ -255,13 +272,59 @@ pub fn delete(tx: &mut Tx<'_>, act: &Act, id: JourneyId) -> Result<()> {
     act.note(tx, "journey.delete", id.0, &json!({ "name": old.name }))
 }
 
-/// People by state and node.
+/// One published version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Id.
+    pub id: JourneyVersionId,
+    /// 1, 2 …
+    pub number: i64,
+    /// Unix ms.
+    pub published_at: i64,
+    /// Who, as the audit log writes it.
+    pub published_by: String,
+    /// People who walk on it now.
+    pub active: i64,
+}
+
+/// Versions shown at most.
+const MAX_VERSIONS: i64 = 100;
+
+/// The newest versions, newest first.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn figures(tx: &mut Tx<'_>, workspace: WorkspaceId, id: JourneyId) -> Result<Vec<(EnrollmentState, String, i64)>> {
+pub fn versions(tx: &mut Tx<'_>, workspace: WorkspaceId, id: JourneyId) -> Result<Vec<Version>> {
     find(tx, workspace, id)?;
-    Ok(tx.query(FIGURES, &params![workspace, id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
+    let on: BTreeMap<JourneyVersionId, i64> =
+        tx.query(ON_VERSION, &params![workspace, id], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect();
+    Ok(tx.query(VERSIONS, &params![workspace, id, MAX_VERSIONS], |row| {
+        let id: JourneyVersionId = row.get(0)?;
+        let active = on.get(&id).copied().unwrap_or(0);
+        Ok(Version { id, number: row.get(1)?, published_at: row.get(2)?, published_by: row.get(3)?, active })
+    })?)
+}
+
+/// What a version does.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn version(tx: &mut Tx<'_>, workspace: WorkspaceId, id: JourneyId, which: JourneyVersionId) -> Result<Graph> {
+    let graph: String = tx.query_opt(VERSION, &params![workspace, id, which], |row| row.get(0))?.ok_or(Error::NotFound)?;
+    serde_json::from_str(&graph).map_err(|error| Error::damaged("journey_versions.graph", error))
+}
+
+/// The journey, kept from other editors until the transaction ends.
+fn lock(tx: &mut Tx<'_>, workspace: WorkspaceId, id: JourneyId, revision: Option<i64>) -> Result<Stored> {
+    tx.query_opt(LOCK, &params![workspace, id], |row| row.get::<JourneyId>(0))?.ok_or(Error::NotFound)?;
+    let stored = find(tx, workspace, id)?;
+    if revision.is_some_and(|revision| revision != stored.revision) {
+        return Err(Error::conflict(
+            "changed_meanwhile",
+            "ほかの人が先に保存しました。内容を見比べて、どちらを使うか選んでください。",
+        ));
+    }
+    Ok(stored)
 }
 
 fn check_channel(channel: ChannelId, words: &dyn Vocabulary) -> Result<()> {

@@ -61,6 +61,8 @@ pub enum Effect {
 pub trait Effects {
     /// Takes the next effect.
     fn take(&mut self, contact: &mut Contact, effect: Effect);
+    /// The walk came to the node it now stands on.
+    fn came(&mut self, _contact: &Contact, _walk: EnrollmentId) {}
 }
 
 impl Effects for Vec<Effect> {
@@ -160,6 +162,7 @@ pub(super) fn walk_from<'a>(
         standing.steps += 1;
         standing.node.clone_from(&here.id);
         standing.due_at = None;
+        effects.came(contact, walk);
         match pass(graph, contact, walk, here, context, effects) {
             Flow::To(next) => node = next,
             Flow::Stays => return,

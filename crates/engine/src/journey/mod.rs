@@ -8,6 +8,7 @@ pub mod db;
 mod decide;
 mod dry_run;
 mod enroll;
+pub mod figures;
 mod happening;
 #[cfg(test)]
 mod laws;

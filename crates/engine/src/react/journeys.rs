@@ -9,6 +9,7 @@ use crate::contact::{Contact, EnrollmentState};
 use crate::delivery::{Cause, CauseKind, Lane};
 use crate::event::{Event, EventKind, Payload, Source};
 use crate::ids::{ChannelId, EnrollmentId, JourneyId};
+use crate::journey::figures::{Came, day_number};
 use crate::journey::{self, Decision, Effect, Effects, Graph, Happening, JourneyState};
 use crate::segment::Context;
 
@@ -134,6 +135,18 @@ struct Walking<'w, 'a> {
 }
 
 impl Effects for Walking<'_, '_> {
+    fn came(&mut self, contact: &Contact, walk: EnrollmentId) {
+        let Some(standing) = contact.enrollments.iter().find(|standing| standing.id == walk) else { return };
+        let context = context(self.work.scene);
+        self.work.out.steps.push(Came {
+            workspace: contact.workspace,
+            journey: standing.journey,
+            day: day_number(context.today()),
+            version: standing.version,
+            node: standing.node.clone(),
+        });
+    }
+
     fn take(&mut self, contact: &mut Contact, effect: Effect) {
         let now = self.work.scene.now;
         match effect {

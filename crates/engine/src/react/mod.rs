@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use crate::conversation::{Amendment, NewMessage};
 use crate::delivery::NewDelivery;
 use crate::ids::{ContactId, WorkspaceId};
+use crate::journey::figures::Came;
 use crate::link::count::Click;
 use crate::task::NewTask;
 use crate::workspace::Catalog;
@@ -47,6 +48,8 @@ pub struct Outcome {
     pub named: Vec<(WorkspaceId, ContactId)>,
     /// Links opened by people we know.
     pub clicks: Vec<Click>,
+    /// Steps that walks came to.
+    pub steps: Vec<Came>,
     /// Live pages: (workspace, kind, id).
     pub changes: Vec<(WorkspaceId, &'static str, uuid::Uuid)>,
 }

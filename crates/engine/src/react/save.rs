@@ -7,7 +7,7 @@ use super::Outcome;
 use crate::contact::{self, Contact};
 use crate::conversation;
 use crate::delivery::Content;
-use crate::{Error, Result, link, task};
+use crate::{Error, Result, journey, link, task};
 
 const DELIVERIES: Insert = Insert {
     table: "deliveries",
@@ -43,6 +43,7 @@ pub(super) fn write(tx: &mut Tx, pairs: &[(Contact, Contact)], mut out: Outcome,
     conversation::db::amend(tx, &out.amendments)?;
     conversation::db::remember_unsent(tx, &out.amendments)?;
     link::count::record(tx, &out.clicks)?;
+    journey::figures::record(tx, &out.steps)?;
     write_deliveries(tx, &out, now)?;
     task::db::queue(tx, &out.tasks, now)?;
     // Answers that waited for the name go at once, now that it is known.

@@ -4,6 +4,7 @@ mod check;
 pub mod db;
 mod decide;
 mod hours;
+mod shadow;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ pub use crate::text::fold;
 pub use check::{MAX_ACTIONS, MAX_PATTERN, MAX_WORD, MAX_WORDS, action_problems};
 pub use decide::{Rules, Verdict, Why};
 pub use hours::{ClockTime, Hours, Range, Side, Weekday};
+pub use shadow::{Shadow, shadows};
 
 /// One automatic answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]

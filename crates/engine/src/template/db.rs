@@ -1,5 +1,7 @@
 //! SQL of templates and their versions. A version never changes: what was sent can always be shown.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use store::{Row, Tx, params};
 use uuid::Uuid;
@@ -15,7 +17,7 @@ use crate::workspace::usage;
 use crate::{Error, Result};
 
 /// Every statement here, for the test that prepares them on both stores.
-pub const STATEMENTS: &[&str] = &[PAGE, FIND, INSERT, INSERT_VERSION, NEWEST, UPDATE, ARCHIVE, VERSIONS, VERSION];
+pub const STATEMENTS: &[&str] = &[PAGE, FIND, FIND_MANY, INSERT, INSERT_VERSION, NEWEST, UPDATE, ARCHIVE, VERSIONS, VERSION];
 
 const PAGE: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at
   FROM templates t JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
@@ -24,6 +26,10 @@ const PAGE: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.mes
 const FIND: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at
   FROM templates t JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
   WHERE t.workspace_id = $1 AND t.id = $2";
+const FIND_MANY: &str =
+    "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at
+  FROM templates t JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
+  WHERE t.workspace_id = $1 AND t.id = ANY($2)";
 const INSERT: &str = "INSERT INTO templates (workspace_id, id, name, folder, version_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6)";
 const INSERT_VERSION: &str =
     "INSERT INTO template_versions (workspace_id, id, template_id, number, messages, created_at, created_by)
@@ -136,6 +142,18 @@ pub fn page(
 /// [`Error::NotFound`].
 pub fn find(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TemplateId) -> Result<Template> {
     tx.query_opt(FIND, &params![workspace, id], template)?.ok_or(Error::NotFound)
+}
+
+/// Of these templates those that there are, archived or not, in no order.
+///
+/// # Errors
+/// The database's.
+pub fn find_many(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &BTreeSet<TemplateId>) -> Result<Vec<Template>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    Ok(tx.query(FIND_MANY, &params![workspace, ids], template)?)
 }
 
 /// Saves a new template with version 1.

@@ -134,6 +134,7 @@ const LARGE: &[&str] = &[
     "bulk_changes",
     "consents",
     "merges",
+    "journey_steps",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

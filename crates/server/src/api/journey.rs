@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::{Extension, Json};
-use engine::contact::{Contact, EnrollmentState, db as contacts};
+use engine::contact::{Contact, db as contacts};
 use engine::event::EventKind;
-use engine::ids::{ChannelId, ContactId, JourneyId};
+use engine::ids::{ChannelId, ContactId, JourneyId, WorkspaceId};
 use engine::journey::{Graph, Journey, JourneyState, Planned, db, dry_run};
 use engine::template::db as templates;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use store::Tx;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
+
+mod figures;
 
 use super::event::{Deed, act_on};
 use super::template::Taken;
@@ -33,7 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(stop_journey))
         .routes(routes!(enroll_journey))
         .routes(routes!(dry_run_journey))
-        .routes(routes!(journey_figures))
+        .merge(figures::routes())
 }
 
 /// People put into a journey by one call at most.
@@ -58,11 +61,19 @@ struct JourneyView {
     active: i64,
     created_at: i64,
     updated_at: i64,
+    /// Counts up with every saving; send it back so that nobody's work is written over unseen.
+    revision: i64,
+    /// Who saved last; null for programs.
+    edited_by: Option<String>,
 }
 
+/// Who stands behind an id of the audit log.
+type Names = BTreeMap<String, String>;
+
 impl JourneyView {
-    fn new(stored: db::Stored, active: &BTreeMap<JourneyId, i64>) -> Self {
-        let db::Stored { id, channel, name, state, draft, version, changed, created_at, updated_at } = stored;
+    fn new(stored: db::Stored, active: &BTreeMap<JourneyId, i64>, names: &Names) -> Self {
+        let db::Stored { id, channel, name, state, draft, version, changed, created_at, updated_at, revision, edited_by } =
+            stored;
         Self {
             id: id.0,
             name,
@@ -75,16 +86,24 @@ impl JourneyView {
             active: active.get(&id).copied().unwrap_or(0),
             created_at,
             updated_at,
+            revision,
+            edited_by: names.get(&edited_by).cloned(),
         }
     }
+}
+
+/// What a view needs besides the journey.
+fn beside(tx: &mut Tx<'_>, workspace: WorkspaceId) -> engine::Result<(BTreeMap<JourneyId, i64>, Names)> {
+    Ok((db::active(tx, workspace)?, super::staff::names(tx, workspace)?))
 }
 
 /// Journeys, newest first.
 #[utoipa::path(get, path = "/journeys", operation_id = "listJourneys", tag = "journeys",
     responses((status = 200, body = Items<JourneyView>, description = "Journeys")), extensions(("x-permission" = json!("read"))))]
 async fn list_journeys(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Items<JourneyView>>> {
-    let (journeys, active) = app.read(move |tx| Ok((db::list(tx, caller.workspace)?, db::active(tx, caller.workspace)?))).await?;
-    Ok(Json(Items { items: journeys.into_iter().map(|journey| JourneyView::new(journey, &active)).collect() }))
+    let (journeys, (active, names)) =
+        app.read(move |tx| Ok((db::list(tx, caller.workspace)?, beside(tx, caller.workspace)?))).await?;
+    Ok(Json(Items { items: journeys.into_iter().map(|journey| JourneyView::new(journey, &active, &names)).collect() }))
 }
 
 /// The graph with a name and an account. Documented so; read by hand so that mistakes have paths.
@@ -98,6 +117,9 @@ struct JourneyInput {
     /// By default the workspace's only account.
     #[serde(default)]
     channel_id: Option<Uuid>,
+    /// The revision this was made from; refused with `changed_meanwhile` when somebody saved since. Left out: writes over.
+    #[serde(default)]
+    revision: Option<i64>,
     #[serde(flatten)]
     graph: Graph,
 }
@@ -105,6 +127,7 @@ struct JourneyInput {
 struct Parts {
     name: Option<String>,
     channel: Option<ChannelId>,
+    revision: Option<i64>,
     graph: Option<Value>,
 }
 
@@ -122,6 +145,9 @@ fn split(body: Value) -> Answer<Parts> {
     let channel = text(map.remove("channel_id"), "channel_id")?
         .map(|id| id.parse().map_err(|_| Problem::new(Code::BadRequest).at("channel_id", "type", "IDの形が正しくありません。")))
         .transpose()?;
+    let revision = map.remove("revision").map(serde_json::from_value).transpose();
+    let revision =
+        revision.map_err(|_| Problem::new(Code::BadRequest).at("revision", "type", "数で指定してください。"))?.flatten();
     // The graph may also stand under its own name, as answers have it.
     let graph = match map.remove("graph") {
         Some(graph) if map.is_empty() => Some(graph),
@@ -135,7 +161,7 @@ fn split(body: Value) -> Answer<Parts> {
         None if map.is_empty() => None,
         None => Some(Value::Object(map)),
     };
-    Ok(Parts { name, channel, graph })
+    Ok(Parts { name, channel, revision, graph })
 }
 
 /// Saves a draft.
@@ -146,21 +172,22 @@ async fn create_journey(
     Require(caller, ..): Require<can::Define>,
     Body(body): Body<Value>,
 ) -> Answer<Created<JourneyView>> {
-    let Parts { name, channel, graph } = split(body)?;
+    let Parts { name, channel, graph, .. } = split(body)?;
     let graph = graph.ok_or_else(|| Problem::invalid("nodes", "required", "trigger と nodes を指定してください。"))?;
     let name = name.unwrap_or_else(|| "シナリオ".to_owned());
     let (act, catalogs) = (app.act(&caller), app.engine.catalogs.clone());
-    let journey = app
+    let (journey, names) = app
         .write(move |tx| {
             let words = catalogs.get(tx, act.workspace)?;
             let only = || (words.channels.len() == 1).then(|| words.channels.keys().next().copied()).flatten();
             let channel = channel
                 .or_else(only)
                 .ok_or_else(|| engine::Error::bad("required", "channel_id", "LINEアカウントを選んでください。"))?;
-            db::create(tx, &act, &*words, channel, &name, &graph)
+            let journey = db::create(tx, &act, &*words, channel, &name, &graph)?;
+            Ok((journey, super::staff::names(tx, act.workspace)?))
         })
         .await?;
-    Ok(Created(JourneyView::new(journey, &BTreeMap::new())))
+    Ok(Created(JourneyView::new(journey, &BTreeMap::new(), &names)))
 }
 
 /// What is wrong with a graph.
@@ -195,9 +222,9 @@ async fn get_journey(
     Require(caller, ..): Require<can::Read>,
     Ids(id): Ids<JourneyId>,
 ) -> Answer<Json<JourneyView>> {
-    let (journey, active) =
-        app.read(move |tx| Ok((db::find(tx, caller.workspace, id)?, db::active(tx, caller.workspace)?))).await?;
-    Ok(Json(JourneyView::new(journey, &active)))
+    let (journey, (active, names)) =
+        app.read(move |tx| Ok((db::find(tx, caller.workspace, id)?, beside(tx, caller.workspace)?))).await?;
+    Ok(Json(JourneyView::new(journey, &active, &names)))
 }
 
 /// Changes name, account or draft; what is published goes on as it was.
@@ -209,16 +236,16 @@ async fn update_journey(
     Ids(id): Ids<JourneyId>,
     Body(body): Body<Value>,
 ) -> Answer<Json<JourneyView>> {
-    let Parts { name, channel, graph } = split(body)?;
-    let edit = db::Edit { name, channel, graph };
+    let Parts { name, channel, revision, graph } = split(body)?;
+    let edit = db::Edit { name, channel, graph, revision };
     let (act, catalogs) = (app.act(&caller), app.engine.catalogs.clone());
-    let (journey, active) = app
+    let (journey, (active, names)) = app
         .write(move |tx| {
             let words = catalogs.get(tx, act.workspace)?;
-            Ok((db::update(tx, &act, &*words, id, &edit)?, db::active(tx, act.workspace)?))
+            Ok((db::update(tx, &act, &*words, id, &edit)?, beside(tx, act.workspace)?))
         })
         .await?;
-    Ok(Json(JourneyView::new(journey, &active)))
+    Ok(Json(JourneyView::new(journey, &active, &names)))
 }
 
 /// Deletes a journey nobody ever walked.
@@ -234,22 +261,32 @@ async fn delete_journey(
     Ok(Done)
 }
 
+/// What is published.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PublishWish {
+    /// The draft that was looked at; refused with `changed_meanwhile` when somebody saved since. Left out: whatever is there.
+    #[serde(default)]
+    revision: Option<i64>,
+}
+
 /// Publishes the draft: people are taken in from now on. Walks under way stay on their version.
-#[utoipa::path(post, path = "/journeys/{id}/publish", operation_id = "publishJourney", tag = "journeys", params(("id" = Uuid, Path)),
+#[utoipa::path(post, path = "/journeys/{id}/publish", operation_id = "publishJourney", tag = "journeys", request_body = PublishWish, params(("id" = Uuid, Path)),
     responses((status = 200, body = JourneyView, description = "Published")), extensions(("x-permission" = json!("send_broadcast"))))]
 async fn publish_journey(
     State(app): State<App>,
     Require(caller, ..): Require<can::SendBroadcast>,
     Ids(id): Ids<JourneyId>,
+    Body(wish): Body<PublishWish>,
 ) -> Answer<Json<JourneyView>> {
     let (act, catalogs) = (app.act(&caller), app.engine.catalogs.clone());
-    let (journey, active) = app
+    let (journey, (active, names)) = app
         .write(move |tx| {
             let words = catalogs.get(tx, act.workspace)?;
-            Ok((db::publish(tx, &act, &*words, id)?, db::active(tx, act.workspace)?))
+            Ok((db::publish(tx, &act, &*words, id, wish.revision)?, beside(tx, act.workspace)?))
         })
         .await?;
-    Ok(Json(JourneyView::new(journey, &active)))
+    Ok(Json(JourneyView::new(journey, &active, &names)))
 }
 
 /// Stops a journey: nobody is taken in, and walks stand still until it is published again.
@@ -261,8 +298,8 @@ async fn stop_journey(
     Ids(id): Ids<JourneyId>,
 ) -> Answer<Json<JourneyView>> {
     let act = app.act(&caller);
-    let (journey, active) = app.write(move |tx| Ok((db::stop(tx, &act, id)?, db::active(tx, act.workspace)?))).await?;
-    Ok(Json(JourneyView::new(journey, &active)))
+    let (journey, (active, names)) = app.write(move |tx| Ok((db::stop(tx, &act, id)?, beside(tx, act.workspace)?))).await?;
+    Ok(Json(JourneyView::new(journey, &active, &names)))
 }
 
 /// Whom to put in.
@@ -323,6 +360,10 @@ struct DryRunQuestion {
     #[serde(default)]
     #[schema(value_type = Object)]
     data: Map<String, Value>,
+    /// A graph that is not saved yet; by default the saved draft.
+    #[serde(default)]
+    #[schema(value_type = Option<Graph>)]
+    graph: Option<Value>,
 }
 
 /// What the draft would say, and when, if nothing else happened.
@@ -349,6 +390,10 @@ async fn dry_run_journey(
     let catalog = app.catalog(workspace).await?;
     let contact = contact.unwrap_or_else(|| super::template::sample(&catalog));
     let now = question.at.map_or_else(|| app.now_ms(), |time| time.0);
+    let graph = match &question.graph {
+        Some(graph) => Graph::read(graph, &*catalog).map_err(engine::Error::Invalid)?,
+        None => stored.draft,
+    };
     let journey = Journey {
         id,
         channel: stored.channel,
@@ -356,7 +401,7 @@ async fn dry_run_journey(
         state: stored.state,
         version: stored.version.map(|(id, _)| id),
     };
-    let plan = dry_run(&journey, &stored.draft, &contact, &question.data, &super::segment::context(&catalog, now));
+    let plan = dry_run(&journey, &graph, &contact, &question.data, &super::segment::context(&catalog, now));
     show(&app, &catalog, &contact, stored.channel, plan).await.map(|items| Json(Items { items }))
 }
 
@@ -391,10 +436,10 @@ async fn show(
         .collect();
     let found = app
         .read(move |tx| {
-            wanted
-                .iter()
-                .map(|id| Ok((*id, templates::find(tx, workspace, *id)?.messages)))
-                .collect::<engine::Result<BTreeMap<_, _>>>()
+            Ok(templates::find_many(tx, workspace, &wanted)?
+                .into_iter()
+                .map(|template| (template.id, template.messages))
+                .collect::<BTreeMap<_, _>>())
         })
         .await?;
     Ok(plan
@@ -409,52 +454,4 @@ async fn show(
             PlannedStep { step, messages, errors }
         })
         .collect())
-}
-
-/// People by state, and where they stand.
-#[derive(Default, Serialize, ToSchema)]
-struct Figures {
-    active: i64,
-    done: i64,
-    goal: i64,
-    exited: i64,
-    failed: i64,
-    /// By node.
-    nodes: BTreeMap<String, NodeFigures>,
-}
-
-/// People at one node.
-#[derive(Default, Serialize, ToSchema)]
-struct NodeFigures {
-    /// Stand here now.
-    here: i64,
-    /// Ended here.
-    ended: i64,
-}
-
-/// How many walk, and where.
-#[utoipa::path(get, path = "/journeys/{id}/figures", operation_id = "journeyFigures", tag = "journeys", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Figures, description = "Figures")), extensions(("x-permission" = json!("read"))))]
-async fn journey_figures(
-    State(app): State<App>,
-    Require(caller, ..): Require<can::Read>,
-    Ids(id): Ids<JourneyId>,
-) -> Answer<Json<Figures>> {
-    let rows = app.read(move |tx| db::figures(tx, caller.workspace, id)).await?;
-    let mut figures = Figures::default();
-    for (state, node, people) in rows {
-        let at = figures.nodes.entry(node).or_default();
-        match state {
-            EnrollmentState::Active => at.here += people,
-            _ => at.ended += people,
-        }
-        *match state {
-            EnrollmentState::Active => &mut figures.active,
-            EnrollmentState::Done => &mut figures.done,
-            EnrollmentState::Goal => &mut figures.goal,
-            EnrollmentState::Exited => &mut figures.exited,
-            EnrollmentState::Failed => &mut figures.failed,
-        } += people;
-    }
-    Ok(Json(figures))
 }

@@ -1,10 +1,12 @@
 //! Rules (自動応答).
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::State;
 use engine::action::Action;
 use engine::ids::{ChannelId, RuleId};
-use engine::rule::{Hours, Incoming, Rule, Rules, Trigger, Verdict, Why, db};
+use engine::rule::{Hours, Incoming, Rule, Rules, Shadow, Trigger, Verdict, Why, db, shadows};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -39,6 +41,8 @@ struct RuleView {
     enabled: bool,
     created_at: i64,
     updated_at: i64,
+    /// The earlier rule that always answers instead, so that this one never does.
+    hidden_by: Option<Shadow>,
 }
 
 impl From<db::Stored> for RuleView {
@@ -56,8 +60,23 @@ impl From<db::Stored> for RuleView {
             enabled,
             created_at,
             updated_at,
+            hidden_by: None,
         }
     }
+}
+
+/// Rules in the order they are asked, each with the one that hides it.
+fn views(stored: Vec<db::Stored>) -> Vec<RuleView> {
+    let rules = Rules::new(stored.iter().map(|stored| stored.rule.clone()).collect());
+    let hidden: HashMap<RuleId, Shadow> =
+        rules.list().iter().zip(shadows(rules.list())).filter_map(|(rule, by)| Some((rule.id, by?))).collect();
+    stored
+        .into_iter()
+        .map(|stored| {
+            let hidden_by = hidden.get(&stored.rule.id).cloned();
+            RuleView { hidden_by, ..stored.into() }
+        })
+        .collect()
 }
 
 /// Rules in the order they are asked, those that are off too.
@@ -65,7 +84,7 @@ impl From<db::Stored> for RuleView {
     responses((status = 200, body = Items<RuleView>, description = "Rules")), extensions(("x-permission" = json!("read"))))]
 async fn list_rules(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Items<RuleView>>> {
     let rules = app.read(move |tx| db::list(tx, caller.workspace)).await?;
-    Ok(Json(Items { items: rules.into_iter().map(Into::into).collect() }))
+    Ok(Json(Items { items: views(rules) }))
 }
 
 /// A rule as staff write it.
@@ -182,7 +201,7 @@ async fn order_rules(
             db::list(tx, act.workspace)
         })
         .await?;
-    Ok(Json(Items { items: rules.into_iter().map(Into::into).collect() }))
+    Ok(Json(Items { items: views(rules) }))
 }
 
 /// What might come in.
@@ -194,6 +213,19 @@ struct TryQuestion {
     /// When; now by default.
     #[serde(default)]
     at: Option<Time>,
+    /// A rule as it is being written: asked as if it were saved.
+    #[serde(default)]
+    draft: Option<TryDraft>,
+}
+
+/// A rule that is not saved yet.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TryDraft {
+    /// The rule it will replace; left out: a new one.
+    #[serde(default)]
+    id: Option<Uuid>,
+    rule: RuleInput,
 }
 
 /// One thing a customer may do.
@@ -233,6 +265,8 @@ struct TryAnswer {
     answer: Option<Uuid>,
     actions: Vec<Action>,
     why: Vec<Verdict>,
+    /// The earlier rule that always answers instead of the draft.
+    hidden_by: Option<Shadow>,
 }
 
 /// Tries the rules without doing anything.
@@ -250,7 +284,21 @@ async fn try_rules(
     if !catalog.channels.contains_key(&channel) {
         return Err(Problem::new(Code::NotFound).at("channel_id", "unknown_channel", "このLINEアカウントはありません。"));
     }
-    let rules = Rules::new(stored.into_iter().map(|stored| stored.rule).collect());
+    let mut all: Vec<Rule> = stored.into_iter().map(|stored| stored.rule).collect();
+    let draft = question.draft.map(|draft| draft.rule.rule(draft.id.map_or(RuleId(Uuid::max()), RuleId)));
+    if let Some(draft) = &draft {
+        let problems = draft.problems(&*catalog);
+        if !problems.is_empty() {
+            return Err(engine::Error::Invalid(problems).into());
+        }
+        all.retain(|rule| rule.id != draft.id);
+        all.push(draft.clone());
+    }
+    let rules = Rules::new(all);
+    let hidden_by = draft.and_then(|draft| {
+        let at = rules.list().iter().position(|rule| rule.id == draft.id)?;
+        shadows(rules.list()).swap_remove(at)
+    });
     let incoming = match &question.input {
         TryInput::Follow { unblocked: false } => Incoming::Follow,
         TryInput::Follow { unblocked: true } => Incoming::Unblock,
@@ -261,5 +309,5 @@ async fn try_rules(
     let why = rules.explain(channel, &incoming, at, &catalog.zone);
     let winner = why.iter().find(|verdict| verdict.why == Why::Answers).map(|verdict| verdict.rule);
     let actions = rules.list().iter().find(|rule| Some(rule.id) == winner).map(|rule| rule.actions.clone()).unwrap_or_default();
-    Ok(Json(TryAnswer { answer: winner.map(|id| id.0), actions, why }))
+    Ok(Json(TryAnswer { answer: winner.map(|id| id.0), actions, why, hidden_by }))
 }

@@ -265,7 +265,8 @@ async fn list_audit(
     Ok(Json(Page { items, next: page.next }))
 }
 
-fn names(tx: &mut store::Tx<'_>, workspace: engine::ids::WorkspaceId) -> engine::Result<BTreeMap<String, String>> {
+/// Names of staff and tokens, by what the audit log calls them.
+pub(super) fn names(tx: &mut store::Tx<'_>, workspace: engine::ids::WorkspaceId) -> engine::Result<BTreeMap<String, String>> {
     let users = db::members(tx, workspace)?.into_iter().map(|member| (Actor::User(member.id).to_string(), member.name));
     let tokens = db::tokens(tx, workspace)?.into_iter().map(|token| (Actor::Token(token.id).to_string(), token.name));
     Ok(users.chain(tokens).collect())

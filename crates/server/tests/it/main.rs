@@ -8,6 +8,7 @@ mod bad_input;
 mod bodies;
 mod document;
 mod friends;
+mod flows;
 mod house;
 mod line_stub;
 mod live;

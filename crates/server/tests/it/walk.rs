@@ -59,6 +59,9 @@ async fn furnish(house: &House, shop: &Shop) -> Things {
     .await);
     let journey =
         id(&make("/api/v1/journeys", json!({"name": "道", "trigger": {"on": "hand"}, "nodes": [{"do": "exit"}]})).await);
+    let published =
+        id(&make("/api/v1/journeys", json!({"name": "公開の道", "trigger": {"on": "hand"}, "nodes": [{"do": "exit"}]})).await);
+    let version = house.post(&shop.owner, &format!("/api/v1/journeys/{published}/publish"), json!({})).await.expect(200);
     let audience = json!({"to": "all"});
     let broadcast =
         id(&make("/api/v1/broadcasts", json!({"channel_id": shop.channel, "template_id": template["id"], "audience": audience}))
@@ -84,6 +87,8 @@ async fn furnish(house: &House, shop: &Shop) -> Things {
         ("version", template["version_id"].as_str().unwrap().to_owned()),
         ("rule", rule),
         ("journey", journey),
+        ("published", published),
+        ("journey_version", version["version_id"].as_str().unwrap().to_owned()),
         ("broadcast", broadcast),
         ("link", link),
         ("asset", id(&film)),
@@ -139,8 +144,10 @@ fn address(operation: &Operation, things: &Things) -> String {
         ("{contact_id}", _) | ("{id}", "contacts") => things["contact"].clone(),
         ("{message_id}", _) => things["message"].clone(),
         ("{version_id}", _) => things["version"].clone(),
+        ("{journey_version}", _) => things["journey_version"].clone(),
         ("{id}", "channels") => things["channel"].clone(),
         ("{id}", "parked") => things["parked"].clone(),
+        ("{id}", "journeys") if operation.path.contains("{journey_version}") => things["published"].clone(),
         ("{id}", kind) => things[kind.trim_end_matches('s')].clone(),
         (other, _) => panic!("the walk does not know {other} of {}", operation.path),
     };
@@ -292,6 +299,8 @@ fn furnish_names() -> Things {
         "version",
         "rule",
         "journey",
+        "published",
+        "journey_version",
         "broadcast",
         "link",
         "asset",

@@ -262,7 +262,10 @@ export interface Rule extends RuleDraft {
   enabled: boolean;
   created_at: number;
   updated_at: number;
+  /** The earlier rule that always answers instead. */
+  hidden_by?: Hidden | null;
 }
+type Hidden = Schema<"Shadow">;
 
 export type TrialInput =
   | { kind: "message"; text: string; message_kind?: MessageKind }
@@ -331,11 +334,15 @@ export interface Graph {
 }
 
 export interface JourneyDraft extends Graph {
+  /** What it was made from; left out it writes over whatever is there. */
+  revision?: number;
   name?: string;
   channel_id: string;
 }
 type EnrollmentState = Schema<"EnrollmentState">;
 export type Journey = But<Schema<"Journey">, { graph: Graph }>;
+export type JourneyVersion = Schema<"JourneyVersion">;
+export type JourneyFigures = Schema<"JourneyFigures">;
 type Plan =
   | { plan: "message"; template: string; lane: Lane }
   | { plan: "actions"; actions: Action[] }

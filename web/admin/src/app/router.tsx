@@ -231,9 +231,21 @@ const journeys = createRoute({
   loader: words("journey"),
   component: lazyRouteComponent(() => import("../journey/JourneysPage.tsx")),
 });
+const presets = createRoute({
+  ...inShell,
+  path: "/journeys/presets",
+  beforeLoad: only("define"),
+  loader: words("journey", "preset", "template"),
+  component: lazyRouteComponent(() => import("../journey/PresetsPage.tsx")),
+});
+const VIEWS = ["list", "canvas", "result", "versions"] as const;
 const journey = createRoute({
   ...inShell,
   path: "/journeys/$id",
+  validateSearch: (search: Record<string, unknown>): { view?: (typeof VIEWS)[number] } => {
+    const view = VIEWS.find((one) => one === search.view);
+    return view ? { view } : {};
+  },
   loader: words("journey", "condition", "rule", "template"),
   component: lazyRouteComponent(() => import("../journey/JourneyPage.tsx")),
 });
@@ -241,8 +253,18 @@ const journey = createRoute({
 const rules = createRoute({
   ...inShell,
   path: "/rules",
-  loader: words("rule"),
+  loader: words("rule", "template"),
   component: lazyRouteComponent(() => import("../rule/RulesPage.tsx")),
+});
+const greetings = createRoute({
+  ...inShell,
+  path: "/greetings",
+  validateSearch: (search: Record<string, unknown>): { account?: string } => {
+    const account = text(search.account);
+    return account ? { account } : {};
+  },
+  loader: words("greeting", "rule", "template", "journey"),
+  component: lazyRouteComponent(() => import("../rule/GreetingsPage.tsx")),
 });
 const rule = createRoute({
   ...inShell,
@@ -359,7 +381,9 @@ const tree = root.addChildren([
     broadcast,
     approval,
     journeys,
+    presets,
     journey,
+    greetings,
     rules,
     rule,
     channels,

@@ -1,28 +1,42 @@
 /** What a friend would get and when, if nothing else happened. Nothing is sent. */
-
-import { messageSummary } from "@enishi/line-ui";
 import { Alert, Button, Card, Stack, Text, Timeline, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useActionSentence } from "../action/useSentence.ts";
-import type { Journey, JourneyNode, Planned } from "../api/types.ts";
+import type { FieldError, Graph, Journey, JourneyNode, Planned } from "../api/types.ts";
 import { FriendSelect } from "../contact/pickers.tsx";
-import { useAct } from "../ui/act.ts";
+import { Phone } from "../template/Preview.tsx";
+import { sayProblem, useAct } from "../ui/act.ts";
 import { When } from "../ui/When.tsx";
 import { dryRun } from "./api.ts";
+import { useGaps } from "./useGaps.ts";
 import { useStepSentence } from "./useStepSentence.ts";
 
 interface DryRunProps {
   journey: Journey;
-  nodes: JourneyNode[];
-  unsaved: boolean;
+  graph: Graph;
+  onProblems: (problems: FieldError[]) => void;
 }
 
-export function DryRun({ journey, nodes, unsaved }: DryRunProps) {
+export function DryRun({ journey, graph, onProblems }: DryRunProps) {
   const { t } = useTranslation("journey");
+  const gaps = useGaps();
   const [friend, setFriend] = useState<string | null>(null);
-  const [lines, setLines] = useState<Planned[]>();
-  const act = useAct(() => dryRun(journey.id, friend), { after: ({ items }) => setLines(items) });
+  const [lines, setLines] = useState<{ items: Planned[]; of: Graph }>();
+  const act = useAct((of: Graph) => dryRun(journey.id, of, friend), {
+    after: ({ items }, of) => setLines({ items, of }),
+    otherwise: (problem) => {
+      onProblems(problem.fields);
+      if (problem.fields.length > 0) sayProblem(t("mendFirst"));
+      return problem.fields.length > 0;
+    },
+  });
+  const go = () => {
+    const open = gaps(graph);
+    onProblems(open);
+    if (open.length > 0) sayProblem(t("mendFirst"));
+    else act.mutate(graph);
+  };
   return (
     <Card>
       <Title order={2} fz="md" mb={4}>
@@ -38,25 +52,31 @@ export function DryRun({ journey, nodes, unsaved }: DryRunProps) {
           value={friend}
           onChange={setFriend}
         />
-        {unsaved && <Alert color="yellow">{t("dry.unsaved")}</Alert>}
-        <Button variant="light" loading={act.isPending} onClick={() => act.mutate()}>
+        <Button variant="light" loading={act.isPending} onClick={go}>
           {t("dry.go")}
         </Button>
       </Stack>
+      {lines && lines.of !== graph && (
+        <Alert color="yellow" mt="sm">
+          {t("dry.old")}
+        </Alert>
+      )}
       {lines && (
-        <Timeline mt="md" bulletSize={14} lineWidth={2} color="pine" active={lines.length}>
-          {lines.map((line, n) => (
+        <Timeline mt="md" bulletSize={14} lineWidth={2} color="pine" active={lines.items.length}>
+          {lines.items.map((line, n) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a forecast is drawn once
-            <Timeline.Item key={n} title={<Line line={line} nodes={nodes} />}>
-              <Text fz="xs" c="dimmed">
+            <Timeline.Item key={n} title={<Line line={line} nodes={lines.of.nodes} />}>
+              <Text fz="xs" c="dimmed" mb={line.messages ? 6 : 0}>
                 <When at={line.at} form="short" />
               </Text>
-              {line.messages?.map((message, m) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a forecast is drawn once
-                <Text key={m} fz="xs" lineClamp={2}>
-                  {messageSummary(message)}
-                </Text>
-              ))}
+              {line.messages && (
+                <Phone
+                  messages={line.messages}
+                  channel={journey.channel_id}
+                  height="auto"
+                  at={line.at}
+                />
+              )}
               {line.errors?.map((error) => (
                 <Text key={error.path} fz="xs" c="var(--mantine-color-error)">
                   {error.message}

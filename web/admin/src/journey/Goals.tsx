@@ -31,6 +31,22 @@ export function Goals({ graph, channel, set }: GoalsProps) {
   return (
     <Card>
       <Stack>
+        <Switch
+          label={t("only")}
+          description={t("onlyAbout")}
+          checked={graph.only !== undefined}
+          onChange={(event) => {
+            const { only: _, ...rest } = graph;
+            set(event.currentTarget.checked ? { ...rest, only: { is: "all", of: [] } } : rest);
+          }}
+        />
+        {graph.only && (
+          <ConditionBuilder
+            condition={graph.only}
+            channel={channel}
+            onChange={(only) => put({ only })}
+          />
+        )}
         <Select
           label={t("goal")}
           description={t("goalAbout")}

@@ -1,39 +1,41 @@
-/** シナリオ配信 as a list of steps: edited as a draft, tried, then published. */
+/** シナリオ配信 as a list or as a drawing of the same draft: edited, tried, compared, published. */
 import {
+  ActionIcon,
   Alert,
   Button,
   Card,
   Grid,
   Group,
-  Menu,
+  SegmentedControl,
   Select,
-  SimpleGrid,
   Stack,
-  Text,
   TextInput,
-  Title,
+  Tooltip,
 } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
+import { IconArrowBackUp, IconArrowForwardUp } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldError, Graph, Journey } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
-import { number } from "../i18n/time.ts";
 import { useMay } from "../session/api.ts";
-import { useAct } from "../ui/act.ts";
-import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
-import { create, figuresQuery, journeyQuery, update } from "./api.ts";
+import { figuresQuery, journeyQuery, validityQuery } from "./api.ts";
+import { Conflict } from "./Conflict.tsx";
 import { DryRun } from "./DryRun.tsx";
 import { Goals } from "./Goals.tsx";
+import { isLinear } from "./graph.ts";
 import { StateBadge } from "./JourneysPage.tsx";
 import { Publish } from "./Publish.tsx";
-import { StepCard } from "./StepCard.tsx";
-import { draftOf, freshId, insertAt, moveTo, newStep, removeAt, STEPS } from "./steps.ts";
+import { People, type Period, PeriodFields, Results, usePeriod } from "./Results.tsx";
+import { StepCanvas } from "./StepCanvas.tsx";
+import { StepList, WholeProblems } from "./StepList.tsx";
 import { TriggerFields } from "./TriggerFields.tsx";
+import { joined, useGaps } from "./useGaps.ts";
+import { type JourneyDesk, useJourneyWork, workOf } from "./useJourneyWork.ts";
+import { Versions } from "./Versions.tsx";
 
 const route = getRouteApi("/shell/journeys/$id");
 
@@ -48,36 +50,25 @@ function Stored({ id }: { id: string }) {
   return <Loaded query={query}>{(journey) => <Editor journey={journey} />}</Loaded>;
 }
 
-interface JourneyWork {
-  name: string;
-  channel_id: string;
-  graph: Graph;
-}
+const VIEWS = ["list", "canvas", "result", "versions"] as const;
+export type View = (typeof VIEWS)[number];
 
 function Editor({ journey }: { journey: Journey | undefined }) {
   const { t } = useTranslation(["journey", "common"]);
   const may = useMay("define");
   const { channel, channels } = useAccounts();
-  const begin: JourneyWork = journey ?? {
-    name: "",
-    channel_id: (channel ?? channels[0])?.id ?? "",
-    graph: { trigger: { on: "follow" }, nodes: [] },
-  };
-  const { name, channel_id, graph } = begin;
-  const draft = useDraft<JourneyWork>(`journey.${journey?.id ?? "new"}`, {
-    name,
-    channel_id,
-    graph,
-  });
-  const work = draft.value;
-  const [problems, setProblems] = useState<FieldError[]>([]);
-  const put = (more: Partial<JourneyWork>) => draft.set((before) => ({ ...before, ...more }));
-  const setGraph = (graph: Graph) => {
-    setProblems([]);
-    put({ graph });
-  };
-  const putGraph = (more: Partial<Graph>) => setGraph({ ...work.graph, ...more });
-  const save = useSave({ journey, forget: draft.forget, setProblems });
+  const desk = useJourneyWork(
+    journey,
+    journey
+      ? workOf(journey)
+      : {
+          name: "",
+          channel_id: (channel ?? channels[0])?.id ?? "",
+          graph: { trigger: { on: "follow" }, nodes: [] },
+          revision: 0,
+        },
+  );
+  const { draft } = desk;
   return (
     <Page
       title={journey?.name ?? t("add")}
@@ -88,222 +79,234 @@ function Editor({ journey }: { journey: Journey | undefined }) {
           {may && (
             <Button
               variant={draft.touched || !journey ? "filled" : "default"}
-              disabled={!draft.touched}
-              loading={save.isPending}
-              onClick={() => save.mutate(work)}
+              disabled={!draft.touched || desk.newer !== undefined}
+              loading={desk.saving}
+              onClick={() => desk.save()}
             >
               {t("saveDraft")}
             </Button>
           )}
           {journey && (
-            <Publish journey={journey} unsaved={draft.touched} onProblems={setProblems} />
+            <Publish journey={journey} unsaved={draft.touched} onProblems={desk.setProblems} />
           )}
         </>
       }
     >
-      {draft.found && (
+      {desk.newer && <Conflict theirs={desk.newer} desk={desk} />}
+      {draft.found && !desk.newer && (
         <Alert color="blue" mb="md">
           <Group justify="space-between">
             {t("common:draftFound")}
-            <Button size="xs" variant="default" onClick={() => draft.forget()}>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => {
+                draft.forget();
+                desk.history.clear();
+              }}
+            >
               {t("common:draftDrop")}
             </Button>
           </Group>
         </Alert>
       )}
-      <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 8 }}>
-          <Stack>
-            <Card>
-              <Group align="flex-start" grow preventGrowOverflow={false}>
-                <TextInput
-                  label={t("common:name")}
-                  flex="2 1 240px"
-                  readOnly={!may}
-                  value={work.name}
-                  onChange={(event) => put({ name: event.currentTarget.value })}
-                />
-                {channels.length > 1 && (
-                  <Select
-                    label={t("common:channel")}
-                    flex="1 1 200px"
-                    allowDeselect={false}
-                    data={channels.map((one) => ({ value: one.id, label: one.name }))}
-                    value={work.channel_id}
-                    onChange={(id) => id && put({ channel_id: id })}
-                  />
-                )}
-              </Group>
-            </Card>
-            <Card>
-              <TriggerFields
-                label={t("start")}
-                trigger={work.graph.trigger}
-                use="start"
-                error={problems.find((one) => one.path.startsWith("trigger"))?.message}
-                onChange={(trigger) => putGraph({ trigger })}
-              />
-            </Card>
-            <Steps
-              work={work}
-              journey={journey}
-              problems={problems}
-              setNodes={(nodes) => putGraph({ nodes })}
-            />
-            <Goals graph={work.graph} channel={work.channel_id} set={setGraph} />
-          </Stack>
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 4 }}>
-          <Stack>
-            {journey && <Figures journey={journey} />}
-            {journey && (
-              <DryRun journey={journey} nodes={work.graph.nodes} unsaved={draft.touched} />
-            )}
-          </Stack>
-        </Grid.Col>
-      </Grid>
+      <Views journey={journey} desk={desk} />
     </Page>
   );
 }
 
-interface StepsProps {
-  work: JourneyWork;
-  journey: Journey | undefined;
-  problems: FieldError[];
-  setNodes: (nodes: Graph["nodes"]) => void;
+/** The last saved problems, or, while one draws, what the server says of the graph as it stands. */
+function useLiveProblems(desk: JourneyDesk, watching: boolean): FieldError[] {
+  const [graph] = useDebouncedValue<Graph>(desk.work.graph, 700);
+  const query = useQuery({
+    ...validityQuery(graph),
+    enabled: watching && graph.nodes.length > 0,
+    retry: false,
+  });
+  const gaps = useGaps()(desk.work.graph);
+  if (desk.problems.length > 0) return desk.problems;
+  if (!watching) return [];
+  return joined(gaps, graph === desk.work.graph ? (query.data?.errors ?? []) : []);
 }
 
-function Steps({ work, journey, problems, setNodes }: StepsProps) {
+function Views({ journey, desk }: { journey: Journey | undefined; desk: JourneyDesk }) {
+  const { t } = useTranslation("journey");
+  const navigate = useNavigate();
+  const phone = useMediaQuery("(max-width: 48em)", false);
+  const [period, setPeriod] = usePeriod();
+  const search = route.useSearch();
+  const branches = !isLinear(desk.work.graph.nodes);
+  const view: View = search.view ?? (branches && !phone ? "canvas" : "list");
+  const problems = useLiveProblems(desk, view === "canvas");
+  const live = { ...desk, problems };
+  const shown = journey ? VIEWS : VIEWS.slice(0, 2);
+  const change = (next: string) =>
+    void navigate({
+      to: "/journeys/$id",
+      params: { id: journey?.id ?? "new" },
+      search: { view: next as View },
+      replace: true,
+    });
+  return (
+    <>
+      <Group justify="space-between" mb="md" gap="sm">
+        <SegmentedControl
+          aria-label={t("view.label")}
+          value={view}
+          onChange={change}
+          data={shown.map((one) => ({ value: one, label: t(`view.${one}`) }))}
+        />
+        {view === "list" && <UndoButtons desk={desk} />}
+      </Group>
+      {view === "list" && <ListView journey={journey} desk={desk} />}
+      {view === "canvas" && (
+        <CanvasView journey={journey} desk={live} period={period} setPeriod={setPeriod} />
+      )}
+      {view === "result" && journey && (
+        <Results journey={journey} period={period} onChange={setPeriod} />
+      )}
+      {view === "versions" && journey && <Versions journey={journey} desk={desk} />}
+    </>
+  );
+}
+
+function UndoButtons({ desk }: { desk: JourneyDesk }) {
   const { t } = useTranslation("journey");
   const may = useMay("define");
-  const [open, setOpen] = useState<string>();
+  if (!may) return null;
+  return (
+    <Group gap={4}>
+      <Tooltip label={t("canvas.undo")}>
+        <ActionIcon
+          size={34}
+          variant="default"
+          aria-label={t("canvas.undo")}
+          disabled={!desk.undo}
+          onClick={desk.undo}
+        >
+          <IconArrowBackUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={t("canvas.redo")}>
+        <ActionIcon
+          size={34}
+          variant="default"
+          aria-label={t("canvas.redo")}
+          disabled={!desk.redo}
+          onClick={desk.redo}
+        >
+          <IconArrowForwardUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+    </Group>
+  );
+}
+
+interface ViewProps {
+  journey: Journey | undefined;
+  desk: JourneyDesk;
+}
+
+function ListView({ journey, desk }: ViewProps) {
+  const { t } = useTranslation("journey");
+  const published = journey?.version_id != null;
   const { data: figures } = useQuery({
     ...figuresQuery(journey?.id ?? ""),
     enabled: journey !== undefined,
   });
-  const { nodes } = work.graph;
-  // Steps that people stand on or ended at keep their ids even when they are gone from the list.
-  const taken = new Set(Object.keys(figures?.nodes ?? {}));
+  const { work, problems } = desk;
   return (
-    <section aria-label={t("steps")}>
-      <Stack gap="xs" component="ol" style={{ listStyle: "none", margin: 0, padding: 0 }}>
-        {nodes.map((node, n) => (
-          <StepCard
-            key={node.id}
-            node={node}
-            index={n}
-            nodes={nodes}
-            channel={work.channel_id}
-            problems={problems}
-            figures={figures?.nodes[node.id]}
-            open={open === node.id}
-            readOnly={!may}
-            toggle={() => setOpen(open === node.id ? undefined : node.id)}
-            onChange={(next) => setNodes(nodes.with(n, next))}
-            move={(to) => setNodes(moveTo(nodes, n, to))}
-            remove={() => setNodes(removeAt(nodes, n))}
-          />
-        ))}
-      </Stack>
-      {may && (
-        <Menu position="bottom" withinPortal>
-          <Menu.Target>
-            <Button
-              mt="xs"
-              variant={nodes.length === 0 ? "light" : "default"}
-              fullWidth
-              leftSection={<IconPlus size={17} />}
-            >
-              {t("addStep")}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {STEPS.map((kind) => (
-              <Menu.Item
-                key={kind}
-                onClick={() => {
-                  setOpen(freshId(nodes, taken));
-                  setNodes(insertAt(nodes, nodes.length, newStep(kind), taken));
-                }}
-              >
-                <Text fz="sm">{t(`step.${kind}`)}</Text>
-                <Text fz="xs" c="dimmed">
-                  {t(`stepAbout.${kind}`)}
-                </Text>
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
-      )}
-      {problems
-        .filter((one) => !/^(nodes\[|trigger)/.test(one.path))
-        .map((one) => (
-          <Alert key={`${one.path} ${one.code}`} color="red" mt="sm" role="alert">
-            {one.message}
-          </Alert>
-        ))}
-    </section>
+    <Grid gap="lg">
+      <Grid.Col span={{ base: 12, md: 8 }}>
+        <Stack>
+          <NameCard desk={desk} />
+          <Card>
+            <TriggerFields
+              label={t("start")}
+              trigger={work.graph.trigger}
+              use="start"
+              error={problems.find((one) => one.path.startsWith("trigger"))?.message}
+              onChange={(trigger) => desk.putGraph({ trigger })}
+            />
+          </Card>
+          <div>
+            <StepList desk={desk} figures={figures} />
+            <WholeProblems desk={desk} />
+          </div>
+          <Goals graph={work.graph} channel={work.channel_id} set={desk.setGraph} />
+        </Stack>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 4 }}>
+        <Stack>
+          {published && figures && <People figures={figures} />}
+          {journey && <DryRun journey={journey} graph={work.graph} onProblems={desk.setProblems} />}
+        </Stack>
+      </Grid.Col>
+    </Grid>
   );
 }
 
-const FIGURES = ["active", "goal", "done", "exited", "failed"] as const;
+interface CanvasViewProps extends ViewProps {
+  period: Period;
+  setPeriod: (period: Period) => void;
+}
 
-function Figures({ journey }: { journey: Journey }) {
-  const { t } = useTranslation("journey");
-  const query = useQuery(figuresQuery(journey.id));
-  if (journey.version_id === null) return null;
+function CanvasView({ journey, desk, period, setPeriod }: CanvasViewProps) {
+  const { data: figures } = useQuery({
+    ...figuresQuery(journey?.id ?? "", period),
+    enabled: journey !== undefined,
+  });
+  const { work } = desk;
+  return (
+    <Stack>
+      {journey?.version_id && (
+        <PeriodFields journey={journey} period={period} onChange={setPeriod} />
+      )}
+      <div>
+        <StepCanvas desk={desk} figures={figures} />
+        <WholeProblems desk={desk} />
+      </div>
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Stack>
+            <NameCard desk={desk} />
+            <Goals graph={work.graph} channel={work.channel_id} set={desk.setGraph} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          {journey && <DryRun journey={journey} graph={work.graph} onProblems={desk.setProblems} />}
+        </Grid.Col>
+      </Grid>
+    </Stack>
+  );
+}
+
+function NameCard({ desk }: { desk: JourneyDesk }) {
+  const { t } = useTranslation(["journey", "common"]);
+  const may = useMay("define");
+  const { channels } = useAccounts();
+  const { work, put } = desk;
   return (
     <Card>
-      <Title order={2} fz="md" mb="sm">
-        {t("figures")}
-      </Title>
-      <Loaded query={query} lines={2}>
-        {(figures) => (
-          <SimpleGrid cols={3} spacing="xs">
-            {FIGURES.map((key) => (
-              <div key={key}>
-                <Text fz="xs" c="dimmed">
-                  {t(`figure.${key}`)}
-                </Text>
-                <Text fw={700} fz="lg" style={{ fontVariantNumeric: "tabular-nums" }}>
-                  {number(figures[key])}
-                </Text>
-              </div>
-            ))}
-          </SimpleGrid>
+      <Group align="flex-start" grow preventGrowOverflow={false}>
+        <TextInput
+          label={t("common:name")}
+          flex="2 1 240px"
+          readOnly={!may}
+          value={work.name}
+          onChange={(event) => put({ name: event.currentTarget.value })}
+        />
+        {channels.length > 1 && (
+          <Select
+            label={t("common:channel")}
+            flex="1 1 200px"
+            allowDeselect={false}
+            data={channels.map((one) => ({ value: one.id, label: one.name }))}
+            value={work.channel_id}
+            onChange={(id) => id && put({ channel_id: id })}
+          />
         )}
-      </Loaded>
+      </Group>
     </Card>
-  );
-}
-
-interface SaveWish {
-  journey: Journey | undefined;
-  forget: (next?: JourneyWork) => void;
-  setProblems: (problems: FieldError[]) => void;
-}
-
-function useSave({ journey, forget, setProblems }: SaveWish) {
-  const { t } = useTranslation(["journey", "common"]);
-  const navigate = useNavigate();
-  return useAct(
-    (work: JourneyWork) => {
-      const body = draftOf(work.name.trim() || t("untitled"), work.channel_id, work.graph);
-      return journey ? update(journey.id, body) : create(body);
-    },
-    {
-      done: t("common:saved"),
-      stale: ["journey"],
-      after: async (saved, work) => {
-        setProblems([]);
-        if (journey) return forget(work);
-        forget();
-        await navigate({ to: "/journeys/$id", params: { id: saved.id }, replace: true });
-      },
-      otherwise: (problem) => {
-        setProblems(problem.fields);
-        return problem.fields.some((one) => one.path !== "");
-      },
-    },
   );
 }

@@ -1,5 +1,12 @@
-import { Badge, Button, Card, Text } from "@mantine/core";
-import { IconPencil, IconPlus, IconRoute, IconTrash } from "@tabler/icons-react";
+import { Badge, Button, Card, Group, Text } from "@mantine/core";
+import {
+  IconCopy,
+  IconPencil,
+  IconPlus,
+  IconRoute,
+  IconTemplate,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -16,7 +23,8 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { RowMenu } from "../ui/RowMenu.tsx";
 import { When } from "../ui/When.tsx";
-import { journeysQuery, remove } from "./api.ts";
+import { create, journeysQuery, remove } from "./api.ts";
+import { draftOf } from "./steps.ts";
 
 export default function JourneysPage() {
   const { t } = useTranslation(["journey", "common"]);
@@ -24,9 +32,19 @@ export default function JourneysPage() {
   const { channel, channels } = useAccounts();
   const query = useQuery(journeysQuery);
   const add = may && channels.length > 0 && (
-    <Button component={Link} to="/journeys/new" leftSection={<IconPlus size={17} />}>
-      {t("add")}
-    </Button>
+    <Group gap="xs" justify="center">
+      <Button
+        component={Link}
+        to="/journeys/presets"
+        variant="default"
+        leftSection={<IconTemplate size={17} />}
+      >
+        {t("presets")}
+      </Button>
+      <Button component={Link} to="/journeys/new" leftSection={<IconPlus size={17} />}>
+        {t("add")}
+      </Button>
+    </Group>
   );
   const columns: Column<Journey>[] = [
     {
@@ -112,6 +130,12 @@ function JourneyMenu({ journey }: { journey: Journey }) {
   const confirm = useConfirm();
   const navigate = useNavigate();
   const drop = useAct(() => remove(journey.id), { done: t("common:deleted"), stale: ["journey"] });
+  const { name, channel_id, graph } = journey;
+  const copy = useAct(() => create(draftOf(t("copyName", { name }), channel_id, graph)), {
+    done: t("copied"),
+    stale: ["journey"],
+    after: ({ id }) => navigate({ to: "/journeys/$id", params: { id } }),
+  });
   const ask = async () => {
     const yes = await confirm({
       title: t("deleteTitle", { name: journey.name }),
@@ -130,6 +154,7 @@ function JourneyMenu({ journey }: { journey: Journey }) {
           icon: <IconPencil size={16} />,
           run: () => void navigate({ to: "/journeys/$id", params: { id: journey.id } }),
         },
+        { label: t("copy"), icon: <IconCopy size={16} />, run: () => copy.mutate() },
       ]}
       danger={{ label: t("common:delete"), icon: <IconTrash size={16} />, run: ask }}
     />

@@ -2,7 +2,7 @@
 import type { Graph, JourneyDraft, JourneyNode, Step } from "../api/types.ts";
 
 export const END = "end";
-export const STEPS = ["message", "wait", "branch", "actions", "goal", "exit"] as const;
+export const STEPS = ["message", "wait", "branch", "choose", "actions", "goal", "exit"] as const;
 export type StepKind = (typeof STEPS)[number];
 
 export function newStep(kind: StepKind): Step {
@@ -12,7 +12,9 @@ export function newStep(kind: StepKind): Step {
     case "wait":
       return { do: kind, until: { after: { days: 1 } } };
     case "branch":
-      return { do: kind, if: { is: "all", of: [] } };
+      return { do: kind, if: { is: "all", of: [] }, no: END };
+    case "choose":
+      return { do: kind, cases: [{ if: { is: "all", of: [] }, next: END }] };
     case "actions":
       return { do: kind, actions: [] };
     default:

@@ -8,22 +8,28 @@ import { templateSearchQuery } from "../template/api.ts";
 import { END } from "./steps.ts";
 import { waitText } from "./wait.ts";
 
-export function useStepSentence(nodes: JourneyNode[]): (node: JourneyNode) => string {
-  const { t } = useTranslation(["journey", "common"]);
-  const action = useActionSentence();
-  const { data: templates } = useQuery(templateSearchQuery(""));
-  const { data: attributes } = useQuery(attributesQuery);
-  const label = (key: string) => attributes?.items.find((one) => one.key === key)?.label ?? "…";
-  const place = (id: string | undefined) => {
+function usePlace(nodes: JourneyNode[]): (id: string | undefined) => string {
+  const { t } = useTranslation("journey");
+  return (id) => {
     if (id === undefined) return t("below");
     if (id === END) return t("end");
     return t("stepN", { n: nodes.findIndex((node) => node.id === id) + 1 });
   };
+}
+
+export function useStepSentence(nodes: JourneyNode[]): (node: JourneyNode) => string {
+  const { t } = useTranslation(["journey", "common"]);
+  const action = useActionSentence();
+  const place = usePlace(nodes);
+  const { data: templates } = useQuery(templateSearchQuery(""));
+  const { data: attributes } = useQuery(attributesQuery);
+  const label = (key: string) => attributes?.items.find((one) => one.key === key)?.label ?? "…";
   return (node) => {
     switch (node.do) {
       case "message": {
         const name = templates?.items.find((one) => one.id === node.template)?.name;
-        return name ? t("says", { name }) : t("saysNothing");
+        if (name) return t("says", { name });
+        return node.template ? t("saysSomething") : t("saysNothing");
       }
       case "wait":
         return t("waitFor", { wait: waitText(node.until, t, label) });
@@ -36,5 +42,20 @@ export function useStepSentence(nodes: JourneyNode[]): (node: JourneyNode) => st
       default:
         return t(`about_${node.do}`);
     }
+  };
+}
+
+/** Where a step leads when that is not simply the one below. */
+export function useNextText(nodes: JourneyNode[]): (node: JourneyNode) => string | undefined {
+  const { t } = useTranslation("journey");
+  const place = usePlace(nodes);
+  return (node) => {
+    const late =
+      node.do === "wait" && "event" in node.until ? node.until.event.on_timeout : undefined;
+    const parts = [
+      node.next === undefined ? "" : t("leads", { place: place(node.next) }),
+      late === undefined ? "" : t("leadsLate", { place: place(late) }),
+    ].filter(Boolean);
+    return parts.length > 0 ? parts.join(" / ") : undefined;
   };
 }

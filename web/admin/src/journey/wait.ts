@@ -56,6 +56,7 @@ export function waitText(wait: Wait, t: T, label: (key: string) => string): stri
       ? t("waits.dateBefore", { field, n: -days, at })
       : t("waits.dateAfter", { field, n: days, at });
   }
-  const { timeout } = wait.event;
-  return timeout ? t("waits.eventUntil", { span: spanText(timeout, t) }) : t("waits.eventOpen");
+  const { timeout, event } = wait.event;
+  const what = t(`waits.on.${event.on}`);
+  return timeout ? t("waits.eventUntil", { what, span: spanText(timeout, t) }) : what;
 }

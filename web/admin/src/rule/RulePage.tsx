@@ -1,4 +1,15 @@
-import { Button, Card, Group, Select, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
+import {
+  Button,
+  Card,
+  Grid,
+  Group,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -12,8 +23,9 @@ import { sayProblem, useAct } from "../ui/act.ts";
 import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
-import { create, ruleQuery, update } from "./api.ts";
+import { create, draftOf, ruleQuery, update } from "./api.ts";
 import { HoursFields } from "./HoursFields.tsx";
+import { TryBox } from "./TryBox.tsx";
 import { TriggerFields } from "./trigger.tsx";
 
 const route = getRouteApi("/shell/rules/$id");
@@ -73,7 +85,6 @@ function Editor({ rule }: { rule: Rule | undefined }) {
     <Page
       title={rule?.name ?? t("add")}
       back={{ to: "/rules", label: t("title") }}
-      width="read"
       actions={
         may && (
           <Button loading={save.isPending} onClick={trySave}>
@@ -82,69 +93,79 @@ function Editor({ rule }: { rule: Rule | undefined }) {
         )
       }
     >
-      <Stack>
-        <Card>
-          <Group align="flex-start" grow preventGrowOverflow={false}>
-            <TextInput
-              label={t("common:name")}
-              flex="2 1 240px"
-              value={value.name}
-              error={problems.find((one) => one.path === "name")?.message}
-              onChange={(event) => put({ name: event.currentTarget.value })}
-            />
-            {channels.length > 1 && (
-              <Select
-                label={t("common:channel")}
-                flex="1 1 200px"
-                allowDeselect={false}
-                data={[
-                  { value: ALL, label: t("allAccounts") },
-                  ...channels.map(({ id, name }) => ({ value: id, label: name })),
-                ]}
-                value={value.channel_id ?? ALL}
-                onChange={(id) => put({ channel_id: id === ALL ? null : id })}
-              />
-            )}
-          </Group>
-          <Switch
-            mt="md"
-            label={t("enabled")}
-            checked={value.enabled ?? true}
-            onChange={(event) => put({ enabled: event.currentTarget.checked })}
-          />
-        </Card>
-        <Card>
-          <Title order={2} fz="md" mb="sm">
-            {t("whenTitle")}
-          </Title>
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
-            <TriggerFields
-              trigger={value.trigger}
-              problems={problems}
-              onChange={(trigger) => put({ trigger })}
-            />
-            <HoursFields hours={value.hours} onChange={(hours) => put({ hours })} />
+            <Card>
+              <Group align="flex-start" grow preventGrowOverflow={false}>
+                <TextInput
+                  label={t("common:name")}
+                  flex="2 1 240px"
+                  value={value.name}
+                  error={problems.find((one) => one.path === "name")?.message}
+                  onChange={(event) => put({ name: event.currentTarget.value })}
+                />
+                {channels.length > 1 && (
+                  <Select
+                    label={t("common:channel")}
+                    flex="1 1 200px"
+                    allowDeselect={false}
+                    data={[
+                      { value: ALL, label: t("allAccounts") },
+                      ...channels.map(({ id, name }) => ({ value: id, label: name })),
+                    ]}
+                    value={value.channel_id ?? ALL}
+                    onChange={(id) => put({ channel_id: id === ALL ? null : id })}
+                  />
+                )}
+              </Group>
+              <Switch
+                mt="md"
+                label={t("enabled")}
+                checked={value.enabled ?? true}
+                onChange={(event) => put({ enabled: event.currentTarget.checked })}
+              />
+            </Card>
+            <Card>
+              <Title order={2} fz="md" mb="sm">
+                {t("whenTitle")}
+              </Title>
+              <Stack>
+                <TriggerFields
+                  trigger={value.trigger}
+                  problems={problems}
+                  onChange={(trigger) => put({ trigger })}
+                />
+                <HoursFields hours={value.hours} onChange={(hours) => put({ hours })} />
+              </Stack>
+            </Card>
+            <Card>
+              <Title order={2} fz="md" mb={4}>
+                {t("thenTitle")}
+              </Title>
+              <Text fz="sm" c="dimmed" mb="sm">
+                {t("thenAbout")}
+              </Text>
+              <ActionPicker
+                actions={value.actions}
+                path="actions"
+                problems={problems}
+                onChange={(actions) => put({ actions })}
+              />
+            </Card>
           </Stack>
-        </Card>
-        <Card>
-          <Title order={2} fz="md" mb={4}>
-            {t("thenTitle")}
-          </Title>
-          <Text fz="sm" c="dimmed" mb="sm">
-            {t("thenAbout")}
-          </Text>
-          <ActionPicker
-            actions={value.actions}
-            path="actions"
-            problems={problems}
-            onChange={(actions) => put({ actions })}
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <TryBox
+            draft={{
+              id: rule?.id,
+              rule: { ...value, name: value.name.trim() || t("try.unnamed") },
+              ready: value.actions.length > 0 && value.actions.every(chosen),
+            }}
+            onProblems={setProblems}
           />
-        </Card>
-      </Stack>
+        </Grid.Col>
+      </Grid>
     </Page>
   );
-}
-
-function draftOf({ id: _, created_at: __, updated_at: ___, ...draft }: Rule): RuleDraft {
-  return draft;
 }

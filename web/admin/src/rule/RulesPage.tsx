@@ -1,15 +1,20 @@
 /** 自動応答: the rules in the order they are asked, and a box to try them. */
-import { ActionIcon, Badge, Button, Card, Grid, Group, Stack, Switch, Text } from "@mantine/core";
 import {
-  IconArrowDown,
-  IconArrowUp,
-  IconBolt,
-  IconPencil,
-  IconPlus,
-  IconTrash,
-} from "@tabler/icons-react";
+  ActionIcon,
+  Badge,
+  Button,
+  Card,
+  Grid,
+  Group,
+  Stack,
+  Switch,
+  Text,
+  VisuallyHidden,
+} from "@mantine/core";
+import { IconBolt, IconGripVertical, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useActionSentence } from "../action/useSentence.ts";
 import type { Rule } from "../api/types.ts";
@@ -22,7 +27,9 @@ import { Empty } from "../ui/Empty.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { RowMenu } from "../ui/RowMenu.tsx";
-import { order, remove, rulesQuery, update } from "./api.ts";
+import { useReorder } from "../ui/useReorder.ts";
+import { draftOf, order, remove, rulesQuery, update } from "./api.ts";
+import { reordered } from "./order.ts";
 import { TryBox } from "./TryBox.tsx";
 import { triggerSentence } from "./trigger.tsx";
 
@@ -50,7 +57,7 @@ export default function RulesPage() {
                   <Empty icon={IconBolt} title={t("none")} about={t("noneAbout")} action={add} />
                 </Card>
               ) : (
-                <RuleList rules={rules} />
+                <RuleList rules={rules} all={items} />
               );
             }}
           </Loaded>
@@ -61,15 +68,27 @@ export default function RulesPage() {
   );
 }
 
-function RuleList({ rules }: { rules: Rule[] }) {
+interface RuleListProps {
+  rules: Rule[];
+  /** Also of other accounts, in the order they are asked. */
+  all: Rule[];
+}
+
+function RuleList({ rules, all }: RuleListProps) {
   const { t } = useTranslation("rule");
   const may = useMay("define");
+  const [said, setSaid] = useState("");
   const move = useAct((ids: string[]) => order(ids), { stale: ["rule"] });
-  const swap = (from: number, to: number) => {
-    const ids = rules.map((rule) => rule.id);
-    const id = ids[from];
-    if (id) move.mutate(ids.toSpliced(from, 1).toSpliced(to, 0, id));
+  const ids = (list: Rule[]) => list.map((rule) => rule.id);
+  // Shown at once; the server's order follows.
+  const wanted = move.isPending ? move.variables : ids(all);
+  const shown = rules.toSorted((a, b) => wanted.indexOf(a.id) - wanted.indexOf(b.id));
+  const put = (from: number, to: number) => {
+    if (move.isPending) return;
+    move.mutate(reordered(ids(all), ids(shown), from, to));
+    setSaid(t("moved", { name: shown[from]?.name ?? "", n: to + 1 }));
   };
+  const { list, dragging, handle } = useReorder(put);
   return (
     <>
       {rules.length > 1 && (
@@ -77,32 +96,23 @@ function RuleList({ rules }: { rules: Rule[] }) {
           {t("orderAbout")}
         </Text>
       )}
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
       <Stack
+        renderRoot={(props) => <ol ref={list} {...props} />}
         gap="sm"
-        component="ol"
         style={{ listStyle: "none", padding: 0, margin: 0 }}
         aria-label={t("title")}
       >
-        {rules.map((rule, n) => (
-          <Card key={rule.id} component="li" padding="sm">
+        {shown.map((rule, n) => (
+          <Card key={rule.id} component="li" padding="sm" style={markOf(dragging, n)}>
             <Group wrap="nowrap" gap="sm">
-              {may && (
-                <Stack gap={0}>
-                  <ActionIcon
-                    aria-label={t("up", { name: rule.name })}
-                    disabled={n === 0 || move.isPending}
-                    onClick={() => swap(n, n - 1)}
-                  >
-                    <IconArrowUp size={17} />
-                  </ActionIcon>
-                  <ActionIcon
-                    aria-label={t("down", { name: rule.name })}
-                    disabled={n === rules.length - 1 || move.isPending}
-                    onClick={() => swap(n, n + 1)}
-                  >
-                    <IconArrowDown size={17} />
-                  </ActionIcon>
-                </Stack>
+              {may && rules.length > 1 && (
+                <ActionIcon
+                  aria-label={t("drag", { name: rule.name })}
+                  {...handle(n, shown.length)}
+                >
+                  <IconGripVertical size={18} />
+                </ActionIcon>
               )}
               <RuleLine rule={rule} />
               <RuleSwitch rule={rule} />
@@ -113,6 +123,15 @@ function RuleList({ rules }: { rules: Rule[] }) {
       </Stack>
     </>
   );
+}
+
+/** The row that is held, and the line where it would come to stand. */
+function markOf(dragging: { from: number; to: number } | undefined, n: number): CSSProperties {
+  if (!dragging) return {};
+  if (n === dragging.from) return { opacity: 0.45 };
+  if (n !== dragging.to) return {};
+  const line = "3px solid var(--mantine-color-pine-6)";
+  return dragging.to > dragging.from ? { borderBottom: line } : { borderTop: line };
 }
 
 function RuleLine({ rule }: { rule: Rule }) {
@@ -131,6 +150,7 @@ function RuleLine({ rule }: { rule: Rule }) {
           {rule.name}
         </Text>
         {rule.hours && <Badge color="gray">{t("hoursBadge")}</Badge>}
+        {rule.hidden_by && <Badge color="yellow">{t("hiddenBadge")}</Badge>}
         <Text span fz="xs" c="dimmed">
           <AccountName id={rule.channel_id} />
         </Text>
@@ -141,6 +161,11 @@ function RuleLine({ rule }: { rule: Rule }) {
       <Text fz="sm" lineClamp={2}>
         → {rule.actions.map(sentence).join("、")}
       </Text>
+      {rule.hidden_by && (
+        <Text fz="xs" mt={4}>
+          {t("hidden", { name: rule.hidden_by.name })}
+        </Text>
+      )}
     </div>
   );
 }
@@ -148,13 +173,9 @@ function RuleLine({ rule }: { rule: Rule }) {
 function RuleSwitch({ rule }: { rule: Rule }) {
   const { t } = useTranslation("rule");
   const may = useMay("define");
-  const change = useAct(
-    (enabled: boolean) => {
-      const { id: _, created_at: __, updated_at: ___, ...draft } = rule;
-      return update(rule.id, { ...draft, enabled });
-    },
-    { stale: ["rule"] },
-  );
+  const change = useAct((enabled: boolean) => update(rule.id, { ...draftOf(rule), enabled }), {
+    stale: ["rule"],
+  });
   return (
     <Switch
       aria-label={t("enabledNamed", { name: rule.name })}

@@ -15,10 +15,21 @@ export const ruleQuery = (id: string) =>
     queryFn: () => tell<Rule>(api.GET("/rules/{id}", at(id))),
   });
 
+/** The rule as it is written, without what the server adds. */
+export function draftOf(rule: Rule): RuleDraft {
+  const { name, channel_id, trigger, hours, actions, priority, enabled } = rule;
+  return { name, channel_id, trigger, hours, actions, priority, enabled };
+}
 export const create = (body: RuleDraft) => tell<Rule>(api.POST("/rules", { body: json(body) }));
 export const update = (id: string, body: RuleDraft) =>
   tell<Rule>(api.PUT("/rules/{id}", { ...at(id), body: json(body) }));
 export const remove = (id: string) => ask(api.DELETE("/rules/{id}", at(id)));
 export const order = (ids: string[]) => ask(api.PUT("/rules/order", { body: { ids } }));
-export const tryOut = (body: { channel_id: string; input: TrialInput }) =>
+export interface TrialWish {
+  channel_id: string;
+  input: TrialInput;
+  at?: number;
+  draft?: { id?: string; rule: RuleDraft };
+}
+export const tryOut = (body: TrialWish) =>
   tell<RuleTrial>(api.POST("/rules/try", { body: json(body) }));

@@ -21,17 +21,21 @@ export function Phone({
   channel,
   height = 560,
   width = "narrow",
+  at,
 }: {
   messages: Bubble[];
   channel: string | undefined;
   height?: number | string;
   width?: PhoneWidth;
+  /** When they arrive; now when left out. */
+  at?: number;
 }) {
   const zone = useZone();
   const { byId, channels } = useAccounts();
   const account = byId(channel ?? null) ?? channels[0];
   const picture = pictureOf(account?.picture_url);
-  const now = useMemo(() => Date.now(), []);
+  const opened = useMemo(() => Date.now(), []);
+  const now = at ?? opened;
   const items = messages.map<TalkItem>((message, n) => ({
     id: String(n),
     at: now,
@@ -44,7 +48,7 @@ export function Phone({
   }));
   return (
     <Box
-      h={{ base: 340, md: height }}
+      h={height === "auto" ? "auto" : { base: 340, md: height }}
       mx="auto"
       w="100%"
       maw={width === "wide" ? 430 : 340}

@@ -8,6 +8,7 @@ import {
   IconFileText,
   IconForms,
   IconHeartbeat,
+  IconHeartHandshake,
   IconHistory,
   IconHome,
   IconKey,
@@ -30,6 +31,7 @@ export interface NavItem {
     | "attributes"
     | "broadcasts"
     | "journeys"
+    | "greetings"
     | "rules"
     | "templates"
     | "assets"
@@ -69,6 +71,7 @@ export const NAV: NavGroup[] = [
     items: [
       { key: "broadcasts", to: "/broadcasts", icon: IconSpeakerphone },
       { key: "journeys", to: "/journeys", icon: IconRoute },
+      { key: "greetings", to: "/greetings", icon: IconHeartHandshake },
       { key: "rules", to: "/rules", icon: IconBolt },
       { key: "templates", to: "/templates", icon: IconFileText },
       { key: "assets", to: "/assets", icon: IconPhoto },

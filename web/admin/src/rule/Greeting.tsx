@@ -1,0 +1,243 @@
+/** One greeting: whether it is sent, its words, and how they arrive. */
+import {
+  Anchor,
+  Badge,
+  Button,
+  Card,
+  Grid,
+  Group,
+  Menu,
+  Stack,
+  Switch,
+  Text,
+  Title,
+} from "@mantine/core";
+import { IconTemplate } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useActionSentence } from "../action/useSentence.ts";
+import type { Bubble, Channel, Rule, Template } from "../api/types.ts";
+import { fillIn } from "../journey/presets.ts";
+import { useMay } from "../session/api.ts";
+import {
+  create as createTemplate,
+  templateQuery,
+  update as updateTemplate,
+} from "../template/api.ts";
+import Composer from "../template/Composer.tsx";
+import { Preview } from "../template/Preview.tsx";
+import { useProblemsOf } from "../template/useProblems.ts";
+import { sayProblem, useAct } from "../ui/act.ts";
+import { useDraft } from "../ui/draft.ts";
+import { Loaded } from "../ui/Loaded.tsx";
+import { create, draftOf, update } from "./api.ts";
+import { besides, type GreetingKind, templateOf } from "./greetings.ts";
+
+interface GreetingProps {
+  account: Channel;
+  kind: GreetingKind;
+  rule: Rule | undefined;
+}
+
+export function Greeting(props: GreetingProps) {
+  const template = templateOf(props.rule);
+  const { t } = useTranslation("greeting");
+  return (
+    <Card component="section" aria-label={t(`kind.${props.kind}`)}>
+      {template ? <Stored {...props} id={template} /> : <Editor {...props} template={undefined} />}
+    </Card>
+  );
+}
+
+function Stored({ id, ...props }: GreetingProps & { id: string }) {
+  const query = useQuery(templateQuery(id));
+  return <Loaded query={query}>{(template) => <Editor {...props} template={template} />}</Loaded>;
+}
+
+type EditorProps = GreetingProps & { template: Template | undefined };
+
+function Editor({ account, kind, rule, template }: EditorProps) {
+  const { t } = useTranslation(["greeting", "common", "template"]);
+  const may = useMay("define");
+  const draft = useDraft<Bubble[]>(`greeting.${account.id}.${kind}`, template?.messages ?? []);
+  const messages = draft.value;
+  const problems = useProblemsOf(messages);
+  const [tried, setTried] = useState(false);
+  const save = useSave({ account, kind, rule, template }, draft.forget);
+  const trySave = () => {
+    setTried(true);
+    if (messages.length === 0 || problems.length > 0) sayProblem(t("mend"));
+    else save.mutate(messages);
+  };
+  const on = rule?.enabled === true;
+  return (
+    <Stack>
+      <Head kind={kind} rule={rule} />
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: messages.length > 0 ? 7 : 12 }}>
+          <Stack gap="sm">
+            <fieldset disabled={!may} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
+              <Composer
+                messages={messages}
+                problems={tried ? problems : problems.filter((one) => one.code !== "empty")}
+                onChange={draft.set}
+              />
+            </fieldset>
+            {template && (
+              <Text fz="xs" c="dimmed">
+                {t("usedTemplate", { name: template.name })}{" "}
+                <Anchor
+                  component={Link}
+                  to={`/templates/${template.id}`}
+                  fz="xs"
+                  underline="always"
+                >
+                  {t("openTemplate")}
+                </Anchor>
+              </Text>
+            )}
+            {may && (
+              <Group justify="space-between">
+                <Presets
+                  kind={kind}
+                  choose={(text) => draft.set([{ type: "text", text } as Bubble])}
+                />
+                <Group gap="xs">
+                  {draft.touched && (
+                    <Button variant="default" onClick={() => draft.forget()}>
+                      {t("common:draftDrop")}
+                    </Button>
+                  )}
+                  <Button
+                    loading={save.isPending}
+                    disabled={!draft.touched && rule !== undefined}
+                    onClick={trySave}
+                  >
+                    {t(rule && !on ? "saveOff" : rule ? "common:save" : "save")}
+                  </Button>
+                </Group>
+              </Group>
+            )}
+          </Stack>
+        </Grid.Col>
+        {messages.length > 0 && (
+          <Grid.Col span={{ base: 12, md: 5 }}>
+            <Text fz="sm" fw={500} mb="xs">
+              {t("preview")}
+            </Text>
+            <Preview messages={messages} channel_id={account.id} height={320} />
+          </Grid.Col>
+        )}
+      </Grid>
+    </Stack>
+  );
+}
+
+function Head({ kind, rule }: { kind: GreetingKind; rule: Rule | undefined }) {
+  const { t } = useTranslation("greeting");
+  const may = useMay("define");
+  const sentence = useActionSentence();
+  const turn = useAct(
+    async (enabled: boolean) => rule && update(rule.id, { ...draftOf(rule), enabled }),
+    { stale: ["rule"] },
+  );
+  const more = rule ? besides(rule) : [];
+  const state = rule ? (rule.enabled ? "isOn" : "isOff") : "isNone";
+  return (
+    <Group justify="space-between" align="flex-start">
+      <div>
+        <Group gap="xs">
+          <Title order={2} fz="md">
+            {t(`kind.${kind}`)}
+          </Title>
+          <Badge color={state === "isOn" ? "pine" : "gray"}>{t(state)}</Badge>
+        </Group>
+        <Text fz="sm" c="dimmed">
+          {t(`kindAbout.${kind}`)}
+        </Text>
+        {rule?.channel_id === null && (
+          <Text fz="sm" c="dimmed">
+            {t("shared")}
+          </Text>
+        )}
+        {more.length > 0 && (
+          <Text fz="sm">{t("alsoDone", { list: more.map(sentence).join("、") })}</Text>
+        )}
+      </div>
+      {rule && (
+        <Stack gap={4} align="flex-end">
+          <Switch
+            label={t("on")}
+            labelPosition="left"
+            checked={rule.enabled}
+            disabled={!may || turn.isPending}
+            onChange={(event) => turn.mutate(event.currentTarget.checked)}
+          />
+          <Anchor component={Link} to={`/rules/${rule.id}`} fz="xs">
+            {t("openRule")}
+          </Anchor>
+        </Stack>
+      )}
+    </Group>
+  );
+}
+
+const PRESETS = {
+  follow: ["follow.plain", "follow.shop", "follow.gift"],
+  unblock: ["unblock.plain", "unblock.fewer"],
+} as const;
+
+function Presets({ kind, choose }: { kind: GreetingKind; choose: (text: string) => void }) {
+  const { t } = useTranslation("greeting");
+  return (
+    <Menu position="bottom-start" withinPortal>
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconTemplate size={16} />}>
+          {t("preset")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {PRESETS[kind].map((key) => (
+          <Menu.Item key={key} onClick={() => choose(fillIn(t(`presets.${key}.text`), ""))}>
+            {t(`presets.${key}.name`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Words into the template, and the rule that sends it where there is none. What was made stays when the next step fails. */
+function useSave({ account, kind, rule, template }: EditorProps, forget: (next: Bubble[]) => void) {
+  const { t } = useTranslation("greeting");
+  const made = useRef<Template>(undefined);
+  return useAct(
+    async (messages: Bubble[]) => {
+      const before = template ?? made.current;
+      const body = {
+        name: before?.name ?? t(`ruleName.${kind}`),
+        folder: before?.folder ?? t("folder"),
+        messages,
+      };
+      const saved = before ? await updateTemplate(before.id, body) : await createTemplate(body);
+      made.current = saved;
+      const message = { action: "message" as const, template: saved.id };
+      if (!rule) {
+        await create({
+          name: t(`ruleName.${kind}`),
+          channel_id: account.id,
+          trigger: { on: kind },
+          hours: null,
+          actions: [message],
+          enabled: true,
+        });
+      } else if (!template) {
+        await update(rule.id, { ...draftOf(rule), actions: [message, ...rule.actions] });
+      }
+      return messages;
+    },
+    { done: t("saved"), after: (messages) => forget(messages), stale: ["template", "rule"] },
+  );
+}

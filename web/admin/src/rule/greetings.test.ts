@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import type { Rule } from "../api/types.ts";
+import { besides, greetingOf, templateOf } from "./greetings.ts";
+
+const rule = (id: string, more: Partial<Rule> = {}): Rule => ({
+  id,
+  name: id,
+  channel_id: null,
+  trigger: { on: "follow" },
+  hours: null,
+  actions: [],
+  priority: 0,
+  enabled: true,
+  created_at: 0,
+  updated_at: 0,
+  ...more,
+});
+
+it("finds who greets: the first that is on, on this account or on all", () => {
+  const rules = [
+    rule("off", { enabled: false }),
+    rule("elsewhere", { channel_id: "b" }),
+    rule("back", { trigger: { on: "unblock" } }),
+    rule("here", { channel_id: "a" }),
+    rule("all"),
+  ];
+  expect(greetingOf(rules, "a", "follow")?.id).toBe("here");
+  expect(greetingOf(rules, "b", "follow")?.id).toBe("elsewhere");
+  expect(greetingOf(rules, "c", "follow")?.id).toBe("all");
+  expect(greetingOf(rules, "a", "unblock")?.id).toBe("back");
+  expect(greetingOf(rules.slice(0, 1), "a", "follow")?.id).toBe("off");
+  expect(greetingOf([], "a", "follow")).toBeUndefined();
+});
+
+it("tells the words from what is done besides", () => {
+  const greeting = rule("a", {
+    actions: [
+      { action: "tag_add", tag: "x" },
+      { action: "message", template: "t" },
+      { action: "message", template: "u" },
+    ],
+  });
+  expect(templateOf(greeting)).toBe("t");
+  expect(besides(greeting).map((one) => one.action)).toEqual(["tag_add", "message"]);
+  expect(templateOf(undefined)).toBeUndefined();
+});

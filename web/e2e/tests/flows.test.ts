@@ -1,0 +1,327 @@
+/** Scenarios, auto replies and greetings: drawn, tried, published, and seen on the customer's phone. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  axeProblems,
+  type Server,
+  type SimServer,
+  shoot,
+  startBrowser,
+  startServer,
+  startSim,
+} from "../src/index.ts";
+import { begin, button, dialog, noticed, open, patientPage, pick, tryLogin } from "./clerk.ts";
+
+const SHOP = "えにし珈琲";
+const CUSTOMER = "山田 花子";
+const OWNER = { email: "owner@example.com", password: "kohi-no-kaori-1", role: "owner" } as const;
+const MATE = { email: "mate@example.com", password: "kohi-no-kaori-2", role: "marketer" } as const;
+const CHANNEL = { channelId: "1650000043", channelSecret: "0123456789abcdef0123456789abcdef" };
+const DAY = 86_400_000;
+const PATIENCE = 25_000;
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1440, height: 900 };
+
+let browser: Browser;
+let sim: SimServer;
+let server: Server;
+let admin: Page;
+let phone: Page;
+let problems: string[];
+/** What axe found, page by page. */
+const faults: string[] = [];
+
+const room = () => phone.getByRole("log");
+const canvas = () => admin.getByRole("region", { name: "シナリオの図" });
+const card = (name: RegExp) =>
+  canvas().locator("[data-step]").and(admin.getByRole("button", { name }));
+const days = (n: number) => sim.post("clock", { advance_ms: n * DAY });
+
+beforeAll(async () => {
+  [browser, sim] = await Promise.all([
+    startBrowser(),
+    startSim({ users: 3, friends: 0, ...CHANNEL }),
+  ]);
+  await sim.post("channels", { channel_id: sim.channelId, name: SHOP });
+  const { first } = await sim.post<{ first: number }>("users", { name: CUSTOMER });
+  const { now_ms } = await sim.get<{ now_ms: number }>("clock");
+  const ten = 3_600_000;
+  // Ten o'clock in Tokyo, whenever this runs.
+  await sim.post("clock", { advance_to: Math.ceil((now_ms - ten) / DAY) * DAY + ten });
+  server = await startServer({ line: sim.url, workspace: SHOP, staff: [OWNER, MATE] });
+  ({ page: admin, problems } = await patientPage(browser, "wide"));
+  ({ page: phone } = await patientPage(browser, "phone"));
+  await admin.setViewportSize(DESK);
+  admin.setDefaultTimeout(PATIENCE);
+  phone.setDefaultTimeout(PATIENCE);
+  await phone.goto(`${sim.url}/#users=${first}`);
+  await admin.goto(`${server.url}/admin/`);
+  await tryLogin(admin, OWNER.email, OWNER.password);
+  await connect();
+  // Chromium itself reports that nobody was logged in yet.
+  problems.length = 0;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await sim?.stop();
+});
+
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(async ({ task }) => {
+    await shoot(admin, `failed-${task.name}-admin`);
+    await shoot(phone, `failed-${task.name}-phone`);
+  });
+});
+
+/** Each step stands on the ones before it. */
+describe("scenarios, auto replies and greetings", () => {
+  it("greets, with words from a preset, and says what LINE's own page must be", async () => {
+    await open(admin, "あいさつメッセージ");
+    await admin.getByText("「あいさつメッセージ」はオフにしてください").waitFor();
+    await see("greetings-empty");
+    const first = admin.getByRole("region", { name: "はじめて友だち追加した人へ" });
+    await button(first, "ひな形を入れる").click();
+    await admin.getByRole("menuitem", { name: "ていねいなごあいさつ" }).click();
+    await button(first, "保存して送り始める").click();
+    await noticed(admin, "あいさつを保存しました");
+    await first.getByText("送っています").waitFor();
+    const back = admin.getByRole("region", { name: "ブロックを解除して戻ってきた人へ" });
+    await button(back, "ひな形を入れる").click();
+    await admin.getByRole("menuitem", { name: "おかえりなさい" }).click();
+    await button(back, "保存して送り始める").click();
+    await back.getByText("送っています").waitFor();
+    await see("greetings");
+    await button(phone, `${SHOP} 友だちに追加`).click();
+    await room().getByText(`${CUSTOMER}さん、友だち追加ありがとうございます。`).waitFor();
+    expect(await room().getByText("おかえりなさい").count()).toBe(0);
+  });
+
+  it("makes a draft of a preset, with its templates", async () => {
+    await open(admin, "シナリオ配信");
+    await begin(admin, "ひな形から選ぶ");
+    await see("presets");
+    await button(admin, "中身を見る: クリックした人へ続き").click();
+    await dialog(admin).getByLabel("ご案内するページのURL").fill("https://shop.example.com/new");
+    await shoot(admin, "flows-preset");
+    await fair();
+    await button(dialog(admin), "この内容で下書きを作る").click();
+    await admin.waitForURL(/journeys\/[0-9a-f-]{36}/);
+    // It branches: on a desk the drawing stands first.
+    await card(/ステップ2 待つ/).waitFor();
+    await canvas().getByText("起きなかったとき").waitFor();
+    await see("canvas");
+  });
+
+  it("is drawn with the keyboard: moved over, opened, copied, removed, undone", async () => {
+    await card(/^開始のきっかけ/).focus();
+    await admin.keyboard.press("ArrowDown");
+    await expect.poll(focused).toMatch(/ステップ1 メッセージ/);
+    await admin.keyboard.press("ArrowDown");
+    await expect.poll(focused).toMatch(/ステップ2 待つ/);
+    await admin.keyboard.press("Enter");
+    await dialog(admin).getByRole("combobox", { name: "起きなかったとき" }).waitFor();
+    await shoot(admin, "flows-canvas-open");
+    await admin.keyboard.press("Escape");
+    await expect.poll(focused).toMatch(/ステップ2 待つ/);
+    await admin.keyboard.press("Control+d");
+    await expect.poll(() => card(/^ステップ\d 待つ/).count()).toBe(2);
+    await admin.keyboard.press("Control+z");
+    await expect.poll(() => card(/^ステップ\d 待つ/).count()).toBe(1);
+    await card(/^ステップ1 メッセージ/).focus();
+    await admin.keyboard.press("Delete");
+    await expect.poll(() => card(/^ステップ1 待つ/).count()).toBe(1);
+    await button(canvas(), "元に戻す").click();
+    await card(/^ステップ1 メッセージ/).waitFor();
+    await card(/^ステップ1 メッセージ/).focus();
+    await admin.keyboard.press("Shift+?");
+    await dialog(admin).getByText("すぐ後ろにステップを足す").waitFor();
+    await shoot(admin, "flows-canvas-keys");
+    await admin.keyboard.press("Escape");
+  });
+
+  it("takes a new step on a way, says what is wrong at its card, and the list shows the same draft", async () => {
+    await button(canvas(), /^ステップ4 メッセージと終わりのあいだ/).click();
+    await button(dialog(admin), /^待つ/).click();
+    await expect.poll(focused).toMatch(/ステップ5 待つ/);
+    await button(canvas(), /^ステップ5 待つと終わりのあいだ/).click();
+    await button(dialog(admin), /^メッセージ/).click();
+    await canvas().getByText("送るテンプレートを選んでください。").waitFor();
+    await shoot(admin, "flows-canvas-problem");
+    await admin.getByText("リスト", { exact: true }).click();
+    const list = admin.getByRole("region", { name: "ステップ" });
+    await list.getByText("ステップ6 メッセージ").waitFor();
+    await list.getByRole("button", { name: /^ステップ6 メッセージ/ }).click();
+    await pick(list, "送るテンプレート", "クリックした人へ続き 3通目");
+    await see("list");
+    await button(admin, "下書きを保存").click();
+    await noticed(admin, "保存しました");
+  });
+
+  it("tries it for a friend, with dates and messages as LINE draws them", async () => {
+    await pick(admin, "だれの場合で見るか(任意)", CUSTOMER);
+    await button(admin, "確かめる").click();
+    await admin.getByText(`${CUSTOMER}さん、新しいご案内です。`).waitFor();
+    await see("dry-run");
+  });
+
+  it("is published, and goes on as the customer does", async () => {
+    await button(admin, "公開する").click();
+    await dialog(admin).getByText("これから始まる人").waitFor();
+    await shoot(admin, "flows-publish");
+    await button(dialog(admin), "公開する").click();
+    await admin.getByText("公開中").first().waitFor();
+    await button(admin, "手動で開始").click();
+    await pick(dialog(admin), "友だち", CUSTOMER);
+    await admin.keyboard.press("Escape");
+    if ((await dialog(admin).count()) === 0) await button(admin, "手動で開始").click();
+    await button(dialog(admin), "1人を開始する").click();
+    await room().getByText(`${CUSTOMER}さん、新しいご案内です。`).waitFor();
+    await days(3);
+    await room().getByText("先日のご案内の要点です").first().waitFor();
+    await days(1);
+    await admin.getByText("結果", { exact: true }).click();
+    const row = admin.getByRole("row").filter({ hasText: "ステップ1 メッセージ" });
+    await row.getByText("1人", { exact: true }).waitFor();
+    await see("results");
+  });
+
+  it("says what a change changes before it is published, and brings back what was", async () => {
+    await admin.getByText("リスト", { exact: true }).click();
+    const list = admin.getByRole("region", { name: "ステップ" });
+    await button(list, "ステップ6を消す").click();
+    await button(admin, "下書きを保存").click();
+    await noticed(admin, "保存しました");
+    await button(admin, "公開する").click();
+    await dialog(admin).getByText("公開中(第1版)との違い").waitFor();
+    await dialog(admin)
+      .getByText(/ステップ6: 「クリックした人へ続き 3通目」を送る/)
+      .waitFor();
+    await shoot(admin, "flows-publish-diff");
+    await fair();
+    await button(dialog(admin), "公開する").click();
+    await noticed(admin, "公開しました");
+    await admin.getByText("公開の履歴", { exact: true }).click();
+    await admin.getByText("第2版").waitFor();
+    await button(admin, "いまの下書きと比べる").last().click();
+    await button(admin, "この版の内容を下書きに戻す").click();
+    await button(dialog(admin), "この版の内容を下書きに戻す").click();
+    await see("versions");
+    await admin.getByText("リスト", { exact: true }).click();
+    await list.getByText("ステップ6 メッセージ").waitFor();
+    await button(admin, "元に戻す").click();
+    expect(await list.getByText("ステップ6 メッセージ").count()).toBe(0);
+  });
+
+  it("lets nobody write over a colleague: both are kept", async () => {
+    const url = admin.url().replace(/\?.*/, "?view=list");
+    const { page: mate } = await patientPage(browser, "wide");
+    await mate.goto(`${server.url}/admin/`);
+    await tryLogin(mate, MATE.email, MATE.password);
+    await mate.getByRole("heading", { level: 1, name: "ホーム" }).waitFor();
+    await mate.goto(url);
+    await admin.goto(url);
+    await admin.getByRole("textbox", { name: "名前" }).fill("自分の名前");
+    await mate.getByRole("textbox", { name: "名前" }).fill("同僚の名前");
+    await button(mate, "下書きを保存").click();
+    await noticed(mate, "保存しました");
+    await admin
+      .getByText(/に保存しました$/)
+      .first()
+      .waitFor();
+    await button(admin, "違いを見る").click();
+    await see("conflict");
+    await button(admin, "自分の内容で保存する").click();
+    await noticed(admin, "相手の内容を別の下書きとして残しました");
+    await admin.getByRole("heading", { level: 1, name: "自分の名前" }).waitFor();
+    await open(admin, "シナリオ配信");
+    await admin.getByRole("link", { name: /^同僚の名前/ }).waitFor();
+    await see("journeys");
+    await mate.context().close();
+  });
+
+  it("tries an auto reply while it is written, and warns of one that never answers", async () => {
+    await writeRule("予約", "予約", "クリックした人へ続き 2通目");
+    await open(admin, "自動応答");
+    await admin.getByRole("main").getByRole("link", { name: "自動応答を作る" }).click();
+    await admin.getByRole("textbox", { name: "名前" }).fill("予約の変更");
+    await keyword("予約変更");
+    await pick(admin, "メッセージを送る", "クリックした人へ続き 2通目");
+    await admin.getByLabel("お客さまのメッセージ").fill("予約変更したい");
+    await admin.getByLabel("お客さまのメッセージ").press("Enter");
+    await admin.getByText("先に「予約」が必ず応答するため").waitFor();
+    await admin.getByText("「予約」が応答します", { exact: true }).waitFor();
+    await admin.getByRole("log").getByText("ご覧いただきありがとうございます。").waitFor();
+    await see("rule");
+    await button(admin, "保存する").click();
+    await admin.getByText("応答しません", { exact: true }).waitFor();
+    await see("rules");
+    // With the keyboard: the more exact rule comes first.
+    await button(admin, /^「予約の変更」をつかんで/).press("ArrowUp");
+    await expect
+      .poll(() =>
+        admin.getByRole("list", { name: "自動応答" }).getByRole("listitem").nth(1).textContent(),
+      )
+      .not.toContain("予約の変更");
+    await admin.getByText("応答しません", { exact: true }).waitFor({ state: "detached" });
+  });
+
+  it("never sends while words are still being composed", async () => {
+    const box = admin.getByLabel("お客さまのメッセージ");
+    await box.fill("よやく");
+    await box.dispatchEvent("keydown", {
+      key: "Enter",
+      code: "Enter",
+      isComposing: true,
+      keyCode: 229,
+    });
+    expect(await admin.getByText("すべての自動応答の判定").count()).toBe(0);
+  });
+
+  it("can be used by everybody", () => {
+    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+});
+
+const fair = async () => void faults.push(...(await axeProblems(admin)));
+
+/** Looked at by people on a desk and on a phone, light and dark, and by axe. */
+async function see(name: string) {
+  await shoot(admin, `flows-${name}`, "whole");
+  faults.push(...(await axeProblems(admin)).map((fault) => `${name}: ${fault}`));
+  await admin.setViewportSize(PHONE);
+  await shoot(admin, `flows-${name}-phone`, "whole");
+  await admin.setViewportSize(DESK);
+}
+
+const focused = () =>
+  admin.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+
+async function connect() {
+  await admin.getByRole("main").getByRole("link", { name: "LINEアカウントを接続" }).click();
+  await admin.getByLabel("チャネルID").fill(CHANNEL.channelId);
+  await admin.getByRole("textbox", { name: "チャネルシークレット" }).fill(CHANNEL.channelSecret);
+  await button(admin, "LINEに確かめて接続する").click();
+  await admin.getByText(`「${SHOP}」を接続しました`).waitFor();
+  await button(admin, "設定を確かめる").click();
+  await button(admin, "Webhookを登録してテスト").click();
+  await admin.getByText("LINEからの受信を確認できました。").waitFor();
+}
+
+async function keyword(word: string) {
+  const words = admin.getByRole("combobox", { name: "キーワード" });
+  await words.fill(word);
+  await words.press("Enter");
+}
+
+async function writeRule(name: string, word: string, template: string) {
+  await open(admin, "自動応答");
+  await admin.getByRole("main").getByRole("link", { name: "自動応答を作る" }).first().click();
+  await admin.getByRole("textbox", { name: "名前" }).fill(name);
+  await keyword(word);
+  await pick(admin, "メッセージを送る", template);
+  await button(admin, "保存する").click();
+  await admin.getByRole("link", { name, exact: true }).waitFor();
+}
