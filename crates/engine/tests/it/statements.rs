@@ -134,6 +134,8 @@ const LARGE: &[&str] = &[
     "bulk_changes",
     "consents",
     "merges",
+    "figures",
+    "click_days",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

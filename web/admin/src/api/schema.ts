@@ -871,6 +871,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insight/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Broadcasts that went or will go, steps of シナリオ that are due or went, by the day. */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Friends, sends and clicks by the day, compared with the days before, and where the month stands. */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -1115,6 +1149,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notice-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to tell. Addresses are not shown again. */
+        get: operations["listNoticeTargets"];
+        put?: never;
+        /** Adds somebody to tell. */
+        post: operations["createNoticeTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-targets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes somebody to tell; an address that is left out stays. */
+        put: operations["updateNoticeTarget"];
+        post?: never;
+        /** Tells somebody nothing any more. */
+        delete: operations["deleteNoticeTarget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-targets/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells somebody that this is a test. By LINE it costs a message. */
+        post: operations["testNoticeTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was found and who was told, newest first. */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What goes on now and needs somebody. */
+        get: operations["openNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parked": {
         parameters: {
             query?: never;
@@ -1176,6 +1297,57 @@ export interface paths {
         /** Providers, oldest first. */
         get: operations["listProviders"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Months there is a report of, newest first; the first goes on. */
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One month: as it was when it ended, or as it stands now. */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{month}/comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes the comment of a month. */
+        put: operations["commentReport"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1371,6 +1543,24 @@ export interface paths {
         get?: never;
         /** Works in another workspace of the same person. */
         put: operations["switchWorkspace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From when on staff are told. */
+        get: operations["getNoticeRules"];
+        /** Sets from when on staff are told; what is left out has its default, null is off. */
+        put: operations["setNoticeRules"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1775,6 +1965,18 @@ export interface components {
             /** @description As in the link: `<user id>.<secret>`. */
             token: string;
         };
+        /** @description An account's month. */
+        AccountMonth: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            channel_id: string;
+            /** @description Its figures. */
+            figures: components["schemas"]["MonthFigures"];
+            /** @description Its name then. */
+            name: string;
+        };
         /** @description The event the act became. */
         Acted: {
             /** Format: uuid */
@@ -2008,6 +2210,7 @@ export interface components {
         Broadcast: {
             /** @description To whom. */
             audience: components["schemas"]["Audience"];
+            category?: components["schemas"]["BroadcastCategory"] | null;
             /**
              * Format: uuid
              * @description Who speaks.
@@ -2092,10 +2295,16 @@ export interface components {
              */
             wake_at: number;
         };
+        /**
+         * @description What a broadcast is for (販促・読み物・お知らせ): the calendar shows their shares.
+         * @enum {string}
+         */
+        BroadcastCategory: "promotion" | "reading" | "notice";
         /** @description A broadcast as it is made or changed (drafts only). */
         BroadcastInput: {
             /** @description To whom. */
             audience: components["schemas"]["Audience"];
+            category?: components["schemas"]["BroadcastCategory"] | null;
             /**
              * Format: uuid
              * @description Who speaks.
@@ -2268,6 +2477,17 @@ export interface components {
         BulkWish: {
             deed: components["schemas"]["BulkDeed"];
             whom: components["schemas"]["BulkWhom"];
+        };
+        /** @description Some weeks. */
+        Calendar: {
+            /** @description By their time. */
+            broadcasts: components["schemas"]["PlannedBroadcast"][];
+            /** @description From today on. */
+            due: components["schemas"]["DueSteps"][];
+            /** @description Whether there are more due steps than were looked at. */
+            more_due: boolean;
+            /** @description Up to today. */
+            sent: components["schemas"]["SentSteps"][];
         };
         /** @description How many marketing sends one contact gets at most, over all channels of the workspace. */
         Cap: {
@@ -2695,6 +2915,20 @@ export interface components {
              */
             unknown: number;
         };
+        /** @description What the dashboard shows. */
+        Dashboard: {
+            /** @description Since when anything was counted, `yyyy-MM-dd`. */
+            counted_from?: string | null;
+            /** @description The days asked for, oldest first; the last is today. */
+            days: components["schemas"]["DayFigures"][];
+            /** @description Friends now. */
+            friends: components["schemas"]["FriendStates"];
+            /** @description This month, by account. */
+            months: components["schemas"]["MonthOutlook"][];
+            previous?: components["schemas"]["Sums"] | null;
+            /** @description What they added up to. */
+            total: components["schemas"]["Sums"];
+        };
         /**
          * @description How postback data is compared.
          * @enum {string}
@@ -2723,6 +2957,22 @@ export interface components {
          * @description A calendar day, `2026-04-01`.
          */
         Day: string;
+        /** @description One day. */
+        DayFigures: {
+            /**
+             * Format: int64
+             * @description Those who block at the day's end.
+             */
+            blocked?: number | null;
+            /** @description `yyyy-MM-dd` in the workspace's zone. */
+            day: string;
+            /**
+             * Format: int64
+             * @description 有効友だち at the day's end; null before anything was counted.
+             */
+            friends?: number | null;
+            sums?: components["schemas"]["Sums"] | null;
+        };
         /**
          * @description Where a delivery stands.
          * @enum {string}
@@ -2814,6 +3064,23 @@ export interface components {
             contact_id?: string | null;
             /** @description What the trigger would bring. */
             data?: Record<string, never>;
+        };
+        /** @description Steps of a シナリオ on a day. */
+        DueSteps: {
+            /** @description `yyyy-MM-dd`. */
+            day: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            journey_id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description People who take their next step.
+             */
+            people: number;
         };
         /**
          * @description LINE's calls that say something.
@@ -2960,6 +3227,29 @@ export interface components {
          * @enum {string}
          */
         FriendState: "unknown" | "never" | "friend" | "blocked" | "deleted";
+        /** @description Friends by state. */
+        FriendStates: {
+            /**
+             * Format: int64
+             * @description Those who block.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description Accounts that are gone.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description 有効友だち.
+             */
+            friends: number;
+            /**
+             * Format: int64
+             * @description LINE has not told.
+             */
+            unknown: number;
+        };
         /** @description 友だち状態 on one account. */
         FriendshipView: {
             /** Format: int64 */
@@ -3232,6 +3522,38 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_Notice: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Since when, Unix ms.
+                 */
+                began_at: number;
+                /** @description What. */
+                cause: components["schemas"]["NoticeCause"];
+                /**
+                 * Format: uuid
+                 * @description Of which account.
+                 */
+                channel_id?: string | null;
+                /** @description Its figures. */
+                detail: components["schemas"]["NoticeDetail"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Until when, Unix ms; null: it goes on.
+                 */
+                over_at?: number | null;
+                /** @description Who was told. */
+                told: components["schemas"]["NoticeTold"][];
+            }[];
+        };
+        /** @description A list that is never long. */
         Items_PlannedStep: {
             /** @description The entries. */
             items: (components["schemas"]["Planned"] & {
@@ -3249,6 +3571,21 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 name: string;
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_ReportLine: {
+            /** @description The entries. */
+            items: {
+                /** @description Whether staff wrote something. */
+                commented: boolean;
+                /**
+                 * Format: int64
+                 * @description When it was made for good, Unix ms; null while the month goes on.
+                 */
+                made_at?: number | null;
+                /** @description `yyyy-MM`. */
+                month: string;
             }[];
         };
         /** @description A list that is never long. */
@@ -3478,6 +3815,13 @@ export interface components {
          * @enum {string}
          */
         KeywordMode: "exact" | "contains" | "regex";
+        /** @description One kind of send. */
+        KindSums: {
+            /** @description Which. */
+            kind: components["schemas"]["SendKind"];
+            /** @description What became of them. */
+            sent: components["schemas"]["Sent"];
+        };
         /**
          * @description 種別. Holdout, cap and budget touch marketing only.
          * @enum {string}
@@ -3683,6 +4027,23 @@ export interface components {
          * @enum {string}
          */
         Mode: "full" | "send_only";
+        /** @description One month of one account or all. */
+        MonthFigures: {
+            /**
+             * Format: int64
+             * @description Those who block.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description 有効友だち at its end (or now).
+             */
+            friends: number;
+            /** @description What the days added up to. */
+            sums: components["schemas"]["Sums"];
+            /** @description Whether every day of it was counted; what came before is not known. */
+            whole: boolean;
+        };
         /** @description A month. */
         MonthOf: "this" | "next" | {
             /**
@@ -3690,6 +4051,46 @@ export interface components {
              * @description 1–12.
              */
             month: number;
+        };
+        /** @description An account's month (LINE's, in Japan's zone). */
+        MonthOutlook: {
+            /**
+             * Format: int64
+             * @description Used at the month's end at the present pace; null when nothing was counted yet.
+             */
+            at_end?: number | null;
+            /**
+             * Format: uuid
+             * @description Which account.
+             */
+            channel_id: string;
+            /**
+             * Format: int64
+             * @description When LINE was asked, Unix ms; null: not yet.
+             */
+            checked_at?: number | null;
+            /**
+             * Format: int64
+             * @description Kept back for orders and promises.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Left of the limit.
+             */
+            left?: number | null;
+            /**
+             * Format: int64
+             * @description LINE's limit; null when there is none or it is not known.
+             */
+            limit?: number | null;
+            /** @description First day without anything left for marketing, `yyyy-MM-dd`. */
+            runs_out?: string | null;
+            /**
+             * Format: int64
+             * @description LINE's figure and what we sent since.
+             */
+            used: number;
         };
         /** @description Who takes care. */
         NewAssignee: {
@@ -3867,6 +4268,182 @@ export interface components {
              */
             here: number;
         };
+        /** @description Something that was found. */
+        Notice: {
+            /**
+             * Format: int64
+             * @description Since when, Unix ms.
+             */
+            began_at: number;
+            /** @description What. */
+            cause: components["schemas"]["NoticeCause"];
+            /**
+             * Format: uuid
+             * @description Of which account.
+             */
+            channel_id?: string | null;
+            /** @description Its figures. */
+            detail: components["schemas"]["NoticeDetail"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Until when, Unix ms; null: it goes on.
+             */
+            over_at?: number | null;
+            /** @description Who was told. */
+            told: components["schemas"]["NoticeTold"][];
+        };
+        /**
+         * @description What is told of.
+         * @enum {string}
+         */
+        NoticeCause: "webhook_silent" | "failures" | "quota" | "blocks" | "stuck" | "parked";
+        /** @description Figures of a notice: what was measured, what it is measured against, of what. */
+        NoticeDetail: {
+            /** @description The account's name then. */
+            account?: string | null;
+            /**
+             * Format: int64
+             * @description Hours without webhook, messages failed or used, blocks, tasks, events.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description The month's limit, the usual blocks of a day.
+             */
+            of: number;
+        };
+        /**
+         * @description How somebody is told.
+         * @enum {string}
+         */
+        NoticeRoad: "line" | "mail" | "slack" | "webhook";
+        /** @description From when on staff are told, stored as JSON under the setting `notices`. `null` switches a rule off. */
+        NoticeRules: {
+            /**
+             * Format: int32
+             * @description So many times the usual blocks of a day.
+             * @default 2
+             */
+            blocks_times: number | null;
+            /**
+             * Format: int32
+             * @description So many messages of a day failed, or nobody knows of them.
+             * @default 10
+             */
+            failures: number | null;
+            /**
+             * Format: int32
+             * @description So many events could not be applied.
+             * @default 1
+             */
+            parked: number | null;
+            /**
+             * Format: int32
+             * @description So many percent of the month's messages are used.
+             * @default 80
+             */
+            quota_percent: number | null;
+            /**
+             * Format: int32
+             * @description Work that hangs for so many minutes, or was given up.
+             * @default 30
+             */
+            stuck_minutes: number | null;
+            /**
+             * Format: int32
+             * @description No webhook for so many hours although the account has friends.
+             * @default 24
+             */
+            webhook_silent_hours: number | null;
+        };
+        /**
+         * @description What became of telling one target.
+         * @enum {string}
+         */
+        NoticeSendState: "queued" | "sent" | "failed";
+        /** @description Whom to tell. Addresses are sealed; `shown` is what may be seen of one. */
+        NoticeTarget: {
+            /** @description Of what; empty: of everything. */
+            causes: components["schemas"]["NoticeCause"][];
+            /**
+             * Format: uuid
+             * @description LINE: which account speaks.
+             */
+            channel_id?: string | null;
+            /**
+             * Format: uuid
+             * @description LINE: to whom.
+             */
+            contact_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description As staff named it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Since when it is told nothing, Unix ms.
+             */
+            paused_at?: number | null;
+            /** @description How. */
+            road: components["schemas"]["NoticeRoad"];
+            /** @description What may be seen of the address. */
+            shown: string;
+            test?: components["schemas"]["NoticeTold"] | null;
+        };
+        /** @description A target as staff make or change it. */
+        NoticeTargetInput: {
+            /** @description Mail address or https address; left out: as it is. */
+            address?: string | null;
+            /** @description Of what; empty: of everything. */
+            causes?: components["schemas"]["NoticeCause"][];
+            /**
+             * Format: uuid
+             * @description LINE: which account speaks.
+             */
+            channel_id?: string | null;
+            /**
+             * Format: uuid
+             * @description LINE: to whom; marked as staff.
+             */
+            contact_id?: string | null;
+            /** @description As staff name it. */
+            name: string;
+            /** @description Told nothing for now. */
+            paused?: boolean;
+            /** @description How. */
+            road: components["schemas"]["NoticeRoad"];
+        };
+        /** @description Whom to tell, and which roads are there. */
+        NoticeTargets: {
+            items: components["schemas"]["NoticeTarget"][];
+            /** @description Whether a mail server is set up. */
+            mail_ready: boolean;
+        };
+        /** @description How telling somebody went. */
+        NoticeTold: {
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            at: number;
+            /** @description Why it did not work. */
+            error?: string | null;
+            /** @description How it went. */
+            state: components["schemas"]["NoticeSendState"];
+            /**
+             * Format: uuid
+             * @description Whom.
+             */
+            target_id: string;
+        };
         /**
          * @description What a block does to a walk.
          * @enum {string}
@@ -4025,6 +4602,7 @@ export interface components {
                  * @description When its next step is due, Unix ms.
                  */
                 wake_at: number;
+                category?: components["schemas"]["BroadcastCategory"] | null;
             }[];
             /** @description Where the next page begins, null at the end. */
             next?: string | null;
@@ -4217,6 +4795,40 @@ export interface components {
                 text: string;
                 /** Format: int64 */
                 unsent_at?: number | null;
+            }[];
+            /** @description Where the next page begins, null at the end. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Notice: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Since when, Unix ms.
+                 */
+                began_at: number;
+                /** @description What. */
+                cause: components["schemas"]["NoticeCause"];
+                /**
+                 * Format: uuid
+                 * @description Of which account.
+                 */
+                channel_id?: string | null;
+                /** @description Its figures. */
+                detail: components["schemas"]["NoticeDetail"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Until when, Unix ms; null: it goes on.
+                 */
+                over_at?: number | null;
+                /** @description Who was told. */
+                told: components["schemas"]["NoticeTold"][];
             }[];
             /** @description Where the next page begins, null at the end. */
             next?: string | null;
@@ -4435,6 +5047,39 @@ export interface components {
             /** @description The node, '' for the end. */
             node: string;
         };
+        /** @description A broadcast on its day. */
+        PlannedBroadcast: {
+            /**
+             * Format: int64
+             * @description LINE took so many.
+             */
+            accepted: number;
+            category?: components["schemas"]["BroadcastCategory"] | null;
+            /**
+             * Format: uuid
+             * @description Who speaks.
+             */
+            channel_id: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description As staff named it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description From when, Unix ms.
+             */
+            send_at: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["State"];
+            /**
+             * Format: int64
+             * @description Recipients, once they are known.
+             */
+            total: number;
+        };
         /** @description One line of the forecast, with the messages as they would arrive. */
         PlannedStep: components["schemas"]["Planned"] & {
             /** @description Why nothing would be said. */
@@ -4612,6 +5257,89 @@ export interface components {
             /** Format: int64 */
             replayed: number;
         };
+        /** @description A month's report. */
+        Report: {
+            /** @description What it tells. */
+            body: components["schemas"]["ReportBody"];
+            /** @description What staff wrote. */
+            comment: string;
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            commented_at?: number | null;
+            /**
+             * Format: int64
+             * @description When it was made for good, Unix ms; null while the month goes on.
+             */
+            made_at?: number | null;
+            /** @description `yyyy-MM`. */
+            month: string;
+        };
+        /** @description What a report tells. */
+        ReportBody: {
+            /** @description By account. */
+            accounts: components["schemas"]["AccountMonth"][];
+            before?: components["schemas"]["MonthFigures"] | null;
+            /** @description The largest broadcasts. */
+            broadcasts: components["schemas"]["ReportBroadcast"][];
+            last_year?: components["schemas"]["MonthFigures"] | null;
+            /** @description The month. */
+            this: components["schemas"]["MonthFigures"];
+        };
+        /** @description A broadcast of the month. */
+        ReportBroadcast: {
+            /**
+             * Format: int64
+             * @description LINE took so many.
+             */
+            accepted: number;
+            category?: components["schemas"]["BroadcastCategory"] | null;
+            /**
+             * Format: uuid
+             * @description Who spoke.
+             */
+            channel_id: string;
+            /**
+             * Format: int64
+             * @description People who opened a link of it.
+             */
+            clickers: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When it began, Unix ms.
+             */
+            started_at: number;
+            /**
+             * Format: int64
+             * @description Recipients.
+             */
+            total: number;
+        };
+        /** @description What staff say of a month. */
+        ReportComment: {
+            /** @description Up to 4,000 characters; empty deletes it. */
+            comment: string;
+        };
+        /** @description A line of the list. */
+        ReportLine: {
+            /** @description Whether staff wrote something. */
+            commented: boolean;
+            /**
+             * Format: int64
+             * @description When it was made for good, Unix ms; null while the month goes on.
+             */
+            made_at?: number | null;
+            /** @description `yyyy-MM`. */
+            month: string;
+        };
         /**
          * @description What a member of staff is to a workspace. Ordered: a greater role may all that a lesser one may.
          * @enum {string}
@@ -4709,6 +5437,49 @@ export interface components {
             name: string;
             /** Format: int64 */
             updated_at: number;
+        };
+        /**
+         * @description What a send was, as staff know it.
+         * @enum {string}
+         */
+        SendKind: "broadcast" | "journey" | "rule" | "chat" | "other";
+        /** @description What became of messages, by recipient. */
+        Sent: {
+            /**
+             * Format: int64
+             * @description LINE refused them for good.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description LINE took them as replies.
+             */
+            free: number;
+            /**
+             * Format: int64
+             * @description LINE took them and counts them against the month.
+             */
+            paid: number;
+            /**
+             * Format: int64
+             * @description Not sent, for a reason of ours.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Nobody knows.
+             */
+            unknown: number;
+        };
+        /** @description Messages of シナリオ that went on a day. */
+        SentSteps: {
+            /** @description `yyyy-MM-dd`. */
+            day: string;
+            /**
+             * Format: int64
+             * @description How many LINE took.
+             */
+            sent: number;
         };
         /**
          * @description Something that happened in the shop. Exactly one of `contact_id`, `line_user_id` (with `channel_id`) and `shop_id` says whose.
@@ -4895,6 +5666,48 @@ export interface components {
         } | {
             /** @enum {string} */
             do: "exit";
+        };
+        /** @description What some days added up to. */
+        Sums: {
+            /**
+             * Format: int64
+             * @description 友だち追加.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description ブロック.
+             */
+            blocked: number;
+            /** @description The same by kind. */
+            by_kind: components["schemas"]["KindSums"][];
+            /**
+             * Format: int64
+             * @description People who opened a link, each once a day.
+             */
+            clickers: number;
+            /**
+             * Format: int64
+             * @description Openings of links by people we know.
+             */
+            clicks: number;
+            /**
+             * Format: int64
+             * @description Friends of whom a file or LINE's list told.
+             */
+            imported: number;
+            /** @description All sends. */
+            sent: components["schemas"]["Sent"];
+            /**
+             * Format: int64
+             * @description ブロック解除.
+             */
+            unblocked: number;
+            /**
+             * Format: int64
+             * @description Openings of which nobody knows whose.
+             */
+            visits: number;
         };
         /** @description Where to work next. */
         Switch: {
@@ -7691,6 +8504,76 @@ export interface operations {
             };
         };
     };
+    getCalendar: {
+        parameters: {
+            query: {
+                /** @description First day, `yyyy-MM-dd` in the workspace's zone. */
+                from: string;
+                /** @description The day after the last one; 62 days at most. */
+                to: string;
+                /** @description One account; all when left out. */
+                channel_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: {
+                /** @description How many days up to today (1–92, default 30). */
+                days?: number;
+                /** @description One account; all when left out. */
+                channel_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invite: {
         parameters: {
             query?: never;
@@ -8333,6 +9216,226 @@ export interface operations {
             };
         };
     };
+    listNoticeTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Targets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTargets"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeTargetInput"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTarget"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeTargetInput"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTarget"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way; how it went stands in `test` */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTarget"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                /** @description At most so many (1–200, default 50). */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notices */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notice"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is not over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Notice"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listParked: {
         parameters: {
             query?: {
@@ -8443,6 +9546,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Provider"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Months */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ReportLine"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commentReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportComment"];
+            };
+        };
+        responses: {
+            /** @description Written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             /** @description Refused */
@@ -9042,6 +10240,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNoticeRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeRules"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setNoticeRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeRules"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeRules"];
                 };
             };
             /** @description Refused */
