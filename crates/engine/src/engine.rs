@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::delivery::Delivery;
 use crate::event::ingest::Ingest;
 use crate::ids::NodeId;
+use crate::notice::{Mail, Pulses};
 use crate::runtime::Standing;
 use crate::workspace::{Catalogs, Tokens, Vault};
 
@@ -37,6 +38,8 @@ pub struct Settings {
     pub hosts: line::client::Hosts,
     /// Pacing.
     pub rate_scale: RateScale,
+    /// How mail leaves; `None` when nobody has said.
+    pub mail: Option<Mail>,
 }
 
 /// Wakes the loops of this process. Only hints: polling alone is correct.
@@ -68,6 +71,8 @@ pub struct Engine {
     pub catalogs: Catalogs,
     /// The door for events.
     pub ingest: Ingest,
+    /// When accounts last heard from LINE.
+    pub pulses: Pulses,
     /// Wakes loops.
     pub hints: Hints,
     /// The outbox's way to LINE.
@@ -101,6 +106,7 @@ impl Engine {
         let line = Arc::new(http(&settings)?);
         let ingest = Ingest::start(store.clone(), clock.clone(), hints.events.clone());
         let tokens = Tokens::new(clock.clone());
+        let pulses = Pulses::new(store.clone());
         let delivery = Delivery::new(&store, &clock, &catalogs, &tokens, &line, &settings, &hints);
         let broadcasts = Broadcasts::new(&store, &catalogs, &delivery, &hints);
         let node = NodeId::new(crate::clock::machine_ms());
@@ -112,6 +118,7 @@ impl Engine {
             tokens,
             catalogs,
             ingest,
+            pulses,
             hints,
             delivery,
             broadcasts,

@@ -96,6 +96,10 @@ ids! {
     AuditId,
     /// One running server.
     NodeId,
+    /// Something staff are told of (お知らせ).
+    NoticeId,
+    /// Whom to tell.
+    TargetId,
 }
 
 /// How many ids this process has made.

@@ -13,6 +13,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 7, name: "broadcasts", sql: include_str!("../migrations/0007_broadcasts.sql") },
     Migration { version: 8, name: "friends", sql: include_str!("../migrations/0008_friends.sql") },
     Migration { version: 9, name: "flows", sql: include_str!("../migrations/0009_flows.sql") },
+    Migration { version: 10, name: "insight", sql: include_str!("../migrations/0010_insight.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues

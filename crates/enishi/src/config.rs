@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
 use engine::engine::{RateScale, Settings};
+use engine::notice::Mail;
 use line::client::{BaseUrl, Hosts};
 use serde::Deserialize;
 use url::Url;
@@ -27,6 +28,8 @@ const KEYS: &[(&str, &str)] = &[
     ("line_rate_scale", "ENISHI_LINE_RATE_SCALE"),
     ("clock", "ENISHI_CLOCK"),
     ("trusted_proxies", "ENISHI_TRUSTED_PROXIES"),
+    ("smtp_url", "ENISHI_SMTP_URL"),
+    ("mail_from", "ENISHI_MAIL_FROM"),
 ];
 
 #[derive(Deserialize)]
@@ -44,6 +47,8 @@ struct File {
     line_rate_scale: String,
     clock: String,
     trusted_proxies: String,
+    smtp_url: String,
+    mail_from: String,
 }
 
 /// Where domain time comes from.
@@ -78,6 +83,8 @@ pub struct Config {
     pub clock: ClockSource,
     /// Whose forwarded headers are believed.
     pub trusted_proxies: server::TrustedProxies,
+    /// How mail leaves.
+    pub mail: Option<Mail>,
     key: String,
     key_file: PathBuf,
 }
@@ -121,6 +128,7 @@ impl Config {
             data_dir: self.data_dir.clone(),
             hosts: self.hosts.clone(),
             rate_scale: self.rate_scale,
+            mail: self.mail.clone(),
         }
     }
 
@@ -182,6 +190,7 @@ impl File {
             access: base("ENISHI_LINE_ACCESS_BASE", &self.line_access_base)?,
         };
         let rate_scale = rate_scale(&self.line_rate_scale)?;
+        let mail = mail(self.smtp_url, &self.mail_from)?;
         let clock = match self.clock.as_str() {
             "system" => ClockSource::System,
             "sim" => ClockSource::Sim,
@@ -204,10 +213,20 @@ impl File {
             rate_scale,
             clock,
             trusted_proxies: self.trusted_proxies.parse().map_err(|error: String| anyhow::anyhow!(error))?,
+            mail,
             key: self.key,
             key_file,
             data_dir: self.data_dir,
         })
+    }
+}
+
+/// Never repeats the address in an error: it holds a password.
+fn mail(url: String, from: &str) -> Result<Option<Mail>> {
+    match (url.is_empty(), from.is_empty()) {
+        (true, true) => Ok(None),
+        (false, false) => Mail::new(&url.into(), from).map(Some).map_err(|why| anyhow::anyhow!("ENISHI_SMTP_URL: {why}")),
+        _ => bail!("メールを送るには ENISHI_SMTP_URL と ENISHI_MAIL_FROM の両方を指定してください"),
     }
 }
 
@@ -311,5 +330,16 @@ mod tests {
         assert!(with(&[("ENISHI_LISTEN", "8080")]).is_err());
         assert!(with(&[("ENISHI_LINE_API_BASE", "http://api.example")]).is_err());
         assert!(with(&[("ENISHI_LINE_RATE_SCALE", "-1")]).is_err());
+        assert!(with(&[("ENISHI_SMTP_URL", "smtps://mail.example")]).is_err(), "nobody to send from");
+        let secret = with(&[("ENISHI_SMTP_URL", "ftp://user:himitsu@mail.example"), ("ENISHI_MAIL_FROM", "shop@example.com")]);
+        assert!(!format!("{:#}", secret.err().unwrap()).contains("himitsu"));
+    }
+
+    #[test]
+    fn mail_needs_a_server_and_a_sender() {
+        let mail = [("ENISHI_SMTP_URL", "smtps://user:himitsu@mail.example"), ("ENISHI_MAIL_FROM", "店 <shop@example.com>")];
+        let config = with(&mail).unwrap();
+        assert!(!format!("{:?}", config.settings()).contains("himitsu"));
+        assert!(with(&[]).unwrap().mail.is_none());
     }
 }

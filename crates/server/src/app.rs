@@ -61,7 +61,7 @@ impl App {
     /// Around a running engine.
     pub fn new(engine: Arc<Engine>, config: Config) -> Self {
         let hub = Hub::new(engine.store.clone());
-        let visits = Visits::new(engine.store.clone());
+        let visits = Visits::new(engine.store.clone(), engine.clock.clone());
         Self(Arc::new(Shared {
             engine,
             config,

@@ -55,6 +55,7 @@ async fn take(app: &App, channel_id: &str, request: Request<Body>) -> Result<(),
     if !is_signed(&channel, &parts.headers, &body) {
         return Err(StatusCode::UNAUTHORIZED);
     }
+    app.engine.pulses.beat(&channel, app.now_ms());
     app.engine.ingest.line(&channel, body.clone()).await.map_err(|error| match error {
         IngestError::NotJson(detail) => {
             tracing::warn!(channel = %channel.id, detail, "a signed webhook was not JSON");

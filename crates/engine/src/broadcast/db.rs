@@ -22,7 +22,7 @@ macro_rules! select {
         concat!(
             "SELECT workspace_id, id, channel_id, name, template_id, template_version_id, audience, lane, link_mode, method,
                     send_at, not_after, first_percent, per_10min, state, hold, wake_at, total, created_by, created_at,
-                    confirmed_at, started_at, done_at, pace_from, pace_base, revision, updated_by
+                    confirmed_at, started_at, done_at, pace_from, pace_base, revision, updated_by, category
              FROM broadcasts ",
             $rest
         )
@@ -43,7 +43,7 @@ const DELETE: &str = "DELETE FROM broadcasts WHERE workspace_id = $1 AND id = $2
 const WRITE: &str = "UPDATE broadcasts SET channel_id = $3, name = $4, template_id = $5, template_version_id = $6, audience = $7,
       lane = $8, link_mode = $9, method = $10, send_at = $11, not_after = $12, first_percent = $13, per_10min = $14,
       state = $15, hold = $16, wake_at = $17, pace_from = $18, pace_base = $19, total = $20, confirmed_at = $21,
-      started_at = $22, done_at = $23, updated_at = $24, revision = $25, updated_by = $26
+      started_at = $22, done_at = $23, updated_at = $24, revision = $25, updated_by = $26, category = $27
     WHERE workspace_id = $1 AND id = $2";
 const BROADCASTS: Insert = Insert {
     table: "broadcasts",
@@ -76,6 +76,7 @@ const BROADCASTS: Insert = Insert {
         "updated_at",
         "revision",
         "updated_by",
+        "category",
     ],
     conflict: "",
 };
@@ -116,6 +117,7 @@ fn stored(row: &Row<'_>) -> store::Result<Stored> {
         pace: (row.get(23)?, row.get(24)?),
         revision: row.get(25)?,
         updated_by: row.get(26)?,
+        category: row.get(27)?,
     };
     Ok((broadcast, row.get(6)?))
 }
@@ -233,6 +235,7 @@ fn filled(broadcast: Broadcast, catalog: &Catalog, input: BroadcastInput, now: i
         lane: input.lane,
         link_mode: input.link_mode,
         method: input.method,
+        category: input.category,
         send_at,
         not_after: input.not_after.unwrap_or(send_at + WINDOW_MS),
         first_percent: input.first_percent,
@@ -259,6 +262,7 @@ pub fn create(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, input: BroadcastInp
         lane: input.lane,
         link_mode: input.link_mode,
         method: input.method,
+        category: input.category,
         send_at: act.at,
         not_after: act.at,
         first_percent: None,
@@ -312,7 +316,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, b: &Broadcast) -> Result<()> {
         b.done_at,
         b.created_at,
         b.revision,
-        b.updated_by.as_str()
+        b.updated_by.as_str(),
+        b.category
     ];
     tx.insert_many(&BROADCASTS, [row])?;
     Ok(())
@@ -346,7 +351,8 @@ pub(super) fn save(tx: &mut Tx<'_>, b: &Broadcast, now: i64) -> Result<()> {
         b.done_at,
         now,
         b.revision,
-        b.updated_by.as_str()
+        b.updated_by.as_str(),
+        b.category
     ];
     tx.execute(WRITE, &row)?;
     Ok(())

@@ -22,6 +22,7 @@ use crate::delivery::outcome::KEY_LIFE_MS;
 use crate::delivery::quota::{self, Quota};
 use crate::delivery::{self, Endpoint, Lane, Person, Reason, Request, Span};
 use crate::ids::{BroadcastId, ContactId, DeliveryId, RequestId, WorkspaceId};
+use crate::insight::{Metric, SendKind, Tally};
 use crate::link::Tracker;
 use crate::runtime::Held;
 use crate::template::{Compiled, Values};
@@ -493,6 +494,11 @@ impl Work<'_> {
         if self.broadcast.hold.is_some() || self.broadcast.per_10min.is_some() {
             db::save(tx, &Broadcast { hold: None, wake_at: now.min(self.broadcast.wake_at), ..self.broadcast }, now)?;
         }
+        let refused = page.exceptions.iter().filter(|(.., state, _)| *state == "refused").count();
+        let mut tally = Tally::default();
+        let refused = i64::try_from(refused).unwrap_or(i64::MAX);
+        tally.sent((workspace, self.channel.id), Metric::Refused, SendKind::Broadcast, refused);
+        tally.write(tx, now)?;
         let worked = page.requests.len() + page.exceptions.len();
         Ok(Fixed { requests: page.requests, worked })
     }

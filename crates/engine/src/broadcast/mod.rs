@@ -155,6 +155,20 @@ impl LinkMode {
     }
 }
 
+/// What a broadcast is for (販促・読み物・お知らせ): the calendar shows their shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = BroadcastCategory)]
+pub enum Category {
+    /// 販促: wants to sell.
+    Promotion,
+    /// 読み物: worth reading by itself.
+    Reading,
+    /// お知らせ: holidays, changes.
+    Notice,
+}
+crate::column::column_words!(Category { Promotion => "promotion", Reading => "reading", Notice => "notice" });
+
 /// How it goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -243,6 +257,8 @@ pub struct Broadcast {
     pub link_mode: LinkMode,
     /// How it goes.
     pub method: Method,
+    /// What it is for; null when nobody said.
+    pub category: Option<Category>,
     /// From when, Unix ms.
     pub send_at: i64,
     /// Last moment, Unix ms.
@@ -308,6 +324,9 @@ pub struct BroadcastInput {
     /// How it goes.
     #[serde(default)]
     pub method: Method,
+    /// What it is for.
+    #[serde(default)]
+    pub category: Option<Category>,
     /// First so many percent (1–99), then wait for staff.
     #[serde(default)]
     pub first_percent: Option<i64>,

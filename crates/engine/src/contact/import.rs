@@ -16,6 +16,7 @@ use super::{AttributeValue, Contact, ContactKind, FriendState, Friendship, Ident
 use crate::engine::Engine;
 use crate::event::{EventKind, Payload, ingest};
 use crate::ids::{AttributeId, ChannelId, ContactId, EventId, ProviderId, TagId, WorkspaceId, shard_of};
+use crate::insight::{self, Origin};
 use crate::workspace::{Attribute, AttributeType, Catalog, Channel, add_attribute, add_tag, attribute_value};
 use crate::{Error, Result};
 
@@ -274,6 +275,7 @@ fn write_set(tx: &mut Tx, set: &Set, words: &Words, now: i64) -> Result<Imported
     let changed: Vec<&(Contact, Contact)> =
         pairs.iter().filter(|(before, after)| before != after || fresh.contains(&after.id)).collect();
     let started = log(tx, set, &changed, now)?;
+    insight::note_friends(tx, &pairs, Origin::Imported, now)?;
     let created = u64::try_from(fresh.len()).unwrap_or(0);
     let changed = u64::try_from(changed.len()).unwrap_or(0);
     let all = u64::try_from(pairs.len()).unwrap_or(0);

@@ -19,6 +19,7 @@ use super::{Endpoint, Lane, Reason, Request, render};
 use crate::Result;
 use crate::conversation::{self, NewMessage};
 use crate::ids::{ChannelId, ContactId, RequestId, WorkspaceId};
+use crate::insight::{Metric, SendKind, Tally};
 use crate::runtime::Held;
 use crate::workspace::{Catalog, Catalogs, Channel};
 
@@ -288,6 +289,17 @@ impl<'a> Batch<'a> {
         db::insert_requests(tx, &self.requests, self.now)?;
         db::insert_sends(tx, workspace, channel, &self.sends, self.now)?;
         conversation::db::insert(tx, &self.spoken)?;
-        quota::reserve(tx, workspace, channel, quota::month_of(self.now), self.reserved)
+        quota::reserve(tx, workspace, channel, quota::month_of(self.now), self.reserved)?;
+        self.refusals().write(tx, self.now)
+    }
+
+    fn refusals(&self) -> Tally {
+        let refused: HashSet<_> = self.verdicts.refused.iter().map(|(id, _)| *id).collect();
+        let mut tally = Tally::default();
+        for delivery in self.claimed.iter().filter(|delivery| refused.contains(&delivery.id)) {
+            let kind = SendKind::from(delivery.cause.kind);
+            tally.sent((self.catalog.workspace, self.channel.id), Metric::Refused, kind, 1);
+        }
+        tally
     }
 }

@@ -4,7 +4,7 @@
 //! only under the fences of our shards: a node that slept past its lease must not queue again what its successor has
 //! sent. Such results wait until the shard is known to be ours or lost.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -15,8 +15,9 @@ use uuid::Uuid;
 use super::dispatch::{Dispatcher, Parked};
 use super::outcome::Decision;
 use super::request::Done;
-use super::{Endpoint, Lane, Reason, Request, db, quota};
+use super::{CauseKind, Endpoint, Lane, Reason, Request, db, quota};
 use crate::ids::{ChannelId, TaskId, WorkspaceId};
+use crate::insight::{Metric, SendKind, Tally};
 use crate::runtime::Held;
 use crate::task::{NewTask, TaskKind};
 use crate::{Result, broadcast, crash, task};
@@ -48,6 +49,8 @@ struct Written {
     deferred: Vec<Done>,
     /// In place of refused ones.
     fresh: Vec<Request>,
+    /// For the day's figures.
+    tally: Tally,
 }
 
 impl Recorder {
@@ -131,8 +134,7 @@ const QUEUE_AGAIN: &str = "UPDATE deliveries SET state = 'queued', request_id = 
     WHERE workspace_id = $1 AND request_id = ANY($2) AND state = 'sending'";
 const UNSEND: &str = "DELETE FROM contact_sends WHERE workspace_id = $1 AND contact_id = $2 AND at = $3 AND request_id = $4";
 const CONVERSATIONS: &str = "SELECT DISTINCT contact_id FROM deliveries WHERE workspace_id = $1 AND request_id = ANY($2)";
-const CAUSES: &str =
-    "SELECT DISTINCT cause_id FROM deliveries WHERE workspace_id = $1 AND request_id = ANY($2) AND cause_kind = 'journey'";
+const CAUSES: &str = "SELECT request_id, cause_kind, cause_id FROM deliveries WHERE workspace_id = $1 AND request_id = ANY($2)";
 const NOTICE: &str = "INSERT INTO channel_notes (workspace_id, channel_id, kind, count, last_at, detail)
     VALUES ($1, $2, 'monthly_limit', 1, $3, $4)
     ON CONFLICT (workspace_id, channel_id, kind)
@@ -173,6 +175,9 @@ fn write(tx: &mut Tx<'_>, batch: &[Done], held: &Held) -> Result<Written> {
         }
         page.finish(tx)?;
     }
+    // Figures last: other nodes add to the same rows.
+    let at = batch.iter().map(|done| done.at).max().unwrap_or(0);
+    std::mem::take(&mut written.tally).write(tx, at)?;
     Ok(written)
 }
 
@@ -283,6 +288,7 @@ impl Page<'_> {
     /// A definite refusal: the old key is dead, others take its place.
     fn replace(&mut self, tx: &mut Tx<'_>, done: &Done, parts: Vec<Request>) -> Result<()> {
         let carried: i64 = parts.iter().map(|request| request.recipients).sum();
+        self.tell(Metric::Failed, SendKind::Broadcast, &done.request, done.request.recipients - carried);
         self.close(tx, std::slice::from_ref(done), "split")?;
         db::insert_requests(tx, &parts, done.at)?;
         self.give_back(&done.request, done.request.recipients - carried);
@@ -291,6 +297,10 @@ impl Page<'_> {
         }
         self.written.fresh.extend(parts);
         Ok(())
+    }
+
+    fn tell(&mut self, metric: Metric, kind: SendKind, request: &Request, recipients: i64) {
+        self.written.tally.sent((self.workspace, request.channel), metric, kind, recipients);
     }
 
     fn give_back(&mut self, request: &Request, recipients: i64) {
@@ -340,7 +350,13 @@ impl Page<'_> {
     fn end_outbox(&mut self, tx: &mut Tx<'_>, end: End, results: &[Done]) -> Result<()> {
         let Some(last) = results.last() else { return Ok(()) };
         let ids: Vec<Uuid> = results.iter().map(|done| done.request.id.0).collect();
-        self.note_changes(tx, results, &ids)?;
+        let kinds = self.note_changes(tx, results, &ids)?;
+        for request in results.iter().map(|done| &done.request) {
+            if let Some(metric) = metric_of(end, request) {
+                let kind = kinds.get(&request.id.0).copied().unwrap_or(SendKind::Other);
+                self.tell(metric, kind, request, request.recipients);
+            }
+        }
         let (state, reason) = match end {
             End::Accepted => ("accepted", None),
             End::Failed(reason) => ("failed", Some(reason)),
@@ -376,6 +392,9 @@ impl Page<'_> {
             End::Queued => {}
         }
         for request in requests {
+            if let Some(metric) = metric_of(end, request) {
+                self.tell(metric, SendKind::Broadcast, request, request.recipients);
+            }
             if let Some(span) = request.span {
                 self.changes.insert(("broadcast", span.broadcast.0));
             }
@@ -383,16 +402,37 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Pages that show these deliveries: the talk of who was answered, the シナリオ.
-    fn note_changes(&mut self, tx: &mut Tx<'_>, results: &[Done], ids: &[Uuid]) -> Result<()> {
+    /// Pages that show these deliveries: the talk of who was answered, the シナリオ. Answers what each request says, as
+    /// staff know it.
+    fn note_changes(&mut self, tx: &mut Tx<'_>, results: &[Done], ids: &[Uuid]) -> Result<HashMap<Uuid, SendKind>> {
         let talks: Vec<Uuid> =
             results.iter().filter(|done| done.request.lane == Lane::Chat).map(|done| done.request.id.0).collect();
         if !talks.is_empty() {
             let contacts = tx.query(CONVERSATIONS, &params![self.workspace, talks], |row| row.get::<Uuid>(0))?;
             self.changes.extend(contacts.into_iter().map(|contact| ("conversation", contact)));
         }
-        let journeys = tx.query(CAUSES, &params![self.workspace, ids], |row| row.get::<Uuid>(0))?;
-        self.changes.extend(journeys.into_iter().map(|journey| ("journey", journey)));
-        Ok(())
+        let causes = tx.query(CAUSES, &params![self.workspace, ids], |row| {
+            Ok((row.get::<Uuid>(0)?, row.get::<CauseKind>(1)?, row.get::<Uuid>(2)?))
+        })?;
+        let journeys = causes.iter().filter(|(_, kind, _)| *kind == CauseKind::Journey);
+        self.changes.extend(journeys.map(|(.., journey)| ("journey", *journey)));
+        let mut kinds: HashMap<Uuid, SendKind> = HashMap::new();
+        for (request, kind, _) in causes {
+            let kind = SendKind::from(kind);
+            kinds.entry(request).and_modify(|known| *known = kind.min(*known)).or_insert(kind);
+        }
+        Ok(kinds)
+    }
+}
+
+/// What the end of a request counts as; nothing while it goes again.
+fn metric_of(end: End, request: &Request) -> Option<Metric> {
+    match end {
+        End::Accepted if request.quota_month != 0 => Some(Metric::Paid),
+        End::Accepted => Some(Metric::Free),
+        End::Failed(_) => Some(Metric::Failed),
+        End::Refused(_) => Some(Metric::Refused),
+        End::Unknown => Some(Metric::Unknown),
+        End::Queued => None,
     }
 }

@@ -7,8 +7,9 @@ use serde::Serialize;
 use store::{Insert, Store, Tx, params};
 use uuid::Uuid;
 
-use crate::Result;
+use crate::clock::Clock;
 use crate::ids::{ContactId, LinkId, WorkspaceId};
+use crate::{Result, insight};
 
 const CLICKS: Insert = Insert {
     table: "link_clicks",
@@ -58,7 +59,7 @@ type Key = (WorkspaceId, Uuid, LinkId, ContactId);
 ///
 /// # Errors
 /// The database's.
-pub fn record(tx: &mut Tx<'_>, clicks: &[Click]) -> Result<()> {
+pub fn record(tx: &mut Tx<'_>, clicks: &[Click], now: i64) -> Result<()> {
     let mut rows: BTreeMap<Key, (i64, i64, i64)> = BTreeMap::new();
     for click in clicks {
         let row = rows.entry((click.workspace, click.cause, click.link, click.contact)).or_insert((click.at, click.at, 0));
@@ -67,7 +68,11 @@ pub fn record(tx: &mut Tx<'_>, clicks: &[Click]) -> Result<()> {
     let row =
         |((workspace, cause, link, contact), (first, last, count))| params![workspace, cause, link, contact, first, last, count];
     tx.insert_many(&CLICKS, rows.into_iter().map(row))?;
-    Ok(())
+    let mut openings: BTreeMap<WorkspaceId, Vec<(Uuid, Option<ContactId>, i64)>> = BTreeMap::new();
+    for click in clicks {
+        openings.entry(click.workspace).or_default().push((click.cause, Some(click.contact), 1));
+    }
+    openings.iter().try_for_each(|(workspace, openings)| insight::clicked(tx, *workspace, openings, now))
 }
 
 /// What became of links.
@@ -165,6 +170,7 @@ pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 #[derive(Clone)]
 pub struct Visits {
     store: Store,
+    clock: Clock,
     gathered: Arc<Mutex<Gathered>>,
 }
 
@@ -179,8 +185,8 @@ const GATHERED_MAX: usize = 50_000;
 
 impl Visits {
     /// Into this store.
-    pub fn new(store: Store) -> Self {
-        Self { store, gathered: Arc::default() }
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock, gathered: Arc::default() }
     }
 
     /// Counts one. Must be called on the runtime.
@@ -199,7 +205,8 @@ impl Visits {
 
     async fn write_all(self) {
         while let Some(counts) = self.take() {
-            let written = self.store.write(move |tx| write(tx, &counts)).await;
+            let now = self.clock.now_ms();
+            let written = self.store.write(move |tx| write(tx, &counts, now)).await;
             if let Err(error) = written {
                 tracing::warn!(%error, "visits of links were not counted");
             }
@@ -214,10 +221,14 @@ impl Visits {
     }
 }
 
-fn write(tx: &mut Tx<'_>, counts: &BTreeMap<Visit, i64>) -> Result<()> {
+fn write(tx: &mut Tx<'_>, counts: &BTreeMap<Visit, i64>, now: i64) -> Result<()> {
     let row = |(visit, count): (&Visit, &i64)| params![visit.workspace, visit.link, visit.cause, visit.day, visit.kind, *count];
     tx.insert_many(&VISITS, counts.iter().map(row))?;
-    Ok(())
+    let mut openings: BTreeMap<WorkspaceId, Vec<(Uuid, Option<ContactId>, i64)>> = BTreeMap::new();
+    for (visit, count) in counts.iter().filter(|(visit, _)| visit.kind == VisitKind::Unknown) {
+        openings.entry(visit.workspace).or_default().push((visit.cause, None, *count));
+    }
+    openings.iter().try_for_each(|(workspace, openings)| insight::clicked(tx, *workspace, openings, now))
 }
 
 #[cfg(test)]
@@ -236,8 +247,8 @@ mod tests {
         both(MIGRATIONS, async |_, store| {
             let workspace = WorkspaceId(Uuid::from_u128(1));
             let first = [click(5, 7, 9, 30), click(5, 7, 9, 10), click(5, 8, 9, 10), click(6, 7, 9, 10)];
-            store.write(move |tx| record(tx, &first)).await.unwrap();
-            store.write(move |tx| record(tx, &[click(5, 7, 9, 20), click(5, 7, 10, 40)])).await.unwrap();
+            store.write(move |tx| record(tx, &first, 40)).await.unwrap();
+            store.write(move |tx| record(tx, &[click(5, 7, 9, 20), click(5, 7, 10, 40)], 40)).await.unwrap();
             let (cause, links, row) = store
                 .read(move |tx| {
                     let links = of_links(tx, workspace, [7, 8, 99].map(|n| LinkId(Uuid::from_u128(n))))?;
@@ -263,7 +274,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn visits_are_gathered_and_none_is_lost() {
         both(MIGRATIONS, async |_, store| {
-            let visits = Visits::new(store.clone());
+            let visits = Visits::new(store.clone(), Clock::frozen(0));
             let id = Uuid::from_u128;
             let visit = |day, kind| Visit { workspace: WorkspaceId(id(1)), link: LinkId(id(7)), cause: id(5), day, kind };
             for n in 0..300 {

@@ -7,6 +7,7 @@ use super::Outcome;
 use crate::contact::{self, Contact};
 use crate::conversation;
 use crate::delivery::Content;
+use crate::insight::{self, Origin};
 use crate::{Error, Result, journey, link, task};
 
 const DELIVERIES: Insert = Insert {
@@ -42,7 +43,6 @@ pub(super) fn write(tx: &mut Tx, pairs: &[(Contact, Contact)], mut out: Outcome,
     conversation::db::insert(tx, &out.messages)?;
     conversation::db::amend(tx, &out.amendments)?;
     conversation::db::remember_unsent(tx, &out.amendments)?;
-    link::count::record(tx, &out.clicks)?;
     journey::figures::record(tx, &out.steps)?;
     write_deliveries(tx, &out, now)?;
     task::db::queue(tx, &out.tasks, now)?;
@@ -55,7 +55,9 @@ pub(super) fn write(tx: &mut Tx, pairs: &[(Contact, Contact)], mut out: Outcome,
     out.changes.sort_unstable();
     out.changes.dedup();
     tx.insert_many(&CHANGES, out.changes.iter().map(|(workspace, kind, id)| params![*workspace, *kind, *id, now]))?;
-    Ok(())
+    // Figures last: other nodes add to the same rows.
+    insight::note_friends(tx, pairs, Origin::Happened, now)?;
+    link::count::record(tx, &out.clicks, now)
 }
 
 fn write_deliveries(tx: &mut Tx, out: &Outcome, now: i64) -> Result<()> {

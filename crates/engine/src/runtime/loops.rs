@@ -1,6 +1,6 @@
 //! One loop per step of the way. A loop works until nothing is left, then waits for a hint, a due instant or a poll.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,8 @@ use tokio::task::JoinSet;
 use super::held::{self, Held, Renewal};
 use crate::delivery::quota;
 use crate::engine::Engine;
-use crate::ids::{ChannelId, SHARDS};
+use crate::ids::{ChannelId, SHARDS, WorkspaceId};
+use crate::notice::watch::watch_regularly;
 use crate::{Error, Result, react, task};
 
 /// What one turn of a loop did.
@@ -239,7 +240,7 @@ async fn catalogs(engine: Arc<Engine>, mut stopping: watch::Receiver<bool>, mut 
     }
 }
 
-/// Accounts new to this process get their regular look at LINE's quota, whoever connected them: the admin, the command
+/// Accounts new to this process get their regular look at LINE's quota, and their workspaces the one for notices, whoever connected them: the admin, the command
 /// line, or an earlier version that did not look.
 async fn look_at_quotas(engine: &Engine, known: &mut HashSet<ChannelId>) -> Result<()> {
     let channels = engine.catalogs.all_channels();
@@ -249,7 +250,12 @@ async fn look_at_quotas(engine: &Engine, known: &mut HashSet<ChannelId>) -> Resu
     }
     known.extend(new.iter().map(|(_, channel)| *channel));
     let now = engine.clock.now_ms();
-    let queued = engine.store.write(move |tx| quota::look_regularly(tx, &new, now)).await;
+    let queued = engine.store.write(move |tx| {
+        let workspaces: BTreeSet<WorkspaceId> = new.iter().map(|(workspace, _)| *workspace).collect();
+        watch_regularly(tx, &workspaces.into_iter().collect::<Vec<_>>(), now)?;
+        quota::look_regularly(tx, &new, now)
+    });
+    let queued = queued.await;
     if queued.is_err() {
         known.clear();
     }

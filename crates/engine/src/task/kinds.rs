@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use store::params;
 
+use super::TaskKind;
 use super::db::Task;
 use super::run::Trouble;
 use crate::contact::{ContactChange, ContactKind};
@@ -16,6 +17,7 @@ use crate::event::ingest::{Incoming, Who};
 use crate::event::{EventKind, Payload, Source};
 use crate::files;
 use crate::ids::{ChannelId, ContactId, EventId, WorkspaceId};
+use crate::notice;
 use crate::workspace::Channel;
 
 pub(super) type Done = Result<Option<String>, Trouble>;
@@ -206,6 +208,10 @@ pub(super) async fn quota(engine: &Arc<Engine>, task: &Task) -> Done {
 
 /// When a task that comes again and again has its next round; `None` for all others, and when its account is gone.
 pub(super) fn next_round(engine: &Engine, task: &Task, now: i64) -> Option<i64> {
+    if task.kind == TaskKind::Watch {
+        let catalog = engine.catalogs.cached(task.workspace)?;
+        return Some(notice::watch::next_look(&engine.clock, &catalog, now));
+    }
     let OfChannel { channel } = quota::is_regular(&task.payload).then(|| payload(task).ok())??;
     engine.catalogs.channel(channel)?;
     Some(quota::next_look(now, quota::look_every(&engine.clock)))

@@ -12,6 +12,8 @@ pub use db::{Ending, Task};
 pub(crate) use kinds::channel;
 pub(crate) use run::Trouble;
 pub use run::turn;
+pub use outbound::Reach;
+pub(crate) use shop_call::post;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,11 +51,16 @@ pub enum TaskKind {
     Erase,
     /// Writes everything of the workspace into one archive. Repeatable: begun again, it replaces the file.
     Takeout,
+    /// Tells one target of one notice. Keyed by both; repeatable where the receiver recognises a repetition.
+    Notice,
+    /// Looks what staff must hear of, and keeps months that are over. One per workspace, comes again by itself.
+    Watch,
 }
 crate::column::column_words!(TaskKind {
     Profile => "profile", Content => "content", RichMenu => "rich_menu", Webhook => "webhook", Quota => "quota",
     Followers => "followers", MarkRead => "mark_read", Import => "import", Forward => "forward",
     LinkCheck => "link_check", Insight => "insight", Bulk => "bulk", Erase => "erase", Takeout => "takeout",
+    Notice => "notice", Watch => "watch",
 });
 
 /// A task to be queued, in the transaction that decided it.

@@ -7,13 +7,22 @@ use std::time::Duration;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+use crate::engine::Settings;
+
 /// How far a call may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub enum Reach {
     /// https to public addresses.
     Public,
     /// Also to this very machine: a simulator's shop has all of its world here, and no certificates.
     Loopback,
+}
+
+impl Reach {
+    /// Of an installation: where LINE's hosts are all here, no real customer can be reached.
+    pub fn of(settings: &Settings) -> Self {
+        if settings.hosts.all_loopback() { Self::Loopback } else { Self::Public }
+    }
 }
 
 /// https to a name, or to a public address. Names are checked again when they are resolved.

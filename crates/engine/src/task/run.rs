@@ -6,9 +6,9 @@ use tokio::sync::Semaphore;
 
 use super::db::{self, Ending, Task};
 use super::{TaskKind, kinds, line_insight, link_check, shop_call};
-use crate::Result;
 use crate::engine::Engine;
 use crate::runtime::Turn;
+use crate::{Result, notice};
 
 /// Tasks in flight at most in this process.
 const AT_ONCE: usize = 64;
@@ -58,6 +58,8 @@ async fn run(engine: &Arc<Engine>, task: &Task) {
         TaskKind::Forward => crate::reception::hand_on(engine, task).await,
         TaskKind::LinkCheck => link_check::look(engine, task).await,
         TaskKind::Insight => line_insight::read(engine, task).await,
+        TaskKind::Notice => notice::send::run(engine, task).await,
+        TaskKind::Watch => notice::watch::run(engine, task).await,
         TaskKind::Import => Ok(None),
         TaskKind::Bulk => own(task, crate::bulk::run(engine, task).await),
         TaskKind::Erase => own(task, crate::contact::erase::run(engine, task).await),

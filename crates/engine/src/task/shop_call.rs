@@ -20,12 +20,20 @@ struct Order {
 /// POSTs the task's payload. `Enishi-Signature: sha256=<hex HMAC of the body>`, `Enishi-Event: <task id>`.
 pub(super) async fn call(engine: &Arc<Engine>, task: &Task) -> Result<Option<String>, Trouble> {
     let Order { url } = serde_json::from_value(task.payload.clone()).map_err(|error| Trouble::Never(error.to_string()))?;
-    let url = Url::parse(&url).map_err(|error| Trouble::Never(error.to_string()))?;
-    if !outbound::is_allowed(&url, Reach::Public) {
+    post((engine, task), (&url, Reach::Public), task.payload.to_string()).await.map(|()| None)
+}
+
+/// POSTs JSON to an address a shop typed, signed and marked with the task's id.
+pub(crate) async fn post(
+    (engine, task): (&Engine, &Task),
+    (url, reach): (&str, Reach),
+    body: String,
+) -> Result<(), Trouble> {
+    let url = Url::parse(url).map_err(|error| Trouble::Never(error.to_string()))?;
+    if !outbound::is_allowed(&url, reach) {
         return Err(Trouble::Never("この宛先には送信できません(https の公開アドレスだけが使えます)。".into()));
     }
     let client = outbound::client().map_err(Trouble::Never)?;
-    let body = task.payload.to_string();
     let signature = sign(&engine.vault.derive(&format!("webhook/{}", task.workspace)), body.as_bytes());
     let answer = client
         .post(url)
@@ -37,7 +45,7 @@ pub(super) async fn call(engine: &Arc<Engine>, task: &Task) -> Result<Option<Str
         .await
         .map_err(|error| Trouble::again(task, error.without_url()))?;
     match answer.status().as_u16() {
-        200..=299 => Ok(None),
+        200..=299 => Ok(()),
         status @ (408 | 429 | 500..=599) => Err(Trouble::again(task, format!("HTTP {status}"))),
         status => Err(Trouble::Never(format!("HTTP {status}"))),
     }

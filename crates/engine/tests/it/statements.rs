@@ -135,6 +135,8 @@ const LARGE: &[&str] = &[
     "consents",
     "merges",
     "journey_steps",
+    "figures",
+    "click_days",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

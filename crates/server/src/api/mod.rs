@@ -10,8 +10,10 @@ pub mod conversation;
 pub mod delivery;
 pub mod event;
 pub mod import;
+pub mod insight;
 pub mod journey;
 pub mod link;
+pub mod notice;
 pub mod rule;
 pub mod segment;
 pub mod session;
@@ -69,6 +71,8 @@ pub fn routes() -> (Router<App>, OpenApi) {
         .merge(delivery::routes())
         .merge(conversation::routes())
         .merge(link::routes())
+        .merge(insight::routes())
+        .merge(notice::routes())
         .merge(status::routes());
     let (router, mut document) = OpenApiRouter::with_openapi(Base::openapi()).nest("/api/v1", all).split_for_parts();
     finish(&mut document);

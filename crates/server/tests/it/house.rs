@@ -102,6 +102,7 @@ impl House {
             data_dir: folder.path().to_owned(),
             hosts: Hosts::single(&line.parse().unwrap()),
             rate_scale: RateScale::Off,
+            mail: None,
         };
         let engine = Engine::open(store, Clock::system(), Vault::new([7; 32]), settings).await.unwrap();
         let config = Config { metrics: server::install_metrics(), ..Config::default() };

@@ -141,45 +141,11 @@ export interface paths {
         };
         /** One broadcast with counts and clicks. */
         get: operations["getBroadcast"];
-        /** Replaces a draft; what was approved is approved no more. */
+        /** Replaces a draft. */
         put: operations["updateBroadcast"];
         post?: never;
         /** Deletes a draft. */
         delete: operations["deleteBroadcast"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/broadcasts/{id}/approval": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Asks for a second person's approval of the draft as it is; a later change needs a new one. */
-        post: operations["requestApproval"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/broadcasts/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approves a draft: one of the staff who neither made, changed nor asked for it. Nothing is sent by this. */
-        post: operations["approveBroadcast"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -202,23 +168,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/broadcasts/{id}/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What a careful colleague would notice in the content. Links whose answer is not known are tried: ask again for them. */
-        post: operations["checkBroadcast"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/broadcasts/{id}/confirm": {
         parameters: {
             query?: never;
@@ -228,7 +177,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirms a draft: it goes at its time. Where the shop's rules ask for a second person, only with their approval. */
+        /** Confirms a draft: it goes at its time. */
         post: operations["confirmBroadcast"];
         delete?: never;
         options?: never;
@@ -270,23 +219,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/broadcasts/{id}/result": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a broadcast brought, beside its counts and clicks. */
-        get: operations["getBroadcastResult"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/broadcasts/{id}/resume": {
         parameters: {
             query?: never;
@@ -298,23 +230,6 @@ export interface paths {
         put?: never;
         /** Goes on, also after the first percent. */
         post: operations["resumeBroadcast"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/broadcasts/{id}/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a draft back with what is to be mended. */
-        post: operations["returnBroadcast"];
         delete?: never;
         options?: never;
         head?: never;
@@ -495,94 +410,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/channels/{id}/followers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How the latest fetch of existing friends stands. */
-        get: operations["getFollowers"];
-        put?: never;
-        /** Fetches existing friends, where LINE lists them. Starts no greeting and no journey. */
-        post: operations["fetchFollowers"];
-        /** Stops a fetch; what was fetched stays. */
-        delete: operations["stopFollowers"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{id}/forwards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was handed on to the old tool in the last seven days, the newest first. */
-        get: operations["listForwards"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{id}/forwards/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends again what the old tool did not take. */
-        post: operations["retryForwards"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{id}/line-friends": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many friends LINE counts, as of yesterday. */
-        get: operations["lineFriends"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{id}/provider-check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The latest provider check, and the callback to register. */
-        get: operations["getProviderCheck"];
-        put?: never;
-        /** Begins a check: a login with LINE, with PKCE, state and nonce. */
-        post: operations["beginProviderCheck"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/channels/{id}/release": {
         parameters: {
             query?: never;
@@ -651,24 +478,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/channels/{id}/ticks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is ticked off. */
-        get: operations["listTicks"];
-        /** Ticks an item off, or takes the tick back. */
-        put: operations["setTick"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/channels/{id}/webhook": {
         parameters: {
             query?: never;
@@ -677,26 +486,9 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Chooses where webhooks go. Our address is tried by LINE before it is set there; the old one is kept. */
+        /** Tells LINE our address of this account, and lets LINE try it. */
         put: operations["setWebhook"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{id}/webhook/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 元に戻す: the address that stood at LINE before ours stands there again. */
-        post: operations["restoreWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1079,6 +871,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insight/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Broadcasts that went or will go, steps of シナリオ that are due or went, by the day. */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Friends, sends and clicks by the day, compared with the days before, and where the month stands. */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -1323,6 +1149,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notice-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to tell. Addresses are not shown again. */
+        get: operations["listNoticeTargets"];
+        put?: never;
+        /** Adds somebody to tell. */
+        post: operations["createNoticeTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-targets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes somebody to tell; an address that is left out stays. */
+        put: operations["updateNoticeTarget"];
+        post?: never;
+        /** Tells somebody nothing any more. */
+        delete: operations["deleteNoticeTarget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-targets/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells somebody that this is a test. By LINE it costs a message. */
+        post: operations["testNoticeTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was found and who was told, newest first. */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What goes on now and needs somebody. */
+        get: operations["openNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parked": {
         parameters: {
             query?: never;
@@ -1374,23 +1287,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/provider-checks/finish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Finishes a check with what LINE's login page gave back. */
-        post: operations["finishProviderCheck"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/providers": {
         parameters: {
             query?: never;
@@ -1401,6 +1297,57 @@ export interface paths {
         /** Providers, oldest first. */
         get: operations["listProviders"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Months there is a report of, newest first; the first goes on. */
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One month: as it was when it ended, or as it stands now. */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{month}/comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes the comment of a month. */
+        put: operations["commentReport"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1603,17 +1550,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/settings/broadcasts": {
+    "/api/v1/settings/notices": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** When the account's name is typed, when a second person approves, and which domains are the shop's own. */
-        get: operations["getBroadcastSafety"];
-        /** Sets them; what is left out has its default. */
-        put: operations["setBroadcastSafety"];
+        /** From when on staff are told. */
+        get: operations["getNoticeRules"];
+        /** Sets from when on staff are told; what is left out has its default, null is off. */
+        put: operations["setNoticeRules"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1632,42 +1579,6 @@ export interface paths {
         get: operations["getPolicy"];
         /** Sets quiet hours, caps and exclusions; what is left out has its default. */
         put: operations["setPolicy"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether the installation waits for its first owner. */
-        get: operations["getSetup"];
-        put?: never;
-        /** Makes the shop and its owner, and logs them in. Works once. */
-        post: operations["setUp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far each account is on its way to the first greeting. */
-        get: operations["getStart"];
-        /** Puts the list away, or takes it out again. */
-        put: operations["putStart"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2054,6 +1965,18 @@ export interface components {
             /** @description As in the link: `<user id>.<secret>`. */
             token: string;
         };
+        /** @description An account's month. */
+        AccountMonth: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            channel_id: string;
+            /** @description Its figures. */
+            figures: components["schemas"]["MonthFigures"];
+            /** @description Its name then. */
+            name: string;
+        };
         /** @description The event the act became. */
         Acted: {
             /** Format: uuid */
@@ -2129,32 +2052,6 @@ export interface components {
             /** @description https address. */
             url: string;
         };
-        /** @description What the second person writes. */
-        ApprovalComment: {
-            /** @description At most 1,000 characters; needed when it is sent back. */
-            comment?: string;
-        };
-        /** @description When a second person must approve a broadcast. */
-        ApprovalRule: {
-            /** @enum {string} */
-            when: "off";
-        } | {
-            /**
-             * Format: int64
-             * @description How many need none.
-             */
-            people: number;
-            /** @enum {string} */
-            when: "above";
-        } | {
-            /** @enum {string} */
-            when: "always";
-        };
-        /**
-         * @description Where a request stands.
-         * @enum {string}
-         */
-        ApprovalState: "requested" | "approved" | "returned";
         /** @description A kept file. */
         Asset: {
             /**
@@ -2180,9 +2077,9 @@ export interface components {
             imagemap_url?: string | null;
             kind: components["schemas"]["AssetKind"];
             name: string;
-            /** @description At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds. */
+            /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
             preview_url?: string | null;
-            /** @description For `originalContentUrl`. */
+            /** @description For `originalContentUrl` and every other picture in a message. */
             url: string;
             /**
              * Format: int64
@@ -2272,22 +2169,6 @@ export interface components {
             /** @enum {string} */
             to: "contacts";
         } | {
-            /**
-             * Format: uuid
-             * @description Which.
-             */
-            broadcast: string;
-            /** @enum {string} */
-            to: "reached";
-        } | {
-            /**
-             * Format: uuid
-             * @description Which.
-             */
-            broadcast: string;
-            /** @enum {string} */
-            to: "missed";
-        } | {
             /** @enum {string} */
             to: "line_users";
             /** @description `U…`. */
@@ -2315,11 +2196,6 @@ export interface components {
             /** @description To what. */
             object: string;
         };
-        /** @description A LINE Login channel of the account's provider. */
-        BeginCheck: {
-            login_channel_id: string;
-            login_secret: string;
-        };
         /** @description The account as LINE knows it. */
         Bot: {
             basic_id: string;
@@ -2334,6 +2210,7 @@ export interface components {
         Broadcast: {
             /** @description To whom. */
             audience: components["schemas"]["Audience"];
+            category?: components["schemas"]["BroadcastCategory"] | null;
             /**
              * Format: uuid
              * @description Who speaks.
@@ -2387,11 +2264,6 @@ export interface components {
             per_10min?: number | null;
             /**
              * Format: int64
-             * @description Grows with every change of the draft.
-             */
-            revision: number;
-            /**
-             * Format: int64
              * @description From when, Unix ms.
              */
             send_at: number;
@@ -2417,59 +2289,22 @@ export interface components {
              * @description Recipients in the snapshot.
              */
             total: number;
-            /** @description Who changed it last. */
-            updated_by: string;
             /**
              * Format: int64
              * @description When its next step is due, Unix ms.
              */
             wake_at: number;
         };
-        /** @description What became of a request. */
-        BroadcastApproval: {
-            /** @description What they wrote. */
-            comment: string;
-            /** @description Whether the broadcast is still what it was asked for; after a change it must be asked for again. */
-            current: boolean;
-            /**
-             * Format: int64
-             * @description Unix ms.
-             */
-            decided_at?: number | null;
-            /** @description Who answered. */
-            decided_by?: string | null;
-            /**
-             * Format: int64
-             * @description Unix ms.
-             */
-            requested_at: number;
-            /** @description Who asked. */
-            requested_by: string;
-            /** @description Where it stands. */
-            state: components["schemas"]["ApprovalState"];
-        };
-        /** @description Who blocked the account after a broadcast, and has not come back. */
-        BroadcastBlocks: {
-            /**
-             * Format: int64
-             * @description Within 24 hours of getting it.
-             */
-            in_24h: number;
-            /**
-             * Format: int64
-             * @description Within 72 hours of getting it.
-             */
-            in_72h: number;
-            /**
-             * Format: int64
-             * @description When the 72 hours of the last recipient are over, Unix ms.
-             */
-            until: number;
-        };
+        /**
+         * @description What a broadcast is for (販促・読み物・お知らせ): the calendar shows their shares.
+         * @enum {string}
+         */
+        BroadcastCategory: "promotion" | "reading" | "notice";
         /** @description A broadcast as it is made or changed (drafts only). */
         BroadcastInput: {
             /** @description To whom. */
             audience: components["schemas"]["Audience"];
+            category?: components["schemas"]["BroadcastCategory"] | null;
             /**
              * Format: uuid
              * @description Who speaks.
@@ -2500,12 +2335,6 @@ export interface components {
             per_10min?: number | null;
             /**
              * Format: int64
-             * @description The revision this change was written on: when somebody else has changed the draft since, it is refused with
-             *     `edited_meanwhile`. Left out: whatever stands there is replaced.
-             */
-            revision?: number | null;
-            /**
-             * Format: int64
              * @description From when, Unix ms; at once when left out.
              */
             send_at?: number | null;
@@ -2514,160 +2343,6 @@ export interface components {
              * @description What is said.
              */
             template_id: string;
-        };
-        /** @description What LINE told last. */
-        BroadcastInsight: {
-            /**
-             * Format: int64
-             * @description People who tapped a link; `None` below 20 people.
-             */
-            clicked?: number | null;
-            /**
-             * Format: int64
-             * @description Messages LINE delivered; `None` below 20 people.
-             */
-            delivered?: number | null;
-            /**
-             * Format: int64
-             * @description As of, Unix ms.
-             */
-            fetched_at: number;
-            /**
-             * Format: int64
-             * @description People who saw a bubble; `None` below 20 people.
-             */
-            seen?: number | null;
-        };
-        /** @description Another sending of the day. */
-        BroadcastOverlap: {
-            /**
-             * Format: int64
-             * @description When it is due, Unix ms; `None` for journeys and others.
-             */
-            at?: number | null;
-            /**
-             * Format: uuid
-             * @description The broadcast or シナリオ; nil for [`Kind::Other`].
-             */
-            id: string;
-            /** @description What. */
-            kind: components["schemas"]["OverlapKind"];
-            /** @description Its name, '' for [`Kind::Other`]. */
-            name: string;
-            /**
-             * Format: int64
-             * @description How many of this broadcast's people; `None` where they are not known yet.
-             */
-            people?: number | null;
-        };
-        /** @description What staff see before they confirm. */
-        BroadcastPreview: {
-            /**
-             * Format: int64
-             * @description People in the audience now.
-             */
-            audience: number;
-            /**
-             * Format: int64
-             * @description How long it takes at LINE's rate or the pace chosen, ms, quiet hours not counted.
-             */
-            duration_ms: number;
-            /**
-             * @description The messages for the first of the sample, LINE's JSON; `None` when they cannot be said. Links in it lead on and are
-             *     counted nowhere.
-             */
-            example?: unknown[] | null;
-            /**
-             * Format: int64
-             * @description For LINE's own call: friends Enishi knows of; LINE's own number stands in its console.
-             */
-            known_friends?: number | null;
-            /**
-             * Format: int64
-             * @description Messages LINE counts.
-             */
-            messages: number;
-            /** @description What else these people get on the day. */
-            overlaps: components["schemas"]["BroadcastOverlap"][];
-            /** @description Whether every recipient gets a message of his own (push) or all the same (multicast). */
-            personal: boolean;
-            /**
-             * Format: int64
-             * @description When it would begin after quiet hours, Unix ms; `None` when they do not touch it.
-             */
-            quiet_until?: number | null;
-            /**
-             * Format: int64
-             * @description Left of the month afterwards; negative when it does not fit.
-             */
-            quota_after?: number | null;
-            /**
-             * Format: int64
-             * @description The month's limit; `None` when there is none or LINE has not been asked yet.
-             */
-            quota_limit?: number | null;
-            /**
-             * Format: int64
-             * @description Of them those who will get it, as things stand.
-             */
-            recipients: number;
-            /** @description Those who will not, by reason. */
-            refused: {
-                [key: string]: number;
-            };
-            /**
-             * Format: int64
-             * @description Calls to LINE.
-             */
-            requests: number;
-            /** @description Recipients drawn by lot; the same ones for the same broadcast as long as its audience is the same. */
-            sample: components["schemas"]["SampleRecipient"][];
-            variables?: components["schemas"]["ContentFinding"] | null;
-            /**
-             * Format: int64
-             * @description Cost at most, in yen without tax, if all of it is beyond the plan's own messages.
-             */
-            yen_at_most: number;
-        };
-        /** @description Figures of a broadcast. */
-        BroadcastResult: {
-            blocks?: components["schemas"]["BroadcastBlocks"] | null;
-            insight?: components["schemas"]["BroadcastInsight"] | null;
-            /** @description Who is left out of a second try, by reason. */
-            left_out: {
-                [key: string]: number;
-            };
-            /**
-             * Format: int64
-             * @description How many a second try would be for.
-             */
-            missed: number;
-        };
-        /** @description A broadcast in a list. */
-        BroadcastRow: components["schemas"]["Broadcast"] & {
-            /** @description 承認待ち: a second person has been asked. */
-            awaits_approval: boolean;
-        };
-        /** @description Rules of a workspace, stored as JSON. What is left out has its default. */
-        BroadcastSafety: {
-            /**
-             * @description When a second person must approve.
-             * @default {
-             *       "when": "off"
-             *     }
-             */
-            approval: components["schemas"]["ApprovalRule"];
-            /**
-             * @description The shop's own domains: a link elsewhere is pointed out. `shop.example` stands for its subdomains too.
-             * @default []
-             */
-            own_domains: string[];
-            /**
-             * Format: int64
-             * @description From so many people on, or half of all friends, the account's name is typed before sending.
-             * @default 1000
-             */
-            typed_from: number;
         };
         /** @description Who gets a test. */
         BroadcastTest: {
@@ -2690,14 +2365,9 @@ export interface components {
         };
         /** @description A broadcast and where its recipients stand. */
         BroadcastWithCounts: components["schemas"]["Broadcast"] & {
-            approval?: components["schemas"]["BroadcastApproval"] | null;
             /** @description Who opened its links. */
             clicks: components["schemas"]["LinkFigures"];
             counts: components["schemas"]["Counts"];
-            /** @description Names of the staff who made, changed, asked for or approved it, by actor (`user:<id>`). */
-            names: {
-                [key: string]: string;
-            };
         };
         /** @description One of them. */
         Bulk: {
@@ -2808,6 +2478,17 @@ export interface components {
             deed: components["schemas"]["BulkDeed"];
             whom: components["schemas"]["BulkWhom"];
         };
+        /** @description Some weeks. */
+        Calendar: {
+            /** @description By their time. */
+            broadcasts: components["schemas"]["PlannedBroadcast"][];
+            /** @description From today on. */
+            due: components["schemas"]["DueSteps"][];
+            /** @description Whether there are more due steps than were looked at. */
+            more_due: boolean;
+            /** @description Up to today. */
+            sent: components["schemas"]["SentSteps"][];
+        };
         /** @description How many marketing sends one contact gets at most, over all channels of the workspace. */
         Cap: {
             /**
@@ -2845,8 +2526,6 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             display_name?: string | null;
-            /** @description 並走: to whom received bodies are handed on. */
-            forward_url?: string | null;
             /** Format: int64 */
             friends: number;
             /** @description A rotation is under way: both secrets are good. */
@@ -2857,16 +2536,9 @@ export interface components {
             mode: components["schemas"]["Mode"];
             name: string;
             picture_url?: string | null;
-            /** @description Where LINE sent webhooks before us. */
-            previous_webhook?: string | null;
             /** Format: uuid */
             provider_id: string;
             quota?: components["schemas"]["Quota"] | null;
-            /**
-             * Format: int64
-             * @description When staff chose where webhooks go; null: not yet.
-             */
-            reception_at?: number | null;
             /**
              * Format: int64
              * @description Percent of the quota kept back for transactional and promised.
@@ -2883,34 +2555,13 @@ export interface components {
         /** @description What to change. */
         ChannelPatch: {
             color?: string | null;
+            mode?: components["schemas"]["Mode"] | null;
             name?: string | null;
             /**
              * Format: int64
              * @description 0–100.
              */
             reserve_percent?: number | null;
-        };
-        /** @description How far an account is. */
-        ChannelStart: {
-            /** @description False for 送信のみ, where nobody's joining is told to us. */
-            can_greet: boolean;
-            /** Format: uuid */
-            channel_id: string;
-            /** @description Nothing is left that should be done. */
-            finished: boolean;
-            /** @description The fetch of existing friends. */
-            friends: components["schemas"]["FetchState"];
-            /**
-             * Format: uuid
-             * @description The rule that greets new friends; null: none that is on.
-             */
-            greeting?: string | null;
-            provider?: components["schemas"]["ProviderVerdict"] | null;
-            /** @description Whether staff chose where webhooks go. */
-            reception: boolean;
-            /** @description Ticked off by hand, of `ticks_all`. */
-            ticks: number;
-            ticks_all: number;
         };
         /** @description One thing that was looked at. */
         Check: {
@@ -2920,11 +2571,6 @@ export interface components {
             level: components["schemas"]["Level"];
             title: string;
         };
-        /**
-         * @description One thing that LINE tells to nobody.
-         * @enum {string}
-         */
-        ChecklistItem: "redelivery" | "line_greeting" | "line_auto_reply" | "profile" | "voom";
         /** @description All that was looked at. */
         Checks: {
             checks: components["schemas"]["Check"][];
@@ -3215,20 +2861,6 @@ export interface components {
             tags: string[];
             talks: components["schemas"]["RowTalk"][];
         };
-        /**
-         * @description What was looked at.
-         * @enum {string}
-         */
-        ContentCheck: "weekday" | "past_date" | "leftover" | "link_answer" | "link_domain" | "utm" | "alt_text" | "variables" | "other_account";
-        /** @description The answer to one check. */
-        ContentFinding: {
-            /** @description Which. */
-            check: components["schemas"]["ContentCheck"];
-            /** @description The worst of its places. */
-            level: components["schemas"]["FindingLevel"];
-            /** @description Where; at most 20. */
-            places: components["schemas"]["FoundPlace"][];
-        };
         /** @description One talk. */
         Conversation: {
             /** Format: uuid */
@@ -3283,6 +2915,20 @@ export interface components {
              */
             unknown: number;
         };
+        /** @description What the dashboard shows. */
+        Dashboard: {
+            /** @description Since when anything was counted, `yyyy-MM-dd`. */
+            counted_from?: string | null;
+            /** @description The days asked for, oldest first; the last is today. */
+            days: components["schemas"]["DayFigures"][];
+            /** @description Friends now. */
+            friends: components["schemas"]["FriendStates"];
+            /** @description This month, by account. */
+            months: components["schemas"]["MonthOutlook"][];
+            previous?: components["schemas"]["Sums"] | null;
+            /** @description What they added up to. */
+            total: components["schemas"]["Sums"];
+        };
         /**
          * @description How postback data is compared.
          * @enum {string}
@@ -3311,6 +2957,22 @@ export interface components {
          * @description A calendar day, `2026-04-01`.
          */
         Day: string;
+        /** @description One day. */
+        DayFigures: {
+            /**
+             * Format: int64
+             * @description Those who block at the day's end.
+             */
+            blocked?: number | null;
+            /** @description `yyyy-MM-dd` in the workspace's zone. */
+            day: string;
+            /**
+             * Format: int64
+             * @description 有効友だち at the day's end; null before anything was counted.
+             */
+            friends?: number | null;
+            sums?: components["schemas"]["Sums"] | null;
+        };
         /**
          * @description Where a delivery stands.
          * @enum {string}
@@ -3402,6 +3064,23 @@ export interface components {
             contact_id?: string | null;
             /** @description What the trigger would bring. */
             data?: Record<string, never>;
+        };
+        /** @description Steps of a シナリオ on a day. */
+        DueSteps: {
+            /** @description `yyyy-MM-dd`. */
+            day: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            journey_id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description People who take their next step.
+             */
+            people: number;
         };
         /**
          * @description LINE's calls that say something.
@@ -3507,11 +3186,6 @@ export interface components {
             matches: boolean;
             tree: components["schemas"]["Explained"];
         };
-        /**
-         * @description How a fetch stands.
-         * @enum {string}
-         */
-        FetchState: "none" | "running" | "done" | "stopped" | "not_allowed" | "failed";
         /** @description One place that must be mended. */
         FieldError: {
             /** @description Stable code. */
@@ -3538,37 +3212,6 @@ export interface components {
                 [key: string]: components["schemas"]["NodeFigures"];
             };
         };
-        /**
-         * @description How bad it is.
-         * @enum {string}
-         */
-        FindingLevel: "ok" | "info" | "warn" | "stop";
-        /** @description What LINE gave back. */
-        FinishCheck: {
-            code: string;
-            state: string;
-        };
-        /** @description What the login showed. */
-        Finished: {
-            /** Format: uuid */
-            channel_id: string;
-            /** @description Who logged in, as LINE names them. */
-            name?: string | null;
-            verdict: components["schemas"]["ProviderVerdict"];
-        };
-        /** @description What the first owner chooses. */
-        FirstRun: {
-            email: string;
-            /** @description The owner's own name. */
-            name: string;
-            password: string;
-            /** @description As the server printed it. */
-            token: string;
-            /** @description The shop's name. */
-            workspace: string;
-            /** @description IANA zone. */
-            zone?: string;
-        };
         /** @description What would follow. */
         Foreseen: {
             /**
@@ -3579,111 +3222,34 @@ export interface components {
             /** @description シナリオ that would start, and for how many. */
             starts: components["schemas"]["Starting"][];
         };
-        /** @description A body that was handed on to the old tool. */
-        Forward: {
-            /** Format: int64 */
-            attempts: number;
-            /**
-             * Format: int64
-             * @description The last try.
-             */
-            done_at?: number | null;
-            /** @description Why it was not taken. */
-            error?: string | null;
-            /**
-             * Format: int64
-             * @description How many events it holds.
-             */
-            events: number;
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            received_at: number;
-            state: components["schemas"]["ForwardState"];
-            /**
-             * Format: int64
-             * @description HTTP status of the last answer.
-             */
-            status?: number | null;
-            /** @description To whom. */
-            url: string;
-        };
-        /** @description How the latest fared. */
-        ForwardFigures: {
-            /**
-             * Format: int64
-             * @description Taken.
-             */
-            done: number;
-            /**
-             * Format: int64
-             * @description Given up.
-             */
-            failed: number;
-            /**
-             * Format: int64
-             * @description Not taken yet.
-             */
-            waiting: number;
-        };
-        /** @description The log of what was handed on. */
-        ForwardLog: {
-            /** @description Of the last 24 hours, a thousand at most. */
-            figures: components["schemas"]["ForwardFigures"];
-            items: components["schemas"]["Forward"][];
-            next?: string | null;
-        };
-        /**
-         * @description What became of a body that was to be handed on.
-         * @enum {string}
-         */
-        ForwardState: "waiting" | "done" | "failed";
-        /** @description One place. */
-        FoundPlace: {
-            /** @description In which bubble, from 1; 0: in none of its own. */
-            bubble: number;
-            /** @description More of it, see [`What`]. */
-            detail: string;
-            /**
-             * Format: int64
-             * @description How many people it is about; 0 where that means nothing.
-             */
-            people: number;
-            /** @description As it is written. */
-            text: string;
-            /** @description What. */
-            what: components["schemas"]["FoundWhat"];
-        };
-        /**
-         * @description What exactly was found.
-         * @enum {string}
-         */
-        FoundWhat: "weekday_wrong" | "past" | "leftover" | "unfilled" | "link_waiting" | "link_missing" | "link_refused" | "link_unreachable" | "link_private" | "foreign_domain" | "no_own_domain" | "no_utm" | "alt_missing" | "variable_instead" | "variable_empty" | "other_account" | "unreadable";
-        /** @description A fetch of existing friends. */
-        FriendFetch: {
-            /**
-             * Format: int64
-             * @description Ended, Unix ms.
-             */
-            ended_at?: number | null;
-            /**
-             * Format: int64
-             * @description Friends LINE has listed so far.
-             */
-            fetched: number;
-            /**
-             * Format: int64
-             * @description Begun, Unix ms.
-             */
-            started_at?: number | null;
-            /** @description How it stands. */
-            state: components["schemas"]["FetchState"];
-        };
         /**
          * @description 友だち状態: what we know of contact × channel.
          * @enum {string}
          */
         FriendState: "unknown" | "never" | "friend" | "blocked" | "deleted";
+        /** @description Friends by state. */
+        FriendStates: {
+            /**
+             * Format: int64
+             * @description Those who block.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description Accounts that are gone.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description 有効友だち.
+             */
+            friends: number;
+            /**
+             * Format: int64
+             * @description LINE has not told.
+             */
+            unknown: number;
+        };
         /** @description 友だち状態 on one account. */
         FriendshipView: {
             /** Format: int64 */
@@ -3887,8 +3453,6 @@ export interface components {
                 /** Format: int64 */
                 created_at: number;
                 display_name?: string | null;
-                /** @description 並走: to whom received bodies are handed on. */
-                forward_url?: string | null;
                 /** Format: int64 */
                 friends: number;
                 /** @description A rotation is under way: both secrets are good. */
@@ -3899,16 +3463,9 @@ export interface components {
                 mode: components["schemas"]["Mode"];
                 name: string;
                 picture_url?: string | null;
-                /** @description Where LINE sent webhooks before us. */
-                previous_webhook?: string | null;
                 /** Format: uuid */
                 provider_id: string;
                 quota?: components["schemas"]["Quota"] | null;
-                /**
-                 * Format: int64
-                 * @description When staff chose where webhooks go; null: not yet.
-                 */
-                reception_at?: number | null;
                 /**
                  * Format: int64
                  * @description Percent of the quota kept back for transactional and promised.
@@ -3921,18 +3478,6 @@ export interface components {
                 stopped_at?: number | null;
                 webhook_path: string;
                 webhook_url: string;
-            }[];
-        };
-        /** @description A list that is never long. */
-        Items_ContentFinding: {
-            /** @description The entries. */
-            items: {
-                /** @description Which. */
-                check: components["schemas"]["ContentCheck"];
-                /** @description The worst of its places. */
-                level: components["schemas"]["FindingLevel"];
-                /** @description Where; at most 20. */
-                places: components["schemas"]["FoundPlace"][];
             }[];
         };
         /** @description A list that is never long. */
@@ -3977,6 +3522,38 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_Notice: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Since when, Unix ms.
+                 */
+                began_at: number;
+                /** @description What. */
+                cause: components["schemas"]["NoticeCause"];
+                /**
+                 * Format: uuid
+                 * @description Of which account.
+                 */
+                channel_id?: string | null;
+                /** @description Its figures. */
+                detail: components["schemas"]["NoticeDetail"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Until when, Unix ms; null: it goes on.
+                 */
+                over_at?: number | null;
+                /** @description Who was told. */
+                told: components["schemas"]["NoticeTold"][];
+            }[];
+        };
+        /** @description A list that is never long. */
         Items_PlannedStep: {
             /** @description The entries. */
             items: (components["schemas"]["Planned"] & {
@@ -3994,6 +3571,21 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 name: string;
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_ReportLine: {
+            /** @description The entries. */
+            items: {
+                /** @description Whether staff wrote something. */
+                commented: boolean;
+                /**
+                 * Format: int64
+                 * @description When it was made for good, Unix ms; null while the month goes on.
+                 */
+                made_at?: number | null;
+                /** @description `yyyy-MM`. */
+                month: string;
             }[];
         };
         /** @description A list that is never long. */
@@ -4103,17 +3695,6 @@ export interface components {
                 messages: Record<string, never>[];
                 /** Format: int64 */
                 number: number;
-            }[];
-        };
-        /** @description A list that is never long. */
-        Items_Tick: {
-            /** @description The entries. */
-            items: {
-                /** Format: int64 */
-                at: number;
-                item: components["schemas"]["ChecklistItem"];
-                /** @description Who; null when it was no member of staff. */
-                name?: string | null;
             }[];
         };
         /** @description A list that is never long. */
@@ -4234,6 +3815,13 @@ export interface components {
          * @enum {string}
          */
         KeywordMode: "exact" | "contains" | "regex";
+        /** @description One kind of send. */
+        KindSums: {
+            /** @description Which. */
+            kind: components["schemas"]["SendKind"];
+            /** @description What became of them. */
+            sent: components["schemas"]["Sent"];
+        };
         /**
          * @description 種別. Holdout, cap and budget touch marketing only.
          * @enum {string}
@@ -4244,18 +3832,6 @@ export interface components {
          * @enum {string}
          */
         Level: "ok" | "warn" | "error";
-        /** @description What LINE counts. */
-        LineFriends: {
-            /** Format: int64 */
-            blocks?: number | null;
-            /** @description `yyyyMMdd`, Japan. */
-            day: string;
-            /**
-             * Format: int64
-             * @description Who ever added the account and did not block it, as of the end of `day`; null when LINE has no figure.
-             */
-            friends?: number | null;
-        };
         /** @description A tracked link. */
         Link: {
             /** Format: int64 */
@@ -4315,11 +3891,6 @@ export interface components {
         Login: {
             email: string;
             password: string;
-        };
-        /** @description Where to log in. */
-        LoginPage: {
-            /** @description LINE's login page; good for ten minutes, for whoever asked. */
-            url: string;
         };
         /** @description A mark in use. */
         MarkCount: {
@@ -4455,7 +4026,24 @@ export interface components {
          * @description Whether the channel's webhook comes to us.
          * @enum {string}
          */
-        Mode: "full" | "parallel" | "send_only";
+        Mode: "full" | "send_only";
+        /** @description One month of one account or all. */
+        MonthFigures: {
+            /**
+             * Format: int64
+             * @description Those who block.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description 有効友だち at its end (or now).
+             */
+            friends: number;
+            /** @description What the days added up to. */
+            sums: components["schemas"]["Sums"];
+            /** @description Whether every day of it was counted; what came before is not known. */
+            whole: boolean;
+        };
         /** @description A month. */
         MonthOf: "this" | "next" | {
             /**
@@ -4463,6 +4051,46 @@ export interface components {
              * @description 1–12.
              */
             month: number;
+        };
+        /** @description An account's month (LINE's, in Japan's zone). */
+        MonthOutlook: {
+            /**
+             * Format: int64
+             * @description Used at the month's end at the present pace; null when nothing was counted yet.
+             */
+            at_end?: number | null;
+            /**
+             * Format: uuid
+             * @description Which account.
+             */
+            channel_id: string;
+            /**
+             * Format: int64
+             * @description When LINE was asked, Unix ms; null: not yet.
+             */
+            checked_at?: number | null;
+            /**
+             * Format: int64
+             * @description Kept back for orders and promises.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Left of the limit.
+             */
+            left?: number | null;
+            /**
+             * Format: int64
+             * @description LINE's limit; null when there is none or it is not known.
+             */
+            limit?: number | null;
+            /** @description First day without anything left for marketing, `yyyy-MM-dd`. */
+            runs_out?: string | null;
+            /**
+             * Format: int64
+             * @description LINE's figure and what we sent since.
+             */
+            used: number;
         };
         /** @description Who takes care. */
         NewAssignee: {
@@ -4640,6 +4268,182 @@ export interface components {
              */
             here: number;
         };
+        /** @description Something that was found. */
+        Notice: {
+            /**
+             * Format: int64
+             * @description Since when, Unix ms.
+             */
+            began_at: number;
+            /** @description What. */
+            cause: components["schemas"]["NoticeCause"];
+            /**
+             * Format: uuid
+             * @description Of which account.
+             */
+            channel_id?: string | null;
+            /** @description Its figures. */
+            detail: components["schemas"]["NoticeDetail"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Until when, Unix ms; null: it goes on.
+             */
+            over_at?: number | null;
+            /** @description Who was told. */
+            told: components["schemas"]["NoticeTold"][];
+        };
+        /**
+         * @description What is told of.
+         * @enum {string}
+         */
+        NoticeCause: "webhook_silent" | "failures" | "quota" | "blocks" | "stuck" | "parked";
+        /** @description Figures of a notice: what was measured, what it is measured against, of what. */
+        NoticeDetail: {
+            /** @description The account's name then. */
+            account?: string | null;
+            /**
+             * Format: int64
+             * @description Hours without webhook, messages failed or used, blocks, tasks, events.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description The month's limit, the usual blocks of a day.
+             */
+            of: number;
+        };
+        /**
+         * @description How somebody is told.
+         * @enum {string}
+         */
+        NoticeRoad: "line" | "mail" | "slack" | "webhook";
+        /** @description From when on staff are told, stored as JSON under the setting `notices`. `null` switches a rule off. */
+        NoticeRules: {
+            /**
+             * Format: int32
+             * @description So many times the usual blocks of a day.
+             * @default 2
+             */
+            blocks_times: number | null;
+            /**
+             * Format: int32
+             * @description So many messages of a day failed, or nobody knows of them.
+             * @default 10
+             */
+            failures: number | null;
+            /**
+             * Format: int32
+             * @description So many events could not be applied.
+             * @default 1
+             */
+            parked: number | null;
+            /**
+             * Format: int32
+             * @description So many percent of the month's messages are used.
+             * @default 80
+             */
+            quota_percent: number | null;
+            /**
+             * Format: int32
+             * @description Work that hangs for so many minutes, or was given up.
+             * @default 30
+             */
+            stuck_minutes: number | null;
+            /**
+             * Format: int32
+             * @description No webhook for so many hours although the account has friends.
+             * @default 24
+             */
+            webhook_silent_hours: number | null;
+        };
+        /**
+         * @description What became of telling one target.
+         * @enum {string}
+         */
+        NoticeSendState: "queued" | "sent" | "failed";
+        /** @description Whom to tell. Addresses are sealed; `shown` is what may be seen of one. */
+        NoticeTarget: {
+            /** @description Of what; empty: of everything. */
+            causes: components["schemas"]["NoticeCause"][];
+            /**
+             * Format: uuid
+             * @description LINE: which account speaks.
+             */
+            channel_id?: string | null;
+            /**
+             * Format: uuid
+             * @description LINE: to whom.
+             */
+            contact_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description As staff named it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Since when it is told nothing, Unix ms.
+             */
+            paused_at?: number | null;
+            /** @description How. */
+            road: components["schemas"]["NoticeRoad"];
+            /** @description What may be seen of the address. */
+            shown: string;
+            test?: components["schemas"]["NoticeTold"] | null;
+        };
+        /** @description A target as staff make or change it. */
+        NoticeTargetInput: {
+            /** @description Mail address or https address; left out: as it is. */
+            address?: string | null;
+            /** @description Of what; empty: of everything. */
+            causes?: components["schemas"]["NoticeCause"][];
+            /**
+             * Format: uuid
+             * @description LINE: which account speaks.
+             */
+            channel_id?: string | null;
+            /**
+             * Format: uuid
+             * @description LINE: to whom; marked as staff.
+             */
+            contact_id?: string | null;
+            /** @description As staff name it. */
+            name: string;
+            /** @description Told nothing for now. */
+            paused?: boolean;
+            /** @description How. */
+            road: components["schemas"]["NoticeRoad"];
+        };
+        /** @description Whom to tell, and which roads are there. */
+        NoticeTargets: {
+            items: components["schemas"]["NoticeTarget"][];
+            /** @description Whether a mail server is set up. */
+            mail_ready: boolean;
+        };
+        /** @description How telling somebody went. */
+        NoticeTold: {
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            at: number;
+            /** @description Why it did not work. */
+            error?: string | null;
+            /** @description How it went. */
+            state: components["schemas"]["NoticeSendState"];
+            /**
+             * Format: uuid
+             * @description Whom.
+             */
+            target_id: string;
+        };
         /**
          * @description What a block does to a walk.
          * @enum {string}
@@ -4650,11 +4454,6 @@ export interface components {
             /** @description First is asked first. */
             ids: string[];
         };
-        /**
-         * @description What kind of sending.
-         * @enum {string}
-         */
-        OverlapKind: "planned" | "sent" | "other" | "journey";
         /** @description A page of a list. */
         Page_Asset: {
             /** @description The entries. */
@@ -4682,9 +4481,9 @@ export interface components {
                 imagemap_url?: string | null;
                 kind: components["schemas"]["AssetKind"];
                 name: string;
-                /** @description At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds. */
+                /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
                 preview_url?: string | null;
-                /** @description For `originalContentUrl`. */
+                /** @description For `originalContentUrl` and every other picture in a message. */
                 url: string;
                 /**
                  * Format: int64
@@ -4715,12 +4514,96 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Page_BroadcastRow: {
+        Page_Broadcast: {
             /** @description The entries. */
-            items: (components["schemas"]["Broadcast"] & {
-                /** @description 承認待ち: a second person has been asked. */
-                awaits_approval: boolean;
-            })[];
+            items: {
+                /** @description To whom. */
+                audience: components["schemas"]["Audience"];
+                /**
+                 * Format: uuid
+                 * @description Who speaks.
+                 */
+                channel_id: string;
+                /**
+                 * Format: int64
+                 * @description Unix ms.
+                 */
+                confirmed_at?: number | null;
+                /**
+                 * Format: int64
+                 * @description Unix ms.
+                 */
+                created_at: number;
+                /** @description Who made it. */
+                created_by: string;
+                /**
+                 * Format: int64
+                 * @description Unix ms.
+                 */
+                done_at?: number | null;
+                /**
+                 * Format: int64
+                 * @description First so many percent, then wait for staff.
+                 */
+                first_percent?: number | null;
+                hold?: components["schemas"]["Hold"] | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description 種別. */
+                lane: components["schemas"]["Lane"];
+                /** @description What links tell. */
+                link_mode: components["schemas"]["LinkMode"];
+                /** @description How it goes. */
+                method: components["schemas"]["Method"];
+                /** @description As staff named it. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Last moment, Unix ms.
+                 */
+                not_after: number;
+                /**
+                 * Format: int64
+                 * @description At most so many recipients in 10 minutes.
+                 */
+                per_10min?: number | null;
+                /**
+                 * Format: int64
+                 * @description From when, Unix ms.
+                 */
+                send_at: number;
+                /**
+                 * Format: int64
+                 * @description Unix ms.
+                 */
+                started_at?: number | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["State"];
+                /**
+                 * Format: uuid
+                 * @description What is said.
+                 */
+                template_id: string;
+                /**
+                 * Format: uuid
+                 * @description Its version: the newest at confirmation.
+                 */
+                template_version_id: string;
+                /**
+                 * Format: int64
+                 * @description Recipients in the snapshot.
+                 */
+                total: number;
+                /**
+                 * Format: int64
+                 * @description When its next step is due, Unix ms.
+                 */
+                wake_at: number;
+                category?: components["schemas"]["BroadcastCategory"] | null;
+            }[];
             /** @description Where the next page begins, null at the end. */
             next?: string | null;
         };
@@ -4912,6 +4795,40 @@ export interface components {
                 text: string;
                 /** Format: int64 */
                 unsent_at?: number | null;
+            }[];
+            /** @description Where the next page begins, null at the end. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Notice: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Since when, Unix ms.
+                 */
+                began_at: number;
+                /** @description What. */
+                cause: components["schemas"]["NoticeCause"];
+                /**
+                 * Format: uuid
+                 * @description Of which account.
+                 */
+                channel_id?: string | null;
+                /** @description Its figures. */
+                detail: components["schemas"]["NoticeDetail"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Until when, Unix ms; null: it goes on.
+                 */
+                over_at?: number | null;
+                /** @description Who was told. */
+                told: components["schemas"]["NoticeTold"][];
             }[];
             /** @description Where the next page begins, null at the end. */
             next?: string | null;
@@ -5130,6 +5047,39 @@ export interface components {
             /** @description The node, '' for the end. */
             node: string;
         };
+        /** @description A broadcast on its day. */
+        PlannedBroadcast: {
+            /**
+             * Format: int64
+             * @description LINE took so many.
+             */
+            accepted: number;
+            category?: components["schemas"]["BroadcastCategory"] | null;
+            /**
+             * Format: uuid
+             * @description Who speaks.
+             */
+            channel_id: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description As staff named it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description From when, Unix ms.
+             */
+            send_at: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["State"];
+            /**
+             * Format: int64
+             * @description Recipients, once they are known.
+             */
+            total: number;
+        };
         /** @description One line of the forecast, with the messages as they would arrive. */
         PlannedStep: components["schemas"]["Planned"] & {
             /** @description Why nothing would be said. */
@@ -5186,7 +5136,6 @@ export interface components {
             contact_id?: string | null;
             /** @description Data of an event, for `{{event.…}}`. */
             context?: Record<string, never>;
-            links?: ("trial" | "plain") & Record<string, never>;
             messages?: Record<string, never>[] | null;
             /** Format: uuid */
             template_id?: string | null;
@@ -5231,28 +5180,6 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
-        };
-        /** @description The latest check. */
-        ProviderCheck: {
-            /** Format: int64 */
-            at: number;
-            login_channel_id: string;
-            verdict: components["schemas"]["ProviderVerdict"];
-        };
-        /** @description What staff need for the check. */
-        ProviderChecks: {
-            /** @description To be registered as callback of the LINE Login channel. */
-            callback_url: string;
-            check?: components["schemas"]["ProviderCheck"] | null;
-        };
-        /**
-         * @description What a login showed.
-         * @enum {string}
-         */
-        ProviderVerdict: "same" | "different";
-        /** @description Whether the list is shown. */
-        PutAway: {
-            put_away: boolean;
         };
         /** @description A daily span in the workspace's zone in which the named lanes wait. `from` = `until` or no lane switches it off. */
         QuietHours: {
@@ -5315,20 +5242,6 @@ export interface components {
          * @enum {string}
          */
         Reason: "not_friend" | "blocked" | "deleted" | "no_consent" | "expired" | "cap" | "excluded_staff" | "excluded_complaint" | "holdout" | "quota" | "missing_variable" | "invalid" | "cancelled" | "standby" | "erased" | "line_refused" | "reply_token";
-        /** @description How it stands now. */
-        Received: {
-            /** @description False when LINE's test did not reach us: then nothing was changed, here and at LINE. */
-            changed: boolean;
-            channel: components["schemas"]["Channel"];
-            probe: components["schemas"]["Probe"];
-        };
-        /** @description Where webhooks shall go. */
-        Reception: {
-            /** @description 並走: the old tool's address; by default the one that LINE has today. */
-            forward_url?: string | null;
-            /** @description `send_only` 送信のみ, `parallel` 並走, `full` 切替 (default). */
-            mode?: components["schemas"]["Mode"];
-        };
         /** @description Whether the same person may walk again. */
         Reentry: "never" | "after_end" | "always" | {
             /** @description Once for each value of this field of the event's data (each order, each cart); several at a time. */
@@ -5344,9 +5257,88 @@ export interface components {
             /** Format: int64 */
             replayed: number;
         };
-        /** @description How many are sent again. */
-        Retried: {
-            retried: number;
+        /** @description A month's report. */
+        Report: {
+            /** @description What it tells. */
+            body: components["schemas"]["ReportBody"];
+            /** @description What staff wrote. */
+            comment: string;
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            commented_at?: number | null;
+            /**
+             * Format: int64
+             * @description When it was made for good, Unix ms; null while the month goes on.
+             */
+            made_at?: number | null;
+            /** @description `yyyy-MM`. */
+            month: string;
+        };
+        /** @description What a report tells. */
+        ReportBody: {
+            /** @description By account. */
+            accounts: components["schemas"]["AccountMonth"][];
+            before?: components["schemas"]["MonthFigures"] | null;
+            /** @description The largest broadcasts. */
+            broadcasts: components["schemas"]["ReportBroadcast"][];
+            last_year?: components["schemas"]["MonthFigures"] | null;
+            /** @description The month. */
+            this: components["schemas"]["MonthFigures"];
+        };
+        /** @description A broadcast of the month. */
+        ReportBroadcast: {
+            /**
+             * Format: int64
+             * @description LINE took so many.
+             */
+            accepted: number;
+            category?: components["schemas"]["BroadcastCategory"] | null;
+            /**
+             * Format: uuid
+             * @description Who spoke.
+             */
+            channel_id: string;
+            /**
+             * Format: int64
+             * @description People who opened a link of it.
+             */
+            clickers: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When it began, Unix ms.
+             */
+            started_at: number;
+            /**
+             * Format: int64
+             * @description Recipients.
+             */
+            total: number;
+        };
+        /** @description What staff say of a month. */
+        ReportComment: {
+            /** @description Up to 4,000 characters; empty deletes it. */
+            comment: string;
+        };
+        /** @description A line of the list. */
+        ReportLine: {
+            /** @description Whether staff wrote something. */
+            commented: boolean;
+            /**
+             * Format: int64
+             * @description When it was made for good, Unix ms; null while the month goes on.
+             */
+            made_at?: number | null;
+            /** @description `yyyy-MM`. */
+            month: string;
         };
         /**
          * @description What a member of staff is to a workspace. Ordered: a greater role may all that a lesser one may.
@@ -5430,16 +5422,6 @@ export interface components {
             priority?: number;
             trigger: components["schemas"]["Trigger"];
         };
-        /** @description A recipient drawn by lot. */
-        SampleRecipient: {
-            /**
-             * Format: uuid
-             * @description Who.
-             */
-            contact_id: string;
-            /** @description LINE display name, where it is known. */
-            name?: string | null;
-        };
         /**
          * @description What an API token is limited to, below its role.
          * @enum {string}
@@ -5456,14 +5438,48 @@ export interface components {
             /** Format: int64 */
             updated_at: number;
         };
-        /** @description What to tick off, or to take back. */
-        SetTick: {
-            item: components["schemas"]["ChecklistItem"];
-            ticked: boolean;
+        /**
+         * @description What a send was, as staff know it.
+         * @enum {string}
+         */
+        SendKind: "broadcast" | "journey" | "rule" | "chat" | "other";
+        /** @description What became of messages, by recipient. */
+        Sent: {
+            /**
+             * Format: int64
+             * @description LINE refused them for good.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description LINE took them as replies.
+             */
+            free: number;
+            /**
+             * Format: int64
+             * @description LINE took them and counts them against the month.
+             */
+            paid: number;
+            /**
+             * Format: int64
+             * @description Not sent, for a reason of ours.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Nobody knows.
+             */
+            unknown: number;
         };
-        /** @description Whether the installation waits for its first owner. */
-        Setup: {
-            open: boolean;
+        /** @description Messages of シナリオ that went on a day. */
+        SentSteps: {
+            /** @description `yyyy-MM-dd`. */
+            day: string;
+            /**
+             * Format: int64
+             * @description How many LINE took.
+             */
+            sent: number;
         };
         /**
          * @description Something that happened in the shop. Exactly one of `contact_id`, `line_user_id` (with `channel_id`) and `shop_id` says whose.
@@ -5546,13 +5562,6 @@ export interface components {
              */
             later?: number | null;
             refused?: components["schemas"]["Reason"] | null;
-        };
-        /** @description The whole list. */
-        StartList: {
-            /** @description By account, oldest first. */
-            channels: components["schemas"]["ChannelStart"][];
-            /** @description Staff put the list away. */
-            put_away: boolean;
         };
         /** @description A シナリオ that would start. */
         Starting: {
@@ -5657,6 +5666,48 @@ export interface components {
         } | {
             /** @enum {string} */
             do: "exit";
+        };
+        /** @description What some days added up to. */
+        Sums: {
+            /**
+             * Format: int64
+             * @description 友だち追加.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description ブロック.
+             */
+            blocked: number;
+            /** @description The same by kind. */
+            by_kind: components["schemas"]["KindSums"][];
+            /**
+             * Format: int64
+             * @description People who opened a link, each once a day.
+             */
+            clickers: number;
+            /**
+             * Format: int64
+             * @description Openings of links by people we know.
+             */
+            clicks: number;
+            /**
+             * Format: int64
+             * @description Friends of whom a file or LINE's list told.
+             */
+            imported: number;
+            /** @description All sends. */
+            sent: components["schemas"]["Sent"];
+            /**
+             * Format: int64
+             * @description ブロック解除.
+             */
+            unblocked: number;
+            /**
+             * Format: int64
+             * @description Openings of which nobody knows whose.
+             */
+            visits: number;
         };
         /** @description Where to work next. */
         Switch: {
@@ -5766,11 +5817,6 @@ export interface components {
         };
         /** @description What to change; messages make a new version. */
         TemplateEdit: {
-            /**
-             * Format: int64
-             * @description The number of the version that the change was begun from; when another was saved meanwhile, 412.
-             */
-            base?: number | null;
             folder?: string | null;
             messages?: Record<string, never>[] | null;
             name?: string | null;
@@ -5809,14 +5855,6 @@ export interface components {
             channel_id: string;
             /** @description 1–20 people, best of the own staff. */
             contact_ids: string[];
-        };
-        /** @description A thing that was ticked off. */
-        Tick: {
-            /** Format: int64 */
-            at: number;
-            item: components["schemas"]["ChecklistItem"];
-            /** @description Who; null when it was no member of staff. */
-            name?: string | null;
         };
         /**
          * Format: int64
@@ -6672,10 +6710,6 @@ export interface operations {
     listBroadcasts: {
         parameters: {
             query?: {
-                /** @description In one of these states, separated by commas; all when left out. */
-                state?: string;
-                /** @description Part of the name. */
-                q?: string;
                 /** @description At most so many (1–200, default 50). */
                 limit?: number;
                 /** @description Where the last page ended. */
@@ -6693,7 +6727,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_BroadcastRow"];
+                    "application/json": components["schemas"]["Page_Broadcast"];
                 };
             };
             /** @description Refused */
@@ -6835,72 +6869,6 @@ export interface operations {
             };
         };
     };
-    requestApproval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Asked */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastApproval"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approveBroadcast: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApprovalComment"];
-            };
-        };
-        responses: {
-            /** @description Approved */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastApproval"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     cancelBroadcast: {
         parameters: {
             query?: never;
@@ -6919,37 +6887,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Broadcast"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    checkBroadcast: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One answer per check */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_ContentFinding"];
                 };
             };
             /** @description Refused */
@@ -7042,38 +6979,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BroadcastPreview"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getBroadcastResult: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Figures */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastResult"];
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description Refused */
@@ -7105,41 +7011,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Broadcast"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    returnBroadcast: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApprovalComment"];
-            };
-        };
-        responses: {
-            /** @description Sent back */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BroadcastApproval"];
                 };
             };
             /** @description Refused */
@@ -7598,263 +7469,6 @@ export interface operations {
             };
         };
     };
-    getFollowers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The fetch */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FriendFetch"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    fetchFollowers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Under way */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FriendFetch"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stopFollowers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Stopped */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FriendFetch"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listForwards: {
-        parameters: {
-            query?: {
-                /** @description At most so many (1–200, default 50). */
-                limit?: number;
-                /** @description Where the last page ended. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of the log */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ForwardLog"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retryForwards: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Sent again in a moment */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Retried"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lineFriends: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description LINE's figures */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LineFriends"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getProviderCheck: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The check */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProviderChecks"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    beginProviderCheck: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BeginCheck"];
-            };
-        };
-        responses: {
-            /** @description Where to log in */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LoginPage"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     releaseChannel: {
         parameters: {
             query?: never;
@@ -7983,72 +7597,6 @@ export interface operations {
             };
         };
     };
-    listTicks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Ticks */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_Tick"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setTick: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetTick"];
-            };
-        };
-        responses: {
-            /** @description Ticks now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_Tick"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     setWebhook: {
         parameters: {
             query?: never;
@@ -8058,50 +7606,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reception"];
-            };
-        };
-        responses: {
-            /** @description Chosen, or left as it was because our address did not answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Received"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restoreWebhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
         requestBody?: never;
         responses: {
-            /** @description As before */
+            /** @description Set and tried */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Received"];
+                    "application/json": components["schemas"]["Probe"];
                 };
             };
             /** @description Refused */
@@ -8991,6 +8504,76 @@ export interface operations {
             };
         };
     };
+    getCalendar: {
+        parameters: {
+            query: {
+                /** @description First day, `yyyy-MM-dd` in the workspace's zone. */
+                from: string;
+                /** @description The day after the last one; 62 days at most. */
+                to: string;
+                /** @description One account; all when left out. */
+                channel_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: {
+                /** @description How many days up to today (1–92, default 30). */
+                days?: number;
+                /** @description One account; all when left out. */
+                channel_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invite: {
         parameters: {
             query?: never;
@@ -9633,6 +9216,226 @@ export interface operations {
             };
         };
     };
+    listNoticeTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Targets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTargets"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeTargetInput"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTarget"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeTargetInput"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTarget"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way; how it went stands in `test` */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTarget"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                /** @description At most so many (1–200, default 50). */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notices */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notice"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is not over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Notice"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listParked: {
         parameters: {
             query?: {
@@ -9727,39 +9530,6 @@ export interface operations {
             };
         };
     };
-    finishProviderCheck: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FinishCheck"];
-            };
-        };
-        responses: {
-            /** @description What it showed */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finished"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listProviders: {
         parameters: {
             query?: never;
@@ -9776,6 +9546,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Provider"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Months */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ReportLine"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commentReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportComment"];
+            };
+        };
+        responses: {
+            /** @description Written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             /** @description Refused */
@@ -10388,7 +10253,7 @@ export interface operations {
             };
         };
     };
-    getBroadcastSafety: {
+    getNoticeRules: {
         parameters: {
             query?: never;
             header?: never;
@@ -10403,7 +10268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BroadcastSafety"];
+                    "application/json": components["schemas"]["NoticeRules"];
                 };
             };
             /** @description Refused */
@@ -10417,7 +10282,7 @@ export interface operations {
             };
         };
     };
-    setBroadcastSafety: {
+    setNoticeRules: {
         parameters: {
             query?: never;
             header?: never;
@@ -10426,7 +10291,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BroadcastSafety"];
+                "application/json": components["schemas"]["NoticeRules"];
             };
         };
         responses: {
@@ -10436,7 +10301,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BroadcastSafety"];
+                    "application/json": components["schemas"]["NoticeRules"];
                 };
             };
             /** @description Refused */
@@ -10499,130 +10364,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getSetup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Whether it does */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Setup"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setUp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FirstRun"];
-            };
-        };
-        responses: {
-            /** @description Made and logged in */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getStart: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The list */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StartList"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putStart: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PutAway"];
-            };
-        };
-        responses: {
-            /** @description The list */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StartList"];
                 };
             };
             /** @description Refused */

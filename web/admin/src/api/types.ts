@@ -177,6 +177,7 @@ export type Audience =
   | { to: "reached"; broadcast: string }
   | { to: "missed"; broadcast: string };
 export type BroadcastState = Schema<"State">;
+export type BroadcastCategory = Schema<"BroadcastCategory">;
 export type BroadcastDraft = But<Schemas["BroadcastInput"], { audience: Audience }>;
 export type Broadcast = But<Schema<"Broadcast">, { audience: Audience }>;
 export type Counts = But<Schema<"Counts">, { refused: Partial<Record<Reason, number>> }>;
@@ -370,4 +371,23 @@ export type TalkMessage = But<
 
 /* ---- operation ---- */
 export type Status = Schema<"Status">;
+
+/* ---- insight ---- */
+export type Dashboard = Schema<"Dashboard">;
+export type DayFigures = Schema<"DayFigures">;
+export type MonthOutlook = Schema<"MonthOutlook">;
+export type SendKind = Schema<"SendKind">;
+export type Sums = Schema<"Sums">;
+export type Calendar = Schema<"Calendar">;
+export type PlannedBroadcast = Schema<"PlannedBroadcast">;
+export type Report = Schema<"Report">;
+export type MonthFigures = Schema<"MonthFigures">;
+
+/* ---- notices ---- */
+export type NoticeCause = Schema<"NoticeCause">;
+export type NoticeRoad = Schema<"NoticeRoad">;
+export type NoticeRules = Schema<"NoticeRules">;
+export type Notice = Schema<"Notice">;
+export type NoticeTarget = Schema<"NoticeTarget">;
+export type NoticeTargetInput = Schemas["NoticeTargetInput"];
 export type Parked = Schema<"Parked">;

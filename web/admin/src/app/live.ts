@@ -8,6 +8,7 @@ interface Change {
 
 /** Besides the thing itself, what else a change touches. */
 const ALSO: Partial<Record<string, Kind[]>> = {
+  broadcast: ["insight", "report"],
   bulk: ["contact", "tag"],
   channel: ["me", "start", "status"],
   contact: ["status"],

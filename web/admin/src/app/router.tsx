@@ -69,7 +69,10 @@ const shell = createRoute({
     }
   },
   loader: () =>
-    Promise.all([queryClient.ensureQueryData(channelsQuery), words("shell", "session")()]),
+    Promise.all([
+      queryClient.ensureQueryData(channelsQuery),
+      words("shell", "session", "notice")(),
+    ]),
   component: lazyRouteComponent(() => import("./shell/Shell.tsx"), "Shell"),
 });
 const inShell = { getParentRoute: () => shell };
@@ -83,7 +86,9 @@ const only = (permission: Permission) => async () => {
 const home = createRoute({
   ...inShell,
   path: "/",
-  loader: words("home", "broadcast", "start"),
+  validateSearch: (search: Record<string, unknown>): { days?: 7 | 90 } =>
+    search.days === 7 || search.days === 90 ? { days: search.days } : {},
+  loader: words("home", "broadcast", "channel", "notice", "start"),
   component: lazyRouteComponent(() => import("../home/HomePage.tsx")),
 });
 const start = createRoute({
@@ -111,6 +116,32 @@ const room = createRoute({
   getParentRoute: () => talk,
   path: "$channelId/$contactId",
   component: lazyRouteComponent(() => import("../conversation/RoomPage.tsx")),
+});
+
+const calendar = createRoute({
+  ...inShell,
+  path: "/calendar",
+  validateSearch: (search: Record<string, unknown>): { view?: "week"; day?: string } => {
+    const day = text(search.day);
+    return {
+      ...(search.view === "week" ? { view: "week" as const } : {}),
+      ...(day && /^\d{4}-\d{2}-\d{2}$/.test(day) ? { day } : {}),
+    };
+  },
+  loader: words("insight", "broadcast"),
+  component: lazyRouteComponent(() => import("../insight/CalendarPage.tsx")),
+});
+const reports = createRoute({
+  ...inShell,
+  path: "/reports",
+  loader: words("insight"),
+  component: lazyRouteComponent(() => import("../insight/ReportsPage.tsx")),
+});
+const report = createRoute({
+  ...inShell,
+  path: "/reports/$month",
+  loader: words("insight", "home"),
+  component: lazyRouteComponent(() => import("../insight/ReportPage.tsx")),
 });
 
 const contacts = createRoute({
@@ -207,7 +238,7 @@ const newBroadcast = createRoute({
     const draft = text(search.draft);
     return draft ? { draft } : {};
   },
-  loader: words("broadcast", "template", "condition"),
+  loader: words("broadcast", "template", "condition", "insight"),
   component: lazyRouteComponent(() => import("../broadcast/ComposePage.tsx")),
 });
 const broadcast = createRoute({
@@ -324,6 +355,12 @@ const policy = createRoute({
   loader: words("settings", "broadcast"),
   component: lazyRouteComponent(() => import("../settings/PolicyPage.tsx")),
 });
+const notices = createRoute({
+  ...inShell,
+  path: "/settings/notices",
+  loader: words("notice"),
+  component: lazyRouteComponent(() => import("../notice/NoticesPage.tsx")),
+});
 const staff = createRoute({
   ...inShell,
   path: "/settings/staff",
@@ -367,6 +404,9 @@ const tree = root.addChildren([
     home,
     start,
     talk.addChildren([room]),
+    calendar,
+    reports,
+    report,
     contacts,
     importContacts,
     bulks,
@@ -392,6 +432,7 @@ const tree = root.addChildren([
     forwards,
     lineLogin,
     policy,
+    notices,
     staff,
     tokens,
     audit,

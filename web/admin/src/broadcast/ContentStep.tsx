@@ -8,6 +8,7 @@ import { FriendSelect } from "../contact/pickers.tsx";
 import { templateSearchQuery } from "../template/api.ts";
 import { Preview } from "../template/Preview.tsx";
 import { useProblemsOf } from "../template/useProblems.ts";
+import { CategoryChoice } from "./CategoryChoice.tsx";
 import { LinkChoice } from "./LinkChoice.tsx";
 import { hasLinks } from "./links.ts";
 import type { StepProps } from "./TargetStep.tsx";
@@ -65,6 +66,7 @@ export function ContentStep({ plan, put }: StepProps) {
               />
             </Suspense>
           )}
+          <CategoryChoice value={plan.category} onChange={(category) => put({ category })} />
           {linked && (
             <LinkChoice value={plan.link_mode} onChange={(link_mode) => put({ link_mode })} />
           )}

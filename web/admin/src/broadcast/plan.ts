@@ -2,6 +2,7 @@
 import type {
   Audience,
   Broadcast,
+  BroadcastCategory,
   BroadcastDraft,
   Bubble,
   Condition,
@@ -30,6 +31,7 @@ export interface Plan {
   template_id: string | null;
   messages: Bubble[];
   link_mode: LinkMode;
+  category: BroadcastCategory | null;
   when: "now" | "later";
   /** Wall clock of the workspace's zone. */
   at: string;
@@ -57,6 +59,7 @@ export function emptyPlan(channel_id: string): Plan {
     template_id: null,
     messages: [],
     link_mode: "shared",
+    category: "promotion",
     when: "now",
     at: "",
     until: "",
@@ -157,6 +160,7 @@ export function draftOf(plan: Plan, template_id: string, zone: string): Broadcas
     audience: audienceOf(plan),
     lane: plan.lane,
     link_mode: plan.link_mode,
+    category: plan.category ?? null,
     send_at: plan.when === "later" ? (fromWall(plan.at, zone) ?? null) : null,
     not_after: plan.until === "" ? null : (fromWall(plan.until, zone) ?? null),
     first_percent: plan.first_percent,
@@ -193,6 +197,7 @@ export function planOf(
     ...(written ? { source: "write" as const, messages: [...written] } : {}),
     template_id: broadcast.template_id,
     link_mode: broadcast.link_mode,
+    category: broadcast.category,
     when: broadcast.send_at > now ? "later" : "now",
     at: broadcast.send_at > now ? toWall(broadcast.send_at, zone) : "",
     lane: broadcast.lane,

@@ -1,5 +1,5 @@
 /** What needs somebody now, and how the accounts are doing. */
-import { Badge, Button, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import {
   IconBrandLine,
   IconCircleCheck,
@@ -9,36 +9,38 @@ import {
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Broadcast, Channel } from "../api/types.ts";
+import type { Broadcast } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { broadcastsQuery } from "../broadcast/api.ts";
 import { StateBadge } from "../broadcast/state.tsx";
-import { QuotaBar } from "../channel/QuotaBar.tsx";
 import { unreadQuery } from "../conversation/api.ts";
 import { dayAndTime, number } from "../i18n/time.ts";
+import { journeysQuery } from "../journey/api.ts";
+import { openQuery } from "../notice/api.ts";
+import { placeOf, useSay } from "../notice/say.ts";
+import { rulesQuery } from "../rule/api.ts";
 import { useMay, useMe, useZone } from "../session/api.ts";
 import { statusQuery } from "../settings/api.ts";
 import { StartCard } from "../start/StartCard.tsx";
-import { AccountDot } from "../ui/AccountDot.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { Page } from "../ui/Page.tsx";
+import { Figures, PeriodSwitch } from "./Figures.tsx";
+import { Months } from "./Months.tsx";
 
 export default function HomePage() {
   const { t } = useTranslation("home");
   const me = useMe();
-  const { channels, channel } = useAccounts();
+  const { channels } = useAccounts();
   if (channels.length === 0) return <Welcome />;
-  const shown = channel ? [channel] : channels;
   return (
-    <Page title={t("title")} about={me.workspace.name}>
+    <Page title={t("title")} about={me.workspace.name} actions={<PeriodSwitch />}>
       <StartCard />
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+      <Stack gap="md">
         <Todo />
-        {shown.map((one) => (
-          <Account key={one.id} channel={one} />
-        ))}
-      </SimpleGrid>
-      <Broadcasts />
+        <Figures />
+        <Months />
+        <Running />
+      </Stack>
     </Page>
   );
 }
@@ -78,6 +80,11 @@ function Todo() {
       .flatMap((page) => page.items)
       .filter((one) => one.hold === "first_percent" || one.hold === "quota") ?? [];
   const tight = channels.filter((one) => one.quota?.exhausted_at);
+  const stopped = channels.filter((one) => one.stopped_at !== null);
+  const { data: notices } = useQuery(openQuery);
+  const say = useSay();
+  // What has a line of its own above is not said twice.
+  const told = notices?.items.filter(({ cause }) => cause !== "parked") ?? [];
   const lines = [
     ...(unread && unread.count > 0
       ? [
@@ -98,6 +105,12 @@ function Todo() {
       to: `/channels/${one.id}`,
       text: t("todo.quota", { name: one.name }),
     })),
+    ...stopped.map((one) => ({
+      key: `stopped-${one.id}`,
+      to: `/channels/${one.id}`,
+      text: t("todo.stopped", { name: one.name }),
+    })),
+    ...told.map((one) => ({ key: one.id, to: placeOf(one), text: say(one) })),
     ...(status && status.parked > 0
       ? [
           {
@@ -142,37 +155,12 @@ function Todo() {
   );
 }
 
-function Account({ channel }: { channel: Channel }) {
-  const { t } = useTranslation("home");
-  return (
-    <Card style={{ borderTop: `4px solid ${channel.color}` }}>
-      <Group justify="space-between">
-        <Group gap={8}>
-          <AccountDot color={channel.color} picture={channel.picture_url} />
-          <Title order={2} fz="md">
-            {channel.name}
-          </Title>
-        </Group>
-        {channel.mode === "send_only" && <Badge color="blue">{t("sendOnly")}</Badge>}
-      </Group>
-      <Group align="baseline" gap={6} mt="sm">
-        <Text fz={30} fw={700} lh={1} style={{ fontVariantNumeric: "tabular-nums" }}>
-          {number(channel.friends)}
-        </Text>
-        <Text fz="sm" c="dimmed">
-          {t("friends")}
-        </Text>
-      </Group>
-      <QuotaBar channel={channel} />
-    </Card>
-  );
-}
-
 /** How many of the last ones are shown on a day when none is under way. */
 const RECENT = 3;
 const OPEN = new Set<Broadcast["state"]>(["scheduled", "snapshotting", "sending", "paused"]);
 
-function Broadcasts() {
+/** What goes out by itself, and the broadcasts under way. */
+function Running() {
   const { t } = useTranslation("home");
   const zone = useZone();
   const may = useMay("send_broadcast");
@@ -185,9 +173,13 @@ function Broadcasts() {
   const open = own.filter((one) => OPEN.has(one.state));
   const shown = open.length > 0 ? open : own.filter((one) => one.state === "done").slice(0, RECENT);
   return (
-    <Card mt="md">
-      <Group justify="space-between" mb="sm">
-        <Title order={2} fz="md">
+    <Card>
+      <Title order={2} fz="md" mb="xs">
+        {t("running")}
+      </Title>
+      <Automatic />
+      <Group justify="space-between" mb="sm" mt="md">
+        <Title order={3} fz="sm">
           {t(open.length > 0 ? "broadcasts" : "recentBroadcasts")}
         </Title>
         {may && (
@@ -228,5 +220,31 @@ function Broadcasts() {
         ))}
       </Stack>
     </Card>
+  );
+}
+
+function Automatic() {
+  const { t } = useTranslation("home");
+  const { channel } = useAccounts();
+  const { data: journeys } = useQuery(journeysQuery);
+  const { data: rules } = useQuery(rulesQuery);
+  const here = (id: string | null) => !channel || id === null || id === channel.id;
+  const walking = journeys?.items.filter(
+    (one) => one.state === "published" && here(one.channel_id),
+  );
+  const answering = rules?.items.filter((one) => one.enabled && here(one.channel_id));
+  return (
+    <Group gap="lg">
+      {walking && (
+        <Text component={Link} to="/journeys" fz="sm" c="var(--mantine-color-anchor)">
+          {t("journeysRunning", { n: number(walking.length) })}
+        </Text>
+      )}
+      {answering && (
+        <Text component={Link} to="/rules" fz="sm" c="var(--mantine-color-anchor)">
+          {t("rulesRunning", { n: number(answering.length) })}
+        </Text>
+      )}
+    </Group>
   );
 }

@@ -37,7 +37,7 @@ export function SideBar() {
                 key={item.key}
                 to={item.to}
                 className={style.item}
-                activeOptions={{ exact: item.to === "/" }}
+                activeOptions={{ exact: item.to === "/", includeSearch: false }}
               >
                 <item.icon size={18} stroke={1.7} aria-hidden />
                 <span className={style.itemText}>{t(`nav.${item.key}`)}</span>
@@ -87,7 +87,7 @@ export function BottomBar({ opened, toggle }: { opened: boolean; toggle: () => v
           key={item.key}
           to={item.to}
           className={style.tab}
-          activeOptions={{ exact: item.to === "/" }}
+          activeOptions={{ exact: item.to === "/", includeSearch: false }}
         >
           {sign(item)}
           {t(item.key === "contacts" ? "nav.friends" : `nav.${item.key}`)}

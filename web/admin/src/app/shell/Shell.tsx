@@ -5,6 +5,7 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNotices } from "../../conversation/notices.ts";
+import { Bell } from "../../notice/Bell.tsx";
 import { useMe } from "../../session/api.ts";
 import { ConfirmProvider } from "../../ui/confirm.tsx";
 import { ChoiceContext, storeChoice, storedChoice, useAccounts } from "../choice.ts";
@@ -73,6 +74,7 @@ function Frame() {
           </Box>
           <Group gap="xs" wrap="nowrap">
             <StopButton />
+            <Bell />
             <UserMenu />
           </Group>
         </Group>

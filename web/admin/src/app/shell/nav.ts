@@ -2,8 +2,11 @@
 import {
   type Icon,
   IconAddressBook,
+  IconBellCog,
   IconBolt,
   IconBrandLine,
+  IconCalendar,
+  IconChartHistogram,
   IconClockShield,
   IconFileText,
   IconForms,
@@ -26,6 +29,8 @@ export interface NavItem {
   key:
     | "home"
     | "talk"
+    | "calendar"
+    | "reports"
     | "contacts"
     | "tags"
     | "attributes"
@@ -37,6 +42,7 @@ export interface NavItem {
     | "assets"
     | "channels"
     | "policy"
+    | "notices"
     | "staff"
     | "tokens"
     | "audit"
@@ -56,6 +62,8 @@ export const NAV: NavGroup[] = [
     items: [
       { key: "home", to: "/", icon: IconHome },
       { key: "talk", to: "/talk", icon: IconMessages },
+      { key: "calendar", to: "/calendar", icon: IconCalendar },
+      { key: "reports", to: "/reports", icon: IconChartHistogram },
     ],
   },
   {
@@ -82,6 +90,7 @@ export const NAV: NavGroup[] = [
     items: [
       { key: "channels", to: "/channels", icon: IconBrandLine },
       { key: "policy", to: "/settings/policy", icon: IconClockShield },
+      { key: "notices", to: "/settings/notices", icon: IconBellCog },
       { key: "staff", to: "/settings/staff", icon: IconUsers, needs: "staff" },
       { key: "tokens", to: "/settings/tokens", icon: IconKey, needs: "staff" },
       { key: "audit", to: "/settings/audit", icon: IconHistory, needs: "staff" },

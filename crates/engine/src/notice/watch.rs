@@ -1,0 +1,124 @@
+//! The regular look at a workspace: what staff must hear of, months that are over, figures that drifted.
+
+use std::sync::Arc;
+
+use store::{Tx, params};
+
+use super::decide::judge;
+use super::{Rules, db, facts};
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::ids::{TaskId, WorkspaceId};
+use crate::insight::{self, day_of, report};
+use crate::task::{self, NewTask, Task, TaskKind, Trouble};
+use crate::workspace::{self, Catalog};
+use crate::{Error, Result};
+
+/// Looks come this often.
+const LOOK_MS: i64 = 10 * 60 * 1000;
+/// On a clock that is stepped through months, each look is a step of its own.
+const LOOK_STEPPED_MS: i64 = 24 * 60 * 60 * 1000;
+/// A day's clickers are kept this long: clicks that come late still count their people once.
+const CLICK_DAYS: i64 = 3;
+/// Rows deleted in one transaction.
+const DELETED: i64 = 5_000;
+
+const OLD_CLICKS: &str = "DELETE FROM click_days WHERE workspace_id = $1 AND (day, channel_id, contact_id) IN (
+    SELECT day, channel_id, contact_id FROM click_days WHERE workspace_id = $1 AND day < $2 LIMIT $3)";
+
+/// Every statement of this file, for the test that prepares them.
+pub const STATEMENTS: &[&str] = &[OLD_CLICKS];
+
+/// Queues the regular look at each of these workspaces, once.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn watch_regularly(tx: &mut Tx<'_>, workspaces: &[WorkspaceId], now: i64) -> Result<()> {
+    let look = |workspace: &WorkspaceId| NewTask {
+        id: TaskId::new(now),
+        workspace: *workspace,
+        kind: TaskKind::Watch,
+        key: "regular".to_owned(),
+        payload: serde_json::json!({ "regular": true }),
+        due_at: 0,
+    };
+    task::db::queue(tx, &workspaces.iter().map(look).collect::<Vec<_>>(), now)
+}
+
+/// When the next look comes: in a while, or when the workspace's month turns.
+pub(crate) fn next_look(clock: &Clock, catalog: &Catalog, now: i64) -> i64 {
+    let every = if clock.is_stepped() { LOOK_STEPPED_MS } else { LOOK_MS };
+    let turn = day_of(now, &catalog.zone).month().end().start(&catalog.zone);
+    (now + every).min(turn.max(now + 1))
+}
+
+/// The rules of a workspace.
+///
+/// # Errors
+/// The database's.
+pub fn rules(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Rules> {
+    match workspace::setting(tx, workspace, "notices")? {
+        Some(json) => serde_json::from_str(&json).map_err(|error| Error::damaged("settings.notices", error)),
+        None => Ok(Rules::default()),
+    }
+}
+
+/// One look.
+pub(crate) async fn run(engine: &Arc<Engine>, task: &Task) -> Result<Option<String>, Trouble> {
+    look(engine, task.workspace).await.map(|()| None).map_err(|error| Trouble::from((task, error)))
+}
+
+/// Looks, and writes what it found.
+///
+/// # Errors
+/// The database's.
+pub async fn look(engine: &Arc<Engine>, workspace: WorkspaceId) -> Result<()> {
+    let now = engine.clock.now_ms();
+    let catalogs = engine.catalogs.clone();
+    let catalog = engine.store.read(move |tx| catalogs.get(tx, workspace)).await?;
+    let of = catalog.clone();
+    let found = engine.store.read(move |tx| {
+        let rules = rules(tx, workspace)?;
+        let facts = facts::facts(tx, &of, rules.stuck_minutes.map_or(30, i64::from), now)?;
+        Ok::<_, Error>(judge(&rules, &facts, now))
+    });
+    let found = found.await?;
+    engine.store.write(move |tx| db::reconcile(tx, workspace, &found, now)).await?;
+    engine.hints.tasks.notify_one();
+    keep_months(engine, &catalog, now).await?;
+    tidy(engine, &catalog, now).await
+}
+
+async fn keep_months(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Result<()> {
+    let of = catalog.clone();
+    for month in engine.store.read(move |tx| report::missing(tx, &of, now)).await? {
+        let of = catalog.clone();
+        let body = engine.store.read(move |tx| report::body_of(tx, &of, month, now)).await?;
+        let of = catalog.clone();
+        engine.store.write(move |tx| report::keep(tx, &of, month, &body, now)).await?;
+    }
+    Ok(())
+}
+
+/// Counts are mended once a day: erased and merged contacts leave them behind.
+async fn tidy(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Result<()> {
+    let (workspace, before) = (catalog.workspace, day_of(now, &catalog.zone).plus(-CLICK_DAYS));
+    while engine
+        .store
+        .write_last(move |tx| Ok::<_, Error>(tx.execute(OLD_CLICKS, &params![workspace, before.0, DELETED])?))
+        .await?
+        > 0
+    {}
+    let hour = (now - day_of(now, &catalog.zone).start(&catalog.zone)) / (60 * 60 * 1000);
+    // The hours in which a shop sleeps; a stepped clock may skip them.
+    if hour != 3 && !engine.clock.is_stepped() {
+        return Ok(());
+    }
+    for channel in catalog.channels.keys().copied() {
+        let drift = engine.store.read(move |tx| insight::drift(tx, workspace, channel)).await?;
+        if !drift.is_empty() {
+            engine.store.write(move |tx| insight::correct(tx, (workspace, channel), &drift, now)).await?;
+        }
+    }
+    Ok(())
+}
