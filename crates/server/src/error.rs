@@ -53,7 +53,6 @@ codes! {
     InUse = "in_use", 409, "In use", "使われているため削除できません。先に使っている場所を変えてください。", "It is in use. Change the places that use it first.";
     NameTaken = "name_taken", 409, "Name taken", "同じ名前のものがあります。別の名前にしてください。", "The name is taken. Choose another one.";
     WrongState = "wrong_state", 409, "Wrong state", "いまの状態ではその操作はできません。", "The object's state does not allow this.";
-    ChangedMeanwhile = "changed_meanwhile", 409, "Changed meanwhile", "ほかの人が先に保存しました。内容を見比べて、どちらを使うか選んでください。", "Somebody saved it after you had read it. Compare and choose.";
     IdempotencyMismatch = "idempotency_mismatch", 409, "Idempotency key reused", "同じIdempotency-Keyが別の内容で使われています。新しいキーで送ってください。", "This Idempotency-Key was used with another request. Use a new key.";
     IdempotencyRunning = "idempotency_running", 409, "Still running", "同じIdempotency-Keyの処理がまだ終わっていません。少し待ってから同じ内容で送ってください。", "The first request with this Idempotency-Key is still running. Repeat it shortly.";
     LineChannelTaken = "channel_id_taken", 409, "Channel already connected", "このLINEアカウントはすでに接続されています。", "This LINE channel is connected already.";

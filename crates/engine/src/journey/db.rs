@@ -194,7 +194,7 @@ pub struct Edit {
 /// Changes name and draft; what is published goes on as it was.
 ///
 /// # Errors
-/// [`Error::NotFound`], `wrong_state`, `changed_meanwhile`, everything there is to mend.
+/// [`Error::NotFound`], `wrong_state`, `edited_meanwhile`, everything there is to mend.
 pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: JourneyId, edit: &Edit) -> Result<Stored> {
     let old = lock(tx, act.workspace, id, edit.revision)?;
     let name = edit.name.as_deref().map_or(Ok(old.name.as_str()), |name| text("name", name, 100))?;
@@ -218,7 +218,7 @@ pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: JourneyId,
 /// stopped journey again.
 ///
 /// # Errors
-/// [`Error::NotFound`], `changed_meanwhile` when the draft is not the one of `revision`, everything there is to mend by now.
+/// [`Error::NotFound`], `edited_meanwhile` when the draft is not the one of `revision`, everything there is to mend by now.
 pub fn publish(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, id: JourneyId, revision: Option<i64>) -> Result<Stored> {
     let old = lock(tx, act.workspace, id, revision)?;
     let problems = super::validate(&old.draft, words);
@@ -320,7 +320,7 @@ fn lock(tx: &mut Tx<'_>, workspace: WorkspaceId, id: JourneyId, revision: Option
     let stored = find(tx, workspace, id)?;
     if revision.is_some_and(|revision| revision != stored.revision) {
         return Err(Error::conflict(
-            "changed_meanwhile",
+            "edited_meanwhile",
             "ほかの人が先に保存しました。内容を見比べて、どちらを使うか選んでください。",
         ));
     }

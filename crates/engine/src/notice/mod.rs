@@ -7,9 +7,9 @@ mod facts;
 mod mail;
 mod pulse;
 pub(crate) mod send;
-pub mod watch;
 #[cfg(test)]
 mod tests;
+pub mod watch;
 mod words;
 
 pub use decide::{Detail, Found, Rules};

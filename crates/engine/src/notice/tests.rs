@@ -83,11 +83,7 @@ async fn a_cause_is_told_once_until_it_is_over() {
         assert!(open.is_empty() && log.iter().all(|notice| notice.over_at == Some(now + 3 * HOUR_MS)));
         let (log, open, queued) = look(vec![found(Cause::Quota, 950)], now + 4 * HOUR_MS).await;
         assert_eq!((log.len(), open.len(), queued), (3, 1, 4), "it began again");
-        world
-            .store
-            .write(move |tx| db::record(tx, workspace, (open[0].id, all.id), Err("HTTP 500"), now))
-            .await
-            .unwrap();
+        world.store.write(move |tx| db::record(tx, workspace, (open[0].id, all.id), Err("HTTP 500"), now)).await.unwrap();
         let (log, ..) = look(vec![found(Cause::Quota, 950)], now + 5 * HOUR_MS).await;
         assert_eq!(log[0].told[0].error.as_deref(), Some("HTTP 500"));
     })
@@ -99,7 +95,8 @@ async fn addresses_are_checked_sealed_and_not_shown() {
     both(MIGRATIONS, async |_, store| {
         let world = World::new(&store).await;
         let people = world.friends(0, 2).await;
-        let slack = make(&world, to(Road::Slack, "https://hooks.slack.com/services/T/B/geheim", &[]), Reach::Public).await.unwrap();
+        let slack =
+            make(&world, to(Road::Slack, "https://hooks.slack.com/services/T/B/geheim", &[]), Reach::Public).await.unwrap();
         assert_eq!(slack.shown, "https://hooks.slack.com/…");
         let code = |made: crate::Result<Target>| match made {
             Err(Error::Bad { code, .. }) => code,

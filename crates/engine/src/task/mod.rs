@@ -10,9 +10,9 @@ mod shop_call;
 
 pub use db::{Ending, Task};
 pub(crate) use kinds::channel;
+pub use outbound::Reach;
 pub(crate) use run::Trouble;
 pub use run::turn;
-pub use outbound::Reach;
 pub(crate) use shop_call::post;
 
 use serde::{Deserialize, Serialize};

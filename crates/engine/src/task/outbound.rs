@@ -62,6 +62,8 @@ pub(crate) fn client() -> Result<&'static reqwest::Client, String> {
 }
 
 fn build() -> Result<reqwest::Client, String> {
+    // The binary has done so at its start; whoever calls from elsewhere is not to fall over it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(10))

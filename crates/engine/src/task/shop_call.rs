@@ -24,11 +24,7 @@ pub(super) async fn call(engine: &Arc<Engine>, task: &Task) -> Result<Option<Str
 }
 
 /// POSTs JSON to an address a shop typed, signed and marked with the task's id.
-pub(crate) async fn post(
-    (engine, task): (&Engine, &Task),
-    (url, reach): (&str, Reach),
-    body: String,
-) -> Result<(), Trouble> {
+pub(crate) async fn post((engine, task): (&Engine, &Task), (url, reach): (&str, Reach), body: String) -> Result<(), Trouble> {
     let url = Url::parse(url).map_err(|error| Trouble::Never(error.to_string()))?;
     if !outbound::is_allowed(&url, reach) {
         return Err(Trouble::Never("この宛先には送信できません(https の公開アドレスだけが使えます)。".into()));

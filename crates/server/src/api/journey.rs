@@ -117,7 +117,7 @@ struct JourneyInput {
     /// By default the workspace's only account.
     #[serde(default)]
     channel_id: Option<Uuid>,
-    /// The revision this was made from; refused with `changed_meanwhile` when somebody saved since. Left out: writes over.
+    /// The revision this was made from; refused with `edited_meanwhile` when somebody saved since. Left out: writes over.
     #[serde(default)]
     revision: Option<i64>,
     #[serde(flatten)]
@@ -265,7 +265,7 @@ async fn delete_journey(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PublishWish {
-    /// The draft that was looked at; refused with `changed_meanwhile` when somebody saved since. Left out: whatever is there.
+    /// The draft that was looked at; refused with `edited_meanwhile` when somebody saved since. Left out: whatever is there.
     #[serde(default)]
     revision: Option<i64>,
 }

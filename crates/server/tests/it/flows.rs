@@ -20,13 +20,13 @@ async fn nobody_saves_or_publishes_over_another_unseen() {
         let first = put(2, Some(1)).await.expect(200);
         assert_eq!(first["revision"], 2);
         assert!(first["edited_by"].is_string(), "{first}");
-        assert_eq!(put(3, Some(1)).await.code(), "changed_meanwhile");
+        assert_eq!(put(3, Some(1)).await.code(), "edited_meanwhile");
         let kept = house.get(&shop.owner, &path).await.expect(200);
         assert_eq!(kept["graph"]["nodes"][0]["until"]["after"]["days"], 2, "what was saved first stands");
         put(4, None).await.expect(200);
 
         let publish = format!("{path}/publish");
-        assert_eq!(house.post(&shop.owner, &publish, json!({"revision": 2})).await.code(), "changed_meanwhile");
+        assert_eq!(house.post(&shop.owner, &publish, json!({"revision": 2})).await.code(), "edited_meanwhile");
         house.post(&shop.owner, &publish, json!({"revision": 3})).await.expect(200);
         house.close().await;
     }

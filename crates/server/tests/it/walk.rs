@@ -72,6 +72,7 @@ async fn furnish(house: &House, shop: &Shop) -> Things {
             .clone();
     let token = make("/api/v1/tokens", json!({"name": "t", "role": "viewer"})).await["token"].clone();
     let film = crate::assets::upload(house, &shop.owner, "/api/v1/assets?name=film.mp4", crate::assets::MP4).await.expect(201);
+    let target = id(&make("/api/v1/notice-targets", notice_target()).await);
     let (message, parked) = odds(house, shop, &contact).await;
     let view = id(&make("/api/v1/views", json!({"name": "眺め", "audience": "everybody"})).await);
     let deed = json!({"deed": {"deed": "tag_add", "tag": tag}, "whom": {"whom": "contacts", "ids": [contact]}});
@@ -92,6 +93,7 @@ async fn furnish(house: &House, shop: &Shop) -> Things {
         ("broadcast", broadcast),
         ("link", link),
         ("asset", id(&film)),
+        ("target", target),
         ("user", id(&user)),
         ("token", id(&token)),
         ("message", message),
@@ -145,6 +147,8 @@ fn address(operation: &Operation, things: &Things) -> String {
         ("{message_id}", _) => things["message"].clone(),
         ("{version_id}", _) => things["version"].clone(),
         ("{journey_version}", _) => things["journey_version"].clone(),
+        ("{month}", _) => "2026-01".to_owned(),
+        ("{id}", "notice-targets") => things["target"].clone(),
         ("{id}", "channels") => things["channel"].clone(),
         ("{id}", "parked") => things["parked"].clone(),
         ("{id}", "journeys") if operation.path.contains("{journey_version}") => things["published"].clone(),
@@ -223,8 +227,15 @@ fn body(name: &str, things: &Things) -> Value {
         "splitContact" => json!({"merge_id": Uuid::from_u128(3)}),
         "createLink" => json!({"url": "https://walk.example.com/"}),
         "updateLink" | "updateAsset" => json!({"name": "歩"}),
+        "createNoticeTarget" | "updateNoticeTarget" => notice_target(),
+        "setNoticeRules" => json!({}),
+        "commentReport" => json!({"comment": "よい月でした"}),
         _ => Value::Null,
     }
+}
+
+fn notice_target() -> Value {
+    json!({"road": "webhook", "name": "店長", "address": "https://hooks.example.com/enishi"})
 }
 
 /// The address with the query that some operations need.
@@ -234,6 +245,7 @@ fn full_address(operation: &Operation, things: &Things) -> String {
         "importContacts" | "previewImport" | "wrongImportRows" => format!("{path}?channel={}", things["channel"]),
         "exportContacts" => format!("{path}?columns=display_name,tags&segment={}", things["segment"]),
         "listContacts" => format!("{path}?segment={}", things["segment"]),
+        "getCalendar" => format!("{path}?from=2026-01-01&to=2026-01-31"),
         _ => path,
     }
 }
@@ -304,6 +316,7 @@ fn furnish_names() -> Things {
         "broadcast",
         "link",
         "asset",
+        "target",
         "user",
         "token",
         "message",
@@ -341,6 +354,10 @@ fn allowed_refusal(name: &str, status: u16) -> bool {
         // What they name is not there: the word does not fit, nobody is merged.
         "eraseContact" => status == 422,
         "mergeContacts" | "splitContact" | "downloadTakeout" => status == 404,
+        // A month that nothing is known of.
+        "getReport" | "commentReport" => status == 404,
+        // No mail server, nobody of the staff at LINE.
+        "testNoticeTarget" => status == 409,
         "archiveTemplate" | "deleteSegment" | "deleteTag" => status == 409,
         _ => false,
     }

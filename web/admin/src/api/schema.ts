@@ -141,11 +141,45 @@ export interface paths {
         };
         /** One broadcast with counts and clicks. */
         get: operations["getBroadcast"];
-        /** Replaces a draft. */
+        /** Replaces a draft; what was approved is approved no more. */
         put: operations["updateBroadcast"];
         post?: never;
         /** Deletes a draft. */
         delete: operations["deleteBroadcast"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a second person's approval of the draft as it is; a later change needs a new one. */
+        post: operations["requestApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a draft: one of the staff who neither made, changed nor asked for it. Nothing is sent by this. */
+        post: operations["approveBroadcast"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -168,6 +202,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a careful colleague would notice in the content. Links whose answer is not known are tried: ask again for them. */
+        post: operations["checkBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts/{id}/confirm": {
         parameters: {
             query?: never;
@@ -177,7 +228,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirms a draft: it goes at its time. */
+        /** Confirms a draft: it goes at its time. Where the shop's rules ask for a second person, only with their approval. */
         post: operations["confirmBroadcast"];
         delete?: never;
         options?: never;
@@ -219,6 +270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a broadcast brought, beside its counts and clicks. */
+        get: operations["getBroadcastResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts/{id}/resume": {
         parameters: {
             query?: never;
@@ -230,6 +298,23 @@ export interface paths {
         put?: never;
         /** Goes on, also after the first percent. */
         post: operations["resumeBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a draft back with what is to be mended. */
+        post: operations["returnBroadcast"];
         delete?: never;
         options?: never;
         head?: never;
@@ -410,6 +495,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the latest fetch of existing friends stands. */
+        get: operations["getFollowers"];
+        put?: never;
+        /** Fetches existing friends, where LINE lists them. Starts no greeting and no journey. */
+        post: operations["fetchFollowers"];
+        /** Stops a fetch; what was fetched stays. */
+        delete: operations["stopFollowers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/forwards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was handed on to the old tool in the last seven days, the newest first. */
+        get: operations["listForwards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/forwards/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends again what the old tool did not take. */
+        post: operations["retryForwards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/line-friends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many friends LINE counts, as of yesterday. */
+        get: operations["lineFriends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/provider-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest provider check, and the callback to register. */
+        get: operations["getProviderCheck"];
+        put?: never;
+        /** Begins a check: a login with LINE, with PKCE, state and nonce. */
+        post: operations["beginProviderCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{id}/release": {
         parameters: {
             query?: never;
@@ -478,6 +651,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is ticked off. */
+        get: operations["listTicks"];
+        /** Ticks an item off, or takes the tick back. */
+        put: operations["setTick"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{id}/webhook": {
         parameters: {
             query?: never;
@@ -486,9 +677,26 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Tells LINE our address of this account, and lets LINE try it. */
+        /** Chooses where webhooks go. Our address is tried by LINE before it is set there; the old one is kept. */
         put: operations["setWebhook"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/webhook/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 元に戻す: the address that stood at LINE before ours stands there again. */
+        post: operations["restoreWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1034,7 +1242,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many walk, and where. */
+        /** How many walk, where, and what was sent to them. */
         get: operations["journeyFigures"];
         put?: never;
         post?: never;
@@ -1072,6 +1280,40 @@ export interface paths {
         put?: never;
         /** Stops a journey: nobody is taken in, and walks stand still until it is published again. */
         post: operations["stopJourney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions, newest first; the newest hundred. */
+        get: operations["journeyVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/versions/{journey_version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version does. */
+        get: operations["journeyVersion"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1281,6 +1523,23 @@ export interface paths {
         put?: never;
         /** Tries one again. */
         post: operations["replayParked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-checks/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finishes a check with what LINE's login page gave back. */
+        post: operations["finishProviderCheck"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1550,6 +1809,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the account's name is typed, when a second person approves, and which domains are the shop's own. */
+        get: operations["getBroadcastSafety"];
+        /** Sets them; what is left out has its default. */
+        put: operations["setBroadcastSafety"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/notices": {
         parameters: {
             query?: never;
@@ -1579,6 +1856,42 @@ export interface paths {
         get: operations["getPolicy"];
         /** Sets quiet hours, caps and exclusions; what is left out has its default. */
         put: operations["setPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the installation waits for its first owner. */
+        get: operations["getSetup"];
+        put?: never;
+        /** Makes the shop and its owner, and logs them in. Works once. */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far each account is on its way to the first greeting. */
+        get: operations["getStart"];
+        /** Puts the list away, or takes it out again. */
+        put: operations["putStart"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2052,6 +2365,32 @@ export interface components {
             /** @description https address. */
             url: string;
         };
+        /** @description What the second person writes. */
+        ApprovalComment: {
+            /** @description At most 1,000 characters; needed when it is sent back. */
+            comment?: string;
+        };
+        /** @description When a second person must approve a broadcast. */
+        ApprovalRule: {
+            /** @enum {string} */
+            when: "off";
+        } | {
+            /**
+             * Format: int64
+             * @description How many need none.
+             */
+            people: number;
+            /** @enum {string} */
+            when: "above";
+        } | {
+            /** @enum {string} */
+            when: "always";
+        };
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        ApprovalState: "requested" | "approved" | "returned";
         /** @description A kept file. */
         Asset: {
             /**
@@ -2077,9 +2416,9 @@ export interface components {
             imagemap_url?: string | null;
             kind: components["schemas"]["AssetKind"];
             name: string;
-            /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
+            /** @description At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds. */
             preview_url?: string | null;
-            /** @description For `originalContentUrl` and every other picture in a message. */
+            /** @description For `originalContentUrl`. */
             url: string;
             /**
              * Format: int64
@@ -2169,6 +2508,22 @@ export interface components {
             /** @enum {string} */
             to: "contacts";
         } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            broadcast: string;
+            /** @enum {string} */
+            to: "reached";
+        } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            broadcast: string;
+            /** @enum {string} */
+            to: "missed";
+        } | {
             /** @enum {string} */
             to: "line_users";
             /** @description `U…`. */
@@ -2195,6 +2550,11 @@ export interface components {
             id: string;
             /** @description To what. */
             object: string;
+        };
+        /** @description A LINE Login channel of the account's provider. */
+        BeginCheck: {
+            login_channel_id: string;
+            login_secret: string;
         };
         /** @description The account as LINE knows it. */
         Bot: {
@@ -2264,6 +2624,11 @@ export interface components {
             per_10min?: number | null;
             /**
              * Format: int64
+             * @description Grows with every change of the draft.
+             */
+            revision: number;
+            /**
+             * Format: int64
              * @description From when, Unix ms.
              */
             send_at: number;
@@ -2289,11 +2654,54 @@ export interface components {
              * @description Recipients in the snapshot.
              */
             total: number;
+            /** @description Who changed it last. */
+            updated_by: string;
             /**
              * Format: int64
              * @description When its next step is due, Unix ms.
              */
             wake_at: number;
+        };
+        /** @description What became of a request. */
+        BroadcastApproval: {
+            /** @description What they wrote. */
+            comment: string;
+            /** @description Whether the broadcast is still what it was asked for; after a change it must be asked for again. */
+            current: boolean;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            decided_at?: number | null;
+            /** @description Who answered. */
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            requested_at: number;
+            /** @description Who asked. */
+            requested_by: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["ApprovalState"];
+        };
+        /** @description Who blocked the account after a broadcast, and has not come back. */
+        BroadcastBlocks: {
+            /**
+             * Format: int64
+             * @description Within 24 hours of getting it.
+             */
+            in_24h: number;
+            /**
+             * Format: int64
+             * @description Within 72 hours of getting it.
+             */
+            in_72h: number;
+            /**
+             * Format: int64
+             * @description When the 72 hours of the last recipient are over, Unix ms.
+             */
+            until: number;
         };
         /**
          * @description What a broadcast is for (販促・読み物・お知らせ): the calendar shows their shares.
@@ -2335,6 +2743,12 @@ export interface components {
             per_10min?: number | null;
             /**
              * Format: int64
+             * @description The revision this change was written on: when somebody else has changed the draft since, it is refused with
+             *     `edited_meanwhile`. Left out: whatever stands there is replaced.
+             */
+            revision?: number | null;
+            /**
+             * Format: int64
              * @description From when, Unix ms; at once when left out.
              */
             send_at?: number | null;
@@ -2343,6 +2757,160 @@ export interface components {
              * @description What is said.
              */
             template_id: string;
+        };
+        /** @description What LINE told last. */
+        BroadcastInsight: {
+            /**
+             * Format: int64
+             * @description People who tapped a link; `None` below 20 people.
+             */
+            clicked?: number | null;
+            /**
+             * Format: int64
+             * @description Messages LINE delivered; `None` below 20 people.
+             */
+            delivered?: number | null;
+            /**
+             * Format: int64
+             * @description As of, Unix ms.
+             */
+            fetched_at: number;
+            /**
+             * Format: int64
+             * @description People who saw a bubble; `None` below 20 people.
+             */
+            seen?: number | null;
+        };
+        /** @description Another sending of the day. */
+        BroadcastOverlap: {
+            /**
+             * Format: int64
+             * @description When it is due, Unix ms; `None` for journeys and others.
+             */
+            at?: number | null;
+            /**
+             * Format: uuid
+             * @description The broadcast or シナリオ; nil for [`Kind::Other`].
+             */
+            id: string;
+            /** @description What. */
+            kind: components["schemas"]["OverlapKind"];
+            /** @description Its name, '' for [`Kind::Other`]. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many of this broadcast's people; `None` where they are not known yet.
+             */
+            people?: number | null;
+        };
+        /** @description What staff see before they confirm. */
+        BroadcastPreview: {
+            /**
+             * Format: int64
+             * @description People in the audience now.
+             */
+            audience: number;
+            /**
+             * Format: int64
+             * @description How long it takes at LINE's rate or the pace chosen, ms, quiet hours not counted.
+             */
+            duration_ms: number;
+            /**
+             * @description The messages for the first of the sample, LINE's JSON; `None` when they cannot be said. Links in it lead on and are
+             *     counted nowhere.
+             */
+            example?: unknown[] | null;
+            /**
+             * Format: int64
+             * @description For LINE's own call: friends Enishi knows of; LINE's own number stands in its console.
+             */
+            known_friends?: number | null;
+            /**
+             * Format: int64
+             * @description Messages LINE counts.
+             */
+            messages: number;
+            /** @description What else these people get on the day. */
+            overlaps: components["schemas"]["BroadcastOverlap"][];
+            /** @description Whether every recipient gets a message of his own (push) or all the same (multicast). */
+            personal: boolean;
+            /**
+             * Format: int64
+             * @description When it would begin after quiet hours, Unix ms; `None` when they do not touch it.
+             */
+            quiet_until?: number | null;
+            /**
+             * Format: int64
+             * @description Left of the month afterwards; negative when it does not fit.
+             */
+            quota_after?: number | null;
+            /**
+             * Format: int64
+             * @description The month's limit; `None` when there is none or LINE has not been asked yet.
+             */
+            quota_limit?: number | null;
+            /**
+             * Format: int64
+             * @description Of them those who will get it, as things stand.
+             */
+            recipients: number;
+            /** @description Those who will not, by reason. */
+            refused: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Calls to LINE.
+             */
+            requests: number;
+            /** @description Recipients drawn by lot; the same ones for the same broadcast as long as its audience is the same. */
+            sample: components["schemas"]["SampleRecipient"][];
+            variables?: components["schemas"]["ContentFinding"] | null;
+            /**
+             * Format: int64
+             * @description Cost at most, in yen without tax, if all of it is beyond the plan's own messages.
+             */
+            yen_at_most: number;
+        };
+        /** @description Figures of a broadcast. */
+        BroadcastResult: {
+            blocks?: components["schemas"]["BroadcastBlocks"] | null;
+            insight?: components["schemas"]["BroadcastInsight"] | null;
+            /** @description Who is left out of a second try, by reason. */
+            left_out: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description How many a second try would be for.
+             */
+            missed: number;
+        };
+        /** @description A broadcast in a list. */
+        BroadcastRow: components["schemas"]["Broadcast"] & {
+            /** @description 承認待ち: a second person has been asked. */
+            awaits_approval: boolean;
+        };
+        /** @description Rules of a workspace, stored as JSON. What is left out has its default. */
+        BroadcastSafety: {
+            /**
+             * @description When a second person must approve.
+             * @default {
+             *       "when": "off"
+             *     }
+             */
+            approval: components["schemas"]["ApprovalRule"];
+            /**
+             * @description The shop's own domains: a link elsewhere is pointed out. `shop.example` stands for its subdomains too.
+             * @default []
+             */
+            own_domains: string[];
+            /**
+             * Format: int64
+             * @description From so many people on, or half of all friends, the account's name is typed before sending.
+             * @default 1000
+             */
+            typed_from: number;
         };
         /** @description Who gets a test. */
         BroadcastTest: {
@@ -2365,9 +2933,14 @@ export interface components {
         };
         /** @description A broadcast and where its recipients stand. */
         BroadcastWithCounts: components["schemas"]["Broadcast"] & {
+            approval?: components["schemas"]["BroadcastApproval"] | null;
             /** @description Who opened its links. */
             clicks: components["schemas"]["LinkFigures"];
             counts: components["schemas"]["Counts"];
+            /** @description Names of the staff who made, changed, asked for or approved it, by actor (`user:<id>`). */
+            names: {
+                [key: string]: string;
+            };
         };
         /** @description One of them. */
         Bulk: {
@@ -2526,6 +3099,8 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             display_name?: string | null;
+            /** @description 並走: to whom received bodies are handed on. */
+            forward_url?: string | null;
             /** Format: int64 */
             friends: number;
             /** @description A rotation is under way: both secrets are good. */
@@ -2536,9 +3111,16 @@ export interface components {
             mode: components["schemas"]["Mode"];
             name: string;
             picture_url?: string | null;
+            /** @description Where LINE sent webhooks before us. */
+            previous_webhook?: string | null;
             /** Format: uuid */
             provider_id: string;
             quota?: components["schemas"]["Quota"] | null;
+            /**
+             * Format: int64
+             * @description When staff chose where webhooks go; null: not yet.
+             */
+            reception_at?: number | null;
             /**
              * Format: int64
              * @description Percent of the quota kept back for transactional and promised.
@@ -2555,13 +3137,34 @@ export interface components {
         /** @description What to change. */
         ChannelPatch: {
             color?: string | null;
-            mode?: components["schemas"]["Mode"] | null;
             name?: string | null;
             /**
              * Format: int64
              * @description 0–100.
              */
             reserve_percent?: number | null;
+        };
+        /** @description How far an account is. */
+        ChannelStart: {
+            /** @description False for 送信のみ, where nobody's joining is told to us. */
+            can_greet: boolean;
+            /** Format: uuid */
+            channel_id: string;
+            /** @description Nothing is left that should be done. */
+            finished: boolean;
+            /** @description The fetch of existing friends. */
+            friends: components["schemas"]["FetchState"];
+            /**
+             * Format: uuid
+             * @description The rule that greets new friends; null: none that is on.
+             */
+            greeting?: string | null;
+            provider?: components["schemas"]["ProviderVerdict"] | null;
+            /** @description Whether staff chose where webhooks go. */
+            reception: boolean;
+            /** @description Ticked off by hand, of `ticks_all`. */
+            ticks: number;
+            ticks_all: number;
         };
         /** @description One thing that was looked at. */
         Check: {
@@ -2571,6 +3174,11 @@ export interface components {
             level: components["schemas"]["Level"];
             title: string;
         };
+        /**
+         * @description One thing that LINE tells to nobody.
+         * @enum {string}
+         */
+        ChecklistItem: "redelivery" | "line_greeting" | "line_auto_reply" | "profile" | "voom";
         /** @description All that was looked at. */
         Checks: {
             checks: components["schemas"]["Check"][];
@@ -2861,6 +3469,20 @@ export interface components {
             tags: string[];
             talks: components["schemas"]["RowTalk"][];
         };
+        /**
+         * @description What was looked at.
+         * @enum {string}
+         */
+        ContentCheck: "weekday" | "past_date" | "leftover" | "link_answer" | "link_domain" | "utm" | "alt_text" | "variables" | "other_account";
+        /** @description The answer to one check. */
+        ContentFinding: {
+            /** @description Which. */
+            check: components["schemas"]["ContentCheck"];
+            /** @description The worst of its places. */
+            level: components["schemas"]["FindingLevel"];
+            /** @description Where; at most 20. */
+            places: components["schemas"]["FoundPlace"][];
+        };
         /** @description One talk. */
         Conversation: {
             /** Format: uuid */
@@ -3064,6 +3686,7 @@ export interface components {
             contact_id?: string | null;
             /** @description What the trigger would bring. */
             data?: Record<string, never>;
+            graph?: components["schemas"]["Graph"] | null;
         };
         /** @description Steps of a シナリオ on a day. */
         DueSteps: {
@@ -3186,6 +3809,11 @@ export interface components {
             matches: boolean;
             tree: components["schemas"]["Explained"];
         };
+        /**
+         * @description How a fetch stands.
+         * @enum {string}
+         */
+        FetchState: "none" | "running" | "done" | "stopped" | "not_allowed" | "failed";
         /** @description One place that must be mended. */
         FieldError: {
             /** @description Stable code. */
@@ -3195,22 +3823,36 @@ export interface components {
             /** @description Where, e.g. `messages[0].text` or `line 12`; '' for the whole. */
             path: string;
         };
-        /** @description People by state, and where they stand. */
-        Figures: {
-            /** Format: int64 */
-            active: number;
-            /** Format: int64 */
-            done: number;
-            /** Format: int64 */
-            exited: number;
-            /** Format: int64 */
-            failed: number;
-            /** Format: int64 */
-            goal: number;
-            /** @description By node. */
-            nodes: {
-                [key: string]: components["schemas"]["NodeFigures"];
-            };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        FindingLevel: "ok" | "info" | "warn" | "stop";
+        /** @description What LINE gave back. */
+        FinishCheck: {
+            code: string;
+            state: string;
+        };
+        /** @description What the login showed. */
+        Finished: {
+            /** Format: uuid */
+            channel_id: string;
+            /** @description Who logged in, as LINE names them. */
+            name?: string | null;
+            verdict: components["schemas"]["ProviderVerdict"];
+        };
+        /** @description What the first owner chooses. */
+        FirstRun: {
+            email: string;
+            /** @description The owner's own name. */
+            name: string;
+            password: string;
+            /** @description As the server printed it. */
+            token: string;
+            /** @description The shop's name. */
+            workspace: string;
+            /** @description IANA zone. */
+            zone?: string;
         };
         /** @description What would follow. */
         Foreseen: {
@@ -3221,6 +3863,106 @@ export interface components {
             people: number;
             /** @description シナリオ that would start, and for how many. */
             starts: components["schemas"]["Starting"][];
+        };
+        /** @description A body that was handed on to the old tool. */
+        Forward: {
+            /** Format: int64 */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description The last try.
+             */
+            done_at?: number | null;
+            /** @description Why it was not taken. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description How many events it holds.
+             */
+            events: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            received_at: number;
+            state: components["schemas"]["ForwardState"];
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer.
+             */
+            status?: number | null;
+            /** @description To whom. */
+            url: string;
+        };
+        /** @description How the latest fared. */
+        ForwardFigures: {
+            /**
+             * Format: int64
+             * @description Taken.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Given up.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Not taken yet.
+             */
+            waiting: number;
+        };
+        /** @description The log of what was handed on. */
+        ForwardLog: {
+            /** @description Of the last 24 hours, a thousand at most. */
+            figures: components["schemas"]["ForwardFigures"];
+            items: components["schemas"]["Forward"][];
+            next?: string | null;
+        };
+        /**
+         * @description What became of a body that was to be handed on.
+         * @enum {string}
+         */
+        ForwardState: "waiting" | "done" | "failed";
+        /** @description One place. */
+        FoundPlace: {
+            /** @description In which bubble, from 1; 0: in none of its own. */
+            bubble: number;
+            /** @description More of it, see [`What`]. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description How many people it is about; 0 where that means nothing.
+             */
+            people: number;
+            /** @description As it is written. */
+            text: string;
+            /** @description What. */
+            what: components["schemas"]["FoundWhat"];
+        };
+        /**
+         * @description What exactly was found.
+         * @enum {string}
+         */
+        FoundWhat: "weekday_wrong" | "past" | "leftover" | "unfilled" | "link_waiting" | "link_missing" | "link_refused" | "link_unreachable" | "link_private" | "foreign_domain" | "no_own_domain" | "no_utm" | "alt_missing" | "variable_instead" | "variable_empty" | "other_account" | "unreadable";
+        /** @description A fetch of existing friends. */
+        FriendFetch: {
+            /**
+             * Format: int64
+             * @description Ended, Unix ms.
+             */
+            ended_at?: number | null;
+            /**
+             * Format: int64
+             * @description Friends LINE has listed so far.
+             */
+            fetched: number;
+            /**
+             * Format: int64
+             * @description Begun, Unix ms.
+             */
+            started_at?: number | null;
+            /** @description How it stands. */
+            state: components["schemas"]["FetchState"];
         };
         /**
          * @description 友だち状態: what we know of contact × channel.
@@ -3453,6 +4195,8 @@ export interface components {
                 /** Format: int64 */
                 created_at: number;
                 display_name?: string | null;
+                /** @description 並走: to whom received bodies are handed on. */
+                forward_url?: string | null;
                 /** Format: int64 */
                 friends: number;
                 /** @description A rotation is under way: both secrets are good. */
@@ -3463,9 +4207,16 @@ export interface components {
                 mode: components["schemas"]["Mode"];
                 name: string;
                 picture_url?: string | null;
+                /** @description Where LINE sent webhooks before us. */
+                previous_webhook?: string | null;
                 /** Format: uuid */
                 provider_id: string;
                 quota?: components["schemas"]["Quota"] | null;
+                /**
+                 * Format: int64
+                 * @description When staff chose where webhooks go; null: not yet.
+                 */
+                reception_at?: number | null;
                 /**
                  * Format: int64
                  * @description Percent of the quota kept back for transactional and promised.
@@ -3478,6 +4229,18 @@ export interface components {
                 stopped_at?: number | null;
                 webhook_path: string;
                 webhook_url: string;
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_ContentFinding: {
+            /** @description The entries. */
+            items: {
+                /** @description Which. */
+                check: components["schemas"]["ContentCheck"];
+                /** @description The worst of its places. */
+                level: components["schemas"]["FindingLevel"];
+                /** @description Where; at most 20. */
+                places: components["schemas"]["FoundPlace"][];
             }[];
         };
         /** @description A list that is never long. */
@@ -3495,6 +4258,8 @@ export interface components {
                 channel_id: string;
                 /** Format: int64 */
                 created_at: number;
+                /** @description Who saved last; null for programs. */
+                edited_by?: string | null;
                 /** @description What staff are editing. */
                 graph: components["schemas"]["Graph"];
                 /** Format: uuid */
@@ -3502,6 +4267,11 @@ export interface components {
                 name: string;
                 /** Format: int64 */
                 number?: number | null;
+                /**
+                 * Format: int64
+                 * @description Counts up with every saving; send it back so that nobody's work is written over unseen.
+                 */
+                revision: number;
                 state: components["schemas"]["JourneyState"];
                 /** Format: int64 */
                 updated_at: number;
@@ -3510,6 +4280,25 @@ export interface components {
                  * @description What new walks begin on.
                  */
                 version_id?: string | null;
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_JourneyVersion: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description People who walk on it now.
+                 */
+                active: number;
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                number: number;
+                /** Format: int64 */
+                published_at: number;
+                /** @description Null for programs. */
+                published_by?: string | null;
             }[];
         };
         /** @description A list that is never long. */
@@ -3601,6 +4390,7 @@ export interface components {
                 /** Format: int64 */
                 created_at: number;
                 enabled: boolean;
+                hidden_by?: components["schemas"]["Shadow"] | null;
                 hours?: components["schemas"]["Hours"] | null;
                 /** Format: uuid */
                 id: string;
@@ -3698,6 +4488,17 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_Tick: {
+            /** @description The entries. */
+            items: {
+                /** Format: int64 */
+                at: number;
+                item: components["schemas"]["ChecklistItem"];
+                /** @description Who; null when it was no member of staff. */
+                name?: string | null;
+            }[];
+        };
+        /** @description A list that is never long. */
         Items_Token: {
             /** @description The entries. */
             items: {
@@ -3758,6 +4559,8 @@ export interface components {
             channel_id: string;
             /** Format: int64 */
             created_at: number;
+            /** @description Who saved last; null for programs. */
+            edited_by?: string | null;
             /** @description What staff are editing. */
             graph: components["schemas"]["Graph"];
             /** Format: uuid */
@@ -3765,6 +4568,11 @@ export interface components {
             name: string;
             /** Format: int64 */
             number?: number | null;
+            /**
+             * Format: int64
+             * @description Counts up with every saving; send it back so that nobody's work is written over unseen.
+             */
+            revision: number;
             state: components["schemas"]["JourneyState"];
             /** Format: int64 */
             updated_at: number;
@@ -3773,6 +4581,23 @@ export interface components {
              * @description What new walks begin on.
              */
             version_id?: string | null;
+        };
+        /** @description People by state, and what happened at each step. */
+        JourneyFigures: {
+            /** Format: int64 */
+            active: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            exited: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            goal: number;
+            /** @description By node. */
+            nodes: {
+                [key: string]: components["schemas"]["JourneyNodeFigures"];
+            };
         };
         /**
          * @description The graph with a name and an account. Documented so; read by hand so that mistakes have paths.
@@ -3804,12 +4629,76 @@ export interface components {
             channel_id?: string | null;
             /** @description `シナリオ` by default. */
             name?: string | null;
+            /**
+             * Format: int64
+             * @description The revision this was made from; refused with `changed_meanwhile` when somebody saved since. Left out: writes over.
+             */
+            revision?: number | null;
+        };
+        /** @description What happened at one step. Whoever stands or ended there counts whenever they came; the rest is of the period. */
+        JourneyNodeFigures: {
+            /**
+             * Format: int64
+             * @description Came here.
+             */
+            came: number;
+            /**
+             * Format: int64
+             * @description People who opened a link of this step; null when it has none. Once per link, and of all versions.
+             */
+            clicked?: number | null;
+            /**
+             * Format: int64
+             * @description Ended here.
+             */
+            ended: number;
+            /**
+             * Format: int64
+             * @description Messages LINE refused, or of which nobody knows.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Stand here now.
+             */
+            here: number;
+            /**
+             * Format: int64
+             * @description Messages that wait or are on their way.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Messages not sent, for a reason of ours (block, cap, quiet hours …).
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Messages LINE took.
+             */
+            sent: number;
         };
         /**
          * @description Whether a シナリオ takes people in.
          * @enum {string}
          */
         JourneyState: "draft" | "published" | "stopped";
+        /** @description One published version. */
+        JourneyVersion: {
+            /**
+             * Format: int64
+             * @description People who walk on it now.
+             */
+            active: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            published_at: number;
+            /** @description Null for programs. */
+            published_by?: string | null;
+        };
         /**
          * @description How keywords are compared: always after folding (width, case, kana, spaces), see [`fold`].
          * @enum {string}
@@ -3832,6 +4721,18 @@ export interface components {
          * @enum {string}
          */
         Level: "ok" | "warn" | "error";
+        /** @description What LINE counts. */
+        LineFriends: {
+            /** Format: int64 */
+            blocks?: number | null;
+            /** @description `yyyyMMdd`, Japan. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Who ever added the account and did not block it, as of the end of `day`; null when LINE has no figure.
+             */
+            friends?: number | null;
+        };
         /** @description A tracked link. */
         Link: {
             /** Format: int64 */
@@ -3891,6 +4792,11 @@ export interface components {
         Login: {
             email: string;
             password: string;
+        };
+        /** @description Where to log in. */
+        LoginPage: {
+            /** @description LINE's login page; good for ten minutes, for whoever asked. */
+            url: string;
         };
         /** @description A mark in use. */
         MarkCount: {
@@ -4026,7 +4932,7 @@ export interface components {
          * @description Whether the channel's webhook comes to us.
          * @enum {string}
          */
-        Mode: "full" | "send_only";
+        Mode: "full" | "parallel" | "send_only";
         /** @description One month of one account or all. */
         MonthFigures: {
             /**
@@ -4255,19 +5161,6 @@ export interface components {
             /** @description The node after it; when left out, the next in the list (after the last: the end). `end` ends the walk. */
             next?: string | null;
         };
-        /** @description People at one node. */
-        NodeFigures: {
-            /**
-             * Format: int64
-             * @description Ended here.
-             */
-            ended: number;
-            /**
-             * Format: int64
-             * @description Stand here now.
-             */
-            here: number;
-        };
         /** @description Something that was found. */
         Notice: {
             /**
@@ -4454,6 +5347,11 @@ export interface components {
             /** @description First is asked first. */
             ids: string[];
         };
+        /**
+         * @description What kind of sending.
+         * @enum {string}
+         */
+        OverlapKind: "planned" | "sent" | "other" | "journey";
         /** @description A page of a list. */
         Page_Asset: {
             /** @description The entries. */
@@ -4481,9 +5379,9 @@ export interface components {
                 imagemap_url?: string | null;
                 kind: components["schemas"]["AssetKind"];
                 name: string;
-                /** @description For `previewImageUrl`; null for a film without a picture, and for sounds. */
+                /** @description At most 1,024 pixels and 1 MB: for `previewImageUrl`, cards and Flex; null for a film without a picture, and for sounds. */
                 preview_url?: string | null;
-                /** @description For `originalContentUrl` and every other picture in a message. */
+                /** @description For `originalContentUrl`. */
                 url: string;
                 /**
                  * Format: int64
@@ -4514,96 +5412,12 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Page_Broadcast: {
+        Page_BroadcastRow: {
             /** @description The entries. */
-            items: {
-                /** @description To whom. */
-                audience: components["schemas"]["Audience"];
-                /**
-                 * Format: uuid
-                 * @description Who speaks.
-                 */
-                channel_id: string;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                confirmed_at?: number | null;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                created_at: number;
-                /** @description Who made it. */
-                created_by: string;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                done_at?: number | null;
-                /**
-                 * Format: int64
-                 * @description First so many percent, then wait for staff.
-                 */
-                first_percent?: number | null;
-                hold?: components["schemas"]["Hold"] | null;
-                /**
-                 * Format: uuid
-                 * @description Id.
-                 */
-                id: string;
-                /** @description 種別. */
-                lane: components["schemas"]["Lane"];
-                /** @description What links tell. */
-                link_mode: components["schemas"]["LinkMode"];
-                /** @description How it goes. */
-                method: components["schemas"]["Method"];
-                /** @description As staff named it. */
-                name: string;
-                /**
-                 * Format: int64
-                 * @description Last moment, Unix ms.
-                 */
-                not_after: number;
-                /**
-                 * Format: int64
-                 * @description At most so many recipients in 10 minutes.
-                 */
-                per_10min?: number | null;
-                /**
-                 * Format: int64
-                 * @description From when, Unix ms.
-                 */
-                send_at: number;
-                /**
-                 * Format: int64
-                 * @description Unix ms.
-                 */
-                started_at?: number | null;
-                /** @description Where it stands. */
-                state: components["schemas"]["State"];
-                /**
-                 * Format: uuid
-                 * @description What is said.
-                 */
-                template_id: string;
-                /**
-                 * Format: uuid
-                 * @description Its version: the newest at confirmation.
-                 */
-                template_version_id: string;
-                /**
-                 * Format: int64
-                 * @description Recipients in the snapshot.
-                 */
-                total: number;
-                /**
-                 * Format: int64
-                 * @description When its next step is due, Unix ms.
-                 */
-                wake_at: number;
-                category?: components["schemas"]["BroadcastCategory"] | null;
-            }[];
+            items: (components["schemas"]["Broadcast"] & {
+                /** @description 承認待ち: a second person has been asked. */
+                awaits_approval: boolean;
+            })[];
             /** @description Where the next page begins, null at the end. */
             next?: string | null;
         };
@@ -5136,6 +5950,7 @@ export interface components {
             contact_id?: string | null;
             /** @description Data of an event, for `{{event.…}}`. */
             context?: Record<string, never>;
+            links?: ("trial" | "plain") & Record<string, never>;
             messages?: Record<string, never>[] | null;
             /** Format: uuid */
             template_id?: string | null;
@@ -5180,6 +5995,36 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description The latest check. */
+        ProviderCheck: {
+            /** Format: int64 */
+            at: number;
+            login_channel_id: string;
+            verdict: components["schemas"]["ProviderVerdict"];
+        };
+        /** @description What staff need for the check. */
+        ProviderChecks: {
+            /** @description To be registered as callback of the LINE Login channel. */
+            callback_url: string;
+            check?: components["schemas"]["ProviderCheck"] | null;
+        };
+        /**
+         * @description What a login showed.
+         * @enum {string}
+         */
+        ProviderVerdict: "same" | "different";
+        /** @description What is published. */
+        PublishWish: {
+            /**
+             * Format: int64
+             * @description The draft that was looked at; refused with `changed_meanwhile` when somebody saved since. Left out: whatever is there.
+             */
+            revision?: number | null;
+        };
+        /** @description Whether the list is shown. */
+        PutAway: {
+            put_away: boolean;
         };
         /** @description A daily span in the workspace's zone in which the named lanes wait. `from` = `until` or no lane switches it off. */
         QuietHours: {
@@ -5242,6 +6087,20 @@ export interface components {
          * @enum {string}
          */
         Reason: "not_friend" | "blocked" | "deleted" | "no_consent" | "expired" | "cap" | "excluded_staff" | "excluded_complaint" | "holdout" | "quota" | "missing_variable" | "invalid" | "cancelled" | "standby" | "erased" | "line_refused" | "reply_token";
+        /** @description How it stands now. */
+        Received: {
+            /** @description False when LINE's test did not reach us: then nothing was changed, here and at LINE. */
+            changed: boolean;
+            channel: components["schemas"]["Channel"];
+            probe: components["schemas"]["Probe"];
+        };
+        /** @description Where webhooks shall go. */
+        Reception: {
+            /** @description 並走: the old tool's address; by default the one that LINE has today. */
+            forward_url?: string | null;
+            /** @description `send_only` 送信のみ, `parallel` 並走, `full` 切替 (default). */
+            mode?: components["schemas"]["Mode"];
+        };
         /** @description Whether the same person may walk again. */
         Reentry: "never" | "after_end" | "always" | {
             /** @description Once for each value of this field of the event's data (each order, each cart); several at a time. */
@@ -5340,6 +6199,10 @@ export interface components {
             /** @description `yyyy-MM`. */
             month: string;
         };
+        /** @description How many are sent again. */
+        Retried: {
+            retried: number;
+        };
         /**
          * @description What a member of staff is to a workspace. Ordered: a greater role may all that a lesser one may.
          * @enum {string}
@@ -5376,6 +6239,7 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             enabled: boolean;
+            hidden_by?: components["schemas"]["Shadow"] | null;
             hours?: components["schemas"]["Hours"] | null;
             /** Format: uuid */
             id: string;
@@ -5421,6 +6285,16 @@ export interface components {
              */
             priority?: number;
             trigger: components["schemas"]["Trigger"];
+        };
+        /** @description A recipient drawn by lot. */
+        SampleRecipient: {
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            contact_id: string;
+            /** @description LINE display name, where it is known. */
+            name?: string | null;
         };
         /**
          * @description What an API token is limited to, below its role.
@@ -5480,6 +6354,25 @@ export interface components {
              * @description How many LINE took.
              */
             sent: number;
+        };
+        /** @description What to tick off, or to take back. */
+        SetTick: {
+            item: components["schemas"]["ChecklistItem"];
+            ticked: boolean;
+        };
+        /** @description Whether the installation waits for its first owner. */
+        Setup: {
+            open: boolean;
+        };
+        /** @description The rule that stands before. */
+        Shadow: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            rule: string;
         };
         /**
          * @description Something that happened in the shop. Exactly one of `contact_id`, `line_user_id` (with `channel_id`) and `shop_id` says whose.
@@ -5562,6 +6455,13 @@ export interface components {
              */
             later?: number | null;
             refused?: components["schemas"]["Reason"] | null;
+        };
+        /** @description The whole list. */
+        StartList: {
+            /** @description By account, oldest first. */
+            channels: components["schemas"]["ChannelStart"][];
+            /** @description Staff put the list away. */
+            put_away: boolean;
         };
         /** @description A シナリオ that would start. */
         Starting: {
@@ -5817,6 +6717,11 @@ export interface components {
         };
         /** @description What to change; messages make a new version. */
         TemplateEdit: {
+            /**
+             * Format: int64
+             * @description The number of the version that the change was begun from; when another was saved meanwhile, 412.
+             */
+            base?: number | null;
             folder?: string | null;
             messages?: Record<string, never>[] | null;
             name?: string | null;
@@ -5855,6 +6760,14 @@ export interface components {
             channel_id: string;
             /** @description 1–20 people, best of the own staff. */
             contact_ids: string[];
+        };
+        /** @description A thing that was ticked off. */
+        Tick: {
+            /** Format: int64 */
+            at: number;
+            item: components["schemas"]["ChecklistItem"];
+            /** @description Who; null when it was no member of staff. */
+            name?: string | null;
         };
         /**
          * Format: int64
@@ -6060,7 +6973,17 @@ export interface components {
              * @description Null when nobody answers.
              */
             answer?: string | null;
+            hidden_by?: components["schemas"]["Shadow"] | null;
             why: components["schemas"]["Verdict"][];
+        };
+        /** @description A rule that is not saved yet. */
+        TryDraft: {
+            /**
+             * Format: uuid
+             * @description The rule it will replace; left out: a new one.
+             */
+            id?: string | null;
+            rule: components["schemas"]["RuleInput"];
         };
         /** @description One thing a customer may do. */
         TryInput: {
@@ -6086,6 +7009,7 @@ export interface components {
             at?: components["schemas"]["Time"] | null;
             /** Format: uuid */
             channel_id: string;
+            draft?: components["schemas"]["TryDraft"] | null;
             input: components["schemas"]["TryInput"];
         };
         /** @description What nobody carries and no definition names. */
@@ -6710,6 +7634,10 @@ export interface operations {
     listBroadcasts: {
         parameters: {
             query?: {
+                /** @description In one of these states, separated by commas; all when left out. */
+                state?: string;
+                /** @description Part of the name. */
+                q?: string;
                 /** @description At most so many (1–200, default 50). */
                 limit?: number;
                 /** @description Where the last page ended. */
@@ -6727,7 +7655,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Broadcast"];
+                    "application/json": components["schemas"]["Page_BroadcastRow"];
                 };
             };
             /** @description Refused */
@@ -6869,6 +7797,72 @@ export interface operations {
             };
         };
     };
+    requestApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastApproval"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalComment"];
+            };
+        };
+        responses: {
+            /** @description Approved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastApproval"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancelBroadcast: {
         parameters: {
             query?: never;
@@ -6887,6 +7881,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One answer per check */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ContentFinding"];
                 };
             };
             /** @description Refused */
@@ -6979,7 +8004,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["BroadcastPreview"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBroadcastResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastResult"];
                 };
             };
             /** @description Refused */
@@ -7011,6 +8067,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalComment"];
+            };
+        };
+        responses: {
+            /** @description Sent back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastApproval"];
                 };
             };
             /** @description Refused */
@@ -7469,6 +8560,263 @@ export interface operations {
             };
         };
     };
+    getFollowers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fetch */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FriendFetch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetchFollowers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FriendFetch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopFollowers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stopped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FriendFetch"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listForwards: {
+        parameters: {
+            query?: {
+                /** @description At most so many (1–200, default 50). */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardLog"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryForwards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sent again in a moment */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lineFriends: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description LINE's figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineFriends"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The check */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderChecks"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginProviderCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginCheck"];
+            };
+        };
+        responses: {
+            /** @description Where to log in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     releaseChannel: {
         parameters: {
             query?: never;
@@ -7597,7 +8945,7 @@ export interface operations {
             };
         };
     };
-    setWebhook: {
+    listTicks: {
         parameters: {
             query?: never;
             header?: never;
@@ -7608,13 +8956,114 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Set and tried */
+            /** @description Ticks */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Probe"];
+                    "application/json": components["schemas"]["Items_Tick"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTick"];
+            };
+        };
+        responses: {
+            /** @description Ticks now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Tick"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reception"];
+            };
+        };
+        responses: {
+            /** @description Chosen, or left as it was because our address did not answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
                 };
             };
             /** @description Refused */
@@ -8902,7 +10351,12 @@ export interface operations {
     };
     journeyFigures: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only walks on this version. */
+                version?: string;
+                /** @description The last so many days, today among them: 1–400, 30 by default. */
+                days?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -8917,7 +10371,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Figures"];
+                    "application/json": components["schemas"]["JourneyFigures"];
                 };
             };
             /** @description Refused */
@@ -8940,7 +10394,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishWish"];
+            };
+        };
         responses: {
             /** @description Published */
             200: {
@@ -8980,6 +10438,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journeyVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_JourneyVersion"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journeyVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                journey_version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The graph */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Graph"];
                 };
             };
             /** @description Refused */
@@ -9517,6 +11038,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishProviderCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishCheck"];
+            };
+        };
+        responses: {
+            /** @description What it showed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finished"];
                 };
             };
             /** @description Refused */
@@ -10253,6 +11807,68 @@ export interface operations {
             };
         };
     };
+    getBroadcastSafety: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastSafety"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setBroadcastSafety: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastSafety"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastSafety"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getNoticeRules: {
         parameters: {
             query?: never;
@@ -10364,6 +11980,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstRun"];
+            };
+        };
+        responses: {
+            /** @description Made and logged in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutAway"];
+            };
+        };
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartList"];
                 };
             };
             /** @description Refused */

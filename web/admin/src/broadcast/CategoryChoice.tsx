@@ -3,7 +3,7 @@ import { Card, Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { BroadcastCategory } from "../api/types.ts";
 
-export const CATEGORIES: BroadcastCategory[] = ["promotion", "reading", "notice"];
+const CATEGORIES: BroadcastCategory[] = ["promotion", "reading", "notice"];
 
 interface CategoryChoiceProps {
   value: BroadcastCategory | null;

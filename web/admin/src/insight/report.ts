@@ -2,7 +2,7 @@
 import type { MonthFigures, Report } from "../api/types.ts";
 import { blockRate } from "./figures.ts";
 
-export type MetricKey =
+type MetricKey =
   | "friends"
   | "blocked"
   | "blockRate"

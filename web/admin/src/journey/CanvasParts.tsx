@@ -35,7 +35,7 @@ export const DeskContext = createContext<Desk>({
   readOnly: true,
 });
 
-export interface CardData extends Record<string, unknown> {
+interface CardData extends Record<string, unknown> {
   kind: JourneyNode["do"] | typeof START;
   /** 「ステップ2 待つ」 */
   head: string;

@@ -51,7 +51,7 @@ function Stored({ id }: { id: string }) {
 }
 
 const VIEWS = ["list", "canvas", "result", "versions"] as const;
-export type View = (typeof VIEWS)[number];
+type View = (typeof VIEWS)[number];
 
 function Editor({ journey }: { journey: Journey | undefined }) {
   const { t } = useTranslation(["journey", "common"]);

@@ -83,7 +83,7 @@ function PublishForm({ journey, close, onProblems }: FormProps) {
     stale: ["journey"],
     after: close,
     otherwise: (problem) => {
-      if (problem.code === "changed_meanwhile") {
+      if (problem.code === "edited_meanwhile") {
         void stale("journey", journey.id);
         sayProblem(t("publishChanged"));
         return true;

@@ -2,7 +2,7 @@
 import type { Graph, JourneyNode } from "../api/types.ts";
 
 /** A part of the whole besides its steps. */
-export type Setting = "trigger" | "only" | "goal" | "reentry" | "on_block";
+type Setting = "trigger" | "only" | "goal" | "reentry" | "on_block";
 
 export type Change =
   | { kind: "added"; node: JourneyNode; index: number }

@@ -2,7 +2,7 @@
 import { chosen } from "../action/model.ts";
 import type { Graph, JourneyNode, JourneyTrigger } from "../api/types.ts";
 
-export type Missing = "template" | "actions" | "tag" | "event" | "data" | "date" | "weekday";
+type Missing = "template" | "actions" | "tag" | "event" | "data" | "date" | "weekday";
 
 export interface Gap {
   path: string;

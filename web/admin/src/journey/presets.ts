@@ -6,7 +6,7 @@ import { END } from "./steps.ts";
 type Need = "date" | "url";
 
 /** What was made or chosen for it. */
-export interface Given {
+interface Given {
   /** Ids of the templates, in order. */
   templates: readonly string[];
   tag: string;
@@ -38,7 +38,7 @@ export const PRESET_KEYS = [
   "course",
   "inquiry",
 ] as const;
-export type PresetKey = (typeof PRESET_KEYS)[number];
+type PresetKey = (typeof PRESET_KEYS)[number];
 
 type More = { next?: string };
 

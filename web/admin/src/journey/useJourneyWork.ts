@@ -70,7 +70,7 @@ export function useJourneyWork(journey: Journey | undefined, begin: JourneyWork)
           await navigate({ to: "/journeys/$id", params: { id: saved.id }, replace: true });
       },
       otherwise: (problem) => {
-        if (problem.code === "changed_meanwhile") {
+        if (problem.code === "edited_meanwhile") {
           void stale("journey", journey?.id);
           return true;
         }
