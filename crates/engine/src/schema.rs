@@ -12,6 +12,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "connect", sql: include_str!("../migrations/0006_connect.sql") },
     Migration { version: 7, name: "broadcasts", sql: include_str!("../migrations/0007_broadcasts.sql") },
     Migration { version: 8, name: "friends", sql: include_str!("../migrations/0008_friends.sql") },
+    Migration { version: 9, name: "second_step", sql: include_str!("../migrations/0009_second_step.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues
@@ -21,6 +22,8 @@ pub const GLOBAL_TABLES: &[&str] = &[
     "link_directory",
     "users",
     "sessions",
+    "second_steps",
+    "recovery_codes",
     "api_tokens",
     "setup_links",
     "leases",

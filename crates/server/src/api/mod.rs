@@ -13,6 +13,7 @@ pub mod import;
 pub mod journey;
 pub mod link;
 pub mod rule;
+pub mod second_step;
 pub mod segment;
 pub mod session;
 pub mod setup;
@@ -51,6 +52,7 @@ pub fn routes() -> (Router<App>, OpenApi) {
         .merge(session::routes())
         .merge(setup::routes())
         .merge(start::routes())
+        .merge(second_step::routes())
         .merge(staff::routes())
         .merge(workspace::routes())
         .merge(channel::routes())

@@ -5,6 +5,7 @@ import {
   createRoute,
   createRouter,
   type ErrorComponentProps,
+  isRedirect,
   lazyRouteComponent,
   Outlet,
   redirect,
@@ -56,13 +57,22 @@ const invite = createRoute({
   component: lazyRouteComponent(() => import("../session/InvitePage.tsx")),
 });
 
+const secondStep = createRoute({
+  getParentRoute: () => root,
+  path: "/second-step",
+  loader: words("session"),
+  component: lazyRouteComponent(() => import("../session/SecondStepPage.tsx")),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   beforeLoad: async ({ location }) => {
     try {
-      await queryClient.ensureQueryData(meQuery);
+      const { second_step: own } = await queryClient.ensureQueryData(meQuery);
+      if (own.required && !own.on) throw redirect({ to: "/second-step" });
     } catch (thrown) {
+      if (isRedirect(thrown)) throw thrown;
       const problem = asProblem(thrown);
       if (problem.code !== "no_session") throw problem;
       throw redirect({ to: "/login", search: { next: location.publicHref } });
@@ -302,6 +312,12 @@ const policy = createRoute({
   loader: words("settings", "broadcast"),
   component: lazyRouteComponent(() => import("../settings/PolicyPage.tsx")),
 });
+const security = createRoute({
+  ...inShell,
+  path: "/settings/security",
+  loader: words("settings", "session"),
+  component: lazyRouteComponent(() => import("../settings/SecurityPage.tsx")),
+});
 const staff = createRoute({
   ...inShell,
   path: "/settings/staff",
@@ -320,6 +336,13 @@ const audit = createRoute({
   ...inShell,
   path: "/settings/audit",
   beforeLoad: only("staff"),
+  validateSearch: (search: Record<string, unknown>) => {
+    const named = (["actor", "thing", "from", "until"] as const).flatMap((key) => {
+      const value = text(search[key]);
+      return value ? [[key, value] as const] : [];
+    });
+    return Object.fromEntries(named) as { [key in (typeof named)[number][0]]?: string };
+  },
   loader: words("settings"),
   component: lazyRouteComponent(() => import("../settings/AuditPage.tsx")),
 });
@@ -341,6 +364,7 @@ const tree = root.addChildren([
   login,
   setup,
   invite,
+  secondStep,
   shell.addChildren([
     home,
     start,
@@ -368,6 +392,7 @@ const tree = root.addChildren([
     forwards,
     lineLogin,
     policy,
+    security,
     staff,
     tokens,
     audit,

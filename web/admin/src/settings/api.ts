@@ -1,7 +1,7 @@
 /** Staff, tokens, sending rules, the log and the machine. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, tell } from "../api/client.ts";
-import type { AuditEntry, Policy, Role, Scope } from "../api/types.ts";
+import type { AuditEntry, Policy, Role, Scope, Security } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -14,6 +14,15 @@ export const invite = (body: { email: string; role: Role }) =>
 export const updateUser = (id: string, body: { role?: Role; disabled?: boolean }) =>
   ask(api.PATCH("/users/{id}", { ...at(id), body }));
 export const removeUser = (id: string) => ask(api.DELETE("/users/{id}", at(id)));
+
+export const resetSecondStep = (id: string) =>
+  ask(api.DELETE("/users/{id}/second-step", at(id)));
+
+export const securityQuery = queryOptions({
+  queryKey: ["security", "one", "security"],
+  queryFn: () => ask(api.GET("/settings/security")),
+});
+export const setSecurity = (body: Security) => ask(api.PUT("/settings/security", { body }));
 
 export const tokensQuery = queryOptions({
   queryKey: ["token", "list"],
@@ -29,15 +38,35 @@ export const policyQuery = queryOptions({
 });
 export const setPolicy = (body: Policy) => ask(api.PUT("/settings/policy", { body }));
 
-export const auditQuery = infiniteQueryOptions({
-  queryKey: ["audit", "list"],
-  queryFn: ({ pageParam }) =>
-    tell<{ items: AuditEntry[]; next: string | null }>(
-      api.GET("/audit", { params: { query: { ...pageParam, limit: 50 } } }),
-    ),
-  initialPageParam: {} as { cursor?: string },
-  getNextPageParam: (page) => (page.next ? { cursor: page.next } : undefined),
-});
+export interface AuditFilter {
+  actor?: string;
+  thing?: string;
+  from?: number;
+  until?: number;
+}
+type AuditPage = { items: AuditEntry[]; next: string | null };
+const auditPage = (query: AuditFilter & { cursor?: string; limit: number }) =>
+  tell<AuditPage>(api.GET("/audit", { params: { query } }));
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", "list", filter],
+    queryFn: ({ pageParam }) => auditPage({ ...filter, ...pageParam, limit: 50 }),
+    initialPageParam: {} as { cursor?: string },
+    getNextPageParam: (page) => (page.next ? { cursor: page.next } : undefined),
+  });
+
+/** Lines for a file, newest first; `more` when the file would not hold all. */
+export async function auditLines(filter: AuditFilter, most: number) {
+  const lines: AuditEntry[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: AuditPage = await auditPage({ ...filter, ...(cursor && { cursor }), limit: 200 });
+    lines.push(...page.items);
+    cursor = page.next;
+  } while (cursor && lines.length < most);
+  return { lines, more: cursor !== null };
+}
 
 export const statusQuery = queryOptions({
   queryKey: ["status", "one", "status"],

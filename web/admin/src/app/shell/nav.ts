@@ -15,6 +15,7 @@ import {
   IconPackageExport,
   IconPhoto,
   IconRoute,
+  IconShieldLock,
   IconSpeakerphone,
   IconTags,
   IconUsers,
@@ -35,6 +36,7 @@ export interface NavItem {
     | "assets"
     | "channels"
     | "policy"
+    | "security"
     | "staff"
     | "tokens"
     | "audit"
@@ -79,6 +81,7 @@ export const NAV: NavGroup[] = [
     items: [
       { key: "channels", to: "/channels", icon: IconBrandLine },
       { key: "policy", to: "/settings/policy", icon: IconClockShield },
+      { key: "security", to: "/settings/security", icon: IconShieldLock },
       { key: "staff", to: "/settings/staff", icon: IconUsers, needs: "staff" },
       { key: "tokens", to: "/settings/tokens", icon: IconKey, needs: "staff" },
       { key: "audit", to: "/settings/audit", icon: IconHistory, needs: "staff" },
