@@ -1,7 +1,24 @@
 /** How one comes in: the own second step, the own devices, and – for owners – what is asked of everybody. */
-import { Alert, Badge, Button, Card, Group, Modal, PasswordInput, Stack, Switch, Text, Title } from "@mantine/core";
+import {
+  Alert,
+  Badge,
+  Button,
+  Card,
+  Group,
+  Modal,
+  PasswordInput,
+  Stack,
+  Switch,
+  Text,
+  Title,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { IconDeviceLaptop, IconDeviceMobile, IconLogout, IconShieldCheck } from "@tabler/icons-react";
+import {
+  IconDeviceLaptop,
+  IconDeviceMobile,
+  IconLogout,
+  IconShieldCheck,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -15,8 +15,12 @@ export const updateUser = (id: string, body: { role?: Role; disabled?: boolean }
   ask(api.PATCH("/users/{id}", { ...at(id), body }));
 export const removeUser = (id: string) => ask(api.DELETE("/users/{id}", at(id)));
 
-export const resetSecondStep = (id: string) =>
-  ask(api.DELETE("/users/{id}/second-step", at(id)));
+export const rolesQuery = queryOptions({
+  queryKey: ["user", "one", "roles"],
+  queryFn: () => ask(api.GET("/roles")),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+export const resetSecondStep = (id: string) => ask(api.DELETE("/users/{id}/second-step", at(id)));
 
 export const securityQuery = queryOptions({
   queryKey: ["security", "one", "security"],
@@ -35,6 +39,10 @@ export const revokeToken = (id: string) => ask(api.DELETE("/tokens/{id}", at(id)
 export const policyQuery = queryOptions({
   queryKey: ["policy", "one", "policy"],
   queryFn: () => ask(api.GET("/settings/policy")),
+});
+export const spendingQuery = queryOptions({
+  queryKey: ["policy", "one", "spending"],
+  queryFn: () => ask(api.GET("/settings/spending")),
 });
 export const setPolicy = (body: Policy) => ask(api.PUT("/settings/policy", { body }));
 
