@@ -362,7 +362,9 @@ async fn isolated(house: House) {
     let mut ordered: Vec<&Operation> =
         all.iter().filter(|operation| operation.permission.as_deref().is_some_and(|p| p != "any")).collect();
     ordered.sort_by_key(|operation| {
-        (operation.method == "DELETE", matches!(operation.name.as_str(), "cancelBroadcast" | "replayAllParked"))
+        // Whose phone is forgotten must still be there.
+        let last = operation.method == "DELETE" && operation.name != "resetSecondStep";
+        (last, matches!(operation.name.as_str(), "cancelBroadcast" | "replayAllParked"))
     });
     for operation in ordered {
         let permission: Permission = operation.permission.as_deref().unwrap().parse().unwrap();

@@ -1408,6 +1408,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each role may. */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -1586,6 +1603,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes; the old ones are void. */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the caller has a second step. */
+        get: operations["getSecondStep"];
+        /** Confirms with the first code. All other sessions of the person end. */
+        put: operations["confirmSecondStep"];
+        /** Begins: a key for the phone. It is asked for only once a code has confirmed it. */
+        post: operations["beginSecondStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-step/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes without from now on. */
+        post: operations["removeSecondStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/workspace": {
         parameters: {
             query?: never;
@@ -1598,6 +1668,41 @@ export interface paths {
         put: operations["switchWorkspace"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's sessions, the last used first. */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** Ends all sessions of the caller but this one. */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of the caller's sessions. */
+        delete: operations["endSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1632,6 +1737,41 @@ export interface paths {
         get: operations["getPolicy"];
         /** Sets quiet hours, caps and exclusions; what is left out has its default. */
         put: operations["setPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How staff must log in. */
+        get: operations["getSecurity"];
+        /** Asks a second step of everybody, or no longer. */
+        put: operations["setSecurity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/spending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What marketing broadcasts cost at most, as the budget counts it. */
+        get: operations["getSpending"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1989,6 +2129,23 @@ export interface paths {
         patch: operations["updateUser"];
         trace?: never;
     };
+    "/api/v1/users/{id}/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lets a colleague who lost phone and recovery codes begin anew. */
+        delete: operations["resetSecondStep"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -2330,6 +2487,12 @@ export interface components {
             picture_url?: string | null;
             user_id: string;
         };
+        /** @description Password and code again. */
+        Both: {
+            /** @description From the phone, or a recovery code. */
+            code?: string | null;
+            password: string;
+        };
         /** @description A broadcast. */
         Broadcast: {
             /** @description To whom. */
@@ -2569,6 +2732,11 @@ export interface components {
             audience: number;
             /**
              * Format: int64
+             * @description Yen left of the month's budget for marketing afterwards; negative when it does not fit, `None` without a budget.
+             */
+            budget_after?: number | null;
+            /**
+             * Format: int64
              * @description How long it takes at LINE's rate or the pace chosen, ms, quiet hours not counted.
              */
             duration_ms: number;
@@ -2698,6 +2866,16 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+        };
+        /** @description What marketing broadcasts may cost. */
+        Budget: {
+            /**
+             * Format: int64
+             * @description Yen without tax in LINE's month, each message at its dearest; `null` for no limit. A broadcast that does not fit
+             *     waits before its first message.
+             * @default null
+             */
+            yen_per_month: number | null;
         };
         /** @description One of them. */
         Bulk: {
@@ -3388,6 +3566,11 @@ export interface components {
             state: components["schemas"]["DeliveryState"];
             via?: components["schemas"]["Endpoint"] | null;
         };
+        /**
+         * @description Who must have a second step.
+         * @enum {string}
+         */
+        Demand: "all" | "nobody";
         /** @description Messages to look at. */
         Draft: {
             messages: Record<string, never>[];
@@ -3556,6 +3739,10 @@ export interface components {
             name?: string | null;
             verdict: components["schemas"]["ProviderVerdict"];
         };
+        /** @description What the phone shows. */
+        FirstCode: {
+            code: string;
+        };
         /** @description What the first owner chooses. */
         FirstRun: {
             email: string;
@@ -3723,7 +3910,7 @@ export interface components {
          * @description Why it waits.
          * @enum {string}
          */
-        Hold: "first_percent" | "quota" | "staff" | "quiet" | "pace" | "expired" | "template";
+        Hold: "first_percent" | "quota" | "staff" | "quiet" | "pace" | "expired" | "template" | "budget";
         /** @description When a rule answers, in the workspace's zone. */
         Hours: {
             /** @description Stretches; none: the whole day. */
@@ -3997,6 +4184,15 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_RoleNeed: {
+            /** @description The entries. */
+            items: {
+                /** @description The least role that has it; greater ones have it too. */
+                least_role: components["schemas"]["Role"];
+                permission: components["schemas"]["Permission"];
+            }[];
+        };
+        /** @description A list that is never long. */
         Items_Rule: {
             /** @description The entries. */
             items: {
@@ -4032,6 +4228,25 @@ export interface components {
                 name: string;
                 /** Format: int64 */
                 updated_at: number;
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_Session: {
+            /** @description The entries. */
+            items: {
+                /** @description The browser's own name for itself. */
+                agent: string;
+                /** Format: int64 */
+                created_at: number;
+                /** @description The one that asks. */
+                current: boolean;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Noted every five minutes at most.
+                 */
+                seen_at: number;
             }[];
         };
         /** @description A list that is never long. */
@@ -4146,6 +4361,8 @@ export interface components {
                 id: string;
                 name: string;
                 role: components["schemas"]["Role"];
+                /** @description Whether 2段階認証 is on. Null for callers without the permission `staff`. */
+                second_step?: boolean | null;
                 state: components["schemas"]["MemberState"];
             }[];
         };
@@ -4306,13 +4523,15 @@ export interface components {
             name: string;
         };
         /**
-         * @description Login name and password.
+         * @description Login name, password, and the code of whoever has a second step.
          * @example {
          *       "email": "hanako@example.com",
          *       "password": "correct horse battery"
          *     }
          */
         Login: {
+            /** @description From the phone, or a recovery code; `second_step_needed` asks for it. */
+            code?: string | null;
             email: string;
             password: string;
         };
@@ -4335,6 +4554,8 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             /** @description Role in this workspace. */
             role: components["schemas"]["Role"];
+            /** @description The caller's 2段階認証. */
+            second_step: components["schemas"]["SecondStepView"];
             /** @description LINE accounts under 非常停止. */
             stopped_channels: number;
             user?: components["schemas"]["MeUser"] | null;
@@ -4488,6 +4709,17 @@ export interface components {
             /** @description Options of a choice. */
             options?: string[];
             type: components["schemas"]["AttributeType"];
+        };
+        /** @description What the phone needs. Shown only now. */
+        NewKey: {
+            /** @description To be typed where the square cannot be read. */
+            key: string;
+            /** @description The square's dark modules as an SVG path in a box of `size` × `size`. */
+            path: string;
+            /** @description Modules along one side of the square, its quiet zone included. */
+            size: number;
+            /** @description `otpauth:` address. */
+            uri: string;
         };
         /**
          * @description Where a link leads.
@@ -4655,6 +4887,10 @@ export interface components {
          * @enum {string}
          */
         OverlapKind: "planned" | "sent" | "other" | "journey";
+        /** @description The password again. */
+        OwnPassword: {
+            password: string;
+        };
         /** @description A page of a list. */
         Page_Asset: {
             /** @description The entries. */
@@ -5139,6 +5375,13 @@ export interface components {
         /** @description Rules of a workspace, stored as JSON under the setting `policy`. What is left out has its default. */
         Policy: {
             /**
+             * @description 販促の予算.
+             * @default {
+             *       "yen_per_month": null
+             *     }
+             */
+            budget: components["schemas"]["Budget"];
+            /**
              * @description 配信頻度の上限.
              * @default {
              *       "per_day": 1,
@@ -5329,6 +5572,11 @@ export interface components {
             /** @description `send_only` 送信のみ, `parallel` 並走, `full` 切替 (default). */
             mode?: components["schemas"]["Mode"];
         };
+        /** @description Recovery codes, shown once. */
+        RecoveryCodes: {
+            /** @description Each opens the door once in place of a code. */
+            recovery_codes: string[];
+        };
         /** @description Whether the same person may walk again. */
         Reentry: "never" | "after_end" | "always" | {
             /** @description Once for each value of this field of the event's data (each order, each cart); several at a time. */
@@ -5353,6 +5601,12 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "operator" | "marketer" | "owner";
+        /** @description What one needs for something. */
+        RoleNeed: {
+            /** @description The least role that has it; greater ones have it too. */
+            least_role: components["schemas"]["Role"];
+            permission: components["schemas"]["Permission"];
+        };
         /** @description On one account. */
         RowFriendship: {
             /** Format: uuid */
@@ -5445,6 +5699,23 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "messages:send" | "contacts:write" | "events:write" | "channels:stop" | "definitions:write" | "broadcasts:send" | "settings:write" | "staff:write";
+        /** @description The caller's second step. */
+        SecondStepView: {
+            /** @description Asked for at login. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description Recovery codes not used yet.
+             */
+            recovery_codes_left: number;
+            /** @description The workspace asks it of everybody. */
+            required: boolean;
+        };
+        /** @description How staff must log in. */
+        Security: {
+            /** @description Who must have a second step. */
+            second_step: components["schemas"]["Demand"];
+        };
         /** @description A saved condition. */
         Segment: {
             condition: components["schemas"]["Condition"];
@@ -5455,6 +5726,22 @@ export interface components {
             name: string;
             /** Format: int64 */
             updated_at: number;
+        };
+        /** @description Where the caller is logged in. */
+        Session: {
+            /** @description The browser's own name for itself. */
+            agent: string;
+            /** Format: int64 */
+            created_at: number;
+            /** @description The one that asks. */
+            current: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Noted every five minutes at most.
+             */
+            seen_at: number;
         };
         /** @description What to tick off, or to take back. */
         SetTick: {
@@ -5522,6 +5809,19 @@ export interface components {
              * @description Minutes.
              */
             minutes?: number;
+        };
+        /** @description What marketing broadcasts cost at most, in yen without tax. */
+        Spending: {
+            /**
+             * Format: int64
+             * @description Of the month before.
+             */
+            last_month: number;
+            /**
+             * Format: int64
+             * @description Of LINE's present month so far.
+             */
+            this_month: number;
         };
         /** @description Which merge. */
         SplitWish: {
@@ -6065,6 +6365,8 @@ export interface components {
             id: string;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description Whether 2段階認証 is on. Null for callers without the permission `staff`. */
+            second_step?: boolean | null;
             state: components["schemas"]["MemberState"];
         };
         /** @description What to change. */
@@ -6638,6 +6940,12 @@ export interface operations {
                 actor?: string;
                 /** @description An object's id. */
                 object?: string;
+                /** @description A kind of object: what stands before the point of an action, as in `broadcast`. */
+                thing?: string;
+                /** @description Not before, Unix ms. */
+                from?: number;
+                /** @description Before, Unix ms. */
+                until?: number;
                 /** @description At most so many (1–200, default 50). */
                 limit?: number;
                 /** @description Where the last page ended. */
@@ -9789,6 +10097,35 @@ export interface operations {
             };
         };
     };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Permissions and who has them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RoleNeed"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRules: {
         parameters: {
             query?: never;
@@ -10355,6 +10692,165 @@ export interface operations {
             };
         };
     };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Both"];
+            };
+        };
+        responses: {
+            /** @description New codes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSecondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's second step */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStepView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmSecondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstCode"];
+            };
+        };
+        responses: {
+            /** @description On */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginSecondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSecondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Both"];
+            };
+        };
+        responses: {
+            /** @description Off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     switchWorkspace: {
         parameters: {
             query?: never;
@@ -10376,6 +10872,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Session"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -10499,6 +11080,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSecurity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How staff must log in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Security"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSecurity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Security"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Security"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSpending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This month and the last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spending"];
                 };
             };
             /** @description Refused */
@@ -11442,6 +12114,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetSecondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reset */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {

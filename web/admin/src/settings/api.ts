@@ -9,7 +9,7 @@ export const usersQuery = queryOptions({
   queryKey: ["user", "list"],
   queryFn: () => ask(api.GET("/users")),
 });
-export const invite = (body: { email: string; role: Role }) =>
+export const invite = (body: { email: string; role: Role; name?: string }) =>
   ask(api.POST("/invitations", { body }));
 export const updateUser = (id: string, body: { role?: Role; disabled?: boolean }) =>
   ask(api.PATCH("/users/{id}", { ...at(id), body }));
@@ -49,12 +49,22 @@ export const setPolicy = (body: Policy) => ask(api.PUT("/settings/policy", { bod
 export interface AuditFilter {
   actor?: string;
   thing?: string;
-  from?: number;
-  until?: number;
+  from?: number | undefined;
+  until?: number | undefined;
 }
 type AuditPage = { items: AuditEntry[]; next: string | null };
-const auditPage = (query: AuditFilter & { cursor?: string; limit: number }) =>
-  tell<AuditPage>(api.GET("/audit", { params: { query } }));
+const auditPage = ({ from, until, ...rest }: AuditFilter & { cursor?: string; limit: number }) =>
+  tell<AuditPage>(
+    api.GET("/audit", {
+      params: {
+        query: {
+          ...rest,
+          ...(from !== undefined && { from }),
+          ...(until !== undefined && { until }),
+        },
+      },
+    }),
+  );
 
 export const auditQuery = (filter: AuditFilter) =>
   infiniteQueryOptions({
