@@ -53,14 +53,16 @@ async function look(page: Page, name: string) {
 /** The same page on the phone and in the dark. */
 async function everyWay(path: string, heading: string, name: string) {
   await look(admin, `${name}-1440`);
-  await small.goto(`${server.url}/admin${path}`);
-  await small.getByRole("heading", { level: 1, name: heading }).waitFor();
-  await small.getByRole("status", { name: "読み込み中" }).first().waitFor({ state: "detached" });
-  await look(small, `${name}-390`);
-  await small.evaluate(() => {
-    document.documentElement.setAttribute("data-mantine-color-scheme", "dark");
-  });
-  await look(small, `${name}-390-dark`);
+  for (const scheme of ["dark", "light"]) {
+    await small.evaluate(
+      (value) => localStorage.setItem("mantine-color-scheme-value", value),
+      scheme,
+    );
+    await small.goto(`${server.url}/admin${path}`);
+    await small.getByRole("heading", { level: 1, name: heading }).waitFor();
+    await small.getByRole("status", { name: "読み込み中" }).first().waitFor({ state: "detached" });
+    await look(small, `${name}-390-${scheme}`);
+  }
 }
 
 beforeAll(async () => {

@@ -91,9 +91,11 @@ function SecondStepCard() {
           </Group>
         </Stack>
       ) : (
-        <Button leftSection={<IconShieldCheck size={17} />} onClick={() => setDoing("setup")}>
-          {t("security.setup")}
-        </Button>
+        <Group>
+          <Button leftSection={<IconShieldCheck size={17} />} onClick={() => setDoing("setup")}>
+            {t("security.setup")}
+          </Button>
+        </Group>
       )}
       <Modal
         opened={doing !== undefined}
@@ -247,7 +249,7 @@ function Device({ session }: { session: Session }) {
   return (
     <Group justify="space-between" wrap="nowrap" gap="sm">
       <Group gap="sm" wrap="nowrap" miw={0}>
-        <Icon size={24} aria-hidden />
+        <Icon size={24} aria-hidden style={{ flex: "none" }} />
         <div style={{ minWidth: 0 }}>
           <Text fz="sm" fw={600}>
             {name}
