@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 8, name: "friends", sql: include_str!("../migrations/0008_friends.sql") },
     Migration { version: 9, name: "flows", sql: include_str!("../migrations/0009_flows.sql") },
     Migration { version: 10, name: "insight", sql: include_str!("../migrations/0010_insight.sql") },
+    Migration { version: 11, name: "second_step", sql: include_str!("../migrations/0011_second_step.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues
@@ -23,6 +24,8 @@ pub const GLOBAL_TABLES: &[&str] = &[
     "link_directory",
     "users",
     "sessions",
+    "second_steps",
+    "recovery_codes",
     "api_tokens",
     "setup_links",
     "leases",

@@ -75,6 +75,13 @@ pub async fn set_user(engine: &Engine, workspace: WorkspaceId, email: String, ro
     Ok(json!({ "id": id }))
 }
 
+/// `user reset-second-step`: for the day the last owner's phone and recovery codes are gone.
+pub async fn reset_second_step(engine: &Engine, workspace: WorkspaceId, email: String) -> Result<Value> {
+    let act = act(workspace);
+    let id = engine.store.write(move |tx| access::second::reset_by_hand(tx, &act, &email)).await?;
+    Ok(json!({ "id": id }))
+}
+
 /// `token add`: only the token, so that a script can take it.
 pub async fn add_token(engine: &Engine, workspace: WorkspaceId, name: String, role: Role) -> Result<String> {
     let secret = Secret::draw_token();

@@ -141,6 +141,15 @@ enum UserCommand {
         #[arg(long, value_parser = role)]
         role: Role,
     },
+    /// Let somebody who lost phone and recovery codes log in with the password alone.
+    ResetSecondStep {
+        /// Workspace id.
+        #[arg(long)]
+        workspace: WorkspaceId,
+        /// Mail address.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -257,6 +266,9 @@ async fn run(command: Command) -> Result<()> {
                 Command::Channel(ChannelCommand::Add(args)) => say(admin::add_channel(&engine, args.into()).await?),
                 Command::User(UserCommand::Add { workspace, email, role }) => {
                     say(admin::add_user(&engine, workspace, email, role).await?)
+                }
+                Command::User(UserCommand::ResetSecondStep { workspace, email }) => {
+                    say(admin::reset_second_step(&engine, workspace, email).await?)
                 }
                 Command::Token(TokenCommand::Add { workspace, role, name }) => {
                     say(admin::add_token(&engine, workspace, name, role).await?)

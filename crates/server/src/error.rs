@@ -44,8 +44,11 @@ codes! {
     BadCursor = "bad_cursor", 400, "Bad cursor", "続きの位置が正しくありません。一覧を最初から読み込んでください。", "The cursor is not one of ours. Start the list again.";
     NoSession = "no_session", 401, "Not logged in", "ログインしてください。", "Log in, or send an API token.";
     LoginFailed = "login_failed", 401, "Login failed", "メールアドレスかパスワードが違います。", "The address or the password is wrong.";
+    SecondStepNeeded = "second_step_needed", 401, "Second step needed", "認証アプリに表示された6桁のコードを入力してください。", "Send the code of your authenticator app, or a recovery code.";
+    SecondStepWrong = "second_step_wrong", 401, "Second step wrong", "コードが違うか、すでに使われています。アプリにいま出ているコードを入力してください。", "The code is wrong or was used already. Send the present one.";
     TokenInvalid = "token_invalid", 401, "Token not valid", "APIトークンが正しくないか、取り消されています。", "The API token is wrong or was revoked.";
     Forbidden = "forbidden", 403, "Not permitted", "この操作の権限がありません。オーナーに相談してください。", "Your role or the token's scopes do not permit this. Ask an owner.";
+    SecondStepRequired = "second_step_required", 403, "Second step required", "このお店では2段階認証が必要です。画面を読み込み直して、設定してください。", "This workspace asks for two-factor sign-in. Set it up first.";
     CrossSite = "cross_site", 403, "Cross-site request", "別のサイトからの操作は受け付けません。管理画面から操作してください。", "Requests from another site are refused. Use the admin pages.";
     NotFound = "not_found", 404, "Not found", "見つかりません。削除されたか、別のワークスペースのものです。", "There is no such thing in this workspace.";
     MethodNotAllowed = "method_not_allowed", 405, "Method not allowed", "このアドレスではその操作はできません。", "This address does not know that method.";

@@ -6,7 +6,8 @@ use store::{Insert, Row, Tx, params};
 use uuid::Uuid;
 
 use super::{
-    Actor, ApiToken, AuditEntry, Desk, Grant, Member, MemberState, Password, Role, Scope, SessionCaller, TokenCaller, User,
+    Actor, ApiToken, AuditEntry, Desk, Grant, Member, MemberState, Password, Role, Scope, SessionCaller, SessionEntry,
+    TokenCaller, User,
 };
 use crate::error::{Error, Result};
 use crate::ids::{AuditId, TokenId, UserId, WorkspaceId};
@@ -35,6 +36,7 @@ pub const STATEMENTS: &[&str] = &[
     SESSION_DELETE,
     SESSIONS_END,
     SESSIONS_END_HERE,
+    SESSIONS,
     SESSIONS_PURGE,
     TOKEN_INSERT,
     TOKEN_CALLER,
@@ -54,10 +56,10 @@ const USER_DISABLE: &str = "UPDATE users SET disabled_at = $2 WHERE id = $1";
 const USER_DELETE_UNUSED: &str =
     "DELETE FROM users WHERE id = $1 AND password LIKE 'invited$%' AND NOT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1)";
 
-const MEMBERS: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at
-  FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 ORDER BY u.email";
-const MEMBER: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at
-  FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = $1 AND m.user_id = $2";
+const MEMBERS: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at, f.confirmed_at
+  FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN second_steps f ON f.user_id = m.user_id WHERE m.workspace_id = $1 ORDER BY u.email";
+const MEMBER: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at, f.confirmed_at
+  FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN second_steps f ON f.user_id = m.user_id WHERE m.workspace_id = $1 AND m.user_id = $2";
 const NAMES: &str = "SELECT u.id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id
   WHERE m.workspace_id = $1 AND m.user_id = ANY($2)";
 const MEMBER_INSERT: &str = "INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (workspace_id, user_id) DO NOTHING";
@@ -73,8 +75,10 @@ const DESKS: &str =
 
 const SESSION_INSERT: &str = "INSERT INTO sessions (token_hash, user_id, workspace_id, agent, created_at, seen_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $5, $6)";
-const SESSION_CALLER: &str = "SELECT s.user_id, s.workspace_id, m.role, s.seen_at FROM sessions s
+const SESSION_CALLER: &str = "SELECT s.user_id, s.workspace_id, m.role, s.seen_at, g.value, f.confirmed_at FROM sessions s
   JOIN users u ON u.id = s.user_id JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id
+  LEFT JOIN settings g ON g.workspace_id = s.workspace_id AND g.key = 'second_step'
+  LEFT JOIN second_steps f ON f.user_id = s.user_id
   WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.disabled_at IS NULL";
 const SESSION_TOUCH: &str = "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE token_hash = $1 AND seen_at < $2";
 const SESSION_SWITCH: &str = "UPDATE sessions SET workspace_id = $2 WHERE token_hash = $1
@@ -82,6 +86,8 @@ const SESSION_SWITCH: &str = "UPDATE sessions SET workspace_id = $2 WHERE token_
 const SESSION_DELETE: &str = "DELETE FROM sessions WHERE token_hash = $1";
 const SESSIONS_END: &str = "DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2";
 const SESSIONS_END_HERE: &str = "DELETE FROM sessions WHERE workspace_id = $1 AND user_id = $2";
+const SESSIONS: &str = "SELECT token_hash, agent, created_at, seen_at FROM sessions
+  WHERE user_id = $1 AND expires_at > $2 ORDER BY seen_at DESC, token_hash LIMIT 100";
 const SESSIONS_PURGE: &str = "DELETE FROM sessions WHERE user_id = $1 AND expires_at <= $2";
 
 const TOKEN_INSERT: &str =
@@ -97,7 +103,8 @@ const AUDIT: Insert =
     Insert { table: "audit", columns: &["workspace_id", "id", "at", "actor", "action", "object", "detail"], conflict: "" };
 const CHANGES: Insert = Insert { table: "changes", columns: &["workspace_id", "kind", "object_id", "at"], conflict: "" };
 const AUDIT_PAGE: &str = "SELECT id, at, actor, action, object, detail FROM audit
-  WHERE workspace_id = $1 AND id < $2 AND ($3 = '' OR actor = $3) AND ($4 = '' OR object = $4) ORDER BY id DESC LIMIT $5";
+  WHERE workspace_id = $1 AND id < $2 AND id >= $3 AND ($4 = '' OR actor = $4) AND ($5 = '' OR object = $5)
+    AND ($6 = '' OR action LIKE $6) ORDER BY id DESC LIMIT $7";
 
 // ---- users ------------------------------------------------------------------------------------------------------
 
@@ -160,7 +167,9 @@ fn member(row: &Row<'_>) -> store::Result<Member> {
         None if invited => MemberState::Invited,
         None => MemberState::Active,
     };
-    Ok(Member { id: row.get(0)?, email: row.get(1)?, name: row.get(2)?, role: row.get(3)?, state, created_at: row.get(6)? })
+    let second_step = row.get::<Option<i64>>(7)?.is_some();
+    let created_at = row.get(6)?;
+    Ok(Member { id: row.get(0)?, email: row.get(1)?, name: row.get(2)?, role: row.get(3)?, state, second_step, created_at })
 }
 
 /// All members of a workspace by address.
@@ -248,7 +257,9 @@ pub fn insert_session(tx: &mut Tx<'_>, session: &NewSession) -> Result<()> {
 /// Who shows this session, unless it has expired, the person is disabled or no longer a member.
 pub fn session_caller(tx: &mut Tx<'_>, token_hash: &[u8; 32], now_ms: i64) -> Result<Option<SessionCaller>> {
     Ok(tx.query_opt(SESSION_CALLER, &params![token_hash, now_ms], |row| {
-        Ok(SessionCaller { user: row.get(0)?, workspace: row.get(1)?, role: row.get(2)?, seen_at: row.get(3)? })
+        let demanded = row.get::<Option<String>>(4)?.as_deref() == Some("all");
+        let owes_second_step = demanded && row.get::<Option<i64>>(5)?.is_none();
+        Ok(SessionCaller { user: row.get(0)?, workspace: row.get(1)?, role: row.get(2)?, seen_at: row.get(3)?, owes_second_step })
     })?)
 }
 
@@ -276,6 +287,14 @@ pub fn delete_session(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<()> {
 pub fn end_sessions(tx: &mut Tx<'_>, user: UserId, spare: &[u8; 32]) -> Result<()> {
     tx.execute(SESSIONS_END, &params![user, spare])?;
     Ok(())
+}
+
+/// Where a person is logged in, the last used first; a hundred at most.
+pub fn sessions(tx: &mut Tx<'_>, user: UserId, now_ms: i64) -> Result<Vec<SessionEntry>> {
+    Ok(tx.query(SESSIONS, &params![user, now_ms], |row| {
+        let token_hash = row.get::<Vec<u8>>(0)?.try_into().unwrap_or([0; 32]);
+        Ok(SessionEntry { token_hash, agent: row.get(1)?, created_at: row.get(2)?, seen_at: row.get(3)? })
+    })?)
 }
 
 // ---- API tokens -------------------------------------------------------------------------------------------------
@@ -387,17 +406,40 @@ pub fn note_all(tx: &mut Tx<'_>, notes: &[&Note]) -> Result<()> {
     Ok(())
 }
 
-/// A page of the audit log, newest first, below `before`; '' filters nothing.
+/// Which lines of the audit log; '' and `None` filter nothing.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// As stored: `user:<id>` and so on.
+    pub actor: String,
+    /// An object's id.
+    pub object: String,
+    /// What stands before the point of an action.
+    pub thing: String,
+    /// Not before, domain ms.
+    pub from: Option<i64>,
+    /// Before, domain ms.
+    pub until: Option<i64>,
+}
+
+/// The least id of an instant: ids begin with their time (RFC 9562 §5.7), so a span of time is a span of the key.
+fn least_id(at: i64) -> Uuid {
+    Uuid::from_u128(u128::from(u64::try_from(at).unwrap_or(0)) << 80)
+}
+
+/// A page of the audit log, newest first, below `before`.
 pub fn audit_page(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     before: Option<AuditId>,
-    actor: &str,
-    object: &str,
+    filter: &AuditFilter,
     limit: i64,
 ) -> Result<Vec<AuditEntry>> {
-    let before = before.map_or(Uuid::max(), |id| id.0);
-    Ok(tx.query(AUDIT_PAGE, &params![workspace, before, actor, object, limit], |row| {
+    let until = filter.until.map_or(Uuid::max(), least_id);
+    let before = before.map_or(until, |id| id.0.min(until));
+    let from = filter.from.map_or(Uuid::nil(), least_id);
+    let AuditFilter { actor, object, thing, .. } = filter;
+    let action = if thing.is_empty() { String::new() } else { format!("{}.%", thing.replace(['%', '_', '\\'], "")) };
+    Ok(tx.query(AUDIT_PAGE, &params![workspace, before, from, actor, object, action, limit], |row| {
         Ok(AuditEntry {
             id: row.get(0)?,
             at: row.get(1)?,

@@ -116,6 +116,10 @@ pub const LOGIN_ADDRESS: Limit = Limit { burst: 30, every_ms: 30_000 };
 /// easily lock the owner out.
 pub const LOGIN_ACCOUNT: Limit = Limit { burst: 60, every_ms: 60_000 };
 
+/// Wrong codes beside a right password, from anywhere: of a million codes three are good, so a year of guessing finds one
+/// with a chance of one in seven. Every wrong one stands in the audit log.
+pub const SECOND_STEP: Limit = Limit { burst: 10, every_ms: 10 * 60_000 };
+
 /// Counters of one [`Limit`] by key. Bounded: when full, keys that are idle again are dropped, and if none is,
 /// new keys are refused.
 pub struct Limiter<K> {

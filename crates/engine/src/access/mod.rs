@@ -13,6 +13,7 @@ use crate::ids::{AuditId, TokenId, UserId, WorkspaceId};
 
 pub mod db;
 pub mod decide;
+pub mod second;
 pub mod secret;
 pub mod setup;
 pub mod staff;
@@ -190,6 +191,8 @@ pub struct Member {
     pub role: Role,
     /// Whether the person can log in now.
     pub state: MemberState,
+    /// Whether a second step is asked of them at the door.
+    pub second_step: bool,
     /// Member since, Unix ms.
     pub created_at: i64,
 }
@@ -227,6 +230,21 @@ pub struct SessionCaller {
     /// Their role there.
     pub role: Role,
     /// When the session was last noted as used, machine ms.
+    pub seen_at: i64,
+    /// The workspace asks a second step of everybody, and this person has none yet.
+    pub owes_second_step: bool,
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionEntry {
+    /// SHA-256 of the cookie's secret.
+    pub token_hash: [u8; 32],
+    /// The browser's own name for itself.
+    pub agent: String,
+    /// Machine ms.
+    pub created_at: i64,
+    /// Machine ms, noted every [`TOUCH_MS`] at most.
     pub seen_at: i64,
 }
 

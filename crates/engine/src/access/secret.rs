@@ -45,7 +45,7 @@ pub fn hash(secret: &str) -> [u8; 32] {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where secrets are drawn; the operating system's generator")]
-fn random_32() -> [u8; 32] {
+pub(super) fn random_32() -> [u8; 32] {
     rand::random()
 }
 

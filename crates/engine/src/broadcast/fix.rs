@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::db::{self, Shard};
 use super::pace::{Pace, allowance};
-use super::{Broadcast, Hold, State, decide, insight};
+use super::{Broadcast, Hold, State, budget, decide, insight};
 use crate::Result;
 use crate::contact::ContactKind;
 use crate::delivery::guard::{Friend, Road, Sends, Verdict, Wish, judge};
@@ -150,6 +150,10 @@ pub(super) fn fix(tx: &mut Tx<'_>, catalogs: &Catalogs, held: &Held, order: Orde
             false => hold(tx, broadcast, Hold::Quiet, Some(end), order.now),
         };
     }
+    let total: i64 = shards.iter().map(|shard| shard.total).sum();
+    if left == total && over_budget(tx, &catalog.policy, &broadcast, total, order.now)? {
+        return hold(tx, broadcast, Hold::Budget, None, order.now);
+    }
     let compiled = catalogs.compiled(tx, &catalog, &[broadcast.template_version_id])?;
     let Some(template) = compiled.get(&broadcast.template_version_id) else {
         return hold(tx, broadcast, Hold::Template, None, order.now);
@@ -157,6 +161,18 @@ pub(super) fn fix(tx: &mut Tx<'_>, catalogs: &Catalogs, held: &Held, order: Orde
     let tracker = catalogs.tracker();
     let work = Work { catalog: &catalog, channel, tracker, template: template.clone(), order, broadcast };
     work.run(tx, held, &shards)
+}
+
+/// Whether a broadcast that has not begun would cost more than is left of the month's budget.
+pub(super) fn over_budget(
+    tx: &mut Tx<'_>,
+    policy: &delivery::Policy,
+    broadcast: &Broadcast,
+    messages: i64,
+    now: i64,
+) -> Result<bool> {
+    let starts = broadcast.started_at.unwrap_or(now);
+    Ok(budget::left_after(tx, policy, broadcast, messages, starts)?.is_some_and(|left| left < 0))
 }
 
 /// LINE counts it under this name.
@@ -167,7 +183,7 @@ fn counted(unit: &str) -> line::body::SendOptions<'_> {
 /// Makes the broadcast wait: until an instant, for staff, or for its end.
 fn hold(tx: &mut Tx<'_>, broadcast: Broadcast, hold: Hold, until: Option<i64>, now: i64) -> Result<Fixed> {
     let state = match hold {
-        Hold::FirstPercent | Hold::Quota | Hold::Template | Hold::Staff => State::Paused,
+        Hold::FirstPercent | Hold::Quota | Hold::Template | Hold::Staff | Hold::Budget => State::Paused,
         Hold::Quiet | Hold::Pace | Hold::Expired => State::Sending,
     };
     db::save(tx, &Broadcast { state, hold: Some(hold), wake_at: until.unwrap_or(broadcast.wake_at), ..broadcast }, now)?;

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::Map;
 use store::{Tx, params};
 
-use super::{Broadcast, Hold, State, counts, db};
+use super::{Broadcast, Hold, State, counts, db, fix};
 use crate::Result;
 use crate::delivery::outcome::KEY_LIFE_MS;
 use crate::delivery::quota::{self, Room};
@@ -53,10 +53,11 @@ pub(super) fn fix(
         Some(end) if end > broadcast.not_after => Some((Hold::Expired, None)),
         Some(end) => Some((Hold::Quiet, Some(end))),
         None if quota.room(broadcast.lane, known, channel.reserve_percent) != Room::Fits => Some((Hold::Quota, None)),
+        None if fix::over_budget(tx, &catalog.policy, &broadcast, known, now)? => Some((Hold::Budget, None)),
         None => None,
     };
     if let Some((hold, until)) = wait {
-        let state = if hold == Hold::Quota { State::Paused } else { State::Sending };
+        let state = if matches!(hold, Hold::Quota | Hold::Budget) { State::Paused } else { State::Sending };
         db::save(tx, &Broadcast { state, hold: Some(hold), wake_at: until.unwrap_or(broadcast.wake_at), ..broadcast }, now)?;
         return Ok(None);
     }

@@ -5,6 +5,7 @@
 //! that a pause, a cancel, a block or a cap acts at once on the rest.
 
 pub mod approval;
+pub mod budget;
 pub mod check;
 mod counts;
 pub mod db;
@@ -48,6 +49,7 @@ use crate::template::Compiled;
 pub fn statements() -> Vec<&'static str> {
     [
         approval::STATEMENTS,
+        budget::STATEMENTS,
         check::STATEMENTS,
         counts::STATEMENTS,
         db::STATEMENTS,
@@ -223,10 +225,12 @@ pub enum Hold {
     Expired,
     /// The template cannot be said (a variable without value).
     Template,
+    /// It would cost more than is left of the month's budget; nothing of it has gone.
+    Budget,
 }
 crate::column::column_words!(Hold {
     FirstPercent => "first_percent", Quota => "quota", Staff => "staff", Quiet => "quiet", Pace => "pace",
-    Expired => "expired", Template => "template",
+    Expired => "expired", Template => "template", Budget => "budget",
 });
 
 /// A broadcast.

@@ -57,6 +57,8 @@ pub struct Preview {
     pub quota_after: Option<i64>,
     /// Cost at most, in yen without tax, if all of it is beyond the plan's own messages.
     pub yen_at_most: i64,
+    /// Yen left of the month's budget for marketing afterwards; negative when it does not fit, `None` without a budget.
+    pub budget_after: Option<i64>,
     /// Calls to LINE.
     pub requests: i64,
     /// How long it takes at LINE's rate or the pace chosen, ms, quiet hours not counted.
@@ -236,6 +238,7 @@ impl Look<'_> {
         overlap::name(tx, catalog, broadcast.workspace, &mut preview.overlaps)?;
         preview.messages = preview.recipients;
         preview.yen_at_most = preview.messages * YEN_PER_MESSAGE;
+        preview.budget_after = super::budget::left_after(tx, &catalog.policy, broadcast, preview.messages, self.at())?;
         preview.quiet_until = catalog.policy.quiet_until(broadcast.lane, self.at(), &catalog.zone);
         let quota = load_quota(tx, broadcast, self.now)?;
         preview.quota_limit = quota.limited;

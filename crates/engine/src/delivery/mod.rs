@@ -28,7 +28,7 @@ pub mod view;
 pub(crate) use body::Multicast;
 pub(crate) use db::Person;
 pub use dispatch::Outlet;
-pub use policy::{Cap, Exclusions, Policy, QuietHours, TimeOfDay};
+pub use policy::{Budget, Cap, Exclusions, Policy, QuietHours, TimeOfDay};
 pub(crate) use render::spoken_name;
 pub use request::{Endpoint, Request, RequestState, Span};
 pub use service::Delivery;

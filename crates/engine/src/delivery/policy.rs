@@ -1,4 +1,4 @@
-//! What the shop lets itself do to its customers: quiet hours, the frequency cap, standing exclusions.
+//! What the shop lets itself do to its customers: quiet hours, the frequency cap, standing exclusions, the budget.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,21 @@ pub struct Policy {
     pub cap: Cap,
     /// 常に除外する人.
     pub exclusions: Exclusions,
+    /// 販促の予算.
+    pub budget: Budget,
 }
+
+/// What marketing broadcasts may cost.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Budget {
+    /// Yen without tax in LINE's month, each message at its dearest; `null` for no limit. A broadcast that does not fit
+    /// waits before its first message.
+    pub yen_per_month: Option<i64>,
+}
+
+/// Yen of a budget at most.
+const BUDGET_MAX: i64 = 1_000_000_000;
 
 /// A daily span in the workspace's zone in which the named lanes wait. `from` = `until` or no lane switches it off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -128,6 +142,9 @@ impl Policy {
         {
             return Err(Error::bad("policy_invalid", "cap.per_week", "1週間の上限は1日の上限以上にしてください。"));
         }
+        if self.budget.yen_per_month.is_some_and(|yen| !(1..=BUDGET_MAX).contains(&yen)) {
+            return Err(Error::bad("policy_invalid", "budget.yen_per_month", "予算は1円以上で入力してください。"));
+        }
         if self.exclusions.marks.len() > 50 {
             return Err(Error::bad("policy_invalid", "exclusions.marks", "除外する対応マークは50個までです。"));
         }
@@ -233,6 +250,7 @@ mod tests {
             (r#"{"quiet":{"from":"9:00"}}"#, "HH:MM"),
             (r#"{"cap":{"per_day":3,"per_week":2}}"#, "1週間"),
             (r#"{"caps":{}}"#, "caps"),
+            (r#"{"budget":{"yen_per_month":0}}"#, "1円"),
         ] {
             let error = Policy::parse(json).unwrap_err();
             assert!(error.to_string().contains(word), "{json}: {error}");

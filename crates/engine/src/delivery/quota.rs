@@ -41,6 +41,12 @@ pub fn yesterday(now: i64) -> String {
     day(now).yesterday().map_or_else(|_| String::new(), |day| day.strftime("%Y%m%d").to_string())
 }
 
+/// When LINE's present month began, Unix ms.
+pub fn this_month(now: i64) -> i64 {
+    let first = day(now).first_of_month().to_zoned(zone());
+    first.map_or(now, |zoned| zoned.timestamp().as_millisecond())
+}
+
 /// When LINE's next month begins, Unix ms.
 pub fn next_month(now: i64) -> i64 {
     let first = day(now).last_of_month().tomorrow().and_then(|day| day.to_zoned(zone()));

@@ -15,6 +15,7 @@ pub mod journey;
 pub mod link;
 pub mod notice;
 pub mod rule;
+pub mod second_step;
 pub mod segment;
 pub mod session;
 pub mod setup;
@@ -53,6 +54,7 @@ pub fn routes() -> (Router<App>, OpenApi) {
         .merge(session::routes())
         .merge(setup::routes())
         .merge(start::routes())
+        .merge(second_step::routes())
         .merge(staff::routes())
         .merge(workspace::routes())
         .merge(channel::routes())

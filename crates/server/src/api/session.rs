@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::response::{AppendHeaders, IntoResponse};
+use engine::access::second::Proof;
 use engine::access::secret::{self, Secret};
 use engine::access::{Actor, Desk, Grant, Password, Permission, Role, User, db, decide, staff};
 use engine::clock::machine_ms;
@@ -16,6 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::second_step::{self, SecondStepView};
 use crate::app::App;
 use crate::auth::password::{Check, check_apart, hash_apart};
 use crate::auth::{AnyCaller, Attempt, Caller, ClientAddress, clear_cookie, client_address, same_site, session_cookie};
@@ -45,6 +47,8 @@ pub struct Me {
     workspace: MeWorkspace,
     /// Where else they may work.
     workspaces: Vec<MeDesk>,
+    /// The caller's 2段階認証.
+    second_step: SecondStepView,
     /// LINE accounts under 非常停止.
     stopped_channels: usize,
     /// Enishi's version.
@@ -80,12 +84,14 @@ struct MeDesk {
 
 async fn describe(app: &App, caller: &Caller) -> Answer<Me> {
     let (workspace, actor) = (caller.workspace, caller.actor);
-    let (row, user, desks) = app
+    let own = caller.clone();
+    let (row, second_step, user, desks) = app
         .read(move |tx| {
             let row = engine::workspace::view::find_workspace(tx, workspace)?;
+            let second_step = second_step::describe(tx, &own)?;
             match actor {
-                Actor::User(id) => Ok((row, db::user_by_id(tx, id)?, db::desks(tx, id)?)),
-                _ => Ok((row, None, Vec::new())),
+                Actor::User(id) => Ok((row, second_step, db::user_by_id(tx, id)?, db::desks(tx, id)?)),
+                _ => Ok((row, second_step, None, Vec::new())),
             }
         })
         .await?;
@@ -98,18 +104,22 @@ async fn describe(app: &App, caller: &Caller) -> Answer<Me> {
         permissions: caller.grant.permissions(),
         workspace: MeWorkspace { id: workspace.0, name: row.name, zone: row.zone, demo: row.demo },
         workspaces: desks.into_iter().map(|desk| MeDesk { id: desk.workspace.0, name: desk.name, role: desk.role }).collect(),
+        second_step,
         stopped_channels: stopped,
         version: env!("CARGO_PKG_VERSION"),
     })
 }
 
-/// Login name and password.
+/// Login name, password, and the code of whoever has a second step.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "hanako@example.com", "password": "correct horse battery"}))]
 struct Login {
     email: String,
     password: String,
+    /// From the phone, or a recovery code; `second_step_needed` asks for it.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// Logs in; the session is a cookie.
@@ -124,11 +134,25 @@ async fn login(State(app): State<App>, parts: Parts, Body(login): Body<Login>) -
     }
     let user = app.read(move |tx| db::user_by_email(tx, &email)).await?;
     let user = check_user(&app, user, login.password).await?;
+    let proof = match second_step::prove(&app, &user, login.code.as_deref()).await {
+        // Nobody guessed: the page is only told to ask.
+        Err(problem) if problem.code == Code::SecondStepNeeded => {
+            attempt.succeeded();
+            return Err(problem);
+        }
+        Err(problem) => {
+            if problem.code == Code::SecondStepWrong {
+                second_step::note_refusal(&app, user.id).await?;
+            }
+            return Err(problem);
+        }
+        Ok(proof) => proof,
+    };
     attempt.succeeded();
-    enter(&app, user.id, None, &parts.headers).await
+    enter(&app, user.id, None, proof, &parts.headers).await
 }
 
-async fn check_user(app: &App, user: Option<User>, password: String) -> Answer<User> {
+pub(super) async fn check_user(app: &App, user: Option<User>, password: String) -> Answer<User> {
     let stored = user.as_ref().and_then(|user| match &user.password {
         Password::Hash(phc) if user.disabled_at.is_none() => Some(phc.clone()),
         _ => None,
@@ -148,6 +172,7 @@ pub(super) async fn enter(
     app: &App,
     user: UserId,
     wanted: Option<WorkspaceId>,
+    proof: Proof,
     headers: &HeaderMap,
 ) -> Answer<impl IntoResponse + use<>> {
     let desks = app.read(move |tx| db::desks(tx, user)).await?;
@@ -158,16 +183,29 @@ pub(super) async fn enter(
     let secret = Secret::draw();
     let token_hash = secret.hash();
     let session = db::NewSession { token_hash, user, workspace: desk.workspace, agent, now_ms: machine_ms() };
-    let caller =
-        Caller { actor: Actor::User(user), workspace: desk.workspace, grant: Grant::of(desk.role), secret_hash: token_hash };
+    let caller = Caller {
+        actor: Actor::User(user),
+        workspace: desk.workspace,
+        grant: Grant::of(desk.role),
+        secret_hash: token_hash,
+        owes_second_step: false,
+    };
     let act = app.act(&caller);
     app.write(move |tx| {
         db::insert_session(tx, &session)?;
-        act.note(tx, "session.login", user.0, &serde_json::json!({}))
+        act.note(tx, "session.login", user.0, &login_detail(proof))
     })
     .await?;
     let me = describe(app, &caller).await?;
     Ok((AppendHeaders([(SET_COOKIE, session_cookie(app, &secret))]), Json(me)))
+}
+
+fn login_detail(proof: Proof) -> serde_json::Value {
+    match proof {
+        Proof::NotAsked => serde_json::json!({}),
+        Proof::Code => serde_json::json!({ "second_step": "code" }),
+        Proof::Recovery => serde_json::json!({ "second_step": "recovery_code" }),
+    }
 }
 
 fn choose(desks: &[Desk], wanted: Option<WorkspaceId>) -> Option<&Desk> {
@@ -194,7 +232,7 @@ async fn logout(State(app): State<App>, AnyCaller(caller): AnyCaller) -> Answer<
 }
 
 /// What only people with a session do.
-fn person(caller: &Caller) -> Answer<UserId> {
+pub(super) fn person(caller: &Caller) -> Answer<UserId> {
     caller.user().ok_or_else(|| Problem::new(Code::Forbidden).saying("APIトークンではできません。ログインして操作してください。"))
 }
 
@@ -288,5 +326,5 @@ async fn accept_invitation(State(app): State<App>, parts: Parts, Body(accept): B
     let name = accept.name;
     app.write(move |tx| staff::accept(tx, id, &shown, &name, &phc, machine_ms())).await?;
     attempt.succeeded();
-    enter(&app, id, None, &parts.headers).await
+    enter(&app, id, None, Proof::NotAsked, &parts.headers).await
 }

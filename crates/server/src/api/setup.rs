@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
+use engine::access::second::Proof;
 use engine::access::setup::{self, FirstOwner};
 use engine::access::{decide, secret};
 use engine::clock::machine_ms;
@@ -77,5 +78,5 @@ async fn set_up(State(app): State<App>, parts: Parts, Body(first): Body<FirstRun
     let (workspace, user) = app.write(move |tx| setup::take_up(tx, &owner, &shown, now, machine_ms())).await?;
     attempt.succeeded();
     app.engine.catalogs.refresh(&app.engine.store).await?;
-    enter(&app, user, Some(workspace), &parts.headers).await
+    enter(&app, user, Some(workspace), Proof::NotAsked, &parts.headers).await
 }

@@ -23,12 +23,29 @@ use crate::http::{Body, Created, Done, Ids, Items, Page, PageQuery, Query};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(list_roles))
         .routes(routes!(list_users))
         .routes(routes!(update_user, remove_user))
         .routes(routes!(invite))
         .routes(routes!(list_tokens, create_token))
         .routes(routes!(revoke_token))
         .routes(routes!(list_audit))
+}
+
+/// What one needs for something.
+#[derive(Serialize, ToSchema)]
+struct RoleNeed {
+    permission: Permission,
+    /// The least role that has it; greater ones have it too.
+    least_role: Role,
+}
+
+/// What each role may.
+#[utoipa::path(get, path = "/roles", operation_id = "listRoles", tag = "staff",
+    responses((status = 200, body = Items<RoleNeed>, description = "Permissions and who has them")), extensions(("x-permission" = json!("read"))))]
+async fn list_roles(Require(..): Require<can::Read>) -> Json<Items<RoleNeed>> {
+    let need = |permission: &Permission| RoleNeed { permission: *permission, least_role: permission.least_role() };
+    Json(Items { items: Permission::ALL.iter().map(need).collect() })
 }
 
 /// A member of the workspace.
@@ -41,15 +58,18 @@ pub struct UserView {
     name: String,
     role: Role,
     state: MemberState,
+    /// Whether 2段階認証 is on. Null for callers without the permission `staff`.
+    second_step: Option<bool>,
     created_at: i64,
 }
 
 impl UserView {
     fn new(member: Member, with_email: bool) -> Self {
-        let Member { id, email, name, role, state, created_at } = member;
+        let Member { id, email, name, role, state, second_step, created_at } = member;
         // Until somebody says their name, it is their address.
         let name = if !with_email && name == email { "(名前未設定)".to_owned() } else { name };
-        Self { id: id.0, email: with_email.then_some(email), name, role, state, created_at }
+        let second_step = with_email.then_some(second_step);
+        Self { id: id.0, email: with_email.then_some(email), name, role, state, second_step, created_at }
     }
 }
 
@@ -216,6 +236,22 @@ struct AuditQuery {
     /// An object's id.
     #[serde(default)]
     object: String,
+    /// A kind of object: what stands before the point of an action, as in `broadcast`.
+    #[serde(default)]
+    thing: String,
+    /// Not before, Unix ms.
+    #[serde(default)]
+    from: Option<i64>,
+    /// Before, Unix ms.
+    #[serde(default)]
+    until: Option<i64>,
+}
+
+impl From<AuditQuery> for db::AuditFilter {
+    fn from(query: AuditQuery) -> Self {
+        let AuditQuery { actor, object, thing, from, until } = query;
+        Self { actor, object, thing, from, until }
+    }
 }
 
 /// One line of the audit log.
@@ -253,10 +289,10 @@ async fn list_audit(
     Query(filter): Query<AuditQuery>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<AuditView>>> {
-    let (before, limit) = (page.after::<AuditId>()?, page.limit());
+    let (before, limit, filter) = (page.after::<AuditId>()?, page.limit(), db::AuditFilter::from(filter));
     let (entries, names) = app
         .read(move |tx| {
-            let entries = db::audit_page(tx, caller.workspace, before, &filter.actor, &filter.object, limit + 1)?;
+            let entries = db::audit_page(tx, caller.workspace, before, &filter, limit + 1)?;
             Ok((entries, names(tx, caller.workspace)?))
         })
         .await?;

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use engine::delivery::Policy;
+use engine::broadcast::budget;
+use engine::delivery::{Policy, quota};
 use engine::workspace::{set_setting, view};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,6 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(get_workspace, update_workspace))
         .routes(routes!(get_policy, set_policy))
+        .routes(routes!(get_spending))
         .routes(routes!(list_providers))
 }
 
@@ -99,6 +101,33 @@ async fn set_policy(
     })
     .await?;
     Ok(Json(policy))
+}
+
+/// What marketing broadcasts cost at most, in yen without tax.
+#[derive(Serialize, ToSchema)]
+struct Spending {
+    /// Of LINE's present month so far.
+    this_month: i64,
+    /// Of the month before.
+    last_month: i64,
+}
+
+/// What marketing broadcasts cost at most, as the budget counts it.
+#[utoipa::path(get, path = "/settings/spending", operation_id = "getSpending", tag = "workspace",
+    responses((status = 200, body = Spending, description = "This month and the last")), extensions(("x-permission" = json!("read"))))]
+async fn get_spending(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Spending>> {
+    let now = app.now_ms();
+    let this = quota::this_month(now);
+    let last = quota::this_month(this - 1);
+    let spending = app
+        .read(move |tx| {
+            Ok(Spending {
+                this_month: budget::spent(tx, caller.workspace, this, now + 1)?,
+                last_month: budget::spent(tx, caller.workspace, last, this)?,
+            })
+        })
+        .await?;
+    Ok(Json(spending))
 }
 
 /// A LINE provider: the scope of LINE user ids.

@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 use std::sync::PoisonError;
 
-use engine::access::decide::{LOGIN_ACCOUNT, LOGIN_ADDRESS, LOGIN_PAIR, Limiter};
+use engine::access::decide::{LOGIN_ACCOUNT, LOGIN_ADDRESS, LOGIN_PAIR, Limiter, SECOND_STEP};
 use engine::access::secret;
 use engine::clock::machine_ms;
+use engine::ids::UserId;
 
 use super::seconds;
 use crate::app::App;
@@ -14,11 +15,12 @@ use crate::error::{Answer, Code, Problem};
 /// Accounts and addresses counted at once.
 const KEYS: usize = 50_000;
 
-/// The three counters. Accounts are kept as hashes: mistyped names may be passwords.
+/// The counters. Accounts are kept as hashes: mistyped names may be passwords.
 pub struct LoginLimits {
     pair: Limiter<([u8; 32], IpAddr)>,
     address: Limiter<IpAddr>,
     account: Limiter<[u8; 32]>,
+    second: Limiter<UserId>,
 }
 
 impl Default for LoginLimits {
@@ -27,6 +29,7 @@ impl Default for LoginLimits {
             pair: Limiter::new(LOGIN_PAIR, KEYS),
             address: Limiter::new(LOGIN_ADDRESS, KEYS),
             account: Limiter::new(LOGIN_ACCOUNT, KEYS),
+            second: Limiter::new(SECOND_STEP, KEYS),
         }
     }
 }
@@ -71,5 +74,28 @@ impl<'a> Attempt<'a> {
         limits.address.give_back(&self.address);
         limits.pair.give_back(&(self.account, self.address));
         limits.account.give_back(&self.account);
+    }
+}
+
+/// One code typed beside a right password, counted as failed until [`SecondAttempt::succeeded`].
+pub struct SecondAttempt<'a> {
+    app: &'a App,
+    user: UserId,
+}
+
+impl<'a> SecondAttempt<'a> {
+    /// Counts a code of this person.
+    ///
+    /// # Errors
+    /// `login_limited` with the time to wait.
+    pub fn begin(app: &'a App, user: UserId) -> Answer<Self> {
+        let taken = app.logins.lock().unwrap_or_else(PoisonError::into_inner).second.take(&user, machine_ms());
+        taken.map_err(|wait_ms| Problem::new(Code::LoginLimited).after(seconds(wait_ms)))?;
+        Ok(Self { app, user })
+    }
+
+    /// Not a failure after all.
+    pub fn succeeded(self) {
+        self.app.logins.lock().unwrap_or_else(PoisonError::into_inner).second.give_back(&self.user);
     }
 }

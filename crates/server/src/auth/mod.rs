@@ -23,7 +23,7 @@ use engine::ids::{UserId, WorkspaceId};
 pub use address::{ClientAddress, client_address};
 pub use can_do::{Can, can};
 pub use cookie::{clear_cookie, session_cookie, shown_session};
-pub use limit::{Attempt, LoginLimits};
+pub use limit::{Attempt, LoginLimits, SecondAttempt};
 
 use crate::app::App;
 use crate::error::{Answer, Code, Problem};
@@ -39,6 +39,8 @@ pub struct Caller {
     pub grant: Grant,
     /// SHA-256 of what they showed.
     pub secret_hash: [u8; 32],
+    /// Must set up a second step before anything else.
+    pub owes_second_step: bool,
 }
 
 impl Caller {
@@ -59,6 +61,9 @@ impl<P: Can> FromRequestParts<App> for Require<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Answer<Self> {
         let caller = caller(parts, app).await?;
+        if caller.owes_second_step {
+            return Err(Code::SecondStepRequired.into());
+        }
         if !caller.grant.permits(P::PERMISSION) {
             return Err(Problem::new(Code::Forbidden).at("", P::PERMISSION.as_str(), "この操作に必要な権限です。"));
         }
@@ -123,7 +128,13 @@ async fn by_token(app: &App, token: &str) -> Answer<Caller> {
     if found.used_at.is_none_or(|used| used + TOUCH_MS < now) {
         note_use(app, move |tx| db::touch_token(tx, &hash, now));
     }
-    Ok(Caller { actor: Actor::Token(found.token), workspace: found.workspace, grant: found.grant, secret_hash: hash })
+    Ok(Caller {
+        actor: Actor::Token(found.token),
+        workspace: found.workspace,
+        grant: found.grant,
+        secret_hash: hash,
+        owes_second_step: false,
+    })
 }
 
 async fn by_session(app: &App, secret: &str) -> Answer<Caller> {
@@ -133,7 +144,13 @@ async fn by_session(app: &App, secret: &str) -> Answer<Caller> {
     if found.seen_at + TOUCH_MS < now {
         note_use(app, move |tx| db::touch_session(tx, &hash, now));
     }
-    Ok(Caller { actor: Actor::User(found.user), workspace: found.workspace, grant: Grant::of(found.role), secret_hash: hash })
+    Ok(Caller {
+        actor: Actor::User(found.user),
+        workspace: found.workspace,
+        grant: Grant::of(found.role),
+        secret_hash: hash,
+        owes_second_step: found.owes_second_step,
+    })
 }
 
 /// Beside the request: whether it is written down must not slow or fail it.

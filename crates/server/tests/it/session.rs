@@ -9,6 +9,8 @@ use engine::access::{Actor, Role};
 use engine::ids::{UserId, WorkspaceId};
 use serde_json::{Value, json};
 
+use engine::access::second::decide::code_now;
+
 use crate::house::{House, Reply, Shop};
 
 const PASSWORD: &str = "correct horse battery";
@@ -238,4 +240,130 @@ async fn revoked_tokens_are_dead_and_secrets_are_shown_once() {
         .await
         .expect(204);
     assert_eq!(house.get(secret, "/api/v1/tags").await.code(), "token_invalid");
+}
+
+/// Logs in with a code beside the password.
+fn login_with(code: &str) -> Request<Body> {
+    Request::post("/api/v1/session")
+        .header(CONTENT_TYPE, "application/json")
+        .body(Body::from(json!({"email": "owner@example.com", "password": PASSWORD, "code": code}).to_string()))
+        .unwrap()
+}
+
+/// Sets a second step up for the owner: session, key, recovery codes.
+async fn with_second_step(house: &House) -> (String, Vec<u8>, Vec<String>) {
+    let session = cookie(&house.send(login_request("owner@example.com", PASSWORD)).await);
+    let path = "/api/v1/session/second-step";
+    let key = with_cookie(house, &session, "POST", path, json!({"password": PASSWORD})).await.expect(201);
+    assert!(key["uri"].as_str().unwrap().contains(key["key"].as_str().unwrap()));
+    let bytes = unbase32(key["key"].as_str().unwrap());
+    let wrong = with_cookie(house, &session, "PUT", path, json!({"code": "12345"})).await;
+    assert_eq!(wrong.json()["errors"][0]["path"], "code");
+    // The step before is good too, and leaves the present one for the login.
+    let first = code_now(&bytes, engine::clock::machine_ms() - 30_000);
+    let codes = with_cookie(house, &session, "PUT", path, json!({"code": first})).await.expect(200);
+    let codes = codes["recovery_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()).collect();
+    (session, bytes, codes)
+}
+
+fn unbase32(text: &str) -> Vec<u8> {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: Vec<u8> = text
+        .chars()
+        .flat_map(|letter| {
+            let value = letters.find(letter).unwrap();
+            (0..5).rev().map(move |bit| u8::from(value >> bit & 1 == 1)).collect::<Vec<_>>()
+        })
+        .collect();
+    bits.chunks_exact(8).map(|eight| eight.iter().fold(0, |byte, bit| byte << 1 | bit)).collect()
+}
+
+#[tokio::test]
+async fn the_second_step_is_asked_for_and_a_code_is_good_once() {
+    let (house, _) = house().await;
+    let before = cookie(&house.send(login_request("owner@example.com", PASSWORD)).await);
+    let (session, key, codes) = with_second_step(&house).await;
+    assert_eq!(with_cookie(&house, &before, "GET", "/api/v1/session", Value::Null).await.code(), "no_session");
+    let me = with_cookie(&house, &session, "GET", "/api/v1/session", Value::Null).await.expect(200);
+    assert_eq!(me["second_step"], json!({"on": true, "required": false, "recovery_codes_left": 10}));
+
+    assert_eq!(house.send(login_request("owner@example.com", PASSWORD)).await.code(), "second_step_needed");
+    assert_eq!(house.send(login_with("000000")).await.code(), "second_step_wrong");
+    let code = code_now(&key, engine::clock::machine_ms());
+    house.send(login_with(&code)).await.expect(200);
+    assert_eq!(house.send(login_with(&code)).await.code(), "second_step_wrong", "the same code again");
+    house.send(login_with(&codes[0].to_lowercase())).await.expect(200);
+    assert_eq!(house.send(login_with(&codes[0])).await.code(), "second_step_wrong", "a recovery code again");
+}
+
+#[tokio::test]
+async fn guesses_at_the_second_step_are_limited() {
+    let (house, _) = house().await;
+    let (_, _, codes) = with_second_step(&house).await;
+    for n in 0..5 {
+        assert_eq!(house.send(login_with(&format!("00000{n}"))).await.code(), "second_step_wrong");
+    }
+    assert_eq!(house.send(login_with(&codes[0])).await.code(), "login_limited");
+}
+
+#[tokio::test]
+async fn removing_needs_both_and_owners_reset() {
+    let (house, shop) = house().await;
+    let (session, _, codes) = with_second_step(&house).await;
+    let remove = |body: Value| with_cookie(&house, &session, "POST", "/api/v1/session/second-step/remove", body);
+    assert_eq!(
+        remove(json!({"password": "wrong horse battery", "code": codes[0]})).await.json()["errors"][0]["path"],
+        "password"
+    );
+    assert_eq!(remove(json!({"password": PASSWORD})).await.json()["errors"][0]["path"], "code");
+    remove(json!({"password": PASSWORD, "code": codes[0]})).await.expect(204);
+    house.send(login_request("owner@example.com", PASSWORD)).await.expect(200);
+
+    with_second_step(&house).await;
+    let users = house.get(&shop.owner, "/api/v1/users").await.expect(200);
+    assert_eq!(users["items"][0]["second_step"], true);
+    let path = format!("/api/v1/users/{}/second-step", users["items"][0]["id"].as_str().unwrap());
+    house.call(&shop.owner, "DELETE", &path, Value::Null).await.expect(204);
+    assert_eq!(with_cookie(&house, &session, "GET", "/api/v1/session", Value::Null).await.code(), "no_session");
+    house.send(login_request("owner@example.com", PASSWORD)).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_workspace_asks_it_of_everybody() {
+    let (house, shop) = house().await;
+    user(&house, shop.workspace, "op@example.com", Role::Operator).await;
+    let (session, ..) = with_second_step(&house).await;
+    let demand = json!({"second_step": "all"});
+    let plain = cookie(&house.send(login_request("op@example.com", PASSWORD)).await);
+    with_cookie(&house, &plain, "GET", "/api/v1/tags", Value::Null).await.expect(200);
+    with_cookie(&house, &session, "PUT", "/api/v1/settings/security", demand).await.expect(200);
+    assert_eq!(with_cookie(&house, &plain, "GET", "/api/v1/tags", Value::Null).await.code(), "second_step_required");
+    with_cookie(&house, &session, "GET", "/api/v1/tags", Value::Null).await.expect(200);
+    let me = with_cookie(&house, &plain, "GET", "/api/v1/session", Value::Null).await.expect(200);
+    assert_eq!(me["second_step"]["required"], true);
+    let key = with_cookie(&house, &plain, "POST", "/api/v1/session/second-step", json!({"password": PASSWORD})).await.expect(201);
+    let code = code_now(&unbase32(key["key"].as_str().unwrap()), engine::clock::machine_ms());
+    with_cookie(&house, &plain, "PUT", "/api/v1/session/second-step", json!({"code": code})).await.expect(200);
+    with_cookie(&house, &plain, "GET", "/api/v1/tags", Value::Null).await.expect(200);
+}
+
+#[tokio::test]
+async fn devices_are_listed_and_ended() {
+    let (house, _) = house().await;
+    let mut login = login_request("owner@example.com", PASSWORD);
+    login.headers_mut().insert("user-agent", "Phone".parse().unwrap());
+    let phone = cookie(&house.send(login).await);
+    let desk = cookie(&house.send(login_request("owner@example.com", PASSWORD)).await);
+    let list = with_cookie(&house, &desk, "GET", "/api/v1/sessions", Value::Null).await.expect(200);
+    let items = list["items"].as_array().unwrap();
+    let other = items.iter().find(|item| item["agent"] == "Phone").unwrap();
+    assert_eq!((items.len(), other["current"].as_bool()), (2, Some(false)));
+    let path = format!("/api/v1/sessions/{}", other["id"].as_str().unwrap());
+    with_cookie(&house, &desk, "DELETE", &path, Value::Null).await.expect(204);
+    assert_eq!(with_cookie(&house, &phone, "GET", "/api/v1/session", Value::Null).await.code(), "no_session");
+    assert_eq!(with_cookie(&house, &desk, "DELETE", &path, Value::Null).await.code(), "not_found");
+    let third = cookie(&house.send(login_request("owner@example.com", PASSWORD)).await);
+    with_cookie(&house, &desk, "DELETE", "/api/v1/sessions", Value::Null).await.expect(204);
+    assert_eq!(with_cookie(&house, &third, "GET", "/api/v1/session", Value::Null).await.code(), "no_session");
+    with_cookie(&house, &desk, "GET", "/api/v1/session", Value::Null).await.expect(200);
 }

@@ -1079,40 +1079,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/insight/calendar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Broadcasts that went or will go, steps of シナリオ that are due or went, by the day. */
-        get: operations["getCalendar"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/insight/dashboard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Friends, sends and clicks by the day, compared with the days before, and where the month stands. */
-        get: operations["getDashboard"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -1242,7 +1208,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many walk, where, and what was sent to them. */
+        /** How many walk, and where. */
         get: operations["journeyFigures"];
         put?: never;
         post?: never;
@@ -1280,40 +1246,6 @@ export interface paths {
         put?: never;
         /** Stops a journey: nobody is taken in, and walks stand still until it is published again. */
         post: operations["stopJourney"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/journeys/{id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Versions, newest first; the newest hundred. */
-        get: operations["journeyVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/journeys/{id}/versions/{journey_version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a version does. */
-        get: operations["journeyVersion"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1383,93 +1315,6 @@ export interface paths {
         };
         /** 対応マーク in use. */
         get: operations["listMarks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notice-targets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whom to tell. Addresses are not shown again. */
-        get: operations["listNoticeTargets"];
-        put?: never;
-        /** Adds somebody to tell. */
-        post: operations["createNoticeTarget"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notice-targets/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes somebody to tell; an address that is left out stays. */
-        put: operations["updateNoticeTarget"];
-        post?: never;
-        /** Tells somebody nothing any more. */
-        delete: operations["deleteNoticeTarget"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notice-targets/{id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Tells somebody that this is a test. By LINE it costs a message. */
-        post: operations["testNoticeTarget"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was found and who was told, newest first. */
-        get: operations["listNotices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notices/open": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What goes on now and needs somebody. */
-        get: operations["openNotices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1563,50 +1408,16 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/reports": {
+    "/api/v1/roles": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Months there is a report of, newest first; the first goes on. */
-        get: operations["listReports"];
+        /** What each role may. */
+        get: operations["listRoles"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reports/{month}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One month: as it was when it ended, or as it stands now. */
-        get: operations["getReport"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reports/{month}/comment": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Writes the comment of a month. */
-        put: operations["commentReport"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1792,6 +1603,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes; the old ones are void. */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the caller has a second step. */
+        get: operations["getSecondStep"];
+        /** Confirms with the first code. All other sessions of the person end. */
+        put: operations["confirmSecondStep"];
+        /** Begins: a key for the phone. It is asked for only once a code has confirmed it. */
+        post: operations["beginSecondStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-step/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes without from now on. */
+        post: operations["removeSecondStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/workspace": {
         parameters: {
             query?: never;
@@ -1804,6 +1668,41 @@ export interface paths {
         put: operations["switchWorkspace"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's sessions, the last used first. */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** Ends all sessions of the caller but this one. */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of the caller's sessions. */
+        delete: operations["endSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1827,24 +1726,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/settings/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** From when on staff are told. */
-        get: operations["getNoticeRules"];
-        /** Sets from when on staff are told; what is left out has its default, null is off. */
-        put: operations["setNoticeRules"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/settings/policy": {
         parameters: {
             query?: never;
@@ -1856,6 +1737,41 @@ export interface paths {
         get: operations["getPolicy"];
         /** Sets quiet hours, caps and exclusions; what is left out has its default. */
         put: operations["setPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How staff must log in. */
+        get: operations["getSecurity"];
+        /** Asks a second step of everybody, or no longer. */
+        put: operations["setSecurity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/spending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What marketing broadcasts cost at most, as the budget counts it. */
+        get: operations["getSpending"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2213,6 +2129,23 @@ export interface paths {
         patch: operations["updateUser"];
         trace?: never;
     };
+    "/api/v1/users/{id}/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lets a colleague who lost phone and recovery codes begin anew. */
+        delete: operations["resetSecondStep"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -2277,18 +2210,6 @@ export interface components {
             password: string;
             /** @description As in the link: `<user id>.<secret>`. */
             token: string;
-        };
-        /** @description An account's month. */
-        AccountMonth: {
-            /**
-             * Format: uuid
-             * @description Which.
-             */
-            channel_id: string;
-            /** @description Its figures. */
-            figures: components["schemas"]["MonthFigures"];
-            /** @description Its name then. */
-            name: string;
         };
         /** @description The event the act became. */
         Acted: {
@@ -2566,11 +2487,16 @@ export interface components {
             picture_url?: string | null;
             user_id: string;
         };
+        /** @description Password and code again. */
+        Both: {
+            /** @description From the phone, or a recovery code. */
+            code?: string | null;
+            password: string;
+        };
         /** @description A broadcast. */
         Broadcast: {
             /** @description To whom. */
             audience: components["schemas"]["Audience"];
-            category?: components["schemas"]["BroadcastCategory"] | null;
             /**
              * Format: uuid
              * @description Who speaks.
@@ -2703,16 +2629,10 @@ export interface components {
              */
             until: number;
         };
-        /**
-         * @description What a broadcast is for (販促・読み物・お知らせ): the calendar shows their shares.
-         * @enum {string}
-         */
-        BroadcastCategory: "promotion" | "reading" | "notice";
         /** @description A broadcast as it is made or changed (drafts only). */
         BroadcastInput: {
             /** @description To whom. */
             audience: components["schemas"]["Audience"];
-            category?: components["schemas"]["BroadcastCategory"] | null;
             /**
              * Format: uuid
              * @description Who speaks.
@@ -2810,6 +2730,11 @@ export interface components {
              * @description People in the audience now.
              */
             audience: number;
+            /**
+             * Format: int64
+             * @description Yen left of the month's budget for marketing afterwards; negative when it does not fit, `None` without a budget.
+             */
+            budget_after?: number | null;
             /**
              * Format: int64
              * @description How long it takes at LINE's rate or the pace chosen, ms, quiet hours not counted.
@@ -2942,6 +2867,16 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description What marketing broadcasts may cost. */
+        Budget: {
+            /**
+             * Format: int64
+             * @description Yen without tax in LINE's month, each message at its dearest; `null` for no limit. A broadcast that does not fit
+             *     waits before its first message.
+             * @default null
+             */
+            yen_per_month: number | null;
+        };
         /** @description One of them. */
         Bulk: {
             /**
@@ -3050,17 +2985,6 @@ export interface components {
         BulkWish: {
             deed: components["schemas"]["BulkDeed"];
             whom: components["schemas"]["BulkWhom"];
-        };
-        /** @description Some weeks. */
-        Calendar: {
-            /** @description By their time. */
-            broadcasts: components["schemas"]["PlannedBroadcast"][];
-            /** @description From today on. */
-            due: components["schemas"]["DueSteps"][];
-            /** @description Whether there are more due steps than were looked at. */
-            more_due: boolean;
-            /** @description Up to today. */
-            sent: components["schemas"]["SentSteps"][];
         };
         /** @description How many marketing sends one contact gets at most, over all channels of the workspace. */
         Cap: {
@@ -3537,20 +3461,6 @@ export interface components {
              */
             unknown: number;
         };
-        /** @description What the dashboard shows. */
-        Dashboard: {
-            /** @description Since when anything was counted, `yyyy-MM-dd`. */
-            counted_from?: string | null;
-            /** @description The days asked for, oldest first; the last is today. */
-            days: components["schemas"]["DayFigures"][];
-            /** @description Friends now. */
-            friends: components["schemas"]["FriendStates"];
-            /** @description This month, by account. */
-            months: components["schemas"]["MonthOutlook"][];
-            previous?: components["schemas"]["Sums"] | null;
-            /** @description What they added up to. */
-            total: components["schemas"]["Sums"];
-        };
         /**
          * @description How postback data is compared.
          * @enum {string}
@@ -3579,22 +3489,6 @@ export interface components {
          * @description A calendar day, `2026-04-01`.
          */
         Day: string;
-        /** @description One day. */
-        DayFigures: {
-            /**
-             * Format: int64
-             * @description Those who block at the day's end.
-             */
-            blocked?: number | null;
-            /** @description `yyyy-MM-dd` in the workspace's zone. */
-            day: string;
-            /**
-             * Format: int64
-             * @description 有効友だち at the day's end; null before anything was counted.
-             */
-            friends?: number | null;
-            sums?: components["schemas"]["Sums"] | null;
-        };
         /**
          * @description Where a delivery stands.
          * @enum {string}
@@ -3672,6 +3566,11 @@ export interface components {
             state: components["schemas"]["DeliveryState"];
             via?: components["schemas"]["Endpoint"] | null;
         };
+        /**
+         * @description Who must have a second step.
+         * @enum {string}
+         */
+        Demand: "all" | "nobody";
         /** @description Messages to look at. */
         Draft: {
             messages: Record<string, never>[];
@@ -3686,24 +3585,6 @@ export interface components {
             contact_id?: string | null;
             /** @description What the trigger would bring. */
             data?: Record<string, never>;
-            graph?: components["schemas"]["Graph"] | null;
-        };
-        /** @description Steps of a シナリオ on a day. */
-        DueSteps: {
-            /** @description `yyyy-MM-dd`. */
-            day: string;
-            /**
-             * Format: uuid
-             * @description Which.
-             */
-            journey_id: string;
-            /** @description Its name. */
-            name: string;
-            /**
-             * Format: int64
-             * @description People who take their next step.
-             */
-            people: number;
         };
         /**
          * @description LINE's calls that say something.
@@ -3823,6 +3704,23 @@ export interface components {
             /** @description Where, e.g. `messages[0].text` or `line 12`; '' for the whole. */
             path: string;
         };
+        /** @description People by state, and where they stand. */
+        Figures: {
+            /** Format: int64 */
+            active: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            exited: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            goal: number;
+            /** @description By node. */
+            nodes: {
+                [key: string]: components["schemas"]["NodeFigures"];
+            };
+        };
         /**
          * @description How bad it is.
          * @enum {string}
@@ -3840,6 +3738,10 @@ export interface components {
             /** @description Who logged in, as LINE names them. */
             name?: string | null;
             verdict: components["schemas"]["ProviderVerdict"];
+        };
+        /** @description What the phone shows. */
+        FirstCode: {
+            code: string;
         };
         /** @description What the first owner chooses. */
         FirstRun: {
@@ -3969,29 +3871,6 @@ export interface components {
          * @enum {string}
          */
         FriendState: "unknown" | "never" | "friend" | "blocked" | "deleted";
-        /** @description Friends by state. */
-        FriendStates: {
-            /**
-             * Format: int64
-             * @description Those who block.
-             */
-            blocked: number;
-            /**
-             * Format: int64
-             * @description Accounts that are gone.
-             */
-            deleted: number;
-            /**
-             * Format: int64
-             * @description 有効友だち.
-             */
-            friends: number;
-            /**
-             * Format: int64
-             * @description LINE has not told.
-             */
-            unknown: number;
-        };
         /** @description 友だち状態 on one account. */
         FriendshipView: {
             /** Format: int64 */
@@ -4031,7 +3910,7 @@ export interface components {
          * @description Why it waits.
          * @enum {string}
          */
-        Hold: "first_percent" | "quota" | "staff" | "quiet" | "pace" | "expired" | "template";
+        Hold: "first_percent" | "quota" | "staff" | "quiet" | "pace" | "expired" | "template" | "budget";
         /** @description When a rule answers, in the workspace's zone. */
         Hours: {
             /** @description Stretches; none: the whole day. */
@@ -4258,8 +4137,6 @@ export interface components {
                 channel_id: string;
                 /** Format: int64 */
                 created_at: number;
-                /** @description Who saved last; null for programs. */
-                edited_by?: string | null;
                 /** @description What staff are editing. */
                 graph: components["schemas"]["Graph"];
                 /** Format: uuid */
@@ -4267,11 +4144,6 @@ export interface components {
                 name: string;
                 /** Format: int64 */
                 number?: number | null;
-                /**
-                 * Format: int64
-                 * @description Counts up with every saving; send it back so that nobody's work is written over unseen.
-                 */
-                revision: number;
                 state: components["schemas"]["JourneyState"];
                 /** Format: int64 */
                 updated_at: number;
@@ -4283,63 +4155,12 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
-        Items_JourneyVersion: {
-            /** @description The entries. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description People who walk on it now.
-                 */
-                active: number;
-                /** Format: uuid */
-                id: string;
-                /** Format: int64 */
-                number: number;
-                /** Format: int64 */
-                published_at: number;
-                /** @description Null for programs. */
-                published_by?: string | null;
-            }[];
-        };
-        /** @description A list that is never long. */
         Items_MarkCount: {
             /** @description The entries. */
             items: {
                 /** Format: int64 */
                 conversations: number;
                 mark: string;
-            }[];
-        };
-        /** @description A list that is never long. */
-        Items_Notice: {
-            /** @description The entries. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description Since when, Unix ms.
-                 */
-                began_at: number;
-                /** @description What. */
-                cause: components["schemas"]["NoticeCause"];
-                /**
-                 * Format: uuid
-                 * @description Of which account.
-                 */
-                channel_id?: string | null;
-                /** @description Its figures. */
-                detail: components["schemas"]["NoticeDetail"];
-                /**
-                 * Format: uuid
-                 * @description Id.
-                 */
-                id: string;
-                /**
-                 * Format: int64
-                 * @description Until when, Unix ms; null: it goes on.
-                 */
-                over_at?: number | null;
-                /** @description Who was told. */
-                told: components["schemas"]["NoticeTold"][];
             }[];
         };
         /** @description A list that is never long. */
@@ -4363,18 +4184,12 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
-        Items_ReportLine: {
+        Items_RoleNeed: {
             /** @description The entries. */
             items: {
-                /** @description Whether staff wrote something. */
-                commented: boolean;
-                /**
-                 * Format: int64
-                 * @description When it was made for good, Unix ms; null while the month goes on.
-                 */
-                made_at?: number | null;
-                /** @description `yyyy-MM`. */
-                month: string;
+                /** @description The least role that has it; greater ones have it too. */
+                least_role: components["schemas"]["Role"];
+                permission: components["schemas"]["Permission"];
             }[];
         };
         /** @description A list that is never long. */
@@ -4390,7 +4205,6 @@ export interface components {
                 /** Format: int64 */
                 created_at: number;
                 enabled: boolean;
-                hidden_by?: components["schemas"]["Shadow"] | null;
                 hours?: components["schemas"]["Hours"] | null;
                 /** Format: uuid */
                 id: string;
@@ -4414,6 +4228,25 @@ export interface components {
                 name: string;
                 /** Format: int64 */
                 updated_at: number;
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_Session: {
+            /** @description The entries. */
+            items: {
+                /** @description The browser's own name for itself. */
+                agent: string;
+                /** Format: int64 */
+                created_at: number;
+                /** @description The one that asks. */
+                current: boolean;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Noted every five minutes at most.
+                 */
+                seen_at: number;
             }[];
         };
         /** @description A list that is never long. */
@@ -4528,6 +4361,8 @@ export interface components {
                 id: string;
                 name: string;
                 role: components["schemas"]["Role"];
+                /** @description Whether 2段階認証 is on. Null for callers without the permission `staff`. */
+                second_step?: boolean | null;
                 state: components["schemas"]["MemberState"];
             }[];
         };
@@ -4559,8 +4394,6 @@ export interface components {
             channel_id: string;
             /** Format: int64 */
             created_at: number;
-            /** @description Who saved last; null for programs. */
-            edited_by?: string | null;
             /** @description What staff are editing. */
             graph: components["schemas"]["Graph"];
             /** Format: uuid */
@@ -4568,11 +4401,6 @@ export interface components {
             name: string;
             /** Format: int64 */
             number?: number | null;
-            /**
-             * Format: int64
-             * @description Counts up with every saving; send it back so that nobody's work is written over unseen.
-             */
-            revision: number;
             state: components["schemas"]["JourneyState"];
             /** Format: int64 */
             updated_at: number;
@@ -4581,23 +4409,6 @@ export interface components {
              * @description What new walks begin on.
              */
             version_id?: string | null;
-        };
-        /** @description People by state, and what happened at each step. */
-        JourneyFigures: {
-            /** Format: int64 */
-            active: number;
-            /** Format: int64 */
-            done: number;
-            /** Format: int64 */
-            exited: number;
-            /** Format: int64 */
-            failed: number;
-            /** Format: int64 */
-            goal: number;
-            /** @description By node. */
-            nodes: {
-                [key: string]: components["schemas"]["JourneyNodeFigures"];
-            };
         };
         /**
          * @description The graph with a name and an account. Documented so; read by hand so that mistakes have paths.
@@ -4629,88 +4440,17 @@ export interface components {
             channel_id?: string | null;
             /** @description `シナリオ` by default. */
             name?: string | null;
-            /**
-             * Format: int64
-             * @description The revision this was made from; refused with `changed_meanwhile` when somebody saved since. Left out: writes over.
-             */
-            revision?: number | null;
-        };
-        /** @description What happened at one step. Whoever stands or ended there counts whenever they came; the rest is of the period. */
-        JourneyNodeFigures: {
-            /**
-             * Format: int64
-             * @description Came here.
-             */
-            came: number;
-            /**
-             * Format: int64
-             * @description People who opened a link of this step; null when it has none. Once per link, and of all versions.
-             */
-            clicked?: number | null;
-            /**
-             * Format: int64
-             * @description Ended here.
-             */
-            ended: number;
-            /**
-             * Format: int64
-             * @description Messages LINE refused, or of which nobody knows.
-             */
-            failed: number;
-            /**
-             * Format: int64
-             * @description Stand here now.
-             */
-            here: number;
-            /**
-             * Format: int64
-             * @description Messages that wait or are on their way.
-             */
-            open: number;
-            /**
-             * Format: int64
-             * @description Messages not sent, for a reason of ours (block, cap, quiet hours …).
-             */
-            refused: number;
-            /**
-             * Format: int64
-             * @description Messages LINE took.
-             */
-            sent: number;
         };
         /**
          * @description Whether a シナリオ takes people in.
          * @enum {string}
          */
         JourneyState: "draft" | "published" | "stopped";
-        /** @description One published version. */
-        JourneyVersion: {
-            /**
-             * Format: int64
-             * @description People who walk on it now.
-             */
-            active: number;
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            number: number;
-            /** Format: int64 */
-            published_at: number;
-            /** @description Null for programs. */
-            published_by?: string | null;
-        };
         /**
          * @description How keywords are compared: always after folding (width, case, kana, spaces), see [`fold`].
          * @enum {string}
          */
         KeywordMode: "exact" | "contains" | "regex";
-        /** @description One kind of send. */
-        KindSums: {
-            /** @description Which. */
-            kind: components["schemas"]["SendKind"];
-            /** @description What became of them. */
-            sent: components["schemas"]["Sent"];
-        };
         /**
          * @description 種別. Holdout, cap and budget touch marketing only.
          * @enum {string}
@@ -4783,13 +4523,15 @@ export interface components {
             name: string;
         };
         /**
-         * @description Login name and password.
+         * @description Login name, password, and the code of whoever has a second step.
          * @example {
          *       "email": "hanako@example.com",
          *       "password": "correct horse battery"
          *     }
          */
         Login: {
+            /** @description From the phone, or a recovery code; `second_step_needed` asks for it. */
+            code?: string | null;
             email: string;
             password: string;
         };
@@ -4812,6 +4554,8 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             /** @description Role in this workspace. */
             role: components["schemas"]["Role"];
+            /** @description The caller's 2段階認証. */
+            second_step: components["schemas"]["SecondStepView"];
             /** @description LINE accounts under 非常停止. */
             stopped_channels: number;
             user?: components["schemas"]["MeUser"] | null;
@@ -4933,23 +4677,6 @@ export interface components {
          * @enum {string}
          */
         Mode: "full" | "parallel" | "send_only";
-        /** @description One month of one account or all. */
-        MonthFigures: {
-            /**
-             * Format: int64
-             * @description Those who block.
-             */
-            blocked: number;
-            /**
-             * Format: int64
-             * @description 有効友だち at its end (or now).
-             */
-            friends: number;
-            /** @description What the days added up to. */
-            sums: components["schemas"]["Sums"];
-            /** @description Whether every day of it was counted; what came before is not known. */
-            whole: boolean;
-        };
         /** @description A month. */
         MonthOf: "this" | "next" | {
             /**
@@ -4957,46 +4684,6 @@ export interface components {
              * @description 1–12.
              */
             month: number;
-        };
-        /** @description An account's month (LINE's, in Japan's zone). */
-        MonthOutlook: {
-            /**
-             * Format: int64
-             * @description Used at the month's end at the present pace; null when nothing was counted yet.
-             */
-            at_end?: number | null;
-            /**
-             * Format: uuid
-             * @description Which account.
-             */
-            channel_id: string;
-            /**
-             * Format: int64
-             * @description When LINE was asked, Unix ms; null: not yet.
-             */
-            checked_at?: number | null;
-            /**
-             * Format: int64
-             * @description Kept back for orders and promises.
-             */
-            kept: number;
-            /**
-             * Format: int64
-             * @description Left of the limit.
-             */
-            left?: number | null;
-            /**
-             * Format: int64
-             * @description LINE's limit; null when there is none or it is not known.
-             */
-            limit?: number | null;
-            /** @description First day without anything left for marketing, `yyyy-MM-dd`. */
-            runs_out?: string | null;
-            /**
-             * Format: int64
-             * @description LINE's figure and what we sent since.
-             */
-            used: number;
         };
         /** @description Who takes care. */
         NewAssignee: {
@@ -5022,6 +4709,17 @@ export interface components {
             /** @description Options of a choice. */
             options?: string[];
             type: components["schemas"]["AttributeType"];
+        };
+        /** @description What the phone needs. Shown only now. */
+        NewKey: {
+            /** @description To be typed where the square cannot be read. */
+            key: string;
+            /** @description The square's dark modules as an SVG path in a box of `size` × `size`. */
+            path: string;
+            /** @description Modules along one side of the square, its quiet zone included. */
+            size: number;
+            /** @description `otpauth:` address. */
+            uri: string;
         };
         /**
          * @description Where a link leads.
@@ -5161,181 +4859,18 @@ export interface components {
             /** @description The node after it; when left out, the next in the list (after the last: the end). `end` ends the walk. */
             next?: string | null;
         };
-        /** @description Something that was found. */
-        Notice: {
+        /** @description People at one node. */
+        NodeFigures: {
             /**
              * Format: int64
-             * @description Since when, Unix ms.
+             * @description Ended here.
              */
-            began_at: number;
-            /** @description What. */
-            cause: components["schemas"]["NoticeCause"];
-            /**
-             * Format: uuid
-             * @description Of which account.
-             */
-            channel_id?: string | null;
-            /** @description Its figures. */
-            detail: components["schemas"]["NoticeDetail"];
-            /**
-             * Format: uuid
-             * @description Id.
-             */
-            id: string;
+            ended: number;
             /**
              * Format: int64
-             * @description Until when, Unix ms; null: it goes on.
+             * @description Stand here now.
              */
-            over_at?: number | null;
-            /** @description Who was told. */
-            told: components["schemas"]["NoticeTold"][];
-        };
-        /**
-         * @description What is told of.
-         * @enum {string}
-         */
-        NoticeCause: "webhook_silent" | "failures" | "quota" | "blocks" | "stuck" | "parked";
-        /** @description Figures of a notice: what was measured, what it is measured against, of what. */
-        NoticeDetail: {
-            /** @description The account's name then. */
-            account?: string | null;
-            /**
-             * Format: int64
-             * @description Hours without webhook, messages failed or used, blocks, tasks, events.
-             */
-            n: number;
-            /**
-             * Format: int64
-             * @description The month's limit, the usual blocks of a day.
-             */
-            of: number;
-        };
-        /**
-         * @description How somebody is told.
-         * @enum {string}
-         */
-        NoticeRoad: "line" | "mail" | "slack" | "webhook";
-        /** @description From when on staff are told, stored as JSON under the setting `notices`. `null` switches a rule off. */
-        NoticeRules: {
-            /**
-             * Format: int32
-             * @description So many times the usual blocks of a day.
-             * @default 2
-             */
-            blocks_times: number | null;
-            /**
-             * Format: int32
-             * @description So many messages of a day failed, or nobody knows of them.
-             * @default 10
-             */
-            failures: number | null;
-            /**
-             * Format: int32
-             * @description So many events could not be applied.
-             * @default 1
-             */
-            parked: number | null;
-            /**
-             * Format: int32
-             * @description So many percent of the month's messages are used.
-             * @default 80
-             */
-            quota_percent: number | null;
-            /**
-             * Format: int32
-             * @description Work that hangs for so many minutes, or was given up.
-             * @default 30
-             */
-            stuck_minutes: number | null;
-            /**
-             * Format: int32
-             * @description No webhook for so many hours although the account has friends.
-             * @default 24
-             */
-            webhook_silent_hours: number | null;
-        };
-        /**
-         * @description What became of telling one target.
-         * @enum {string}
-         */
-        NoticeSendState: "queued" | "sent" | "failed";
-        /** @description Whom to tell. Addresses are sealed; `shown` is what may be seen of one. */
-        NoticeTarget: {
-            /** @description Of what; empty: of everything. */
-            causes: components["schemas"]["NoticeCause"][];
-            /**
-             * Format: uuid
-             * @description LINE: which account speaks.
-             */
-            channel_id?: string | null;
-            /**
-             * Format: uuid
-             * @description LINE: to whom.
-             */
-            contact_id?: string | null;
-            /**
-             * Format: uuid
-             * @description Id.
-             */
-            id: string;
-            /** @description As staff named it. */
-            name: string;
-            /**
-             * Format: int64
-             * @description Since when it is told nothing, Unix ms.
-             */
-            paused_at?: number | null;
-            /** @description How. */
-            road: components["schemas"]["NoticeRoad"];
-            /** @description What may be seen of the address. */
-            shown: string;
-            test?: components["schemas"]["NoticeTold"] | null;
-        };
-        /** @description A target as staff make or change it. */
-        NoticeTargetInput: {
-            /** @description Mail address or https address; left out: as it is. */
-            address?: string | null;
-            /** @description Of what; empty: of everything. */
-            causes?: components["schemas"]["NoticeCause"][];
-            /**
-             * Format: uuid
-             * @description LINE: which account speaks.
-             */
-            channel_id?: string | null;
-            /**
-             * Format: uuid
-             * @description LINE: to whom; marked as staff.
-             */
-            contact_id?: string | null;
-            /** @description As staff name it. */
-            name: string;
-            /** @description Told nothing for now. */
-            paused?: boolean;
-            /** @description How. */
-            road: components["schemas"]["NoticeRoad"];
-        };
-        /** @description Whom to tell, and which roads are there. */
-        NoticeTargets: {
-            items: components["schemas"]["NoticeTarget"][];
-            /** @description Whether a mail server is set up. */
-            mail_ready: boolean;
-        };
-        /** @description How telling somebody went. */
-        NoticeTold: {
-            /**
-             * Format: int64
-             * @description When, Unix ms.
-             */
-            at: number;
-            /** @description Why it did not work. */
-            error?: string | null;
-            /** @description How it went. */
-            state: components["schemas"]["NoticeSendState"];
-            /**
-             * Format: uuid
-             * @description Whom.
-             */
-            target_id: string;
+            here: number;
         };
         /**
          * @description What a block does to a walk.
@@ -5352,6 +4887,10 @@ export interface components {
          * @enum {string}
          */
         OverlapKind: "planned" | "sent" | "other" | "journey";
+        /** @description The password again. */
+        OwnPassword: {
+            password: string;
+        };
         /** @description A page of a list. */
         Page_Asset: {
             /** @description The entries. */
@@ -5614,40 +5153,6 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Page_Notice: {
-            /** @description The entries. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description Since when, Unix ms.
-                 */
-                began_at: number;
-                /** @description What. */
-                cause: components["schemas"]["NoticeCause"];
-                /**
-                 * Format: uuid
-                 * @description Of which account.
-                 */
-                channel_id?: string | null;
-                /** @description Its figures. */
-                detail: components["schemas"]["NoticeDetail"];
-                /**
-                 * Format: uuid
-                 * @description Id.
-                 */
-                id: string;
-                /**
-                 * Format: int64
-                 * @description Until when, Unix ms; null: it goes on.
-                 */
-                over_at?: number | null;
-                /** @description Who was told. */
-                told: components["schemas"]["NoticeTold"][];
-            }[];
-            /** @description Where the next page begins, null at the end. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
         Page_Parked: {
             /** @description The entries. */
             items: {
@@ -5861,39 +5366,6 @@ export interface components {
             /** @description The node, '' for the end. */
             node: string;
         };
-        /** @description A broadcast on its day. */
-        PlannedBroadcast: {
-            /**
-             * Format: int64
-             * @description LINE took so many.
-             */
-            accepted: number;
-            category?: components["schemas"]["BroadcastCategory"] | null;
-            /**
-             * Format: uuid
-             * @description Who speaks.
-             */
-            channel_id: string;
-            /**
-             * Format: uuid
-             * @description Which.
-             */
-            id: string;
-            /** @description As staff named it. */
-            name: string;
-            /**
-             * Format: int64
-             * @description From when, Unix ms.
-             */
-            send_at: number;
-            /** @description Where it stands. */
-            state: components["schemas"]["State"];
-            /**
-             * Format: int64
-             * @description Recipients, once they are known.
-             */
-            total: number;
-        };
         /** @description One line of the forecast, with the messages as they would arrive. */
         PlannedStep: components["schemas"]["Planned"] & {
             /** @description Why nothing would be said. */
@@ -5902,6 +5374,13 @@ export interface components {
         };
         /** @description Rules of a workspace, stored as JSON under the setting `policy`. What is left out has its default. */
         Policy: {
+            /**
+             * @description 販促の予算.
+             * @default {
+             *       "yen_per_month": null
+             *     }
+             */
+            budget: components["schemas"]["Budget"];
             /**
              * @description 配信頻度の上限.
              * @default {
@@ -6014,14 +5493,6 @@ export interface components {
          * @enum {string}
          */
         ProviderVerdict: "same" | "different";
-        /** @description What is published. */
-        PublishWish: {
-            /**
-             * Format: int64
-             * @description The draft that was looked at; refused with `changed_meanwhile` when somebody saved since. Left out: whatever is there.
-             */
-            revision?: number | null;
-        };
         /** @description Whether the list is shown. */
         PutAway: {
             put_away: boolean;
@@ -6101,6 +5572,11 @@ export interface components {
             /** @description `send_only` 送信のみ, `parallel` 並走, `full` 切替 (default). */
             mode?: components["schemas"]["Mode"];
         };
+        /** @description Recovery codes, shown once. */
+        RecoveryCodes: {
+            /** @description Each opens the door once in place of a code. */
+            recovery_codes: string[];
+        };
         /** @description Whether the same person may walk again. */
         Reentry: "never" | "after_end" | "always" | {
             /** @description Once for each value of this field of the event's data (each order, each cart); several at a time. */
@@ -6116,89 +5592,6 @@ export interface components {
             /** Format: int64 */
             replayed: number;
         };
-        /** @description A month's report. */
-        Report: {
-            /** @description What it tells. */
-            body: components["schemas"]["ReportBody"];
-            /** @description What staff wrote. */
-            comment: string;
-            /**
-             * Format: int64
-             * @description When, Unix ms.
-             */
-            commented_at?: number | null;
-            /**
-             * Format: int64
-             * @description When it was made for good, Unix ms; null while the month goes on.
-             */
-            made_at?: number | null;
-            /** @description `yyyy-MM`. */
-            month: string;
-        };
-        /** @description What a report tells. */
-        ReportBody: {
-            /** @description By account. */
-            accounts: components["schemas"]["AccountMonth"][];
-            before?: components["schemas"]["MonthFigures"] | null;
-            /** @description The largest broadcasts. */
-            broadcasts: components["schemas"]["ReportBroadcast"][];
-            last_year?: components["schemas"]["MonthFigures"] | null;
-            /** @description The month. */
-            this: components["schemas"]["MonthFigures"];
-        };
-        /** @description A broadcast of the month. */
-        ReportBroadcast: {
-            /**
-             * Format: int64
-             * @description LINE took so many.
-             */
-            accepted: number;
-            category?: components["schemas"]["BroadcastCategory"] | null;
-            /**
-             * Format: uuid
-             * @description Who spoke.
-             */
-            channel_id: string;
-            /**
-             * Format: int64
-             * @description People who opened a link of it.
-             */
-            clickers: number;
-            /**
-             * Format: uuid
-             * @description Which.
-             */
-            id: string;
-            /** @description Its name. */
-            name: string;
-            /**
-             * Format: int64
-             * @description When it began, Unix ms.
-             */
-            started_at: number;
-            /**
-             * Format: int64
-             * @description Recipients.
-             */
-            total: number;
-        };
-        /** @description What staff say of a month. */
-        ReportComment: {
-            /** @description Up to 4,000 characters; empty deletes it. */
-            comment: string;
-        };
-        /** @description A line of the list. */
-        ReportLine: {
-            /** @description Whether staff wrote something. */
-            commented: boolean;
-            /**
-             * Format: int64
-             * @description When it was made for good, Unix ms; null while the month goes on.
-             */
-            made_at?: number | null;
-            /** @description `yyyy-MM`. */
-            month: string;
-        };
         /** @description How many are sent again. */
         Retried: {
             retried: number;
@@ -6208,6 +5601,12 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "operator" | "marketer" | "owner";
+        /** @description What one needs for something. */
+        RoleNeed: {
+            /** @description The least role that has it; greater ones have it too. */
+            least_role: components["schemas"]["Role"];
+            permission: components["schemas"]["Permission"];
+        };
         /** @description On one account. */
         RowFriendship: {
             /** Format: uuid */
@@ -6239,7 +5638,6 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             enabled: boolean;
-            hidden_by?: components["schemas"]["Shadow"] | null;
             hours?: components["schemas"]["Hours"] | null;
             /** Format: uuid */
             id: string;
@@ -6301,6 +5699,23 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "messages:send" | "contacts:write" | "events:write" | "channels:stop" | "definitions:write" | "broadcasts:send" | "settings:write" | "staff:write";
+        /** @description The caller's second step. */
+        SecondStepView: {
+            /** @description Asked for at login. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description Recovery codes not used yet.
+             */
+            recovery_codes_left: number;
+            /** @description The workspace asks it of everybody. */
+            required: boolean;
+        };
+        /** @description How staff must log in. */
+        Security: {
+            /** @description Who must have a second step. */
+            second_step: components["schemas"]["Demand"];
+        };
         /** @description A saved condition. */
         Segment: {
             condition: components["schemas"]["Condition"];
@@ -6312,48 +5727,21 @@ export interface components {
             /** Format: int64 */
             updated_at: number;
         };
-        /**
-         * @description What a send was, as staff know it.
-         * @enum {string}
-         */
-        SendKind: "broadcast" | "journey" | "rule" | "chat" | "other";
-        /** @description What became of messages, by recipient. */
-        Sent: {
+        /** @description Where the caller is logged in. */
+        Session: {
+            /** @description The browser's own name for itself. */
+            agent: string;
+            /** Format: int64 */
+            created_at: number;
+            /** @description The one that asks. */
+            current: boolean;
+            /** Format: uuid */
+            id: string;
             /**
              * Format: int64
-             * @description LINE refused them for good.
+             * @description Noted every five minutes at most.
              */
-            failed: number;
-            /**
-             * Format: int64
-             * @description LINE took them as replies.
-             */
-            free: number;
-            /**
-             * Format: int64
-             * @description LINE took them and counts them against the month.
-             */
-            paid: number;
-            /**
-             * Format: int64
-             * @description Not sent, for a reason of ours.
-             */
-            refused: number;
-            /**
-             * Format: int64
-             * @description Nobody knows.
-             */
-            unknown: number;
-        };
-        /** @description Messages of シナリオ that went on a day. */
-        SentSteps: {
-            /** @description `yyyy-MM-dd`. */
-            day: string;
-            /**
-             * Format: int64
-             * @description How many LINE took.
-             */
-            sent: number;
+            seen_at: number;
         };
         /** @description What to tick off, or to take back. */
         SetTick: {
@@ -6363,16 +5751,6 @@ export interface components {
         /** @description Whether the installation waits for its first owner. */
         Setup: {
             open: boolean;
-        };
-        /** @description The rule that stands before. */
-        Shadow: {
-            /** @description Its name. */
-            name: string;
-            /**
-             * Format: uuid
-             * @description Which.
-             */
-            rule: string;
         };
         /**
          * @description Something that happened in the shop. Exactly one of `contact_id`, `line_user_id` (with `channel_id`) and `shop_id` says whose.
@@ -6431,6 +5809,19 @@ export interface components {
              * @description Minutes.
              */
             minutes?: number;
+        };
+        /** @description What marketing broadcasts cost at most, in yen without tax. */
+        Spending: {
+            /**
+             * Format: int64
+             * @description Of the month before.
+             */
+            last_month: number;
+            /**
+             * Format: int64
+             * @description Of LINE's present month so far.
+             */
+            this_month: number;
         };
         /** @description Which merge. */
         SplitWish: {
@@ -6566,48 +5957,6 @@ export interface components {
         } | {
             /** @enum {string} */
             do: "exit";
-        };
-        /** @description What some days added up to. */
-        Sums: {
-            /**
-             * Format: int64
-             * @description 友だち追加.
-             */
-            added: number;
-            /**
-             * Format: int64
-             * @description ブロック.
-             */
-            blocked: number;
-            /** @description The same by kind. */
-            by_kind: components["schemas"]["KindSums"][];
-            /**
-             * Format: int64
-             * @description People who opened a link, each once a day.
-             */
-            clickers: number;
-            /**
-             * Format: int64
-             * @description Openings of links by people we know.
-             */
-            clicks: number;
-            /**
-             * Format: int64
-             * @description Friends of whom a file or LINE's list told.
-             */
-            imported: number;
-            /** @description All sends. */
-            sent: components["schemas"]["Sent"];
-            /**
-             * Format: int64
-             * @description ブロック解除.
-             */
-            unblocked: number;
-            /**
-             * Format: int64
-             * @description Openings of which nobody knows whose.
-             */
-            visits: number;
         };
         /** @description Where to work next. */
         Switch: {
@@ -6973,17 +6322,7 @@ export interface components {
              * @description Null when nobody answers.
              */
             answer?: string | null;
-            hidden_by?: components["schemas"]["Shadow"] | null;
             why: components["schemas"]["Verdict"][];
-        };
-        /** @description A rule that is not saved yet. */
-        TryDraft: {
-            /**
-             * Format: uuid
-             * @description The rule it will replace; left out: a new one.
-             */
-            id?: string | null;
-            rule: components["schemas"]["RuleInput"];
         };
         /** @description One thing a customer may do. */
         TryInput: {
@@ -7009,7 +6348,6 @@ export interface components {
             at?: components["schemas"]["Time"] | null;
             /** Format: uuid */
             channel_id: string;
-            draft?: components["schemas"]["TryDraft"] | null;
             input: components["schemas"]["TryInput"];
         };
         /** @description What nobody carries and no definition names. */
@@ -7027,6 +6365,8 @@ export interface components {
             id: string;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description Whether 2段階認証 is on. Null for callers without the permission `staff`. */
+            second_step?: boolean | null;
             state: components["schemas"]["MemberState"];
         };
         /** @description What to change. */
@@ -7600,6 +6940,12 @@ export interface operations {
                 actor?: string;
                 /** @description An object's id. */
                 object?: string;
+                /** @description A kind of object: what stands before the point of an action, as in `broadcast`. */
+                thing?: string;
+                /** @description Not before, Unix ms. */
+                from?: number;
+                /** @description Before, Unix ms. */
+                until?: number;
                 /** @description At most so many (1–200, default 50). */
                 limit?: number;
                 /** @description Where the last page ended. */
@@ -9953,76 +9299,6 @@ export interface operations {
             };
         };
     };
-    getCalendar: {
-        parameters: {
-            query: {
-                /** @description First day, `yyyy-MM-dd` in the workspace's zone. */
-                from: string;
-                /** @description The day after the last one; 62 days at most. */
-                to: string;
-                /** @description One account; all when left out. */
-                channel_id?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The days */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Calendar"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getDashboard: {
-        parameters: {
-            query?: {
-                /** @description How many days up to today (1–92, default 30). */
-                days?: number;
-                /** @description One account; all when left out. */
-                channel_id?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The figures */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Dashboard"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     invite: {
         parameters: {
             query?: never;
@@ -10351,12 +9627,7 @@ export interface operations {
     };
     journeyFigures: {
         parameters: {
-            query?: {
-                /** @description Only walks on this version. */
-                version?: string;
-                /** @description The last so many days, today among them: 1–400, 30 by default. */
-                days?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
@@ -10371,7 +9642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JourneyFigures"];
+                    "application/json": components["schemas"]["Figures"];
                 };
             };
             /** @description Refused */
@@ -10394,11 +9665,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PublishWish"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Published */
             200: {
@@ -10438,69 +9705,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Journey"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    journeyVersions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Versions */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_JourneyVersion"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    journeyVersion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                journey_version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The graph */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Graph"];
                 };
             };
             /** @description Refused */
@@ -10737,226 +9941,6 @@ export interface operations {
             };
         };
     };
-    listNoticeTargets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Targets */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoticeTargets"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createNoticeTarget: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NoticeTargetInput"];
-            };
-        };
-        responses: {
-            /** @description Added */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoticeTarget"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    updateNoticeTarget: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NoticeTargetInput"];
-            };
-        };
-        responses: {
-            /** @description Changed */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoticeTarget"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deleteNoticeTarget: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    testNoticeTarget: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description On its way; how it went stands in `test` */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoticeTarget"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listNotices: {
-        parameters: {
-            query?: {
-                /** @description At most so many (1–200, default 50). */
-                limit?: number;
-                /** @description Where the last page ended. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of notices */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Notice"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    openNotices: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What is not over */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_Notice"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listParked: {
         parameters: {
             query?: {
@@ -11113,7 +10097,7 @@ export interface operations {
             };
         };
     };
-    listReports: {
+    listRoles: {
         parameters: {
             query?: never;
             header?: never;
@@ -11122,79 +10106,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Months */
+            /** @description Permissions and who has them */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_ReportLine"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                month: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The report */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Report"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    commentReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                month: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReportComment"];
-            };
-        };
-        responses: {
-            /** @description Written */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["Items_RoleNeed"];
                 };
             };
             /** @description Refused */
@@ -11774,6 +10692,165 @@ export interface operations {
             };
         };
     };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Both"];
+            };
+        };
+        responses: {
+            /** @description New codes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSecondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's second step */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStepView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmSecondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstCode"];
+            };
+        };
+        responses: {
+            /** @description On */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginSecondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSecondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Both"];
+            };
+        };
+        responses: {
+            /** @description Off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     switchWorkspace: {
         parameters: {
             query?: never;
@@ -11795,6 +10872,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Session"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -11869,68 +11031,6 @@ export interface operations {
             };
         };
     };
-    getNoticeRules: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The rules */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoticeRules"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setNoticeRules: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NoticeRules"];
-            };
-        };
-        responses: {
-            /** @description Set */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoticeRules"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getPolicy: {
         parameters: {
             query?: never;
@@ -11980,6 +11080,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSecurity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How staff must log in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Security"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSecurity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Security"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Security"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSpending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This month and the last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spending"];
                 };
             };
             /** @description Refused */
@@ -12923,6 +12114,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetSecondStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reset */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {

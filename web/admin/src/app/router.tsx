@@ -5,6 +5,7 @@ import {
   createRoute,
   createRouter,
   type ErrorComponentProps,
+  isRedirect,
   lazyRouteComponent,
   Outlet,
   redirect,
@@ -56,13 +57,22 @@ const invite = createRoute({
   component: lazyRouteComponent(() => import("../session/InvitePage.tsx")),
 });
 
+const secondStep = createRoute({
+  getParentRoute: () => root,
+  path: "/second-step",
+  loader: words("session"),
+  component: lazyRouteComponent(() => import("../session/SecondStepPage.tsx")),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   beforeLoad: async ({ location }) => {
     try {
-      await queryClient.ensureQueryData(meQuery);
+      const { second_step: own } = await queryClient.ensureQueryData(meQuery);
+      if (own.required && !own.on) throw redirect({ to: "/second-step" });
     } catch (thrown) {
+      if (isRedirect(thrown)) throw thrown;
       const problem = asProblem(thrown);
       if (problem.code !== "no_session") throw problem;
       throw redirect({ to: "/login", search: { next: location.publicHref } });
@@ -361,6 +371,12 @@ const notices = createRoute({
   loader: words("notice"),
   component: lazyRouteComponent(() => import("../notice/NoticesPage.tsx")),
 });
+const security = createRoute({
+  ...inShell,
+  path: "/settings/security",
+  loader: words("settings", "session"),
+  component: lazyRouteComponent(() => import("../settings/SecurityPage.tsx")),
+});
 const staff = createRoute({
   ...inShell,
   path: "/settings/staff",
@@ -379,6 +395,13 @@ const audit = createRoute({
   ...inShell,
   path: "/settings/audit",
   beforeLoad: only("staff"),
+  validateSearch: (search: Record<string, unknown>) => {
+    const named = (["actor", "thing", "from", "until"] as const).flatMap((key) => {
+      const value = text(search[key]);
+      return value ? [[key, value] as const] : [];
+    });
+    return Object.fromEntries(named) as { [key in (typeof named)[number][0]]?: string };
+  },
   loader: words("settings"),
   component: lazyRouteComponent(() => import("../settings/AuditPage.tsx")),
 });
@@ -400,6 +423,7 @@ const tree = root.addChildren([
   login,
   setup,
   invite,
+  secondStep,
   shell.addChildren([
     home,
     start,
@@ -433,6 +457,7 @@ const tree = root.addChildren([
     lineLogin,
     policy,
     notices,
+    security,
     staff,
     tokens,
     audit,

@@ -61,6 +61,11 @@ export function CheckView(props: CheckViewProps) {
               {t("overQuota", { n: number(-preview.quota_after) })}
             </Alert>
           )}
+          {preview.budget_after !== null && preview.budget_after < 0 && (
+            <Alert color="red" icon={<IconAlertTriangle size={20} />}>
+              {t("overBudget", { yen: number(-preview.budget_after) })}
+            </Alert>
+          )}
           {preview.quiet_until !== null && <QuietNote until={preview.quiet_until} />}
         </Stack>
       </Grid.Col>

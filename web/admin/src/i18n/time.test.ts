@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { counted, dayOf, fromWall, toWall } from "./time.ts";
+import { counted, dayOf, dayStart, fromWall, toWall } from "./time.ts";
 
 describe("wall clock", () => {
   it("reads Tokyo whatever the browser's zone is", () => {
     expect(fromWall("2026-11-22T14:05", "Asia/Tokyo")).toBe(Date.UTC(2026, 10, 22, 5, 5));
     expect(toWall(Date.UTC(2026, 10, 22, 15, 30), "Asia/Tokyo")).toBe("2026-11-23T00:30");
     expect(dayOf(Date.UTC(2026, 10, 22, 15, 30), "Asia/Tokyo")).toBe("2026-11-23");
+  });
+
+  it("begins days at local midnight, over the end of a month too", () => {
+    expect(dayStart("2026-11-30", "Asia/Tokyo")).toBe(Date.UTC(2026, 10, 29, 15));
+    expect(dayStart("2026-11-30", "Asia/Tokyo", 1)).toBe(Date.UTC(2026, 10, 30, 15));
+    expect(dayStart("soon", "Asia/Tokyo")).toBeUndefined();
   });
 
   it("goes there and back in every hour of a day on which clocks change", () => {

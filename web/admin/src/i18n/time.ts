@@ -102,3 +102,11 @@ export function number(n: number): string {
 export function counted(total: { count: number; more: boolean }): string {
   return `${number(total.count)}${total.more ? "+" : ""}`;
 }
+
+/** When a calendar day (`2026-11-22`) begins in a zone, or the day so many days after it. */
+export function dayStart(day: string, zone: string, after = 0): number | undefined {
+  const utc = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(utc)) return undefined;
+  const later = new Date(utc + after * 86_400_000).toISOString().slice(0, 10);
+  return fromWall(`${later}T00:00:00`, zone);
+}

@@ -7,23 +7,34 @@ import { useAct } from "../ui/act.ts";
 import { sentenceOf } from "../ui/problem.ts";
 import { login } from "./api.ts";
 
+/** Address and password, then – for whoever has set it up – the code from the phone. */
 export function LoginForm({ email, done }: { email: string; done: (me: Me) => void }) {
   const { t } = useTranslation("session");
   const { t: common } = useTranslation("common");
   const [refused, setRefused] = useState("");
-  const form = useForm({ initialValues: { email, password: "" } });
+  const [step, setStep] = useState<"password" | "code">("password");
+  const form = useForm({ initialValues: { email, password: "", code: "" } });
   const enter = useAct(login, {
     form,
     after: done,
     otherwise: (problem) => {
+      if (problem.code === "second_step_needed") {
+        setStep("code");
+        return true;
+      }
+      if (problem.code === "second_step_wrong") {
+        form.setErrors({ code: t("code.wrong") });
+        return true;
+      }
+      if (problem.code === "login_failed") setStep("password");
       const said = { login_failed: t("failed"), login_limited: t("limited") }[problem.code];
       setRefused(said ?? sentenceOf(problem, common));
       return problem.fields.length === 0;
     },
   });
-  const submit = form.onSubmit((values) => {
+  const submit = form.onSubmit(({ code, ...values }) => {
     setRefused("");
-    enter.mutate(values);
+    enter.mutate(step === "code" ? { ...values, code } : values);
   });
   return (
     <form onSubmit={submit}>
@@ -33,25 +44,62 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
             {refused}
           </Alert>
         )}
-        <TextInput
-          label={t("email")}
-          type="email"
-          autoComplete="username"
-          required
-          autoFocus={email === ""}
-          {...form.getInputProps("email")}
-        />
-        <PasswordInput
-          label={t("password")}
-          autoComplete="current-password"
-          required
-          autoFocus={email !== ""}
-          {...form.getInputProps("password")}
-        />
+        {step === "password" ? (
+          <>
+            <TextInput
+              label={t("email")}
+              type="email"
+              autoComplete="username"
+              required
+              autoFocus={email === ""}
+              {...form.getInputProps("email")}
+            />
+            <PasswordInput
+              label={t("password")}
+              autoComplete="current-password"
+              required
+              autoFocus={email !== ""}
+              {...form.getInputProps("password")}
+            />
+          </>
+        ) : (
+          <CodeInput autoFocus {...form.getInputProps("code")} />
+        )}
         <Button type="submit" loading={enter.isPending} size="md" mt="xs">
           {t("login")}
         </Button>
+        {step === "code" && (
+          <Button
+            variant="subtle"
+            onClick={() => {
+              setStep("password");
+              form.setFieldValue("code", "");
+            }}
+          >
+            {t("code.back")}
+          </Button>
+        )}
       </Stack>
     </form>
+  );
+}
+
+type CodeProps = Omit<React.ComponentProps<typeof TextInput>, "label" | "description">;
+
+/** For a code of the phone's app or a recovery code. */
+export function CodeInput(props: CodeProps) {
+  const { t } = useTranslation("session");
+  return (
+    <TextInput
+      label={t("code.label")}
+      description={t("code.about")}
+      autoComplete="one-time-code"
+      autoCapitalize="off"
+      spellCheck={false}
+      required
+      maxLength={20}
+      styles={{ input: { fontSize: 20, letterSpacing: 2, fontVariantNumeric: "tabular-nums" } }}
+      {...props}
+    />
   );
 }

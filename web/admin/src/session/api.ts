@@ -1,7 +1,7 @@
 /** Who is here and what they may do. */
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { api, ask } from "../api/client.ts";
-import type { Me, Permission } from "../api/types.ts";
+import type { Me, NewKey, Permission } from "../api/types.ts";
 import { queryClient } from "../app/query.ts";
 
 export const meQuery = queryOptions({
@@ -24,7 +24,7 @@ export function useZone(): string {
   return useMe().workspace.zone;
 }
 
-export const login = (body: { email: string; password: string }) =>
+export const login = (body: { email: string; password: string; code?: string }) =>
   ask(api.POST("/session", { body }));
 
 export const acceptInvitation = (body: { token: string; name: string; password: string }) =>
@@ -46,6 +46,28 @@ export const setUp = (body: {
 
 export const changePassword = (body: { current: string; new: string }) =>
   ask(api.PUT("/session/password", { body }));
+
+export type { NewKey };
+export const beginSecondStep = (password: string) =>
+  ask(api.POST("/session/second-step", { body: { password } }));
+export const confirmSecondStep = (code: string) =>
+  ask(api.PUT("/session/second-step", { body: { code } }));
+interface Both {
+  password: string;
+  code: string;
+}
+export const removeSecondStep = (body: Both) =>
+  ask(api.POST("/session/second-step/remove", { body }));
+export const renewRecoveryCodes = (body: Both) =>
+  ask(api.POST("/session/recovery-codes", { body }));
+
+export const sessionsQuery = queryOptions({
+  queryKey: ["session", "list"],
+  queryFn: () => ask(api.GET("/sessions")),
+});
+export const endSession = (id: string) =>
+  ask(api.DELETE("/sessions/{id}", { params: { path: { id } } }));
+export const endOtherSessions = () => ask(api.DELETE("/sessions"));
 
 export async function logout(): Promise<void> {
   await ask(api.DELETE("/session"));

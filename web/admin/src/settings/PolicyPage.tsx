@@ -1,6 +1,7 @@
 /** What the shop lets itself do to its customers. */
 import {
   Alert,
+  Anchor,
   Button,
   Card,
   Checkbox,
@@ -15,15 +16,17 @@ import {
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Lane, Policy } from "../api/types.ts";
 import { SafetyCard } from "../broadcast/SafetyCard.tsx";
+import { number } from "../i18n/time.ts";
 import { useMay, useMe } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
-import { policyQuery, setPolicy } from "./api.ts";
+import { policyQuery, setPolicy, spendingQuery } from "./api.ts";
 
 export default function PolicyPage() {
   const { t } = useTranslation("settings");
@@ -111,6 +114,36 @@ function PolicyForm({ policy }: { policy: Policy }) {
             {cap("per_day")}
             {cap("per_week")}
           </Part>
+          <Part title={t("policy.budget")} about={t("policy.budgetAbout")}>
+            <Switch
+              label={t("policy.budgetOn")}
+              checked={form.values.budget.yen_per_month !== null}
+              onChange={(event) =>
+                form.setFieldValue(
+                  "budget.yen_per_month",
+                  event.currentTarget.checked ? 30_000 : null,
+                )
+              }
+            />
+            {form.values.budget.yen_per_month !== null && (
+              <NumberInput
+                label={t("policy.budgetYen")}
+                prefix="¥"
+                thousandSeparator=","
+                min={1}
+                max={1_000_000_000}
+                allowDecimal={false}
+                w={220}
+                {...form.getInputProps("budget.yen_per_month")}
+              />
+            )}
+            <Spending budget={form.values.budget.yen_per_month} />
+          </Part>
+          <Part title={t("policy.reserve")} about={t("policy.reserveAbout")}>
+            <Anchor component={Link} to="/channels" fz="sm">
+              {t("policy.reserveWhere")}
+            </Anchor>
+          </Part>
           <Part title={t("policy.exclusions")} about={t("policy.exclusionsAbout")}>
             <Switch
               label={t("policy.excludeStaff")}
@@ -133,6 +166,27 @@ function PolicyForm({ policy }: { policy: Policy }) {
         </Stack>
       </fieldset>
     </form>
+  );
+}
+
+/** What broadcasts cost so far, and whether the last month would have fitted. */
+function Spending({ budget }: { budget: number | null }) {
+  const { t } = useTranslation("settings");
+  const query = useQuery(spendingQuery);
+  return (
+    <Loaded query={query} lines={1}>
+      {({ this_month, last_month }) => (
+        <Stack gap={2}>
+          <Text fz="sm">{t("policy.spentNow", { yen: number(this_month) })}</Text>
+          <Text fz="sm">{t("policy.spentBefore", { yen: number(last_month) })}</Text>
+          {budget !== null && last_month > budget && (
+            <Text fz="sm" c="orange.9" fw={600}>
+              {t("policy.wouldHaveStopped", { yen: number(last_month - budget) })}
+            </Text>
+          )}
+        </Stack>
+      )}
+    </Loaded>
   );
 }
 

@@ -11,7 +11,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { IconUserOff, IconUserPlus, IconUserX } from "@tabler/icons-react";
+import { IconMail, IconShieldOff, IconUserOff, IconUserPlus, IconUserX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -24,7 +24,8 @@ import { type Column, DataTable } from "../ui/DataTable.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { RowMenu } from "../ui/RowMenu.tsx";
-import { invite, removeUser, updateUser, usersQuery } from "./api.ts";
+import { invite, removeUser, resetSecondStep, updateUser, usersQuery } from "./api.ts";
+import { RolesTable } from "./RolesTable.tsx";
 import { ROLES } from "./roles.ts";
 
 export default function StaffPage() {
@@ -35,6 +36,16 @@ export default function StaffPage() {
     { key: "name", head: t("common:name"), cell: (user) => <Who user={user} /> },
     { key: "role", head: t("staff.role"), cell: (user) => <RoleSelect user={user} /> },
     { key: "state", head: t("common:state"), cell: (user) => <State user={user} /> },
+    {
+      key: "second",
+      head: t("security.second"),
+      cell: (user) =>
+        user.state === "invited" ? null : (
+          <Badge color={user.second_step ? "pine" : "gray"} variant="light">
+            {t(user.second_step ? "security.on" : "security.off")}
+          </Badge>
+        ),
+    },
     { key: "menu", head: "", kind: "menu", cell: (user) => <StaffMenu user={user} /> },
   ];
   return (
@@ -59,13 +70,7 @@ export default function StaffPage() {
           )}
         </Loaded>
         <Card>
-          <Stack gap={6}>
-            {ROLES.map((role) => (
-              <Text key={role} fz="sm">
-                <strong>{t(`common:role.${role}`)}</strong> {t(`staff.roleAbout.${role}`)}
-              </Text>
-            ))}
-          </Stack>
+          <RolesTable />
         </Card>
       </Stack>
       <Modal opened={inviting} onClose={() => setInviting(false)} title={t("staff.invite")}>
@@ -122,16 +127,35 @@ function StaffMenu({ user }: { user: User }) {
   const { t } = useTranslation(["settings", "common"]);
   const me = useMe();
   const confirm = useConfirm();
+  const [url, setUrl] = useState<string | null>(null);
+  const invited = user.state === "invited";
   const disable = useAct((disabled: boolean) => updateUser(user.id, { disabled }), {
     done: t("staff.changed"),
     stale: ["user"],
   });
   const remove = useAct(() => removeUser(user.id), { done: t("staff.removed"), stale: ["user"] });
+  const again = useAct(
+    () => invite({ email: user.email ?? "", role: user.role, name: user.name }),
+    { stale: ["user"], after: (out) => setUrl(out.url) },
+  );
+  const reset = useAct(() => resetSecondStep(user.id), {
+    done: t("staff.resetDone"),
+    stale: ["user"],
+  });
+  const askReset = async () => {
+    const yes = await confirm({
+      title: t("staff.resetTitle", { name: user.name }),
+      body: t("staff.resetAbout"),
+      action: t("staff.reset"),
+      danger: true,
+    });
+    if (yes) reset.mutate();
+  };
   const ask = async () => {
     const yes = await confirm({
-      title: t("staff.removeTitle", { name: user.name }),
-      body: t("staff.removeAbout"),
-      action: t("staff.remove"),
+      title: t(invited ? "staff.withdrawTitle" : "staff.removeTitle", { name: user.name }),
+      body: t(invited ? "staff.withdrawAbout" : "staff.removeAbout"),
+      action: t(invited ? "staff.withdraw" : "staff.remove"),
       danger: true,
     });
     if (yes) remove.mutate();
@@ -139,17 +163,42 @@ function StaffMenu({ user }: { user: User }) {
   if (user.id === me.user?.id) return null;
   const disabled = user.state === "disabled";
   return (
-    <RowMenu
-      name={user.name}
-      items={[
-        {
-          label: t(disabled ? "staff.enable" : "staff.disable"),
-          icon: <IconUserOff size={16} />,
-          run: () => disable.mutate(!disabled),
-        },
-      ]}
-      danger={{ label: t("staff.remove"), icon: <IconUserX size={16} />, run: ask }}
-    />
+    <>
+      <RowMenu
+        name={user.name}
+        items={[
+          ...(invited
+            ? [
+                {
+                  label: t("staff.again"),
+                  icon: <IconMail size={16} />,
+                  run: () => again.mutate(),
+                },
+              ]
+            : [
+                {
+                  label: t(disabled ? "staff.enable" : "staff.disable"),
+                  icon: <IconUserOff size={16} />,
+                  run: () => disable.mutate(!disabled),
+                },
+              ]),
+          ...(user.second_step
+            ? [{ label: t("staff.reset"), icon: <IconShieldOff size={16} />, run: askReset }]
+            : []),
+        ]}
+        danger={{
+          label: t(invited ? "staff.withdraw" : "staff.remove"),
+          icon: <IconUserX size={16} />,
+          run: ask,
+        }}
+      />
+      <Modal opened={url !== null} onClose={() => setUrl(null)} title={t("staff.again")}>
+        <Stack ta="start">
+          <Alert color="pine">{t("staff.invited", { email: user.email })}</Alert>
+          <CopyLine label={t("staff.inviteUrl")} value={url ?? ""} />
+        </Stack>
+      </Modal>
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 /** Staff, tokens, sending rules, the log and the machine. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, tell } from "../api/client.ts";
-import type { AuditEntry, Policy, Role, Scope } from "../api/types.ts";
+import type { AuditEntry, Policy, Role, Scope, Security } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -9,11 +9,24 @@ export const usersQuery = queryOptions({
   queryKey: ["user", "list"],
   queryFn: () => ask(api.GET("/users")),
 });
-export const invite = (body: { email: string; role: Role }) =>
+export const invite = (body: { email: string; role: Role; name?: string }) =>
   ask(api.POST("/invitations", { body }));
 export const updateUser = (id: string, body: { role?: Role; disabled?: boolean }) =>
   ask(api.PATCH("/users/{id}", { ...at(id), body }));
 export const removeUser = (id: string) => ask(api.DELETE("/users/{id}", at(id)));
+
+export const rolesQuery = queryOptions({
+  queryKey: ["user", "one", "roles"],
+  queryFn: () => ask(api.GET("/roles")),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+export const resetSecondStep = (id: string) => ask(api.DELETE("/users/{id}/second-step", at(id)));
+
+export const securityQuery = queryOptions({
+  queryKey: ["security", "one", "security"],
+  queryFn: () => ask(api.GET("/settings/security")),
+});
+export const setSecurity = (body: Security) => ask(api.PUT("/settings/security", { body }));
 
 export const tokensQuery = queryOptions({
   queryKey: ["token", "list"],
@@ -27,17 +40,51 @@ export const policyQuery = queryOptions({
   queryKey: ["policy", "one", "policy"],
   queryFn: () => ask(api.GET("/settings/policy")),
 });
+export const spendingQuery = queryOptions({
+  queryKey: ["policy", "one", "spending"],
+  queryFn: () => ask(api.GET("/settings/spending")),
+});
 export const setPolicy = (body: Policy) => ask(api.PUT("/settings/policy", { body }));
 
-export const auditQuery = infiniteQueryOptions({
-  queryKey: ["audit", "list"],
-  queryFn: ({ pageParam }) =>
-    tell<{ items: AuditEntry[]; next: string | null }>(
-      api.GET("/audit", { params: { query: { ...pageParam, limit: 50 } } }),
-    ),
-  initialPageParam: {} as { cursor?: string },
-  getNextPageParam: (page) => (page.next ? { cursor: page.next } : undefined),
-});
+export interface AuditFilter {
+  actor?: string;
+  thing?: string;
+  from?: number | undefined;
+  until?: number | undefined;
+}
+type AuditPage = { items: AuditEntry[]; next: string | null };
+const auditPage = ({ from, until, ...rest }: AuditFilter & { cursor?: string; limit: number }) =>
+  tell<AuditPage>(
+    api.GET("/audit", {
+      params: {
+        query: {
+          ...rest,
+          ...(from !== undefined && { from }),
+          ...(until !== undefined && { until }),
+        },
+      },
+    }),
+  );
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", "list", filter],
+    queryFn: ({ pageParam }) => auditPage({ ...filter, ...pageParam, limit: 50 }),
+    initialPageParam: {} as { cursor?: string },
+    getNextPageParam: (page) => (page.next ? { cursor: page.next } : undefined),
+  });
+
+/** Lines for a file, newest first; `more` when the file would not hold all. */
+export async function auditLines(filter: AuditFilter, most: number) {
+  const lines: AuditEntry[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: AuditPage = await auditPage({ ...filter, ...(cursor && { cursor }), limit: 200 });
+    lines.push(...page.items);
+    cursor = page.next;
+  } while (cursor && lines.length < most);
+  return { lines, more: cursor !== null };
+}
 
 export const statusQuery = queryOptions({
   queryKey: ["status", "one", "status"],

@@ -19,6 +19,7 @@ import {
   IconPackageExport,
   IconPhoto,
   IconRoute,
+  IconShieldLock,
   IconSpeakerphone,
   IconTags,
   IconUsers,
@@ -43,6 +44,7 @@ export interface NavItem {
     | "channels"
     | "policy"
     | "notices"
+    | "security"
     | "staff"
     | "tokens"
     | "audit"
@@ -91,6 +93,7 @@ export const NAV: NavGroup[] = [
       { key: "channels", to: "/channels", icon: IconBrandLine },
       { key: "policy", to: "/settings/policy", icon: IconClockShield },
       { key: "notices", to: "/settings/notices", icon: IconBellCog },
+      { key: "security", to: "/settings/security", icon: IconShieldLock },
       { key: "staff", to: "/settings/staff", icon: IconUsers, needs: "staff" },
       { key: "tokens", to: "/settings/tokens", icon: IconKey, needs: "staff" },
       { key: "audit", to: "/settings/audit", icon: IconHistory, needs: "staff" },

@@ -1,0 +1,322 @@
+/** How one comes in: the own second step, the own devices, and – for owners – what is asked of everybody. */
+import {
+  Alert,
+  Badge,
+  Button,
+  Card,
+  Group,
+  Modal,
+  PasswordInput,
+  Stack,
+  Switch,
+  Text,
+  Title,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import {
+  IconDeviceLaptop,
+  IconDeviceMobile,
+  IconLogout,
+  IconShieldCheck,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Session } from "../api/types.ts";
+import {
+  endOtherSessions,
+  endSession,
+  removeSecondStep,
+  renewRecoveryCodes,
+  sessionsQuery,
+  useMay,
+  useMe,
+} from "../session/api.ts";
+import { CodeInput } from "../session/LoginForm.tsx";
+import { RecoveryCodes, SecondStepSetup } from "../session/SecondStepSetup.tsx";
+import { useAct } from "../ui/act.ts";
+import { useConfirm } from "../ui/confirm.tsx";
+import { Loaded } from "../ui/Loaded.tsx";
+import { Page } from "../ui/Page.tsx";
+import { When } from "../ui/When.tsx";
+import { securityQuery, setSecurity } from "./api.ts";
+import { deviceOf } from "./device.ts";
+
+export default function SecurityPage() {
+  const { t } = useTranslation("settings");
+  const owner = useMay("staff");
+  return (
+    <Page title={t("security.title")} about={t("security.about")} width="read">
+      <Stack>
+        <SecondStepCard />
+        <DevicesCard />
+        {owner && <EverybodyCard />}
+      </Stack>
+    </Page>
+  );
+}
+
+type Doing = "setup" | "remove" | "codes";
+
+function SecondStepCard() {
+  const { t } = useTranslation("settings");
+  const { second_step: own } = useMe();
+  const [doing, setDoing] = useState<Doing>();
+  const close = () => setDoing(undefined);
+  return (
+    <Card>
+      <Group justify="space-between" align="flex-start" mb="xs">
+        <Title order={2} fz="md">
+          {t("security.second")}
+        </Title>
+        <Badge color={own.on ? "pine" : "gray"}>{t(own.on ? "security.on" : "security.off")}</Badge>
+      </Group>
+      <Text fz="sm" c="dimmed" mb="md">
+        {t("security.secondAbout")}
+      </Text>
+      {own.on ? (
+        <Stack gap="sm">
+          {own.recovery_codes_left <= 3 && (
+            <Alert color="orange">{t("security.fewCodes", { n: own.recovery_codes_left })}</Alert>
+          )}
+          <Group gap="sm">
+            <Button variant="default" onClick={() => setDoing("codes")}>
+              {t("security.codes", { n: own.recovery_codes_left })}
+            </Button>
+            {!own.required && (
+              <Button variant="subtle" color="red" onClick={() => setDoing("remove")}>
+                {t("security.remove")}
+              </Button>
+            )}
+          </Group>
+        </Stack>
+      ) : (
+        <Group>
+          <Button leftSection={<IconShieldCheck size={17} />} onClick={() => setDoing("setup")}>
+            {t("security.setup")}
+          </Button>
+        </Group>
+      )}
+      <Modal
+        opened={doing !== undefined}
+        onClose={close}
+        // A click beside the window must not lose the codes that are shown only once.
+        closeOnClickOutside={false}
+        title={t(`security.${doing ?? "setup"}Title`)}
+      >
+        {doing === "setup" && <SecondStepSetup done={close} />}
+        {doing === "remove" && <Remove done={close} />}
+        {doing === "codes" && <NewCodes done={close} />}
+      </Modal>
+    </Card>
+  );
+}
+
+interface BothProps {
+  about: string;
+  action: string;
+  color: string;
+  form: ReturnType<typeof useBoth>;
+  pending: boolean;
+  submit: (both: { password: string; code: string }) => void;
+  cancel: () => void;
+}
+const useBoth = () => useForm({ initialValues: { password: "", code: "" } });
+
+/** Password and code once more: a page left open must not be enough. */
+function Both({ about, action, color, form, pending, submit, cancel }: BothProps) {
+  const { t } = useTranslation(["session", "common"]);
+  return (
+    <form onSubmit={form.onSubmit(submit)}>
+      <Stack>
+        <Text fz="sm">{about}</Text>
+        <PasswordInput
+          label={t("password")}
+          autoComplete="current-password"
+          required
+          data-autofocus
+          {...form.getInputProps("password")}
+        />
+        <CodeInput {...form.getInputProps("code")} />
+        <Group justify="space-between">
+          <Button variant="default" onClick={cancel}>
+            {t("common:cancel")}
+          </Button>
+          <Button type="submit" color={color} loading={pending}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Remove({ done }: { done: () => void }) {
+  const { t } = useTranslation("settings");
+  const form = useBoth();
+  const remove = useAct(removeSecondStep, {
+    form,
+    done: t("security.removed"),
+    stale: ["me", "user"],
+    after: done,
+  });
+  return (
+    <Both
+      about={t("security.removeAbout")}
+      action={t("security.remove")}
+      color="red"
+      form={form}
+      pending={remove.isPending}
+      submit={(both) => remove.mutate(both)}
+      cancel={done}
+    />
+  );
+}
+
+function NewCodes({ done }: { done: () => void }) {
+  const { t } = useTranslation("settings");
+  const form = useBoth();
+  const [codes, setCodes] = useState<string[]>();
+  const renew = useAct(renewRecoveryCodes, {
+    form,
+    stale: ["me"],
+    after: ({ recovery_codes }) => setCodes(recovery_codes),
+  });
+  if (codes) return <RecoveryCodes codes={codes} done={done} />;
+  return (
+    <Both
+      about={t("security.codesAbout")}
+      action={t("security.codesMake")}
+      color="pine"
+      form={form}
+      pending={renew.isPending}
+      submit={(both) => renew.mutate(both)}
+      cancel={done}
+    />
+  );
+}
+
+function DevicesCard() {
+  const { t } = useTranslation("settings");
+  const query = useQuery(sessionsQuery);
+  const confirm = useConfirm();
+  const others = useAct(endOtherSessions, { done: t("security.ended"), stale: ["session"] });
+  const ask = async () => {
+    const yes = await confirm({
+      title: t("security.endOthersTitle"),
+      body: t("security.endOthersAbout"),
+      action: t("security.endOthers"),
+      danger: true,
+    });
+    if (yes) others.mutate();
+  };
+  return (
+    <Card>
+      <Title order={2} fz="md" mb={4}>
+        {t("security.devices")}
+      </Title>
+      <Text fz="sm" c="dimmed" mb="md">
+        {t("security.devicesAbout")}
+      </Text>
+      <Loaded query={query}>
+        {({ items }) => (
+          <Stack gap="md">
+            {items.map((session) => (
+              <Device key={session.id} session={session} />
+            ))}
+            {items.length > 1 && (
+              <Group justify="flex-end">
+                <Button variant="default" loading={others.isPending} onClick={() => void ask()}>
+                  {t("security.endOthers")}
+                </Button>
+              </Group>
+            )}
+          </Stack>
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
+function Device({ session }: { session: Session }) {
+  const { t } = useTranslation("settings");
+  const end = useAct(() => endSession(session.id), {
+    done: t("security.ended"),
+    stale: ["session"],
+  });
+  const name = deviceOf(session.agent) ?? t("security.unknownDevice");
+  const Icon = /iPhone|iPad|Android/.test(session.agent) ? IconDeviceMobile : IconDeviceLaptop;
+  return (
+    <Group justify="space-between" wrap="nowrap" gap="sm">
+      <Group gap="sm" wrap="nowrap" miw={0}>
+        <Icon size={24} aria-hidden style={{ flex: "none" }} />
+        <div style={{ minWidth: 0 }}>
+          <Text fz="sm" fw={600}>
+            {name}
+          </Text>
+          <Text fz="xs" c="dimmed">
+            <Dates session={session} />
+          </Text>
+        </div>
+      </Group>
+      {session.current ? (
+        <Badge color="pine" style={{ flex: "none" }}>
+          {t("security.here")}
+        </Badge>
+      ) : (
+        <Button
+          size="xs"
+          variant="default"
+          style={{ flex: "none" }}
+          leftSection={<IconLogout size={14} />}
+          aria-label={t("security.endOne", { name })}
+          loading={end.isPending}
+          onClick={() => end.mutate()}
+        >
+          {t("security.end")}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+function Dates({ session }: { session: Session }): ReactNode {
+  const { t } = useTranslation("settings");
+  return (
+    <>
+      {t("security.seen")} <When at={session.seen_at} />
+      {" / "}
+      {t("security.since")} <When at={session.created_at} />
+    </>
+  );
+}
+
+function EverybodyCard() {
+  const { t } = useTranslation("settings");
+  const query = useQuery(securityQuery);
+  const { second_step: own } = useMe();
+  const set = useAct(setSecurity, { done: t("security.saved"), stale: ["security", "me"] });
+  return (
+    <Card>
+      <Title order={2} fz="md" mb={4}>
+        {t("security.everybody")}
+      </Title>
+      <Text fz="sm" c="dimmed" mb="md">
+        {t("security.everybodyAbout")}
+      </Text>
+      <Loaded query={query} lines={1}>
+        {({ second_step }) => (
+          <Switch
+            label={t("security.demand")}
+            description={own.on ? undefined : t("security.ownFirst")}
+            checked={second_step === "all"}
+            disabled={set.isPending || (!own.on && second_step !== "all")}
+            onChange={(event) =>
+              set.mutate({ second_step: event.currentTarget.checked ? "all" : "nobody" })
+            }
+          />
+        )}
+      </Loaded>
+    </Card>
+  );
+}

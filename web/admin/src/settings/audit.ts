@@ -1,0 +1,44 @@
+/** The log's lines in words, and as a file that spreadsheets open. */
+import type { TFunction } from "i18next";
+import type { AuditEntry } from "../api/types.ts";
+
+type Words = Record<string, string>;
+type T = TFunction<"settings">;
+
+/** Kinds of things that have a word; the filter offers these. */
+export function things(t: T): Words {
+  return t("audit.things", { returnObjects: true });
+}
+
+/** `broadcast.create` in words: 一斉配信: 作成. What has no word stands as it is. */
+export function actionText(action: string, t: T): string {
+  const verbs: Words = t("audit.verbs", { returnObjects: true });
+  const [thing = "", verb = ""] = action.split(".");
+  return `${things(t)[thing] ?? thing}: ${verbs[verb] ?? verb}`;
+}
+
+export const actorText = ({ actor }: AuditEntry, t: T): string =>
+  actor.name || t(`audit.kinds.${actor.kind}`);
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What changed, as far as a person can read it: no ids, nothing empty. */
+export function detailText(detail: unknown, t: T): string[] {
+  if (typeof detail !== "object" || detail === null) return detail ? [String(detail)] : [];
+  const keys: Words = t("audit.keys", { returnObjects: true });
+  return Object.entries(detail).flatMap(([key, value]) => {
+    if (value === null || value === "" || ID.test(String(value))) return [];
+    if (typeof value === "object") return detailText(value, t);
+    return [`${keys[key] ?? key}: ${value}`];
+  });
+}
+
+/** A field of a file. What begins like a formula gets a ' in front, or a spreadsheet would run it. */
+export function csvField(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** With a byte order mark, so that Excel reads Japanese. */
+export const csvOf = (rows: string[][]): string =>
+  `\uFEFF${rows.map((row) => `${row.map(csvField).join(",")}\r\n`).join("")}`;
