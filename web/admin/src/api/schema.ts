@@ -1079,6 +1079,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insight/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Broadcasts that went or will go, steps of シナリオ that are due or went, by the day. */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Friends, sends and clicks by the day, compared with the days before, and where the month stands. */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -1208,7 +1242,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many walk, and where. */
+        /** How many walk, where, and what was sent to them. */
         get: operations["journeyFigures"];
         put?: never;
         post?: never;
@@ -1246,6 +1280,40 @@ export interface paths {
         put?: never;
         /** Stops a journey: nobody is taken in, and walks stand still until it is published again. */
         post: operations["stopJourney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions, newest first; the newest hundred. */
+        get: operations["journeyVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}/versions/{journey_version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version does. */
+        get: operations["journeyVersion"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1315,6 +1383,93 @@ export interface paths {
         };
         /** 対応マーク in use. */
         get: operations["listMarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to tell. Addresses are not shown again. */
+        get: operations["listNoticeTargets"];
+        put?: never;
+        /** Adds somebody to tell. */
+        post: operations["createNoticeTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-targets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes somebody to tell; an address that is left out stays. */
+        put: operations["updateNoticeTarget"];
+        post?: never;
+        /** Tells somebody nothing any more. */
+        delete: operations["deleteNoticeTarget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-targets/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells somebody that this is a test. By LINE it costs a message. */
+        post: operations["testNoticeTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was found and who was told, newest first. */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What goes on now and needs somebody. */
+        get: operations["openNotices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1401,6 +1556,57 @@ export interface paths {
         /** Providers, oldest first. */
         get: operations["listProviders"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Months there is a report of, newest first; the first goes on. */
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One month: as it was when it ended, or as it stands now. */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{month}/comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes the comment of a month. */
+        put: operations["commentReport"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1719,6 +1925,24 @@ export interface paths {
         get: operations["getBroadcastSafety"];
         /** Sets them; what is left out has its default. */
         put: operations["setBroadcastSafety"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From when on staff are told. */
+        get: operations["getNoticeRules"];
+        /** Sets from when on staff are told; what is left out has its default, null is off. */
+        put: operations["setNoticeRules"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2211,6 +2435,18 @@ export interface components {
             /** @description As in the link: `<user id>.<secret>`. */
             token: string;
         };
+        /** @description An account's month. */
+        AccountMonth: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            channel_id: string;
+            /** @description Its figures. */
+            figures: components["schemas"]["MonthFigures"];
+            /** @description Its name then. */
+            name: string;
+        };
         /** @description The event the act became. */
         Acted: {
             /** Format: uuid */
@@ -2497,6 +2733,7 @@ export interface components {
         Broadcast: {
             /** @description To whom. */
             audience: components["schemas"]["Audience"];
+            category?: components["schemas"]["BroadcastCategory"] | null;
             /**
              * Format: uuid
              * @description Who speaks.
@@ -2629,10 +2866,16 @@ export interface components {
              */
             until: number;
         };
+        /**
+         * @description What a broadcast is for (販促・読み物・お知らせ): the calendar shows their shares.
+         * @enum {string}
+         */
+        BroadcastCategory: "promotion" | "reading" | "notice";
         /** @description A broadcast as it is made or changed (drafts only). */
         BroadcastInput: {
             /** @description To whom. */
             audience: components["schemas"]["Audience"];
+            category?: components["schemas"]["BroadcastCategory"] | null;
             /**
              * Format: uuid
              * @description Who speaks.
@@ -2985,6 +3228,17 @@ export interface components {
         BulkWish: {
             deed: components["schemas"]["BulkDeed"];
             whom: components["schemas"]["BulkWhom"];
+        };
+        /** @description Some weeks. */
+        Calendar: {
+            /** @description By their time. */
+            broadcasts: components["schemas"]["PlannedBroadcast"][];
+            /** @description From today on. */
+            due: components["schemas"]["DueSteps"][];
+            /** @description Whether there are more due steps than were looked at. */
+            more_due: boolean;
+            /** @description Up to today. */
+            sent: components["schemas"]["SentSteps"][];
         };
         /** @description How many marketing sends one contact gets at most, over all channels of the workspace. */
         Cap: {
@@ -3461,6 +3715,20 @@ export interface components {
              */
             unknown: number;
         };
+        /** @description What the dashboard shows. */
+        Dashboard: {
+            /** @description Since when anything was counted, `yyyy-MM-dd`. */
+            counted_from?: string | null;
+            /** @description The days asked for, oldest first; the last is today. */
+            days: components["schemas"]["DayFigures"][];
+            /** @description Friends now. */
+            friends: components["schemas"]["FriendStates"];
+            /** @description This month, by account. */
+            months: components["schemas"]["MonthOutlook"][];
+            previous?: components["schemas"]["Sums"] | null;
+            /** @description What they added up to. */
+            total: components["schemas"]["Sums"];
+        };
         /**
          * @description How postback data is compared.
          * @enum {string}
@@ -3489,6 +3757,22 @@ export interface components {
          * @description A calendar day, `2026-04-01`.
          */
         Day: string;
+        /** @description One day. */
+        DayFigures: {
+            /**
+             * Format: int64
+             * @description Those who block at the day's end.
+             */
+            blocked?: number | null;
+            /** @description `yyyy-MM-dd` in the workspace's zone. */
+            day: string;
+            /**
+             * Format: int64
+             * @description 有効友だち at the day's end; null before anything was counted.
+             */
+            friends?: number | null;
+            sums?: components["schemas"]["Sums"] | null;
+        };
         /**
          * @description Where a delivery stands.
          * @enum {string}
@@ -3585,6 +3869,24 @@ export interface components {
             contact_id?: string | null;
             /** @description What the trigger would bring. */
             data?: Record<string, never>;
+            graph?: components["schemas"]["Graph"] | null;
+        };
+        /** @description Steps of a シナリオ on a day. */
+        DueSteps: {
+            /** @description `yyyy-MM-dd`. */
+            day: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            journey_id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description People who take their next step.
+             */
+            people: number;
         };
         /**
          * @description LINE's calls that say something.
@@ -3703,23 +4005,6 @@ export interface components {
             message: string;
             /** @description Where, e.g. `messages[0].text` or `line 12`; '' for the whole. */
             path: string;
-        };
-        /** @description People by state, and where they stand. */
-        Figures: {
-            /** Format: int64 */
-            active: number;
-            /** Format: int64 */
-            done: number;
-            /** Format: int64 */
-            exited: number;
-            /** Format: int64 */
-            failed: number;
-            /** Format: int64 */
-            goal: number;
-            /** @description By node. */
-            nodes: {
-                [key: string]: components["schemas"]["NodeFigures"];
-            };
         };
         /**
          * @description How bad it is.
@@ -3871,6 +4156,29 @@ export interface components {
          * @enum {string}
          */
         FriendState: "unknown" | "never" | "friend" | "blocked" | "deleted";
+        /** @description Friends by state. */
+        FriendStates: {
+            /**
+             * Format: int64
+             * @description Those who block.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description Accounts that are gone.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description 有効友だち.
+             */
+            friends: number;
+            /**
+             * Format: int64
+             * @description LINE has not told.
+             */
+            unknown: number;
+        };
         /** @description 友だち状態 on one account. */
         FriendshipView: {
             /** Format: int64 */
@@ -4137,6 +4445,8 @@ export interface components {
                 channel_id: string;
                 /** Format: int64 */
                 created_at: number;
+                /** @description Who saved last; null for programs. */
+                edited_by?: string | null;
                 /** @description What staff are editing. */
                 graph: components["schemas"]["Graph"];
                 /** Format: uuid */
@@ -4144,6 +4454,11 @@ export interface components {
                 name: string;
                 /** Format: int64 */
                 number?: number | null;
+                /**
+                 * Format: int64
+                 * @description Counts up with every saving; send it back so that nobody's work is written over unseen.
+                 */
+                revision: number;
                 state: components["schemas"]["JourneyState"];
                 /** Format: int64 */
                 updated_at: number;
@@ -4155,12 +4470,63 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_JourneyVersion: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description People who walk on it now.
+                 */
+                active: number;
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                number: number;
+                /** Format: int64 */
+                published_at: number;
+                /** @description Null for programs. */
+                published_by?: string | null;
+            }[];
+        };
+        /** @description A list that is never long. */
         Items_MarkCount: {
             /** @description The entries. */
             items: {
                 /** Format: int64 */
                 conversations: number;
                 mark: string;
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_Notice: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Since when, Unix ms.
+                 */
+                began_at: number;
+                /** @description What. */
+                cause: components["schemas"]["NoticeCause"];
+                /**
+                 * Format: uuid
+                 * @description Of which account.
+                 */
+                channel_id?: string | null;
+                /** @description Its figures. */
+                detail: components["schemas"]["NoticeDetail"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Until when, Unix ms; null: it goes on.
+                 */
+                over_at?: number | null;
+                /** @description Who was told. */
+                told: components["schemas"]["NoticeTold"][];
             }[];
         };
         /** @description A list that is never long. */
@@ -4181,6 +4547,21 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 name: string;
+            }[];
+        };
+        /** @description A list that is never long. */
+        Items_ReportLine: {
+            /** @description The entries. */
+            items: {
+                /** @description Whether staff wrote something. */
+                commented: boolean;
+                /**
+                 * Format: int64
+                 * @description When it was made for good, Unix ms; null while the month goes on.
+                 */
+                made_at?: number | null;
+                /** @description `yyyy-MM`. */
+                month: string;
             }[];
         };
         /** @description A list that is never long. */
@@ -4205,6 +4586,7 @@ export interface components {
                 /** Format: int64 */
                 created_at: number;
                 enabled: boolean;
+                hidden_by?: components["schemas"]["Shadow"] | null;
                 hours?: components["schemas"]["Hours"] | null;
                 /** Format: uuid */
                 id: string;
@@ -4394,6 +4776,8 @@ export interface components {
             channel_id: string;
             /** Format: int64 */
             created_at: number;
+            /** @description Who saved last; null for programs. */
+            edited_by?: string | null;
             /** @description What staff are editing. */
             graph: components["schemas"]["Graph"];
             /** Format: uuid */
@@ -4401,6 +4785,11 @@ export interface components {
             name: string;
             /** Format: int64 */
             number?: number | null;
+            /**
+             * Format: int64
+             * @description Counts up with every saving; send it back so that nobody's work is written over unseen.
+             */
+            revision: number;
             state: components["schemas"]["JourneyState"];
             /** Format: int64 */
             updated_at: number;
@@ -4409,6 +4798,23 @@ export interface components {
              * @description What new walks begin on.
              */
             version_id?: string | null;
+        };
+        /** @description People by state, and what happened at each step. */
+        JourneyFigures: {
+            /** Format: int64 */
+            active: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            exited: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            goal: number;
+            /** @description By node. */
+            nodes: {
+                [key: string]: components["schemas"]["JourneyNodeFigures"];
+            };
         };
         /**
          * @description The graph with a name and an account. Documented so; read by hand so that mistakes have paths.
@@ -4440,17 +4846,88 @@ export interface components {
             channel_id?: string | null;
             /** @description `シナリオ` by default. */
             name?: string | null;
+            /**
+             * Format: int64
+             * @description The revision this was made from; refused with `edited_meanwhile` when somebody saved since. Left out: writes over.
+             */
+            revision?: number | null;
+        };
+        /** @description What happened at one step. Whoever stands or ended there counts whenever they came; the rest is of the period. */
+        JourneyNodeFigures: {
+            /**
+             * Format: int64
+             * @description Came here.
+             */
+            came: number;
+            /**
+             * Format: int64
+             * @description People who opened a link of this step; null when it has none. Once per link, and of all versions.
+             */
+            clicked?: number | null;
+            /**
+             * Format: int64
+             * @description Ended here.
+             */
+            ended: number;
+            /**
+             * Format: int64
+             * @description Messages LINE refused, or of which nobody knows.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Stand here now.
+             */
+            here: number;
+            /**
+             * Format: int64
+             * @description Messages that wait or are on their way.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Messages not sent, for a reason of ours (block, cap, quiet hours …).
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Messages LINE took.
+             */
+            sent: number;
         };
         /**
          * @description Whether a シナリオ takes people in.
          * @enum {string}
          */
         JourneyState: "draft" | "published" | "stopped";
+        /** @description One published version. */
+        JourneyVersion: {
+            /**
+             * Format: int64
+             * @description People who walk on it now.
+             */
+            active: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            published_at: number;
+            /** @description Null for programs. */
+            published_by?: string | null;
+        };
         /**
          * @description How keywords are compared: always after folding (width, case, kana, spaces), see [`fold`].
          * @enum {string}
          */
         KeywordMode: "exact" | "contains" | "regex";
+        /** @description One kind of send. */
+        KindSums: {
+            /** @description Which. */
+            kind: components["schemas"]["SendKind"];
+            /** @description What became of them. */
+            sent: components["schemas"]["Sent"];
+        };
         /**
          * @description 種別. Holdout, cap and budget touch marketing only.
          * @enum {string}
@@ -4677,6 +5154,23 @@ export interface components {
          * @enum {string}
          */
         Mode: "full" | "parallel" | "send_only";
+        /** @description One month of one account or all. */
+        MonthFigures: {
+            /**
+             * Format: int64
+             * @description Those who block.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description 有効友だち at its end (or now).
+             */
+            friends: number;
+            /** @description What the days added up to. */
+            sums: components["schemas"]["Sums"];
+            /** @description Whether every day of it was counted; what came before is not known. */
+            whole: boolean;
+        };
         /** @description A month. */
         MonthOf: "this" | "next" | {
             /**
@@ -4684,6 +5178,46 @@ export interface components {
              * @description 1–12.
              */
             month: number;
+        };
+        /** @description An account's month (LINE's, in Japan's zone). */
+        MonthOutlook: {
+            /**
+             * Format: int64
+             * @description Used at the month's end at the present pace; null when nothing was counted yet.
+             */
+            at_end?: number | null;
+            /**
+             * Format: uuid
+             * @description Which account.
+             */
+            channel_id: string;
+            /**
+             * Format: int64
+             * @description When LINE was asked, Unix ms; null: not yet.
+             */
+            checked_at?: number | null;
+            /**
+             * Format: int64
+             * @description Kept back for orders and promises.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Left of the limit.
+             */
+            left?: number | null;
+            /**
+             * Format: int64
+             * @description LINE's limit; null when there is none or it is not known.
+             */
+            limit?: number | null;
+            /** @description First day without anything left for marketing, `yyyy-MM-dd`. */
+            runs_out?: string | null;
+            /**
+             * Format: int64
+             * @description LINE's figure and what we sent since.
+             */
+            used: number;
         };
         /** @description Who takes care. */
         NewAssignee: {
@@ -4859,18 +5393,181 @@ export interface components {
             /** @description The node after it; when left out, the next in the list (after the last: the end). `end` ends the walk. */
             next?: string | null;
         };
-        /** @description People at one node. */
-        NodeFigures: {
+        /** @description Something that was found. */
+        Notice: {
             /**
              * Format: int64
-             * @description Ended here.
+             * @description Since when, Unix ms.
              */
-            ended: number;
+            began_at: number;
+            /** @description What. */
+            cause: components["schemas"]["NoticeCause"];
+            /**
+             * Format: uuid
+             * @description Of which account.
+             */
+            channel_id?: string | null;
+            /** @description Its figures. */
+            detail: components["schemas"]["NoticeDetail"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
             /**
              * Format: int64
-             * @description Stand here now.
+             * @description Until when, Unix ms; null: it goes on.
              */
-            here: number;
+            over_at?: number | null;
+            /** @description Who was told. */
+            told: components["schemas"]["NoticeTold"][];
+        };
+        /**
+         * @description What is told of.
+         * @enum {string}
+         */
+        NoticeCause: "webhook_silent" | "failures" | "quota" | "blocks" | "stuck" | "parked";
+        /** @description Figures of a notice: what was measured, what it is measured against, of what. */
+        NoticeDetail: {
+            /** @description The account's name then. */
+            account?: string | null;
+            /**
+             * Format: int64
+             * @description Hours without webhook, messages failed or used, blocks, tasks, events.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description The month's limit, the usual blocks of a day.
+             */
+            of: number;
+        };
+        /**
+         * @description How somebody is told.
+         * @enum {string}
+         */
+        NoticeRoad: "line" | "mail" | "slack" | "webhook";
+        /** @description From when on staff are told, stored as JSON under the setting `notices`. `null` switches a rule off. */
+        NoticeRules: {
+            /**
+             * Format: int32
+             * @description So many times the usual blocks of a day.
+             * @default 2
+             */
+            blocks_times: number | null;
+            /**
+             * Format: int32
+             * @description So many messages of a day failed, or nobody knows of them.
+             * @default 10
+             */
+            failures: number | null;
+            /**
+             * Format: int32
+             * @description So many events could not be applied.
+             * @default 1
+             */
+            parked: number | null;
+            /**
+             * Format: int32
+             * @description So many percent of the month's messages are used.
+             * @default 80
+             */
+            quota_percent: number | null;
+            /**
+             * Format: int32
+             * @description Work that hangs for so many minutes, or was given up.
+             * @default 30
+             */
+            stuck_minutes: number | null;
+            /**
+             * Format: int32
+             * @description No webhook for so many hours although the account has friends.
+             * @default 24
+             */
+            webhook_silent_hours: number | null;
+        };
+        /**
+         * @description What became of telling one target.
+         * @enum {string}
+         */
+        NoticeSendState: "queued" | "sent" | "failed";
+        /** @description Whom to tell. Addresses are sealed; `shown` is what may be seen of one. */
+        NoticeTarget: {
+            /** @description Of what; empty: of everything. */
+            causes: components["schemas"]["NoticeCause"][];
+            /**
+             * Format: uuid
+             * @description LINE: which account speaks.
+             */
+            channel_id?: string | null;
+            /**
+             * Format: uuid
+             * @description LINE: to whom.
+             */
+            contact_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description As staff named it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Since when it is told nothing, Unix ms.
+             */
+            paused_at?: number | null;
+            /** @description How. */
+            road: components["schemas"]["NoticeRoad"];
+            /** @description What may be seen of the address. */
+            shown: string;
+            test?: components["schemas"]["NoticeTold"] | null;
+        };
+        /** @description A target as staff make or change it. */
+        NoticeTargetInput: {
+            /** @description Mail address or https address; left out: as it is. */
+            address?: string | null;
+            /** @description Of what; empty: of everything. */
+            causes?: components["schemas"]["NoticeCause"][];
+            /**
+             * Format: uuid
+             * @description LINE: which account speaks.
+             */
+            channel_id?: string | null;
+            /**
+             * Format: uuid
+             * @description LINE: to whom; marked as staff.
+             */
+            contact_id?: string | null;
+            /** @description As staff name it. */
+            name: string;
+            /** @description Told nothing for now. */
+            paused?: boolean;
+            /** @description How. */
+            road: components["schemas"]["NoticeRoad"];
+        };
+        /** @description Whom to tell, and which roads are there. */
+        NoticeTargets: {
+            items: components["schemas"]["NoticeTarget"][];
+            /** @description Whether a mail server is set up. */
+            mail_ready: boolean;
+        };
+        /** @description How telling somebody went. */
+        NoticeTold: {
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            at: number;
+            /** @description Why it did not work. */
+            error?: string | null;
+            /** @description How it went. */
+            state: components["schemas"]["NoticeSendState"];
+            /**
+             * Format: uuid
+             * @description Whom.
+             */
+            target_id: string;
         };
         /**
          * @description What a block does to a walk.
@@ -5153,6 +5850,40 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Page_Notice: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Since when, Unix ms.
+                 */
+                began_at: number;
+                /** @description What. */
+                cause: components["schemas"]["NoticeCause"];
+                /**
+                 * Format: uuid
+                 * @description Of which account.
+                 */
+                channel_id?: string | null;
+                /** @description Its figures. */
+                detail: components["schemas"]["NoticeDetail"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Until when, Unix ms; null: it goes on.
+                 */
+                over_at?: number | null;
+                /** @description Who was told. */
+                told: components["schemas"]["NoticeTold"][];
+            }[];
+            /** @description Where the next page begins, null at the end. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Page_Parked: {
             /** @description The entries. */
             items: {
@@ -5366,6 +6097,39 @@ export interface components {
             /** @description The node, '' for the end. */
             node: string;
         };
+        /** @description A broadcast on its day. */
+        PlannedBroadcast: {
+            /**
+             * Format: int64
+             * @description LINE took so many.
+             */
+            accepted: number;
+            category?: components["schemas"]["BroadcastCategory"] | null;
+            /**
+             * Format: uuid
+             * @description Who speaks.
+             */
+            channel_id: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description As staff named it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description From when, Unix ms.
+             */
+            send_at: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["State"];
+            /**
+             * Format: int64
+             * @description Recipients, once they are known.
+             */
+            total: number;
+        };
         /** @description One line of the forecast, with the messages as they would arrive. */
         PlannedStep: components["schemas"]["Planned"] & {
             /** @description Why nothing would be said. */
@@ -5493,6 +6257,14 @@ export interface components {
          * @enum {string}
          */
         ProviderVerdict: "same" | "different";
+        /** @description What is published. */
+        PublishWish: {
+            /**
+             * Format: int64
+             * @description The draft that was looked at; refused with `edited_meanwhile` when somebody saved since. Left out: whatever is there.
+             */
+            revision?: number | null;
+        };
         /** @description Whether the list is shown. */
         PutAway: {
             put_away: boolean;
@@ -5592,6 +6364,89 @@ export interface components {
             /** Format: int64 */
             replayed: number;
         };
+        /** @description A month's report. */
+        Report: {
+            /** @description What it tells. */
+            body: components["schemas"]["ReportBody"];
+            /** @description What staff wrote. */
+            comment: string;
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            commented_at?: number | null;
+            /**
+             * Format: int64
+             * @description When it was made for good, Unix ms; null while the month goes on.
+             */
+            made_at?: number | null;
+            /** @description `yyyy-MM`. */
+            month: string;
+        };
+        /** @description What a report tells. */
+        ReportBody: {
+            /** @description By account. */
+            accounts: components["schemas"]["AccountMonth"][];
+            before?: components["schemas"]["MonthFigures"] | null;
+            /** @description The largest broadcasts. */
+            broadcasts: components["schemas"]["ReportBroadcast"][];
+            last_year?: components["schemas"]["MonthFigures"] | null;
+            /** @description The month. */
+            this: components["schemas"]["MonthFigures"];
+        };
+        /** @description A broadcast of the month. */
+        ReportBroadcast: {
+            /**
+             * Format: int64
+             * @description LINE took so many.
+             */
+            accepted: number;
+            category?: components["schemas"]["BroadcastCategory"] | null;
+            /**
+             * Format: uuid
+             * @description Who spoke.
+             */
+            channel_id: string;
+            /**
+             * Format: int64
+             * @description People who opened a link of it.
+             */
+            clickers: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When it began, Unix ms.
+             */
+            started_at: number;
+            /**
+             * Format: int64
+             * @description Recipients.
+             */
+            total: number;
+        };
+        /** @description What staff say of a month. */
+        ReportComment: {
+            /** @description Up to 4,000 characters; empty deletes it. */
+            comment: string;
+        };
+        /** @description A line of the list. */
+        ReportLine: {
+            /** @description Whether staff wrote something. */
+            commented: boolean;
+            /**
+             * Format: int64
+             * @description When it was made for good, Unix ms; null while the month goes on.
+             */
+            made_at?: number | null;
+            /** @description `yyyy-MM`. */
+            month: string;
+        };
         /** @description How many are sent again. */
         Retried: {
             retried: number;
@@ -5638,6 +6493,7 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             enabled: boolean;
+            hidden_by?: components["schemas"]["Shadow"] | null;
             hours?: components["schemas"]["Hours"] | null;
             /** Format: uuid */
             id: string;
@@ -5727,6 +6583,49 @@ export interface components {
             /** Format: int64 */
             updated_at: number;
         };
+        /**
+         * @description What a send was, as staff know it.
+         * @enum {string}
+         */
+        SendKind: "broadcast" | "journey" | "rule" | "chat" | "other";
+        /** @description What became of messages, by recipient. */
+        Sent: {
+            /**
+             * Format: int64
+             * @description LINE refused them for good.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description LINE took them as replies.
+             */
+            free: number;
+            /**
+             * Format: int64
+             * @description LINE took them and counts them against the month.
+             */
+            paid: number;
+            /**
+             * Format: int64
+             * @description Not sent, for a reason of ours.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Nobody knows.
+             */
+            unknown: number;
+        };
+        /** @description Messages of シナリオ that went on a day. */
+        SentSteps: {
+            /** @description `yyyy-MM-dd`. */
+            day: string;
+            /**
+             * Format: int64
+             * @description How many LINE took.
+             */
+            sent: number;
+        };
         /** @description Where the caller is logged in. */
         Session: {
             /** @description The browser's own name for itself. */
@@ -5751,6 +6650,16 @@ export interface components {
         /** @description Whether the installation waits for its first owner. */
         Setup: {
             open: boolean;
+        };
+        /** @description The rule that stands before. */
+        Shadow: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            rule: string;
         };
         /**
          * @description Something that happened in the shop. Exactly one of `contact_id`, `line_user_id` (with `channel_id`) and `shop_id` says whose.
@@ -5957,6 +6866,48 @@ export interface components {
         } | {
             /** @enum {string} */
             do: "exit";
+        };
+        /** @description What some days added up to. */
+        Sums: {
+            /**
+             * Format: int64
+             * @description 友だち追加.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description ブロック.
+             */
+            blocked: number;
+            /** @description The same by kind. */
+            by_kind: components["schemas"]["KindSums"][];
+            /**
+             * Format: int64
+             * @description People who opened a link, each once a day.
+             */
+            clickers: number;
+            /**
+             * Format: int64
+             * @description Openings of links by people we know.
+             */
+            clicks: number;
+            /**
+             * Format: int64
+             * @description Friends of whom a file or LINE's list told.
+             */
+            imported: number;
+            /** @description All sends. */
+            sent: components["schemas"]["Sent"];
+            /**
+             * Format: int64
+             * @description ブロック解除.
+             */
+            unblocked: number;
+            /**
+             * Format: int64
+             * @description Openings of which nobody knows whose.
+             */
+            visits: number;
         };
         /** @description Where to work next. */
         Switch: {
@@ -6322,7 +7273,17 @@ export interface components {
              * @description Null when nobody answers.
              */
             answer?: string | null;
+            hidden_by?: components["schemas"]["Shadow"] | null;
             why: components["schemas"]["Verdict"][];
+        };
+        /** @description A rule that is not saved yet. */
+        TryDraft: {
+            /**
+             * Format: uuid
+             * @description The rule it will replace; left out: a new one.
+             */
+            id?: string | null;
+            rule: components["schemas"]["RuleInput"];
         };
         /** @description One thing a customer may do. */
         TryInput: {
@@ -6348,6 +7309,7 @@ export interface components {
             at?: components["schemas"]["Time"] | null;
             /** Format: uuid */
             channel_id: string;
+            draft?: components["schemas"]["TryDraft"] | null;
             input: components["schemas"]["TryInput"];
         };
         /** @description What nobody carries and no definition names. */
@@ -9299,6 +10261,76 @@ export interface operations {
             };
         };
     };
+    getCalendar: {
+        parameters: {
+            query: {
+                /** @description First day, `yyyy-MM-dd` in the workspace's zone. */
+                from: string;
+                /** @description The day after the last one; 62 days at most. */
+                to: string;
+                /** @description One account; all when left out. */
+                channel_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: {
+                /** @description How many days up to today (1–92, default 30). */
+                days?: number;
+                /** @description One account; all when left out. */
+                channel_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invite: {
         parameters: {
             query?: never;
@@ -9627,7 +10659,12 @@ export interface operations {
     };
     journeyFigures: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only walks on this version. */
+                version?: string;
+                /** @description The last so many days, today among them: 1–400, 30 by default. */
+                days?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -9642,7 +10679,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Figures"];
+                    "application/json": components["schemas"]["JourneyFigures"];
                 };
             };
             /** @description Refused */
@@ -9665,7 +10702,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishWish"];
+            };
+        };
         responses: {
             /** @description Published */
             200: {
@@ -9705,6 +10746,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journeyVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_JourneyVersion"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journeyVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                journey_version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The graph */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Graph"];
                 };
             };
             /** @description Refused */
@@ -9941,6 +11045,226 @@ export interface operations {
             };
         };
     };
+    listNoticeTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Targets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTargets"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeTargetInput"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTarget"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeTargetInput"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTarget"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testNoticeTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way; how it went stands in `test` */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeTarget"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                /** @description At most so many (1–200, default 50). */
+                limit?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notices */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notice"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is not over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Notice"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listParked: {
         parameters: {
             query?: {
@@ -10084,6 +11408,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Provider"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Months */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ReportLine"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commentReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportComment"];
+            };
+        };
+        responses: {
+            /** @description Written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             /** @description Refused */
@@ -11018,6 +12437,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BroadcastSafety"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNoticeRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeRules"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setNoticeRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeRules"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeRules"];
                 };
             };
             /** @description Refused */
