@@ -23,7 +23,7 @@ const pine: MantineColorsTuple = [
 export function makeTheme(close: string): MantineThemeOverride {
   return createTheme({
     primaryColor: "pine",
-    primaryShade: { light: 7, dark: 6 },
+    primaryShade: 7,
     colors: { pine },
     autoContrast: true,
     defaultRadius: "md",

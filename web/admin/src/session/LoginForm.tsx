@@ -84,7 +84,7 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
   );
 }
 
-type CodeProps = Omit<React.ComponentProps<typeof TextInput>, "label" | "description">;
+type CodeProps = Omit<React.ComponentProps<typeof TextInput>, "label">;
 
 /** For a code of the phone's app or a recovery code. */
 export function CodeInput(props: CodeProps) {

@@ -62,7 +62,7 @@ function FirstCode({ shown, done }: { shown: NewKey; done: (codes: string[]) => 
             <CopyLine label={t("second.key")} value={shown.key} />
           </Stack>
         </details>
-        <CodeInput data-autofocus {...form.getInputProps("code")} />
+        <CodeInput data-autofocus description={undefined} {...form.getInputProps("code")} />
         <Group justify="flex-end">
           <Button type="submit" loading={confirm.isPending}>
             {t("second.confirm")}
