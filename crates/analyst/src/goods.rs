@@ -11,6 +11,7 @@ use sheet::{Column, Row};
 
 use crate::failure::{Failure, Fault};
 use crate::input::Input;
+use crate::transactions::not_after;
 use crate::words;
 
 /// Day 0 of the logs.
@@ -64,11 +65,11 @@ pub fn date_of(day: i32) -> Date {
     EPOCH.saturating_add(day.days())
 }
 
-/// Reads `customer`, `item`, `date` and, if there, `quantity`. With `today`, later dates are faults.
+/// Reads `customer`, `item`, `date` and, if there, `quantity`. Days in the future are faults, as in transactions.
 ///
 /// # Errors
 /// The file cannot be read, lacks a column, has rows with faults, or holds no purchase.
-pub fn read(path: &Path, today: Option<Date>) -> Result<Goods, Failure> {
+pub fn read(path: &Path, today: Date) -> Result<Goods, Failure> {
     let input = Input::read(path)?;
     let [customer, item, date] = input.columns(["customer", "item", "date"])?;
     let quantity = input.table.column_if("quantity");
@@ -97,13 +98,10 @@ pub fn read(path: &Path, today: Option<Date>) -> Result<Goods, Failure> {
     Ok(Goods { log, file })
 }
 
-fn sale(row: Row<'_>, names: [&Column; 3], quantity: Option<&Column>, today: Option<Date>) -> Result<Sale, Fault> {
+fn sale(row: Row<'_>, names: [&Column; 3], quantity: Option<&Column>, today: Date) -> Result<Sale, Fault> {
     let [customer, item, date] = names;
     let when = row.date(date)?;
-    if let Some(today) = today.filter(|today| when > *today) {
-        let words = words!("{when} lies in the future (today is {today})", "{when}は未来の日付です(本日は{today})");
-        return Err(Fault::cell(row.line, date.name(), words));
-    }
+    not_after(&row, date, when, today)?;
     Ok(Sale {
         line: row.line,
         customer: row.filled(customer)?.to_owned(),

@@ -42,7 +42,7 @@ pub struct Arguments {
     #[cfg(feature = "ease")]
     #[arg(long, default_value_t = 5000, value_name = "ITEMS", value_parser = clap::value_parser!(u16).range(1..=20_000))]
     ease_cap: u16,
-    /// Today; later dates are faults
+    /// Today, if it is not the machine's date; dates behind the day after it are faults
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
 }
@@ -84,7 +84,7 @@ struct Best {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), Failure> {
-    let Goods { log, file } = goods::read(&arguments.file, arguments.today)?;
+    let Goods { log, file } = goods::read(&arguments.file, arguments.today.unwrap_or_else(|| console.today()))?;
     let cut = goods::day(arguments.cut);
     let evaluation = Evaluation::new(&log, cut).map_err(|error| refusal(error, arguments))?;
     let models = judged(arguments, &evaluation, console)?;

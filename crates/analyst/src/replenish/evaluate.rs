@@ -33,7 +33,7 @@ pub struct Arguments {
     /// Finished intervals an item needs before anybody is reminded of it
     #[arg(long, default_value_t = 30, value_name = "N")]
     intervals: u32,
-    /// Today; later dates are faults
+    /// Today, if it is not the machine's date; dates behind the day after it are faults
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
 }
@@ -143,7 +143,7 @@ struct Learnt {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<(), Failure> {
-    let Goods { log, file } = goods::read(&arguments.file, arguments.today)?;
+    let Goods { log, file } = goods::read(&arguments.file, arguments.today.unwrap_or_else(|| console.today()))?;
     let cut = goods::day(arguments.cut);
     let packs = arguments.packs.in_log(&log, cut);
     let evaluation = Evaluation::new(&log, cut, arguments.horizon.into(), packs).map_err(|error| refusal(error, arguments))?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use analyst::Language;
 use analyst::goods::date_of;
-use ltv::synth::goods::{Shop, Staple};
+use ltv::synth::goods::{Shelves, Staple};
 use serde_json::Value;
 
 use crate::kit::{Files, Ran, enishi, enishi_in};
@@ -16,9 +16,9 @@ const START: i32 = 20_089;
 fn made() -> String {
     let staple = Staple { days: 30.0, between: 0.3, within: 0.25, adoption: 0.5, leaving: 0.05, packs: 3 };
     let staples = [20.0, 40.0].map(|days| Staple { days, ..staple }).to_vec();
-    let shop = Shop { customers: 500, days: 500, staples, groups: 10, group_size: 10, visits: 8.0, loyalty: 0.6 };
+    let shelves = Shelves { customers: 500, days: 500, staples, groups: 10, group_size: 10, visits: 8.0, loyalty: 0.6 };
     let mut text = "customer,item,date,quantity\n".to_owned();
-    for line in shop.make(1).log.lines() {
+    for line in shelves.make(1).log.lines() {
         let _ = writeln!(text, "c{},i{},{},{}", line.customer, line.item, date_of(START + line.day), line.packs);
     }
     text
@@ -136,10 +136,25 @@ fn files_that_cannot_be_used_are_named_with_the_line() {
     refused("customer,item,date,quantity\na,x,2026-01-01,1.5\n", &[], "\"1.5\" is not a whole number of packs");
     refused("customer,item,date,quantity\na,x,2026-01-01,-2\n", &[], "line 2: all lines are returns");
     let ahead = "customer,item,date\na,x,2026-01-01\na,x,2026-04-01\n";
-    refused(ahead, &["--today", "2026-03-31"], "line 3, column date: 2026-04-01 lies in the future");
+    refused(ahead, &["--today", "2026-03-30"], "line 3, column date: 2026-04-01 is in the future");
     let far = "customer,item,date\na,x,2026-01-01\nb,x,2062-04-01\na,x,2026-04-01\n";
-    refused(far, &[], "line 3, column date: 2062-04-01 stands alone");
+    refused(far, &[], "line 3, column date: 2062-04-01 is in the future");
     refused(far.replace("2062", "1926"), &[], "line 3, column date: 1926-04-01 stands alone");
+}
+
+#[test]
+fn the_machine_says_what_the_future_is() {
+    let log = |last: &str| format!("customer,item,date\na,x,2026-01-01\na,x,2026-02-01\na,x,2026-03-05\na,x,{last}\n");
+    refused(log("2026-11-24"), &[], "line 5, column date: 2026-11-24 is in the future");
+    let files = Files::new();
+    // Tomorrow here is today somewhere, and `--today` overrules the machine.
+    for (last, more) in [("2026-11-23", &[][..]), ("2026-12-24", &["--today", "2026-12-24"])] {
+        let path = files.write("log.csv", log(last));
+        let ran = recommend(&path, &[&["--cut", "2026-03-01"], more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let ran = replenish(&path, &[&["--cut", "2026-03-01", "--horizon", "28"], more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+    }
 }
 
 #[test]

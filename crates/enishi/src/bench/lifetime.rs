@@ -75,7 +75,7 @@ fn history(customer: &Customer) -> Option<History> {
 
 /// EASE of as many items as it takes, in a shop where tastes go in groups.
 fn ease() -> Result<Row> {
-    let shop = goods::Shop {
+    let shelves = goods::Shelves {
         customers: 50_000,
         days: 365,
         staples: Vec::new(),
@@ -84,7 +84,7 @@ fn ease() -> Result<Row> {
         visits: 12.0,
         loyalty: 0.7,
     };
-    let made = shop.make(1);
+    let made = shelves.make(1);
     let start = Instant::now();
     let found = Ease::fit(&made.log, Ridge::default())?;
     let seconds = start.elapsed().as_secs_f64();

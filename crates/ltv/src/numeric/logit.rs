@@ -1,11 +1,7 @@
 //! Logistic regression.
 
 use super::linear::{Gram, dot};
-
-/// 1/(1 + e^−η) without overflow.
-pub(crate) fn sigmoid(eta: f64) -> f64 {
-    if eta >= 0.0 { 1.0 / (1.0 + libm::exp(-eta)) } else { libm::exp(eta) / (1.0 + libm::exp(eta)) }
-}
+use super::special::{logistic, softplus};
 
 /// Maximises Σ w·[y·η − ln(1 + e^η)] − ½·ridge·Σ_{j>0} β_j² over β with η = β·row (Newton's method, halved steps); the first
 /// cell of a row is the constant and is not pulled to zero. y in [0, 1]. Rows that can be told apart perfectly have no
@@ -41,7 +37,7 @@ fn newton<'a>(rows: impl Iterator<Item = (&'a [f64], f64, f64)>, beta: &[f64], r
     let mut gram = Gram::zero(beta.len());
     let mut slope = vec![0.0; beta.len()];
     for (row, y, weight) in rows {
-        let p = sigmoid(dot(beta, row));
+        let p = logistic(dot(beta, row));
         gram.add(row, weight * (p * (1.0 - p)).max(1e-12));
         slope.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * (y - p) * x);
     }
@@ -56,8 +52,7 @@ fn objective<'a>(rows: impl Iterator<Item = (&'a [f64], f64, f64)>, beta: &[f64]
     let fit: f64 = rows
         .map(|(row, y, weight)| {
             let eta = dot(beta, row);
-            let softplus = eta.max(0.0) + libm::log1p(libm::exp(-eta.abs()));
-            weight * (y * eta - softplus)
+            weight * (y * eta - softplus(eta))
         })
         .sum();
     fit - 0.5 * ridge * beta.iter().skip(1).map(|b| b * b).sum::<f64>()

@@ -1,8 +1,7 @@
 //! Student's t distribution.
 
-use special::Beta;
-
 use super::normal;
+use super::special::beta_share;
 
 /// From so many degrees of freedom the normal distribution is the same to ten digits.
 const NORMAL_FROM: f64 = 1e7;
@@ -17,8 +16,8 @@ pub(crate) fn two_sided(t: f64, nu: f64) -> f64 {
     if t == 0.0 {
         return 1.0;
     }
-    let half = 0.5 * nu;
-    (nu / (nu + t * t)).inc_beta(half, 0.5, half.ln_beta(0.5)).clamp(0.0, 1.0)
+    let sum = nu + t * t;
+    beta_share(nu / sum, t / sum * t, 0.5 * nu, 0.5)
 }
 
 /// t with P(|T| ≥ t) = alpha: by the Cornish-Fisher series for large ν (Abramowitz and Stegun 26.7.5), else by bisection.

@@ -5,6 +5,7 @@ use super::gamma_gamma::{GammaGamma, Spend, fit_spend, spend_correlation};
 use super::gate::{Gate, Severity, gates, of_spend};
 use super::history::{Grouped, Summary, purchase_days, summarise};
 use super::score::score;
+use crate::numeric::rank::auc;
 
 /// What makes a forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,20 +157,4 @@ fn top_decile(cases: &[Case], by: impl Fn(&Case, usize) -> f64) -> f64 {
     let mut ranked: Vec<(f64, f64)> = cases.iter().enumerate().map(|(at, case)| (by(case, at), case.value)).collect();
     ranked.sort_by(|left, right| right.0.total_cmp(&left.0));
     ranked.iter().take(cases.len().div_ceil(10)).map(|(_, value)| value).sum()
-}
-
-/// Area under the ROC curve by ranks (Mann-Whitney), ties half; `None` without both kinds.
-pub fn auc(scores: &[f64], positive: &[bool]) -> Option<f64> {
-    let mut ranked: Vec<(f64, bool)> = scores.iter().copied().zip(positive.iter().copied()).collect();
-    ranked.sort_by(|left, right| left.0.total_cmp(&right.0));
-    let positives = ranked.iter().filter(|(_, positive)| *positive).count() as f64;
-    let negatives = ranked.len() as f64 - positives;
-    let (mut below, mut wins) = (0.0, 0.0);
-    for ties in ranked.chunk_by(|left, right| left.0 == right.0) {
-        let hits = ties.iter().filter(|(_, positive)| *positive).count() as f64;
-        let misses = ties.len() as f64 - hits;
-        wins += hits * (below + 0.5 * misses);
-        below += misses;
-    }
-    (positives > 0.0 && negatives > 0.0).then(|| wins / positives / negatives)
 }

@@ -4,8 +4,8 @@ use super::history::{Grouped, History};
 use super::nbd::head;
 use super::process::{NegativeBinomial, Process, counts};
 use super::quadrature::Rule;
-use super::special::{digamma, ln_beta, logistic, softplus};
 use super::sum::{self, Evaluation};
+use crate::numeric::special::{digamma, ln_beta, logistic, softplus};
 
 /// BG/NBD (Fader, Hardie & Lee 2005, "Counting Your Customers" the Easy Way): λ ~ Gamma(r, α), and after each *repeat*
 /// purchase the customer leaves with probability p ~ Beta(a, b). One-time buyers count as alive for certain.

@@ -1,8 +1,8 @@
 //! Gamma-Gamma: what a customer spends per purchase.
 
 use super::optimise::{Start, maximise};
-use super::special::{digamma, ln_gamma};
 use super::sum;
+use crate::numeric::special::{digamma, ln_gamma};
 
 /// Gamma-Gamma (Colombo & Jiang 1999; Fader, Hardie & Lee 2005; Fader & Hardie 2013, note 025): the money of one purchase is
 /// Gamma(p, ν), ν ~ Gamma(q, v), independent of how often somebody buys.

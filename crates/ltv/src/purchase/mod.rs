@@ -17,10 +17,9 @@ mod process;
 mod quadrature;
 mod sbg;
 mod score;
-mod special;
 mod sum;
 
-pub use backtest::{Backtest, Contestant, Method, auc, backtest};
+pub use backtest::{Backtest, Contestant, Method, backtest};
 pub use beta_geometric::{BgNbd, MbgNbd};
 pub use fit::{Fit, FitFault, Model, Parameters, fit, log_likelihood};
 pub use gamma_gamma::{GammaGamma, Spend, SpendFault, SpendFit, fit_spend, spend_correlation};

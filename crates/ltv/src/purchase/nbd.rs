@@ -2,8 +2,8 @@
 
 use super::history::{Grouped, History};
 use super::process::{NegativeBinomial, Process, counts};
-use super::special::{digamma, ln_gamma};
 use super::sum::{self, Evaluation};
+use crate::numeric::special::{digamma, ln_gamma};
 
 /// NBD (Ehrenberg 1959), in the likelihood of purchase *times*: λ ~ Gamma(r, α), purchases a Poisson process of rate λ.
 ///

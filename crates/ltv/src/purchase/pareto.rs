@@ -5,8 +5,8 @@ use super::nbd::head;
 use super::process::{NegativeBinomial, Process, counts};
 use super::quadrature::{Rule, legendre};
 use super::score::Score;
-use super::special::{logistic, mean_decay, softplus};
 use super::sum::{self, Evaluation};
+use crate::numeric::special::{logistic, mean_decay, softplus};
 
 /// Pareto/NBD (Schmittlein, Morrison & Colombo 1987): purchase rate λ ~ Gamma(r, α), dropout rate μ ~ Gamma(s, β).
 ///

@@ -99,7 +99,7 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::purchase::special::ln_beta;
+    use crate::numeric::special::ln_beta;
 
     fn near(found: f64, wanted: f64, tolerance: f64, what: &str) {
         assert!((found - wanted).abs() <= tolerance * wanted.abs().max(1e-300), "{what}: {found} instead of {wanted}");

@@ -1,8 +1,8 @@
 //! Subscriptions: whoever leaves says so.
 
 use super::optimise::{Start, maximise};
-use super::special::{digamma, ln_beta};
 use super::sum::Evaluation;
+use crate::numeric::special::{digamma, ln_beta};
 
 /// Shifted-beta-geometric (Fader & Hardie 2007, "How to Project Customer Retention"): at the end of each period a subscriber
 /// leaves with a probability of his own, θ ~ Beta(α, β).

@@ -1,6 +1,5 @@
 use super::{
     NoRepeat,
-    logit::Logit,
     pair::{Packs, Pair, pairs},
     rate::Rate,
     rhythm::Rhythm,
@@ -8,6 +7,10 @@ use super::{
     visits::{Visitor, Visits},
 };
 use crate::goods::{Line, Log};
+use crate::numeric::linear::dot;
+use crate::numeric::logit;
+use crate::numeric::scaling::Scaling;
+use crate::numeric::special::logistic;
 
 /// Days of a step.
 const WEEK: f64 = 7.0;
@@ -35,7 +38,8 @@ const FEATURES: usize = 10;
 /// the features are our choice, judged by [`Evaluation`](super::Evaluation).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hazard {
-    logit: Logit<FEATURES>,
+    scaling: Scaling,
+    weights: Vec<f64>,
     basis: Basis,
     visits: Visits,
     today: i32,
@@ -85,7 +89,8 @@ impl Hazard {
         if !rows.iter().any(|(_, bought)| *bought) {
             return Err(HazardError::NothingHappened);
         }
-        Ok(Self { logit: Logit::fit(&rows, RIDGE), basis: Basis::fit(log, today, packs)?, visits, today })
+        let (scaling, weights) = weighed(&rows);
+        Ok(Self { scaling, weights, basis: Basis::fit(log, today, packs)?, visits, today })
     }
 
     /// The probability that the customer buys the item within the next days, 0 to 1. The pair is as of the day of fitting;
@@ -97,12 +102,23 @@ impl Hazard {
         let log_none: f64 = (0..weeks)
             .map(|week| {
                 let part = (days / WEEK - f64::from(week)).min(1.0);
-                let p = self.logit.probability(&self.basis.features(pair, &customer, week));
+                let p = logistic(dot(&self.weights, &self.scaling.row(&self.basis.features(pair, &customer, week))));
                 part * (-p).ln_1p().max(-700.0)
             })
             .sum();
         -log_none.exp_m1()
     }
+}
+
+/// A logistic regression on standardised features with a ridge. Source: le Cessie and van Houwelingen 1992, Applied Statistics
+/// 41(1).
+fn weighed(rows: &[([f64; FEATURES], bool)]) -> (Scaling, Vec<f64>) {
+    const WIDTH: usize = FEATURES + 1;
+    let scaling = Scaling::of(rows.iter().map(|(features, _)| features.as_slice()), FEATURES);
+    let cells: Vec<f64> = rows.iter().flat_map(|(features, _)| scaling.row(features)).collect();
+    let outcomes = rows.iter().map(|(_, bought)| f64::from(u8::from(*bought)));
+    let weights = logit::fit(cells.chunks_exact(WIDTH).zip(outcomes).map(|(row, y)| (row, y, 1.0)), WIDTH, RIDGE);
+    (scaling, weights)
 }
 
 fn learn(basis: &Basis, pair: &Pair, customer: &Visitor, next: Option<f64>, weeks: i32, rows: &mut Vec<([f64; FEATURES], bool)>) {

@@ -10,19 +10,18 @@
 
 mod evaluate;
 mod hazard;
-mod logit;
 mod pair;
 mod quality;
 mod rate;
 mod rhythm;
-mod search;
 mod switch;
 mod visits;
 
+pub use crate::numeric::rank::auc;
 pub use evaluate::{Due, Evaluation, EvaluationError, Naive};
 pub use hazard::{Hazard, HazardError};
 pub use pair::{Packs, Pair, pairs};
-pub use quality::{Bin, auc, average_precision, calibration};
+pub use quality::{Bin, average_precision, calibration};
 pub use rate::Rate;
 pub use rhythm::{Rhythm, Window};
 pub use switch::{Rule, Shares, Switch};

@@ -1,3 +1,5 @@
+use crate::numeric::rank::by_score;
+
 /// Pairs of about equal prediction, and what became of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bin {
@@ -7,18 +9,6 @@ pub struct Bin {
     pub predicted: f64,
     /// Share that came true.
     pub observed: f64,
-}
-
-/// The probability that one that came true scored above one that did not, equal scores counting a half: 0.5 is chance.
-/// Nothing when all or none came true. Source: Mann and Whitney 1947; Hanley and McNeil 1982, Radiology 143(1).
-pub fn auc(scores: &[f64], outcomes: &[bool]) -> Option<f64> {
-    let (mut below, mut wins) = (0.0, 0.0);
-    for (hits, misses) in by_score(scores, outcomes).into_iter().rev() {
-        wins += hits * (below + misses / 2.0);
-        below += misses;
-    }
-    let hits = outcomes.iter().filter(|outcome| **outcome).count() as f64;
-    (hits > 0.0 && below > 0.0).then(|| wins / (hits * below))
 }
 
 /// Average precision: the sum over thresholds, highest first, of (recall gained) * precision, equal scores entering together;
@@ -47,15 +37,4 @@ pub fn calibration(predictions: &[f64], outcomes: &[bool], bins: usize) -> Vec<B
             observed: bin.iter().filter(|(_, outcome)| *outcome).count() as f64 / bin.len() as f64,
         })
         .collect()
-}
-
-/// Hits and misses at each different score, highest first.
-fn by_score(scores: &[f64], outcomes: &[bool]) -> Vec<(f64, f64)> {
-    let mut sorted: Vec<(f64, bool)> = scores.iter().copied().zip(outcomes.iter().copied()).collect();
-    sorted.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-    let count = |same: &[(f64, bool)]| {
-        let hits = same.iter().filter(|(_, outcome)| *outcome).count();
-        (hits as f64, (same.len() - hits) as f64)
-    };
-    sorted.chunk_by(|a, b| a.0 == b.0).map(count).collect()
 }

@@ -1,4 +1,5 @@
-use super::{NoRepeat, pair::Pair, rhythm::Window, search::maximum};
+use super::{NoRepeat, pair::Pair, rhythm::Window};
+use crate::numeric::search::maximum;
 
 /// Where the logarithm of a Gamma shape is searched: from 0.018 (everybody is different) to 1,100 (all are the same).
 const LOG_SHAPE: (f64, f64) = (-4.0, 7.0);

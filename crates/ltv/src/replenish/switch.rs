@@ -1,4 +1,5 @@
-use super::{pair::Pair, search::maximum};
+use super::pair::Pair;
+use crate::numeric::{search::maximum, special::ln_beta};
 
 /// When an item is worth a reminder.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,11 +100,10 @@ fn likeliest_weight(buyers: &[(f64, f64)], shop: f64) -> f64 {
     if shop <= 0.0 || shop >= 1.0 {
         return 1.0;
     }
-    let log_beta = |a: f64, b: f64| libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b);
     let log_likelihood = |log_weight: f64| {
         let (a, b) = (log_weight.exp() * shop, log_weight.exp() * (1.0 - shop));
-        let none = log_beta(a, b);
-        buyers.iter().map(|(all, again)| log_beta(a + again, b + all - again) - none).sum()
+        let none = ln_beta(a, b);
+        buyers.iter().map(|(all, again)| ln_beta(a + again, b + all - again) - none).sum()
     };
     maximum(-1.0, 9.0, log_likelihood).exp()
 }

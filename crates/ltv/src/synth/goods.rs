@@ -1,9 +1,11 @@
 //! A made-up shop's log of goods, with planted intervals and planted tastes.
 
-use rand::{Rng, SeedableRng};
+use rand::Rng;
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Exp1, StandardNormal};
+use rand_distr::StandardNormal;
 
+use super::process::exponential;
+use super::stream::{Topic, stream};
 use crate::goods::{Line, Log};
 
 /// Something that is used up and bought again.
@@ -23,9 +25,9 @@ pub struct Staple {
     pub packs: u32,
 }
 
-/// What the shop is like. Items are numbered staples first, then group by group.
+/// What a shop has on its shelves, and how its customers take from them. Items are numbered staples first, then group by group.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shop {
+pub struct Shelves {
     /// How many customers; each comes first on a day of the first half of the time.
     pub customers: u32,
     /// Days from the first (0) to the last.
@@ -60,11 +62,11 @@ pub struct Made {
     pub log: Log,
     /// Who uses which staple how fast, by customer and item.
     pub uses: Vec<Use>,
-    /// Each customer's taste, a number below [`Shop::groups`].
+    /// Each customer's taste, a number below [`Shelves::groups`].
     pub tastes: Vec<u32>,
 }
 
-impl Shop {
+impl Shelves {
     /// The item's group; nothing of a staple.
     pub fn group(&self, item: u32) -> Option<u32> {
         let place = item.checked_sub(self.staple_count())?;
@@ -86,8 +88,7 @@ impl Shop {
         let mut uses = Vec::new();
         let mut tastes = Vec::new();
         for customer in 0..self.customers {
-            let mut rng = ChaCha8Rng::seed_from_u64(seed);
-            rng.set_stream(u64::from(customer));
+            let mut rng = stream(seed, Topic::Goods, customer.into());
             let start = rng.random_range(0..=(self.days / 2).max(0));
             let taste = rng.random_range(0..self.groups.max(1));
             tastes.push(taste);
@@ -136,8 +137,8 @@ impl Shop {
                     break;
                 }
             }
-            let gap: f64 = rng.sample(Exp1);
-            day = day.saturating_add(((gap * 365.0 / self.visits).ceil() as i32).max(1));
+            let gap = exponential(self.visits / 365.0, rng);
+            day = day.saturating_add((gap.ceil() as i32).max(1));
         }
     }
 

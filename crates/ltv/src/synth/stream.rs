@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 /// Topics keep what is drawn for one purpose apart from what is drawn for another.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Topic {
+    Goods = 0,
     History = 1,
     Person = 2,
     Answer = 3,

@@ -3,6 +3,7 @@
 use super::Fault;
 use crate::numeric::linear::{Gram, dot};
 use crate::numeric::logit;
+use crate::numeric::special::logistic;
 
 /// What expects the outcome from the features.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,41 +15,7 @@ pub enum Base {
     Logistic,
 }
 
-/// Means and standard deviations of the features; both learners of a trial share them.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Scaling {
-    means: Vec<f64>,
-    deviations: Vec<f64>,
-}
-
-impl Scaling {
-    pub(super) fn of<'a>(rows: impl Iterator<Item = &'a [f64]> + Clone, width: usize) -> Self {
-        let n = rows.clone().count().max(1) as f64;
-        let mut means = vec![0.0; width];
-        for row in rows.clone() {
-            means.iter_mut().zip(row).for_each(|(mean, x)| *mean += x / n);
-        }
-        let mut deviations = vec![0.0; width];
-        for row in rows {
-            deviations.iter_mut().zip(row).zip(&means).for_each(|((sum, x), mean)| *sum += (x - mean) * (x - mean) / n);
-        }
-        // A constant feature says nothing: it becomes 0 everywhere.
-        let deviations = deviations.into_iter().map(|v| if v > 0.0 { libm::sqrt(v) } else { f64::INFINITY }).collect();
-        Self { means, deviations }
-    }
-
-    /// 1 and the standardised features; one that is missing or no number counts as average.
-    pub(super) fn row(&self, features: &[f64]) -> Vec<f64> {
-        let given = features.iter().copied().chain(std::iter::repeat(f64::NAN));
-        let scaled = given.zip(&self.means).zip(&self.deviations).map(|((x, mean), sd)| {
-            let scaled = (x - mean) / sd;
-            if scaled.is_finite() { scaled } else { 0.0 }
-        });
-        std::iter::once(1.0).chain(scaled).collect()
-    }
-}
-
-/// A fitted base; its rows are [`Scaling::row`]s.
+/// A fitted base; its rows are [`Scaling::row`](crate::numeric::scaling::Scaling::row)s.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Fitted {
     base: Base,
@@ -73,7 +40,7 @@ impl Fitted {
         let eta = dot(&self.coefficients, row);
         match self.base {
             Base::Linear => eta,
-            Base::Logistic => logit::sigmoid(eta),
+            Base::Logistic => logistic(eta),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! How likely a message makes somebody block the account.
 
-use super::base::{Fitted, Scaling};
+use super::base::Fitted;
 use super::fault::finite;
 use super::{Arm, Base, Fault, Trial};
+use crate::numeric::scaling::Scaling;
 
 /// Under so many blocks no model; segment rates shrunk to the shop's ([`super::Prior`]) and a cap on sends stand in.
 pub const BLOCKS_NEEDED: u64 = 200;

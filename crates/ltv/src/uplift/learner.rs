@@ -1,7 +1,8 @@
 //! Models of the difference a message makes.
 
-use super::base::{Fitted, Scaling};
+use super::base::Fitted;
 use super::{Arm, Base, Fault, Trial};
+use crate::numeric::scaling::Scaling;
 
 /// How the difference is learned from two arms (Künzel, Sekhon, Bickel and Yu 2019, "Metalearners for estimating heterogeneous
 /// treatment effects").

@@ -1,8 +1,8 @@
 //! Response rates of small groups, drawn towards what is usual.
 
-use special::Beta;
-
 use super::Fault;
+use crate::numeric::search::maximum;
+use crate::numeric::special::{beta_share, ln_beta, logistic};
 
 /// What is usual: rates of groups are Beta(mean·strength, (1 − mean)·strength).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,14 +46,12 @@ impl Prior {
         for _ in 0..12 {
             let logit = |p: f64| libm::log(p / (1.0 - p));
             let around = logit(prior.mean);
-            let strength = highest((libm::log(STRENGTHS.0), libm::log(STRENGTHS.1)), |ln| {
+            let strength = maximum(libm::log(STRENGTHS.0), libm::log(STRENGTHS.1), |ln| {
                 likelihood(groups, Self { strength: libm::exp(ln), ..prior })
             });
             prior.strength = libm::exp(strength);
-            let mean = highest((around - 1.0, around + 1.0), |eta| {
-                likelihood(groups, Self { mean: 1.0 / (1.0 + libm::exp(-eta)), ..prior })
-            });
-            prior.mean = (1.0 / (1.0 + libm::exp(-mean))).clamp(rarest, 1.0 - rarest);
+            let mean = maximum(around - 1.0, around + 1.0, |eta| likelihood(groups, Self { mean: logistic(eta), ..prior }));
+            prior.mean = logistic(mean).clamp(rarest, 1.0 - rarest);
         }
         Ok(prior)
     }
@@ -72,42 +70,18 @@ impl Prior {
     }
 }
 
-/// By bisection, for the inverse of the library runs very long where a parameter is tiny.
+/// By bisection, which is as quick where a parameter is tiny.
 fn quantile(p: f64, a: f64, b: f64) -> f64 {
-    let ln_beta = a.ln_beta(b);
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..50 {
         let middle: f64 = 0.5 * (low + high);
-        if middle.inc_beta(a, b, ln_beta) < p { low = middle } else { high = middle }
+        if beta_share(middle, 1.0 - middle, a, b) < p { low = middle } else { high = middle }
     }
     0.5 * (low + high)
-}
-
-fn ln_beta(a: f64, b: f64) -> f64 {
-    libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b)
 }
 
 fn likelihood(groups: &[(u64, u64)], prior: Prior) -> f64 {
     let (a, b) = (prior.mean * prior.strength, (1.0 - prior.mean) * prior.strength);
     let own = ln_beta(a, b);
     groups.iter().map(|&(s, n)| ln_beta(a + s as f64, b + (n - s) as f64) - own).sum()
-}
-
-/// Golden-section search for the highest point of a function with one hill.
-fn highest((mut low, mut high): (f64, f64), f: impl Fn(f64) -> f64) -> f64 {
-    const GOLDEN: f64 = 0.618_033_988_749_894_8;
-    let (mut left, mut right) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
-    let (mut at_left, mut at_right) = (f(left), f(right));
-    for _ in 0..40 {
-        if at_left < at_right {
-            (low, left, at_left) = (left, right, at_right);
-            right = low + GOLDEN * (high - low);
-            at_right = f(right);
-        } else {
-            (high, right, at_right) = (right, left, at_left);
-            left = high - GOLDEN * (high - low);
-            at_left = f(left);
-        }
-    }
-    0.5 * (low + high)
 }

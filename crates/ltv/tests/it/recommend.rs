@@ -6,7 +6,7 @@ use ltv::{
         Affinity, Cosine, Decay, Evaluation, EvaluationError, Frequency, Good, Guards, Neighbourhood, Popularity, Refusal,
         Scored, Stock, blocks, ndcg, recall, top,
     },
-    synth::goods::{Made, Shop},
+    synth::goods::{Made, Shelves},
 };
 use proptest::prelude::*;
 
@@ -30,12 +30,12 @@ fn numbers(list: &[Scored]) -> Vec<u32> {
 }
 
 /// 40 tastes of 10 items, half of what is bought is of one's taste.
-fn tasteful() -> Shop {
-    Shop { customers: 2000, days: 720, staples: Vec::new(), groups: 40, group_size: 10, visits: 6.0, loyalty: 0.5 }
+fn tasteful() -> Shelves {
+    Shelves { customers: 2000, days: 720, staples: Vec::new(), groups: 40, group_size: 10, visits: 6.0, loyalty: 0.5 }
 }
 
 /// Knows each customer's taste, and nobody can know more: within it all items are as likely.
-struct Knowing<'a>(&'a Made, &'a Shop);
+struct Knowing<'a>(&'a Made, &'a Shelves);
 
 impl Affinity for Knowing<'_> {
     fn scores(&self, history: &[Line]) -> Vec<Scored> {
@@ -176,7 +176,7 @@ fn planted_tastes_are_found_and_popularity_is_beaten() {
 
 #[test]
 fn pure_chance_gives_nothing_to_find() {
-    let made = Shop { loyalty: 0.0, ..tasteful() }.make(8);
+    let made = Shelves { loyalty: 0.0, ..tasteful() }.make(8);
     let evaluation = Evaluation::new(&made.log, 540).unwrap();
     let popular = Popularity::fit(evaluation.before(), 540, 60);
     let cosine = Cosine::fit(evaluation.before(), Neighbourhood::default());
@@ -219,7 +219,7 @@ mod ease {
     #[test]
     fn weights_are_those_of_the_definition() {
         // 150 items: three tiles, the last one padded.
-        let made = Shop { customers: 400, groups: 15, ..tasteful() }.make(3);
+        let made = Shelves { customers: 400, groups: 15, ..tasteful() }.make(3);
         let expected = by_hand(&made.log, 20.0);
         for threads in [1, 2] {
             let ease = Ease::fit(&made.log, Ridge { lambda: 20.0, cap: 5000, threads }).unwrap();
@@ -234,7 +234,7 @@ mod ease {
 
     #[test]
     fn threads_do_not_change_a_bit() {
-        let log = Shop { customers: 300, ..tasteful() }.make(5).log;
+        let log = Shelves { customers: 300, ..tasteful() }.make(5).log;
         let fit = |threads| Ease::fit(&log, Ridge { threads, ..Ridge::default() }).unwrap();
         assert!(fit(1) == fit(3) && fit(0) == fit(2));
     }

@@ -6,7 +6,7 @@ use ltv::{
         Evaluation, EvaluationError, Hazard, HazardError, Naive, NoRepeat, Packs, Pair, Rate, Rhythm, Rule, Shares, Switch, auc,
         average_precision, calibration, pairs,
     },
-    synth::goods::{Made, Shop, Staple},
+    synth::goods::{Made, Shelves, Staple},
 };
 use proptest::prelude::*;
 
@@ -23,9 +23,9 @@ fn log(lines: Vec<Line>) -> Log {
 const STAPLE: Staple = Staple { days: 30.0, between: 0.3, within: 0.25, adoption: 0.5, leaving: 0.05, packs: 3 };
 
 /// Five staples of 15 to 90 days, and things bought once.
-fn shop() -> Shop {
+fn shop() -> Shelves {
     let staples = [15.0, 30.0, 45.0, 60.0, 90.0].map(|days| Staple { days, ..STAPLE }).to_vec();
-    Shop { customers: 2000, days: 720, staples, groups: 20, group_size: 10, visits: 6.0, loyalty: 0.5 }
+    Shelves { customers: 2000, days: 720, staples, groups: 20, group_size: 10, visits: 6.0, loyalty: 0.5 }
 }
 
 #[test]
@@ -106,8 +106,9 @@ fn planted_intervals_are_found_for_items_and_for_people() {
     let made = shop().make(2);
     let all = pairs(&made.log, 720, Packs::Stretch);
     let rhythm = Rhythm::fit(&all, made.log.items()).unwrap();
-    for (item, days) in [(0, 15.0), (1, 30.0), (2, 45.0), (3, 60.0), (4, 90.0)] {
-        assert!((rhythm.item(item) / days - 1.0_f64).abs() < 0.05, "item {item}: {} days", rhythm.item(item));
+    // Of the slowest item the longest intervals outlast the log, so that over many logs it is found 5 % too quick.
+    for (item, days, within) in [(0, 15.0, 0.05), (1, 30.0, 0.05), (2, 45.0, 0.05), (3, 60.0, 0.05), (4, 90.0, 0.08)] {
+        assert!((rhythm.item(item) / days - 1.0_f64).abs() < within, "item {item}: {} days", rhythm.item(item));
     }
     let [within, between, _] = rhythm.spreads();
     assert!((within - 0.25).abs() < 0.02 && (between - 0.3).abs() < 0.03, "{within} {between}");
@@ -143,8 +144,9 @@ fn the_log_shows_whether_packs_stretch_time() {
     let made = shop().make(2);
     assert_eq!(Packs::of_log(&made.log, 720), Packs::Stretch);
     // The same purchases with quantities that mean nothing.
-    let single = Shop { staples: vec![Staple { packs: 1, ..STAPLE }; 3], ..shop() }.make(2);
-    let noise = single.log.lines().iter().zip(0_u32..).map(|(line, at)| Line { packs: 1 + at * at % 7, ..*line }).collect();
+    let single = Shelves { staples: vec![Staple { packs: 1, ..STAPLE }; 3], ..shop() }.make(2);
+    let noise =
+        single.log.lines().iter().zip(0_u32..).map(|(line, at)| Line { packs: 1 + (at % 7) * (at % 7) % 7, ..*line }).collect();
     assert_eq!(Packs::of_log(&Log::new(noise, 2000, 203).unwrap(), 720), Packs::Ignore);
     assert_eq!(Packs::of_log(&Log::default(), 720), Packs::Ignore);
 }

@@ -1,6 +1,7 @@
 //! The back-test on shops whose truth is known.
 
-use ltv::purchase::{Backtest, Gate, Method, Model, auc, backtest, summarise};
+use ltv::purchase::{Backtest, Gate, Method, Model, backtest, summarise};
+use ltv::replenish::auc;
 
 use super::made_up::Draws;
 

@@ -1,6 +1,8 @@
+//! The highest point of a function of one number.
+
 /// The place of a function's maximum between two places: the best of 25 evenly spaced ones, then golden sections around it
 /// to 1e-6. Source: Kiefer 1953, Proc. AMS 4(3).
-pub(super) fn maximum(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
+pub(crate) fn maximum(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     const STEPS: i32 = 24;
     let step = (to - from) / f64::from(STEPS);
     let (_, start) = (0..=STEPS)
