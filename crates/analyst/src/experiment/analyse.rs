@@ -189,7 +189,7 @@ fn control(command: &Analyse, arms: &BTreeMap<String, Arm>) -> Result<String, Fa
     let (count, column) = (arms.len(), &command.arm);
     if !(2..=MOST_ARMS).contains(&count) {
         let words = say!(
-            "column {column} names {count} arms; between 2 and {MOST_ARMS} can be compared",
+            "the file has arms: {count}; between 2 and {MOST_ARMS} can be compared",
             "「{column}」列には{count}種類の値があります。比べられるのは2~{MOST_ARMS}群です"
         );
         return Err(Failure::fault(&command.file, Fault::cell(1, column, words)));

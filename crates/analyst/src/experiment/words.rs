@@ -19,7 +19,9 @@ pub(super) fn of(fault: Fault) -> Words {
         Fault::TooFew { n } => {
             words!("an arm has {n} customers; two at least are needed", "{n}人しかいない群があります。各群に2人以上が必要です")
         }
-        Fault::NotFinite => words!("a value is too large to compute with", "計算できないほど大きい値があります"),
+        Fault::NotFinite => {
+            words!("a value is no number, or too large to compute with", "数値でない値、または計算できないほど大きい値があります")
+        }
         Fault::ImpossibleSums => words!(
             "the sum of squares is smaller than sum × sum / n: no numbers have such sums",
             "二乗和が小さすぎます(合計×合計÷人数より小さい値はありえません)"

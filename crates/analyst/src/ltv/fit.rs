@@ -79,7 +79,7 @@ pub struct Spending {
 pub fn run(args: &Args, console: &mut Console<'_>) -> Result<(), Failure> {
     let customers = customers::read(&args.input)?;
     let count = customers.ids.len();
-    console.progress(&words!("{count} customers read", "顧客{count}人を読み込みました"));
+    console.progress(&words!("customers read: {count}", "顧客{count}人を読み込みました"));
     let fitted = of_customers(args.model.into(), &customers, &args.input)?;
     let spending = if args.gamma_gamma { Some(spending(&customers, &args.input)?) } else { None };
     let answer = answer(&fitted, spending.as_ref(), console.language());

@@ -45,7 +45,7 @@ pub fn date(day: i32) -> Date {
 pub fn read(path: &Path, console: &mut Console<'_>) -> Result<Vec<Log>, Failure> {
     let all = transactions::read(path, console.today())?;
     let count = all.len();
-    console.progress(&words!("{count} transactions read", "取引{count}件を読み込みました"));
+    console.progress(&words!("transactions read: {count}", "取引{count}件を読み込みました"));
     let mut parts: BTreeMap<String, Vec<Transaction>> = BTreeMap::new();
     for one in all {
         parts.entry(one.currency.clone()).or_default().push(one);

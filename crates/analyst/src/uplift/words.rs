@@ -16,7 +16,9 @@ pub(super) fn of(fault: Fault) -> Words {
             "a logistic base needs outcomes between 0 and 1; take --base linear for money",
             "ロジスティックの学習には0から1の結果が必要です。金額には --base linear を使ってください"
         ),
-        Fault::NotFinite => words!("a value is too large to compute with", "計算できないほど大きい値があります"),
+        Fault::NotFinite => {
+            words!("a value is no number, or too large to compute with", "数値でない値、または計算できないほど大きい値があります")
+        }
         other => words!("{other}", "計算できません({other})"),
     }
 }

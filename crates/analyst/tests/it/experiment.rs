@@ -100,7 +100,7 @@ fn what_is_wrong_with_a_table_has_its_line() {
     };
     let cases: [(&str, &[&str], u8, &str); 9] = [
         ("arm,y\na,1\nb,many\n", &[], 1, "line 3, column y: \"many\" is not a number"),
-        ("arm,y\na,1\na,2\n", &[], 1, "line 1, column arm: column arm names 1 arms"),
+        ("arm,y\na,1\na,2\n", &[], 1, "line 1, column arm: the file has arms: 1"),
         ("arm,y\na,1\nb,2\n", &[], 1, "an arm has 1 customers"),
         ("", &[], 1, "line 1: the file is empty"),
         ("arm,y,id\na,1,x\nb,2,x\n", &["--customer", "id"], 1, "line 3, column id: x stands on line 2 already"),
