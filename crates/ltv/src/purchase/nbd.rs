@@ -64,7 +64,7 @@ impl Process for Nbd {
         counts(1.0, rest, |_| chances.next().unwrap_or(0.0))
     }
 
-    /// E[λ]/delta.
+    /// `E[λ]/delta`.
     fn discounted_residual(&self, history: &History, delta: f64) -> Option<f64> {
         (delta > 0.0).then(|| self.rate(history) / delta)
     }
