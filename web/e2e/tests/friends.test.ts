@@ -95,11 +95,11 @@ describe("friends", () => {
     await admin.goto(`${server.url}/admin/`);
     await tryLogin(admin, OWNER.email, OWNER.password);
     await admin.getByText("まず、LINEアカウントを接続しましょう").waitFor();
-    const channel = (await call("POST", "/channels", {
+    const { channel } = (await call("POST", "/channels", {
       line_channel_id: CHANNEL.channelId,
       secret: CHANNEL.channelSecret,
-    })) as { id: string };
-    await call("PUT", `/channels/${channel.id}/webhook`);
+    })) as { channel: { id: string } };
+    await call("PUT", `/channels/${channel.id}/webhook`, {});
     await call("POST", "/rules", {
       name: "あいさつ",
       trigger: { on: "follow" },
@@ -110,7 +110,7 @@ describe("friends", () => {
     await admin.getByRole("heading", { level: 1, name: "CSVから取り込む" }).waitFor();
     const rows = userIds.map((id, n) => `${id},お客さま${n + 1},2026-01-0${(n % 9) + 1},常連`);
     const text = ["ユーザーID,お名前,友だち追加日,区分", ...rows, "まちがい,だれか,,"].join("\r\n");
-    await admin.getByLabel("CSVファイル").setInputFiles({
+    await admin.locator("input[type=file]").setInputFiles({
       name: "friends.csv",
       mimeType: "text/csv",
       buffer: Buffer.from(text, "utf8"),
