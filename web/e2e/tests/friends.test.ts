@@ -211,7 +211,7 @@ describe("friends", () => {
     await admin.getByRole("link", { name: CUSTOMER }).click();
     await admin.getByRole("heading", { level: 1, name: CUSTOMER }).waitFor();
     await look("person");
-    await admin.getByText("お知らせを受け取る").click();
+    await admin.getByRole("switch", { name: "お知らせを受け取る" }).click();
     await admin.getByText("希望しない").waitFor();
     await admin.getByRole("tab", { name: "配信" }).click();
     await admin.getByText("販促の配信を希望されていません。").waitFor();
