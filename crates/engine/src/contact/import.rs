@@ -122,17 +122,11 @@ impl Set {
     }
 
     /// Each person before and after, in order of user ids. Who is new stands in the second part.
-    pub(super) fn pairs(
-        &self,
-        tx: &mut Tx,
-        words: &Words,
-        now: i64,
-        load: Load,
-    ) -> Result<(Vec<(Contact, Contact)>, BTreeSet<ContactId>)> {
+    pub(super) fn pairs(&self, tx: &mut Tx, words: &Words, now: i64, load: Load) -> Result<(Vec<Pair>, BTreeSet<ContactId>)> {
         let known = known(tx, self)?;
         let ids: Vec<ContactId> = known.values().copied().collect();
         let mut before = load(tx, self.workspace, &ids)?;
-        let mut by_user: BTreeMap<&str, (Contact, Contact)> = BTreeMap::new();
+        let mut by_user: BTreeMap<&str, Pair> = BTreeMap::new();
         let mut fresh: BTreeSet<ContactId> = BTreeSet::new();
         for row in &self.rows {
             let (_, contact) = by_user.entry(&row.user_id).or_insert_with(|| {
@@ -149,6 +143,9 @@ impl Set {
         Ok((by_user.into_values().collect(), fresh))
     }
 }
+
+/// A person before and after.
+type Pair = (Contact, Contact);
 
 /// How contacts are loaded: to look at, or to change.
 pub(super) type Load = fn(&mut Tx, WorkspaceId, &[ContactId]) -> Result<HashMap<ContactId, Contact>>;

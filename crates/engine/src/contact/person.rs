@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use store::{Tx, params};
-use uuid::Uuid;
 
 use super::{db, merge, view};
 use crate::ids::{ContactId, WorkspaceId};
@@ -90,7 +89,7 @@ fn said_and_done(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ContactId) -> Resu
         .map(|one| json!({ "at": one.at, "name": one.name }))
         .collect();
     Ok(json!({
-        "contact": Uuid::from(id.0), "messages": messages, "clicks": clicks, "events": events,
+        "contact": id.0, "messages": messages, "clicks": clicks, "events": events,
         "deliveries": deliveries, "broadcasts": broadcasts,
     }))
 }
