@@ -52,7 +52,6 @@ pub fn spent(tx: &mut Tx<'_>, workspace: WorkspaceId, from: i64, until: i64) -> 
 mod tests {
     use store::testing::both;
 
-    use super::*;
     use crate::broadcast::testing::{find, input, make, order};
     use crate::broadcast::{Command, Hold, State};
     use crate::delivery::testing::{PLAIN, World};
