@@ -24,13 +24,23 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What changed, as far as a person can read it: no ids, nothing empty. */
 export function detailText(detail: unknown, t: T): string[] {
-  if (typeof detail !== "object" || detail === null) return detail ? [String(detail)] : [];
+  if (typeof detail !== "object" || detail === null) return detail ? [valueText(detail, t)] : [];
   const keys: Words = t("audit.keys", { returnObjects: true });
   return Object.entries(detail).flatMap(([key, value]) => {
     if (value === null || value === "" || ID.test(String(value))) return [];
+    if (Array.isArray(value) && value.every((one) => typeof one === "string")) {
+      return value.length > 0
+        ? [`${keys[key] ?? key}: ${value.map((one) => valueText(one, t)).join("・")}`]
+        : [];
+    }
     if (typeof value === "object") return detailText(value, t);
-    return [`${keys[key] ?? key}: ${value}`];
+    return [`${keys[key] ?? key}: ${valueText(value, t)}`];
   });
+}
+
+function valueText(value: unknown, t: T): string {
+  const values: Words = t("audit.values", { returnObjects: true });
+  return values[String(value)] ?? String(value);
 }
 
 /** A field of a file. What begins like a formula gets a ' in front, or a spreadsheet would run it. */
