@@ -238,11 +238,11 @@ describe("friends", () => {
     await button(admin, "ほかの友だちとまとめる").click();
     await dialog(admin).getByRole("combobox", { name: "まとめる相手" }).fill("佐藤(通販)");
     await admin.getByRole("option", { name: "佐藤(通販)" }).click();
-    await dialog(admin).getByText("C-100").waitFor();
+    await dialog(admin).getByText("C-100").first().waitFor();
     await look("merge");
     await button(dialog(admin), "この二人をまとめる").click();
     await noticed(admin, "まとめました");
-    await admin.getByText("C-100").waitFor();
+    await admin.getByText("C-100").first().waitFor();
     await button(admin, "分ける").click();
     await button(dialog(admin), "分ける").click();
     await admin.getByRole("heading", { level: 1, name: "佐藤(通販)" }).waitFor();
