@@ -19,12 +19,26 @@ const pine: MantineColorsTuple = [
   "#0d4c37",
 ];
 
+/** The kit's red, but dark enough where white letters stand on it (WCAG AA). */
+const red: MantineColorsTuple = [
+  "#fff5f5",
+  "#ffe3e3",
+  "#ffc9c9",
+  "#ffa8a8",
+  "#ff8787",
+  "#ff6b6b",
+  "#e03131",
+  "#c92a2a",
+  "#b02525",
+  "#9b1c1c",
+];
+
 /** `close`: what the × of dialogs and notices is called by screen readers. */
 export function makeTheme(close: string): MantineThemeOverride {
   return createTheme({
     primaryColor: "pine",
     primaryShade: 7,
-    colors: { pine },
+    colors: { pine, red },
     autoContrast: true,
     defaultRadius: "md",
     cursorType: "pointer",
