@@ -16,10 +16,19 @@ export async function shoot(page: Page, name: string, whole?: "whole"): Promise<
 
 /** What axe finds wrong (WCAG A and AA), one readable line each. */
 export async function axeProblems(page: Page, exclude: string[] = []): Promise<string[]> {
+  await page.evaluate(settled);
   let check = new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]);
   for (const selector of exclude) check = check.exclude(selector);
   const { violations } = await check.analyze();
   return violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} – ${violation.help}`),
   );
+}
+
+/** A colour that is still changing is judged when it has changed. What turns for ever is not waited for. */
+async function settled(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+  await Promise.allSettled(ending.map((one) => one.finished));
 }
