@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Bubble, Channel, Rule } from "../api/types.ts";
 import { ticksQuery } from "../channel/api.ts";
-import { create as createRule, rulesQuery, update } from "../rule/api.ts";
+import { create as createRule, draftOf, rulesQuery, update } from "../rule/api.ts";
 import { useMay } from "../session/api.ts";
 import { create as createTemplate } from "../template/api.ts";
 import { Preview } from "../template/Preview.tsx";
@@ -152,13 +152,10 @@ function Shown({ children }: { children: React.ReactNode }) {
 function Made({ rule, channel }: { rule: Rule; channel: Channel }) {
   const { t } = useTranslation("start");
   const may = useMay("define");
-  const turnOn = useAct(
-    () => {
-      const { id: _, created_at: __, updated_at: ___, ...draft } = rule;
-      return update(rule.id, { ...draft, enabled: true });
-    },
-    { done: t("greeting.turnedOn"), stale: ["rule", "start"] },
-  );
+  const turnOn = useAct(() => update(rule.id, { ...draftOf(rule), enabled: true }), {
+    done: t("greeting.turnedOn"),
+    stale: ["rule", "start"],
+  });
   const said = rule.actions.find((action) => action.action === "message");
   return (
     <Grid gap="lg">
