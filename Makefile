@@ -31,6 +31,7 @@ lint:
 
 rust-test:
 	@if command -v cargo-nextest >/dev/null 2>&1; then $(CARGO) nextest run --workspace; else $(CARGO) test --workspace --all-targets; fi
+	$(CARGO) test --doc -p ltv
 
 web-test: web-deps
 	cd web && npm run types && npm run lint && npm run unused && npm test
