@@ -197,7 +197,7 @@ describe("a shop's first days", () => {
     await admin.getByRole("log").getByText(`${CUSTOMER}さん、新豆が入りました。`).waitFor();
     await button(admin, "次へ").click();
     await button(admin, "確認へ進む").click();
-    await admin.getByText("届くメッセージの例").waitFor();
+    await admin.getByText("くじで選んだ人に届く内容").waitFor();
     await shoot(admin, "admin-check");
     expect(await axeProblems(admin)).toEqual([]);
     expect(await room().getByText("新豆が入りました").count()).toBe(0);
