@@ -189,6 +189,8 @@ describe("a broadcast that cannot go wrong", () => {
 
   it("is apologised for to exactly those who got it", async () => {
     await call(maker, "PUT", "settings/broadcasts", {});
+    // The rules were changed past the page.
+    await maker.reload();
     await sim.post("clock", { advance_ms: 7 * DAY });
     await compose("まちがい", "明日は半額です。", async () => {
       await maker.getByText("慎重に送る・くわしい設定").click();
