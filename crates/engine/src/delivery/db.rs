@@ -8,6 +8,7 @@ use store::{Insert, Row, Tx, params};
 use uuid::Uuid;
 
 use super::guard::{Friend, Sends, Subject};
+use super::pack::rank;
 use super::policy::CapWindow;
 use super::{CauseKind, Lane, Reason, ReplyToken, Request, Span};
 use crate::Result;
@@ -75,12 +76,31 @@ const DUE: &str = "WITH RECURSIVE c (channel_id) AS (
       (SELECT d.due_at FROM deliveries d WHERE d.state = 'queued' AND d.channel_id = c.channel_id AND d.lane = l.lane
          AND d.due_at > $1 AND d.shard = ANY($2) ORDER BY d.due_at LIMIT 1)
     FROM c CROSS JOIN l WHERE c.channel_id IS NOT NULL";
-const CLAIM: &str = claim!(
-    "WHERE d.channel_id = $2 AND d.lane = $3 AND d.state = 'queued' AND d.due_at <= $4 AND d.workspace_id = $1
-       AND d.shard = ANY($5)
-       AND NOT EXISTS (SELECT 1 FROM requests r
-         WHERE r.workspace_id = d.workspace_id AND r.contact_id = d.contact_id AND r.state = 'open')
-     ORDER BY d.due_at, d.id LIMIT $6"
+macro_rules! claim_lane {
+    ($lane:literal) => {
+        concat!(
+            "SELECT * FROM ( ",
+            claim!("WHERE d.channel_id = $2 AND d.lane = '"),
+            $lane,
+            "' AND d.state = 'queued' AND d.due_at <= $3 AND d.workspace_id = $1 AND d.shard = ANY($4)
+               AND NOT EXISTS (SELECT 1 FROM requests r
+                 WHERE r.workspace_id = d.workspace_id AND r.contact_id = d.contact_id AND r.state = 'open')
+             ORDER BY d.due_at, d.id LIMIT $5) ",
+            $lane
+        )
+    };
+}
+
+/// All lanes in one statement, so in one snapshot: were they asked one by one, a request ending in between would let
+/// somebody's marketing overtake what was promised.
+const CLAIM: &str = concat!(
+    claim_lane!("transactional"),
+    " UNION ALL ",
+    claim_lane!("chat"),
+    " UNION ALL ",
+    claim_lane!("promised"),
+    " UNION ALL ",
+    claim_lane!("marketing")
 );
 const USED: &str = "SELECT id FROM requests WHERE workspace_id = $1 AND id = ANY($2)";
 const CLAIM_COMPANIONS: &str = claim!(
@@ -183,16 +203,19 @@ fn claimed(row: &Row<'_>) -> store::Result<Claimed> {
     })
 }
 
-/// Due deliveries of one channel and lane, oldest first, whose contact has nothing in flight.
+/// Due deliveries of one channel whose contact has nothing in flight: the most urgent lane first, the oldest first in it.
 pub(crate) fn claim(
     tx: &mut Tx<'_>,
-    (workspace, channel, lane): (WorkspaceId, ChannelId, Lane),
+    (workspace, channel): (WorkspaceId, ChannelId),
     now: i64,
     shards: &[i64],
     limit: usize,
 ) -> Result<Vec<Claimed>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    Ok(tx.query(CLAIM, &params![workspace, channel, lane, now, shards, limit], claimed)?)
+    let rows = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut all = tx.query(CLAIM, &params![workspace, channel, now, shards, rows], claimed)?;
+    all.sort_by_key(|delivery| (rank(delivery.lane), delivery.due_at, delivery.id));
+    all.truncate(limit);
+    Ok(all)
 }
 
 /// Deliveries that may join the replies of those given: a limited claim can cut an event in two.

@@ -27,8 +27,6 @@ use crate::workspace::{Catalog, Catalogs, Channel};
 pub(super) const BATCH: usize = 400;
 /// What waits for LINE's month looks again after so long, ms.
 pub(crate) const QUOTA_WAIT_MS: i64 = 10 * 60 * 1000;
-/// Lanes in the order in which they are claimed.
-const ORDER: [Lane; 4] = [Lane::Transactional, Lane::Chat, Lane::Promised, Lane::Marketing];
 
 /// One turn for one channel.
 #[derive(Clone, Copy, Debug)]
@@ -68,13 +66,7 @@ pub(super) fn fix(tx: &mut Tx<'_>, catalogs: &Catalogs, held: &Held, order: Orde
 
 fn claim(tx: &mut Tx<'_>, held: &Held, order: Order) -> Result<Vec<Claimed>> {
     let limit = order.room.min(BATCH);
-    let mut claimed: Vec<Claimed> = Vec::new();
-    for lane in ORDER {
-        let left = limit.saturating_sub(claimed.len());
-        if left > 0 {
-            claimed.extend(db::claim(tx, (order.workspace, order.channel, lane), order.now, &held.shards, left)?);
-        }
-    }
+    let mut claimed = db::claim(tx, (order.workspace, order.channel), order.now, &held.shards, limit)?;
     if claimed.len() == limit {
         let known: HashSet<_> = claimed.iter().map(|delivery| delivery.id).collect();
         let more = db::companions(tx, order.workspace, order.channel, &claimed, order.now)?;
