@@ -61,7 +61,10 @@ pub async fn add_user(engine: &Engine, workspace: WorkspaceId, email: String, ro
     std::io::stdin().read_line(&mut password).context("パスワードを標準入力から読めません")?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
     if !access::decide::password_ok(&password, &email) {
-        bail!("パスワードは推測されにくい12文字以上にしてください(メールアドレスと同じものは使えません)");
+        bail!(
+            "パスワードは推測されにくい{}文字以上にしてください(メールアドレスを含むものは使えません)",
+            access::decide::PASSWORD_MIN
+        );
     }
     set_user(engine, workspace, email, role, password).await
 }

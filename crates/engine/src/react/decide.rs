@@ -8,13 +8,12 @@ use uuid::Uuid;
 use super::{Outcome, Scene, journeys};
 use crate::action::Action;
 use crate::contact::import::Brought;
-use crate::contact::{Consent, Contact, ContactChange, FriendState, Friendship, Opened};
-use crate::conversation::{self, Amendment, NewMessage};
+use crate::contact::{Consent, Contact, ContactChange, FriendState};
+use crate::conversation::{self, NewMessage};
 use crate::delivery::{Cause, CauseKind, Content, Lane, NewDelivery, ReplyToken};
 use crate::event::{Event, EventKind, SayBy, Source};
-use crate::ids::{ChannelId, DeliveryId, EventId, LinkId, TagId, TaskId, TemplateVersionId};
+use crate::ids::{ChannelId, DeliveryId, EventId, TagId, TaskId, TemplateVersionId};
 use crate::journey;
-use crate::link::count::Click;
 use crate::rule;
 use crate::task::{NewTask, TaskKind};
 use crate::template::{Phrase, Values};
@@ -76,119 +75,6 @@ pub(super) fn may_follow(contact: &Contact, event: &Event) -> bool {
 impl<'a> Work<'a> {
     pub(super) fn new(scene: &'a Scene<'a>, event: Option<&'a Event>, occasion: (i64, Uuid), out: &'a mut Outcome) -> Self {
         Self { scene, out, event, happenings: VecDeque::new(), replied: false, occasion, said: 0 }
-    }
-
-    /// Friendship, talk and profile: what the event says about the contact.
-    fn observe(&mut self, contact: &mut Contact) {
-        let Some(event) = self.event else { return };
-        let Some(channel) = event.channel else { return };
-        match &event.payload.kind {
-            EventKind::Follow { .. } => self.befriend(contact, channel, FriendState::Friend),
-            EventKind::Unfollow => self.befriend(contact, channel, FriendState::Blocked),
-            EventKind::Join => self.befriend(contact, channel, FriendState::Friend),
-            EventKind::Leave => self.befriend(contact, channel, FriendState::Deleted),
-            EventKind::Message { message } => {
-                self.wrote(contact, channel);
-                let unsent = self.scene.taken_back.get(&message.id).copied();
-                let kept = conversation::decide::receive(contact, channel, event, message, unsent);
-                if message.media && unsent.is_none() {
-                    self.task(
-                        contact,
-                        TaskKind::Content,
-                        &message.id,
-                        json!({"channel": channel, "message": message.id, "kind": message.kind, "event": event.id}),
-                    );
-                }
-                self.out.messages.push(kept);
-                self.out.changes.push((event.workspace, "conversation", contact.id.0));
-            }
-            EventKind::Edited { message } => self.out.amendments.push(Amendment::Edited {
-                workspace: event.workspace,
-                line_message_id: message.id.clone(),
-                text: message.text.clone(),
-                at: event.occurred_at,
-            }),
-            EventKind::Unsend { message_id } => self.take_back(contact, channel, message_id),
-            EventKind::Postback { .. } => self.wrote(contact, channel),
-            _ => {}
-        }
-        let wants_profile = matches!(
-            event.payload.kind,
-            EventKind::Follow { .. } | EventKind::Message { .. } | EventKind::Postback { .. } | EventKind::Join
-        );
-        if wants_profile && contact.profile_at.is_none() && contact.display_name.is_none() {
-            let key = contact.id.to_string();
-            self.task(contact, TaskKind::Profile, &key, json!({"channel": channel, "contact": contact.id}));
-        }
-    }
-
-    fn take_back(&mut self, contact: &mut Contact, channel: ChannelId, message_id: &str) {
-        let Some(event) = self.event else { return };
-        self.out.amendments.push(Amendment::Unsent {
-            workspace: event.workspace,
-            line_message_id: message_id.to_owned(),
-            at: event.occurred_at,
-        });
-        for message in self
-            .out
-            .messages
-            .iter_mut()
-            .filter(|m| m.line_message_id.as_deref() == Some(message_id) && m.workspace == event.workspace)
-        {
-            message.text.clear();
-            message.body = "{}".to_owned();
-            message.unsent_at = Some(event.occurred_at);
-        }
-        if let Some(talk) = contact.talks.get_mut(&channel) {
-            conversation::decide::UNSENT.clone_into(&mut talk.last_text);
-        }
-        self.out.changes.push((event.workspace, "conversation", contact.id.0));
-    }
-
-    /// LINE's largest timestamp wins, whatever the order of arrival.
-    fn befriend(&mut self, contact: &mut Contact, channel: ChannelId, state: FriendState) {
-        let Some(event) = self.event else { return };
-        let friendship = self.friendship(contact, channel);
-        if event.occurred_at < friendship.changed_at {
-            return;
-        }
-        if state == FriendState::Friend && friendship.state != FriendState::Friend {
-            friendship.friend_since = Some(event.occurred_at);
-        }
-        friendship.state = state;
-        friendship.changed_at = event.occurred_at;
-    }
-
-    fn wrote(&mut self, contact: &mut Contact, channel: ChannelId) {
-        let at = self.event.map_or(self.scene.now, |event| event.occurred_at);
-        // Who writes is known on this account from now on.
-        self.friendship(contact, channel);
-        let talk = contact.talks.entry(channel).or_default();
-        talk.wrote_at = talk.wrote_at.max(Some(at));
-    }
-
-    fn friendship<'c>(&self, contact: &'c mut Contact, channel: ChannelId) -> &'c mut Friendship {
-        let known = self.scene.catalog.channels.get(&channel);
-        let user_id = known.and_then(|channel| contact.talk_id(channel)).unwrap_or_default().to_owned();
-        contact.friendships.entry(channel).or_insert_with(|| Friendship {
-            user_id,
-            state: FriendState::Unknown,
-            changed_at: 0,
-            friend_since: None,
-            source: None,
-        })
-    }
-
-    fn clicked(&mut self, contact: &mut Contact, link: LinkId, cause: Option<Uuid>) {
-        let Some(event) = self.event else { return };
-        let (workspace, cause) = (event.workspace, cause.unwrap_or_default());
-        self.out.clicks.push(Click { workspace, cause, link, contact: contact.id, at: event.occurred_at });
-        contact.clicks.retain(|known| (known.link, known.cause) != (link, cause));
-        contact.clicks.push(Opened { link, cause, last_at: event.occurred_at });
-        // A page that shows a broadcast shows its clicks; for another cause nobody listens.
-        if !cause.is_nil() {
-            self.out.changes.push((workspace, "broadcast", cause));
-        }
     }
 
     /// Edits, enrollments by hand, and messages decided elsewhere.

@@ -4,6 +4,7 @@ mod apply;
 mod decide;
 mod due;
 mod journeys;
+mod observe;
 mod save;
 #[cfg(test)]
 mod tests;

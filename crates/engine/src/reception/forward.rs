@@ -95,16 +95,12 @@ pub fn retry_failed(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId,
 /// # Errors
 /// `bad_url`.
 pub fn check_address(engine: &Engine, url: &str) -> Result<()> {
-    let good = Url::parse(url).is_ok_and(|url| url.as_str().len() <= 500 && outbound::is_allowed(&url, reach(engine)));
+    let good =
+        Url::parse(url).is_ok_and(|url| url.as_str().len() <= 500 && outbound::is_allowed(&url, Reach::of(&engine.settings)));
     if good {
         return Ok(());
     }
     Err(Error::bad("bad_url", "forward_url", "https:// で始まる、インターネットから見えるアドレスを入力してください。"))
-}
-
-/// With a simulator everything is on this machine, the old tool too.
-fn reach(engine: &Engine) -> Reach {
-    if engine.settings.hosts.all_loopback() { Reach::Loopback } else { Reach::Public }
 }
 
 #[derive(Deserialize)]
@@ -154,7 +150,7 @@ impl Refused {
 
 async fn send(engine: &Engine, row: Uuid, kept: Waiting) -> Result<u16, Refused> {
     let url = Url::parse(&kept.url).map_err(|_| Refused::Forbidden)?;
-    if !outbound::is_allowed(&url, reach(engine)) {
+    if !outbound::is_allowed(&url, Reach::of(&engine.settings)) {
         return Err(Refused::Forbidden);
     }
     let body = engine.vault.open(SEALED, row, &kept.sealed).map_err(|error| Refused::NoAnswer(error.to_string()))?;
