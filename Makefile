@@ -3,12 +3,13 @@
 # make check  – the fast loop while writing
 # make dev    – server + simulator + Vite
 # make bench  – the figures of ARCHITECTURE.md; ROW=name runs one
+# make bench-pages – the admin at a million friends, in Chromium; FRIENDS=100000 is sooner done
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 WEB_STAMP := web/node_modules/.package-lock.json
 
-.PHONY: demo test check dev bench web web-deps web-test rust-test lint e2e clean
+.PHONY: demo test check dev bench bench-pages web web-deps web-test rust-test lint e2e clean
 
 demo: web
 	$(CARGO) build --release -p enishi
@@ -53,6 +54,10 @@ dev: web-deps
 bench: web
 	$(CARGO) build --release -p enishi
 	$(TARGET)/release/enishi bench $(if $(ROW),--row $(ROW))
+
+bench-pages: web
+	$(CARGO) build --release -p enishi
+	cd web && ENISHI_BIN=$(abspath $(TARGET))/release/enishi npm run bench
 
 clean:
 	$(CARGO) clean

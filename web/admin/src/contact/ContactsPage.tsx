@@ -32,6 +32,8 @@ import { ColumnsMenu, Views } from "./Views.tsx";
 import { type Choice, VirtualRows } from "./VirtualRows.tsx";
 
 const STATES = ["friend", "blocked", "unknown", "never", "deleted"] as const;
+/** Between two keys a search waits so long. What an input method still composes is not searched for. */
+const PAUSE_MS = 60;
 /** People that a deed may name one by one. */
 const NAMED_MAX = 2_000;
 const route = getRouteApi("/shell/contacts");
@@ -142,7 +144,7 @@ function Filters() {
   // On a phone the rest opens by a button, so that friends are seen first.
   const narrowed = search.tags || search.state || search.mark || search.segment;
   const [opened, setOpened] = useState(Boolean(narrowed));
-  const look = useDebouncedCallback((q: string) => void set({ q }), 200);
+  const look = useDebouncedCallback((q: string) => void set({ q }), PAUSE_MS);
   const { data: segments } = useQuery(segmentsQuery);
   const { data: marks } = useQuery(marksQuery);
   return (
@@ -154,10 +156,11 @@ function Filters() {
         type="search"
         leftSection={<IconSearch size={17} />}
         value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          look(event.currentTarget.value.trim());
+        onChange={({ currentTarget, nativeEvent }) => {
+          setTyped(currentTarget.value);
+          if (!(nativeEvent as InputEvent).isComposing) look(currentTarget.value.trim());
         }}
+        onCompositionEnd={({ currentTarget }) => look(currentTarget.value.trim())}
       />
       {!opened && (
         <Button
