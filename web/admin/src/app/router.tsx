@@ -13,6 +13,7 @@ import {
 import { asProblem, Problem } from "../api/problem.ts";
 import type { Permission } from "../api/types.ts";
 import { channelsQuery } from "../channel/api.ts";
+import { contactQuery } from "../contact/api.ts";
 import { words } from "../i18n/i18n.ts";
 import { meQuery, setupQuery } from "../session/api.ts";
 import { ErrorView } from "../ui/ErrorView.tsx";
@@ -194,7 +195,11 @@ const bulks = createRoute({
 const contact = createRoute({
   ...inShell,
   path: "/contacts/$id",
-  loader: words("contact", "conversation"),
+  loader: ({ params }) => {
+    // Asked for while the page's code is on its way; the page itself says what went wrong.
+    void queryClient.prefetchQuery(contactQuery(params.id));
+    return words("contact", "conversation")();
+  },
   component: lazyRouteComponent(() => import("../contact/ContactPage.tsx")),
 });
 const tags = createRoute({

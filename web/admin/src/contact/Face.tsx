@@ -1,8 +1,8 @@
 /** A friend as a line: picture and name. */
-import { Avatar, Group, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { pictureOf } from "../ui/picture.ts";
+import style from "./Face.module.css";
 
 interface Person {
   id: string;
@@ -12,34 +12,35 @@ interface Person {
 
 export function useNameOf(): (person: { display_name: string | null }) => string {
   const { t } = useTranslation();
-  return ({ display_name }) => display_name || t("nobody");
+  const nobody = t("nobody");
+  return ({ display_name }) => display_name || nobody;
 }
 
 export function Face({ person, size = 34 }: { person: Omit<Person, "id">; size?: number }) {
   const name = useNameOf()(person);
+  const picture = pictureOf(person.picture_url);
   // Letters come from the start of the name; Japanese names have no initials.
+  const letter = Array.from(name.replace("(", ""))[0];
   return (
-    <Avatar src={pictureOf(person.picture_url)} size={size} color="pine" alt="" aria-hidden>
-      {Array.from(name.replace("(", ""))[0]}
-    </Avatar>
+    <span className={style.face} style={{ "--size": `${size}px` } as CSSProperties} aria-hidden>
+      {picture ? <img src={picture} alt="" loading="lazy" /> : letter}
+    </span>
   );
 }
 
+/** Stands where `useLinks` listens: a link by its address alone. */
 export function PersonLink({ person }: { person: Person }) {
-  const nameOf = useNameOf();
+  const name = useNameOf()(person);
   return (
-    <Group gap="sm" wrap="nowrap" miw={0}>
+    <span className={style.person}>
       <Face person={person} />
-      <Text
-        component={Link}
-        to={`/contacts/${person.id}`}
-        fw={600}
-        fz="sm"
-        c={person.display_name ? "var(--mantine-color-text)" : "dimmed"}
-        style={{ overflowWrap: "anywhere" }}
+      <a
+        href={`/admin/contacts/${person.id}`}
+        className={style.name}
+        {...(person.display_name ? {} : { "data-nobody": true })}
       >
-        {nameOf(person)}
-      </Text>
-    </Group>
+        {name}
+      </a>
+    </span>
   );
 }

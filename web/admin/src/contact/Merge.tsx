@@ -8,6 +8,7 @@ import { AccountName } from "../ui/AccountDot.tsx";
 import { useAct } from "../ui/act.ts";
 import { When } from "../ui/When.tsx";
 import { contactQuery, merge } from "./api.ts";
+import { useTags } from "./definitions.ts";
 import { Face, useNameOf } from "./Face.tsx";
 import { FriendSelect } from "./pickers.tsx";
 import { TagChips } from "./TagChips.tsx";
@@ -49,6 +50,7 @@ export function MergeForm({ contact, done }: { contact: Contact; done: () => voi
 function Person({ head, person }: { head: string; person: Contact }) {
   const { t } = useTranslation("contact");
   const nameOf = useNameOf();
+  const { byId } = useTags();
   return (
     <Stack
       gap="xs"
@@ -77,7 +79,7 @@ function Person({ head, person }: { head: string; person: Contact }) {
             {t("shopId")} {value}
           </Text>
         ))}
-      <TagChips ids={person.tags} most={8} />
+      <TagChips ids={person.tags} byId={byId} most={8} />
       {person.attributes.map((one) => (
         <Text key={one.attribute_id} fz="sm">
           {one.label}: {one.value}

@@ -1,22 +1,23 @@
-import { Badge, Group, Text } from "@mantine/core";
-import { useTags } from "./definitions.ts";
+import type { Tag } from "../api/types.ts";
+import { Chip, Chips } from "../ui/Chip.tsx";
+
+interface TagChipsProps {
+  ids: string[];
+  byId: (id: string) => Tag | undefined;
+  most?: number;
+}
 
 /** The tags of a row; more than fit are counted. */
-export function TagChips({ ids, most = 3 }: { ids: string[]; most?: number }) {
-  const { byId } = useTags();
+export function TagChips({ ids, byId, most = 3 }: TagChipsProps) {
   const known = ids.flatMap((id) => byId(id) ?? []);
   return (
-    <Group gap={4}>
+    <Chips>
       {known.slice(0, most).map((tag) => (
-        <Badge key={tag.id} color="gray">
+        <Chip key={tag.id} tone="gray">
           {tag.name}
-        </Badge>
+        </Chip>
       ))}
-      {known.length > most && (
-        <Text span fz="xs" c="dimmed">
-          +{known.length - most}
-        </Text>
-      )}
-    </Group>
+      {known.length > most && <span>+{known.length - most}</span>}
+    </Chips>
   );
 }

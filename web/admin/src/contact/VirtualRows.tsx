@@ -1,9 +1,10 @@
 /** The list itself: only what is seen is drawn, and the next page is asked for before its end is reached. */
-import { Card, Checkbox, Loader } from "@mantine/core";
+import { Card, Loader } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ContactRow } from "../api/types.ts";
+import { useLinks } from "../ui/links.ts";
 import type { ListColumn } from "./columns.tsx";
 import { PersonLink, useNameOf } from "./Face.tsx";
 import style from "./VirtualRows.module.css";
@@ -48,6 +49,7 @@ export function VirtualRows({ label, rows, count, columns, choice, list }: Virtu
     scrollMargin: margin,
     getItemKey: (index) => rows[index]?.id ?? index,
   });
+  const links = useLinks();
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
@@ -71,6 +73,7 @@ export function VirtualRows({ label, rows, count, columns, choice, list }: Virtu
           {/* biome-ignore lint/a11y/useSemanticElements: see above */}
           <div
             ref={place}
+            {...links}
             role="rowgroup"
             className={style.body}
             style={{ height: virtual.getTotalSize() }}
@@ -125,11 +128,14 @@ function Head({ columns, rows, choice }: Part & { rows: ContactRow[] }) {
         // biome-ignore lint/a11y/useSemanticElements: see above
         // biome-ignore lint/a11y/useFocusableInteractive: see above
         <span role="columnheader">
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
+            className={style.box}
             aria-label={t("selectAll")}
             checked={whole}
-            indeterminate={chosen > 0 && !whole}
+            ref={(box) => {
+              if (box) box.indeterminate = chosen > 0 && !whole;
+            }}
             onChange={() => choice.set(new Set(whole ? [] : rows.map(({ id }) => id)))}
           />
         </span>
@@ -158,7 +164,9 @@ function Cells({ row, columns, choice }: Part & { row: ContactRow }) {
       {choice && (
         // biome-ignore lint/a11y/useSemanticElements: a table element cannot be drawn in part
         <div role="cell" className={style.choose}>
-          <Checkbox
+          <input
+            type="checkbox"
+            className={style.box}
             aria-label={t("selectOne", { name: nameOf(row) })}
             checked={choice.ids.has(row.id)}
             onChange={toggle}

@@ -1,13 +1,15 @@
 /** The columns of the list that staff may choose, and how each reads. */
-import { Badge, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ContactRow, FriendState } from "../api/types.ts";
+import { dateOnly, dateTime } from "../i18n/time.ts";
+import { useZone } from "../session/api.ts";
 import { AccountName } from "../ui/AccountDot.tsx";
-import { When } from "../ui/When.tsx";
-import { attributesQuery } from "./definitions.ts";
+import { Chip, Chips, type Tone } from "../ui/Chip.tsx";
+import { attributesQuery, useTags } from "./definitions.ts";
 import { TagChips } from "./TagChips.tsx";
+import style from "./VirtualRows.module.css";
 import { showValue } from "./value.ts";
 
 export interface ListColumn {
@@ -22,42 +24,45 @@ export interface ListColumn {
 /** Shown until somebody chooses. */
 export const FIRST_COLUMNS = ["tags", "state", "since"];
 
-const ABSENT = (
-  <Text span c="dimmed">
-    –
-  </Text>
-);
+const ABSENT = <span className={style.absent}>–</span>;
 
 /** All there are, in the order they are offered. `channel`: whose friendship is meant. */
 export function useColumns(channel: string | undefined): ListColumn[] {
   const { t } = useTranslation(["contact", "common"]);
   const { data } = useQuery(attributesQuery);
-  const time = (at: number | null | undefined, form: "day" | "full") =>
-    at ? <When at={at} form={form} /> : ABSENT;
+  const { byId } = useTags();
+  const zone = useZone();
+  const time = (at: number | null | undefined, form: typeof dateOnly) =>
+    at ? <time dateTime={new Date(at).toISOString()}>{form(at, zone)}</time> : ABSENT;
+  const stateWords: StateWords = {
+    state: (state) => t(`common:friend.${state}`),
+    staff: t("staff"),
+    noConsent: t("noConsent"),
+  };
   const own: ListColumn[] = [
     {
       key: "tags",
       head: t("tags"),
       width: "minmax(140px, 1.4fr)",
-      cell: (row) => <TagChips ids={row.tags} />,
+      cell: (row) => <TagChips ids={row.tags} byId={byId} />,
     },
     {
       key: "state",
       head: t("common:state"),
       width: "minmax(120px, 1fr)",
-      cell: (row) => <States row={row} channel={channel} />,
+      cell: (row) => <States row={row} channel={channel} words={stateWords} />,
     },
     {
       key: "since",
       head: t("since"),
       width: "minmax(104px, 0.6fr)",
-      cell: (row) => time(sinceOf(row, channel), "day"),
+      cell: (row) => time(sinceOf(row, channel), dateOnly),
     },
     {
       key: "wrote",
       head: t("wrote"),
       width: "minmax(140px, 0.8fr)",
-      cell: (row) => time(wroteOf(row, channel), "full"),
+      cell: (row) => time(wroteOf(row, channel), dateTime),
     },
     {
       key: "mark",
@@ -69,7 +74,7 @@ export function useColumns(channel: string | undefined): ListColumn[] {
       key: "created",
       head: t("known"),
       width: "minmax(104px, 0.6fr)",
-      cell: (row) => time(row.created_at, "day"),
+      cell: (row) => time(row.created_at, dateOnly),
     },
   ];
   const fields = (data?.items ?? []).map((field) => ({
@@ -80,9 +85,9 @@ export function useColumns(channel: string | undefined): ListColumn[] {
       const value = row.attributes[field.id];
       if (value === undefined) return ABSENT;
       return (
-        <Text span fz="sm" lineClamp={2}>
+        <span className={style.value}>
           {showValue(field.type, value, t("common:yes"), t("common:no"))}
-        </Text>
+        </span>
       );
     },
   }));
@@ -102,7 +107,7 @@ function wroteOf(row: ContactRow, channel: string | undefined): number | undefin
   return times.length > 0 ? Math.max(...times) : undefined;
 }
 
-const COLORS: Record<FriendState, string> = {
+const TONES: Record<FriendState, Tone> = {
   friend: "pine",
   blocked: "red",
   unknown: "gray",
@@ -110,19 +115,30 @@ const COLORS: Record<FriendState, string> = {
   deleted: "gray",
 };
 
-function States({ row, channel }: { row: ContactRow; channel: string | undefined }) {
-  const { t } = useTranslation(["contact", "common"]);
+interface StateWords {
+  state: (state: FriendState) => string;
+  staff: string;
+  noConsent: string;
+}
+
+interface StatesProps {
+  row: ContactRow;
+  channel: string | undefined;
+  words: StateWords;
+}
+
+function States({ row, channel, words }: StatesProps) {
   return (
-    <Group gap={6}>
+    <Chips>
       {ofChannel(row.friendships, channel).map(({ channel_id, state }) => (
-        <Group key={channel_id} gap={6} wrap="nowrap" fz="xs">
+        <Chips key={channel_id}>
           {!channel && <AccountName id={channel_id} />}
-          <Badge color={COLORS[state]}>{t(`common:friend.${state}`)}</Badge>
-        </Group>
+          <Chip tone={TONES[state]}>{words.state(state)}</Chip>
+        </Chips>
       ))}
-      {row.staff && <Badge color="blue">{t("staff")}</Badge>}
-      {!row.consent && <Badge color="orange">{t("noConsent")}</Badge>}
-    </Group>
+      {row.staff && <Chip tone="blue">{words.staff}</Chip>}
+      {!row.consent && <Chip tone="orange">{words.noConsent}</Chip>}
+    </Chips>
   );
 }
 
@@ -130,12 +146,12 @@ function Marks({ row, channel }: { row: ContactRow; channel: string | undefined 
   const marked = ofChannel(row.talks, channel).filter((talk) => talk.mark !== "");
   if (marked.length === 0) return ABSENT;
   return (
-    <Group gap={4}>
+    <Chips>
       {marked.map((talk) => (
-        <Badge key={talk.channel_id} color="yellow">
+        <Chip key={talk.channel_id} tone="yellow">
           {talk.mark}
-        </Badge>
+        </Chip>
       ))}
-    </Group>
+    </Chips>
   );
 }
