@@ -10,7 +10,7 @@ import {
 } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BulkWhom, ContactRow, FriendState, View } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
@@ -284,12 +284,21 @@ function Rows({ rows, total, filter, columns, list }: RowsProps) {
     () => columns.flatMap((key) => all.find((column) => column.key === key) ?? []),
     [columns, all],
   );
+  const toggle = useCallback((id: string) => {
+    setEverybody(false);
+    setIds((before) => {
+      const ids = new Set(before);
+      if (!ids.delete(id)) ids.add(id);
+      return ids;
+    });
+  }, []);
   const choice: Choice = {
     ids,
     set: (next) => {
       setEverybody(false);
       setIds(next);
     },
+    toggle,
   };
   const whom: BulkWhom = everybody
     ? { whom: "matching", wanted: wantedOf(filter) }

@@ -1,7 +1,7 @@
 /** The list itself: only what is seen is drawn, and the next page is asked for before its end is reached. */
 import { Card, Loader } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type CSSProperties, memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ContactRow } from "../api/types.ts";
 import { useLinks } from "../ui/links.ts";
@@ -12,6 +12,8 @@ import style from "./VirtualRows.module.css";
 export interface Choice {
   ids: ReadonlySet<string>;
   set: (ids: ReadonlySet<string>) => void;
+  /** One more or one less; the same function for as long as the list stands. */
+  toggle: (id: string) => void;
 }
 
 interface Paged {
@@ -94,7 +96,12 @@ export function VirtualRows({ label, rows, count, columns, choice, list }: Virtu
                     {...(choice ? { "data-choose": true } : {})}
                     style={{ transform: `translateY(${item.start - margin}px)` }}
                   >
-                    <Cells row={row} columns={columns} choice={choice} />
+                    <Cells
+                      row={row}
+                      columns={columns}
+                      chosen={choice?.ids.has(row.id) ?? false}
+                      choose={choice?.toggle}
+                    />
                   </div>
                 )
               );
@@ -151,25 +158,28 @@ function Head({ columns, rows, choice }: Part & { rows: ContactRow[] }) {
   );
 }
 
-function Cells({ row, columns, choice }: Part & { row: ContactRow }) {
+interface CellsProps {
+  row: ContactRow;
+  columns: ListColumn[];
+  chosen: boolean;
+  choose: Choice["toggle"] | undefined;
+}
+
+/** Drawn anew only when its own row changed: scrolling moves rows, it does not write them. */
+const Cells = memo(function Cells({ row, columns, chosen, choose }: CellsProps) {
   const { t } = useTranslation();
   const nameOf = useNameOf();
-  const toggle = () => {
-    const ids = new Set(choice?.ids);
-    if (!ids.delete(row.id)) ids.add(row.id);
-    choice?.set(ids);
-  };
   return (
     <>
-      {choice && (
+      {choose && (
         // biome-ignore lint/a11y/useSemanticElements: a table element cannot be drawn in part
         <div role="cell" className={style.choose}>
           <input
             type="checkbox"
             className={style.box}
             aria-label={t("selectOne", { name: nameOf(row) })}
-            checked={choice.ids.has(row.id)}
-            onChange={toggle}
+            checked={chosen}
+            onChange={() => choose(row.id)}
           />
         </div>
       )}
@@ -185,4 +195,4 @@ function Cells({ row, columns, choice }: Part & { row: ContactRow }) {
       ))}
     </>
   );
-}
+});

@@ -1,8 +1,9 @@
 /** The columns of the list that staff may choose, and how each reads. */
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import type { TFunction } from "i18next";
+import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { ContactRow, FriendState } from "../api/types.ts";
+import type { Attribute, ContactRow, FriendState, Tag } from "../api/types.ts";
 import { dateOnly, dateTime } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
 import { AccountName } from "../ui/AccountDot.tsx";
@@ -30,8 +31,25 @@ const ABSENT = <span className={style.absent}>–</span>;
 export function useColumns(channel: string | undefined): ListColumn[] {
   const { t } = useTranslation(["contact", "common"]);
   const { data } = useQuery(attributesQuery);
-  const { byId } = useTags();
+  const { tags } = useTags();
   const zone = useZone();
+  return useMemo(
+    () => columnsOf({ fields: data?.items ?? [], tags, zone, channel, t }),
+    [data, tags, zone, channel, t],
+  );
+}
+
+interface Terms {
+  fields: Attribute[];
+  tags: Tag[];
+  zone: string;
+  channel: string | undefined;
+  t: TFunction<["contact", "common"]>;
+}
+
+function columnsOf({ fields, tags, zone, channel, t }: Terms): ListColumn[] {
+  const named = new Map(tags.map((tag) => [tag.id, tag]));
+  const byId = (id: string) => named.get(id);
   const time = (at: number | null | undefined, form: typeof dateOnly) =>
     at ? <time dateTime={new Date(at).toISOString()}>{form(at, zone)}</time> : ABSENT;
   const stateWords: StateWords = {
@@ -77,7 +95,7 @@ export function useColumns(channel: string | undefined): ListColumn[] {
       cell: (row) => time(row.created_at, dateOnly),
     },
   ];
-  const fields = (data?.items ?? []).map((field) => ({
+  const asked = fields.map((field) => ({
     key: `attr.${field.key}`,
     head: field.label,
     width: "minmax(110px, 1fr)",
@@ -91,7 +109,7 @@ export function useColumns(channel: string | undefined): ListColumn[] {
       );
     },
   }));
-  return [...own, ...fields];
+  return [...own, ...asked];
 }
 
 const ofChannel = <T extends { channel_id: string }>(all: T[], channel: string | undefined) =>

@@ -52,9 +52,11 @@ export const countQuery = (wish: { condition?: Condition; segment_id?: string })
     staleTime: 60_000,
   });
 
+const NONE: Tag[] = [];
+
 /** Tags by id, for rows that carry only ids. */
 export function useTags(): { tags: Tag[]; byId: (id: string) => Tag | undefined } {
   const { data } = useQuery(tagsQuery);
-  const tags = data?.items ?? [];
+  const tags = data?.items ?? NONE;
   return { tags, byId: (id) => tags.find((tag) => tag.id === id) };
 }

@@ -11,6 +11,7 @@ import { ConfirmProvider } from "../../ui/confirm.tsx";
 import { ChoiceContext, storeChoice, storedChoice, useAccounts } from "../choice.ts";
 import { connectLive, type LiveState } from "../live.ts";
 import { AccountSwitch } from "./AccountSwitch.tsx";
+import { useAhead } from "./ahead.ts";
 import { Banners } from "./Banners.tsx";
 import { BottomBar, SideBar } from "./Menus.tsx";
 import { Relogin } from "./Relogin.tsx";
@@ -45,6 +46,7 @@ function Frame() {
 
   useEffect(() => connectLive(setLive), []);
   useNotices();
+  useAhead();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever the page changes
   useEffect(() => menu.close(), [path]);
 
