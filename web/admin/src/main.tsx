@@ -19,7 +19,7 @@ function Admin() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-left" zIndex={600} />
+        <Notifications position="bottom-left" containerWidth={360} zIndex={600} />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -25,10 +25,19 @@ export async function axeProblems(page: Page, exclude: string[] = []): Promise<s
   );
 }
 
-/** A colour that is still changing is judged when it has changed. What turns for ever is not waited for. */
+/**
+ * A colour that is still changing is judged when it has changed. A dialog begins to open a frame or two after it was
+ * asked for, so two calm looks in a row are waited for. What turns for ever is not waited for.
+ */
 async function settled(): Promise<void> {
-  const ending = document
-    .getAnimations()
-    .filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
-  await Promise.allSettled(ending.map((one) => one.finished));
+  const frame = () => new Promise((next) => requestAnimationFrame(next));
+  for (let looks = 0, calm = 0; calm < 2 && looks < 20; looks++) {
+    await frame();
+    await frame();
+    const ending = document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    calm = ending.length > 0 ? 0 : calm + 1;
+    await Promise.allSettled(ending.map((one) => one.finished));
+  }
 }

@@ -253,7 +253,7 @@ describe("friends", () => {
     const go = button(dialog(admin), "完全に削除する");
     expect(await go.isDisabled()).toBe(true);
     await dialog(admin).getByRole("textbox").fill("佐藤(通販)");
-    await shoot(admin, "friends-erase");
+    await look("erase");
     await go.click();
     await noticed(admin, "削除しました");
     await admin.getByRole("heading", { level: 1, name: "友だちリスト" }).waitFor();
