@@ -4,6 +4,6 @@ export { serveFiles, servePage } from "./files.ts";
 export { axeProblems, shoot } from "./look.ts";
 export { png } from "./png.ts";
 export { freePort, type Running, start } from "./process.ts";
-export { type Role, type Server, startServer } from "./server.ts";
+export { type Role, type Server, type Staff, startServer } from "./server.ts";
 export { type SimServer, startSim } from "./sim.ts";
 export { listenForWebhooks, type Received, type Webhook } from "./webhook.ts";

@@ -8,7 +8,7 @@ import { freePort, start } from "./process.ts";
 
 export type Role = "owner" | "marketer" | "operator" | "viewer";
 
-interface Staff {
+export interface Staff {
   email: string;
   password: string;
   role: Role;
@@ -27,6 +27,8 @@ export interface Server {
   /** The link that it printed for the first owner. */
   setupLink: () => Promise<string>;
   log: () => string;
+  /** Ends the program, lets something happen, and starts it again where it was. */
+  away: (meanwhile: () => Promise<unknown>) => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -52,13 +54,19 @@ export async function startServer({ line, workspace, staff = [] }: ServerWishes)
       await run(["user", "add", ...who], env, password);
     }
   }
-  const server = await start(enishi(), { args: ["serve"], env });
+  const serve = () => start(enishi(), { args: ["serve"], env });
+  let server = await serve();
+  const away = async (meanwhile: () => Promise<unknown>) => {
+    await server.stop();
+    await meanwhile();
+    server = await serve();
+  };
   const stop = async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };
   const setupLink = async () => (await server.line(/^setup /)).slice("setup ".length);
-  return { url, setupLink, log: server.log, stop };
+  return { url, setupLink, log: () => server.log(), away, stop };
 }
 
 /** Runs a subcommand to its end; what it wrote to stdout. */

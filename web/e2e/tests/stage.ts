@@ -1,10 +1,10 @@
 /** A shop that is connected already, a friend at the phone, and the clerk at a desk and on a phone. */
 import type { Browser, Page } from "playwright-core";
-import { type Server, type SimServer, startServer, startSim } from "../src/index.ts";
+import { type Server, type SimServer, type Staff, startServer, startSim } from "../src/index.ts";
 import { button, patientPage, tryLogin } from "./clerk.ts";
 
 const SHOP = "えにし珈琲";
-const OWNER = {
+export const OWNER = {
   email: "owner@example.com",
   password: "kohi-no-kaori-1",
   role: "owner",
@@ -26,21 +26,34 @@ export interface Stage {
   close: () => Promise<void>;
 }
 
-export async function openStage(browser: Browser, name: string): Promise<Stage> {
+const [DAY, HOUR] = [86_400_000, 3_600_000];
+
+/** Logged in, with whatever page comes first. */
+export async function enter(page: Page, url: string, { email, password }: Staff) {
+  await page.goto(`${url}/admin/`);
+  await tryLogin(page, email, password);
+  await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+}
+
+/** Ten in the morning in Japan, with a friend of this name; `more` works there besides the owner. */
+export async function openStage(
+  browser: Browser,
+  name: string,
+  more: Staff[] = [],
+): Promise<Stage> {
   const sim = await startSim({ users: 3, friends: 0, ...CHANNEL });
   await sim.post("channels", { channel_id: sim.channelId, name: SHOP });
   const { first: customer } = await sim.post<{ first: number }>("users", { name });
-  const server = await startServer({ line: sim.url, workspace: SHOP, staff: [OWNER] });
+  const { now_ms } = await sim.get<{ now_ms: number }>("clock");
+  // At night the shop's rules hold marketing back.
+  await sim.post("clock", { advance_to: Math.ceil((now_ms - HOUR) / DAY) * DAY + HOUR });
+  const server = await startServer({ line: sim.url, workspace: SHOP, staff: [OWNER, ...more] });
   const [desk, hand, customers] = await Promise.all([
     patientPage(browser, "wide"),
     patientPage(browser, "phone"),
     patientPage(browser, "phone"),
   ]);
-  for (const { page } of [desk, hand]) {
-    await page.goto(`${server.url}/admin/`);
-    await tryLogin(page, OWNER.email, OWNER.password);
-    await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-  }
+  for (const { page } of [desk, hand]) await enter(page, server.url, OWNER);
   await connect(desk.page, server.url);
   await customers.page.goto(`${sim.url}/#users=${customer}`);
   await button(customers.page, `${SHOP} 友だちに追加`).click();

@@ -128,12 +128,15 @@ pub fn create(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, rule: &Rule) -
     find(tx, act.workspace, rule.id)
 }
 
-/// Replaces a rule.
+/// Replaces a rule. `base` is the [`Stored::updated_at`] it was begun from; without it whatever stands there is replaced.
 ///
 /// # Errors
-/// [`Error::NotFound`], everything there is to mend.
-pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, rule: &Rule) -> Result<Stored> {
-    find(tx, act.workspace, rule.id)?;
+/// [`Error::NotFound`], `edited_meanwhile`, everything there is to mend.
+pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, rule: &Rule, base: Option<i64>) -> Result<Stored> {
+    let old = find(tx, act.workspace, rule.id)?;
+    if base.is_some_and(|base| base != old.updated_at) {
+        return Err(Error::conflict("edited_meanwhile", "ほかの人が先にこの自動応答を保存しました。"));
+    }
     check(rule, words)?;
     let (trigger, hours, actions) = texts(rule);
     tx.execute(
@@ -148,7 +151,8 @@ pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, rule: &Rule) -
             actions,
             rule.priority,
             rule.enabled,
-            act.at
+            // Two changes within one millisecond are two changes.
+            act.at.max(old.updated_at + 1)
         ],
     )?;
     bump_revision(tx, act.workspace)?;

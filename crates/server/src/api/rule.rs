@@ -105,6 +105,9 @@ struct RuleInput {
     priority: i64,
     #[serde(default = "yes")]
     enabled: bool,
+    /// The `updated_at` this was made from; refused with `edited_meanwhile` when somebody saved since. Left out: writes over.
+    #[serde(default)]
+    base: Option<i64>,
 }
 
 const fn yes() -> bool {
@@ -113,7 +116,7 @@ const fn yes() -> bool {
 
 impl RuleInput {
     fn rule(self, id: RuleId) -> Rule {
-        let Self { name, channel_id, trigger, hours, actions, priority, enabled } = self;
+        let Self { name, channel_id, trigger, hours, actions, priority, enabled, base: _ } = self;
         Rule { id, channel: channel_id.map(ChannelId), name, trigger, hours, actions, priority, enabled }
     }
 }
@@ -158,11 +161,12 @@ async fn update_rule(
     Body(input): Body<RuleInput>,
 ) -> Answer<Json<RuleView>> {
     let (act, catalogs) = (app.act(&caller), app.engine.catalogs.clone());
+    let base = input.base;
     let rule = input.rule(id);
     let stored = app
         .write(move |tx| {
             let words = catalogs.get(tx, act.workspace)?;
-            db::update(tx, &act, &*words, &rule)
+            db::update(tx, &act, &*words, &rule, base)
         })
         .await?;
     Ok(Json(stored.into()))

@@ -33,6 +33,29 @@ async fn nobody_saves_or_publishes_over_another_unseen() {
 }
 
 #[tokio::test]
+async fn nobody_replaces_a_rule_unseen() {
+    for house in House::on_both().await {
+        let shop = house.shop("1000").await;
+        let rule = |text: &str, base: Option<i64>| {
+            json!({"name": "営業時間", "trigger": {"on": "keyword", "mode": "contains", "words": ["営業"]},
+                "actions": [{"action": "notify", "text": text}], "base": base})
+        };
+        let made = house.post(&shop.owner, "/api/v1/rules", rule("一", None)).await.expect(201);
+        let path = format!("/api/v1/rules/{}", made["id"].as_str().unwrap());
+        let put = async |text: &str, base| house.call(&shop.owner, "PUT", &path, rule(text, base)).await;
+        let begun = made["updated_at"].as_i64();
+        // The house's clock stands still: two changes in one millisecond are two changes all the same.
+        let first = put("二", begun).await.expect(200);
+        assert!(first["updated_at"].as_i64() > begun, "{first}");
+        assert_eq!(put("三", begun).await.code(), "edited_meanwhile");
+        let kept = house.get(&shop.owner, &path).await.expect(200);
+        assert_eq!(kept["actions"][0]["text"], "二", "what was saved first stands");
+        put("四", None).await.expect(200);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
 async fn versions_keep_what_was_published_and_figures_count_who_came() {
     for house in House::on_both().await {
         let shop = house.shop("1000").await;

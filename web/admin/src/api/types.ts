@@ -258,6 +258,8 @@ export interface RuleDraft {
   actions: Action[];
   priority?: number;
   enabled?: boolean;
+  /** The `updated_at` it was begun from; saved over nobody then. */
+  base?: number;
 }
 
 export interface Rule extends RuleDraft {

@@ -1,4 +1,5 @@
 /** The live feed: the server says which things changed, the pages ask for them again. */
+import { meQuery } from "../session/api.ts";
 import { type Kind, queryClient, stale } from "./query.ts";
 
 interface Change {
@@ -49,27 +50,48 @@ export function gather(apply: (kind: Kind, id: string) => void, patience = PATIE
 
 export type LiveState = "live" | "lost";
 
-/** Connects; EventSource itself reconnects and resumes by its last id. */
+/** How long a feed that was refused is left alone, longer each time. */
+const AGAIN_MS = [1_000, 2_000, 5_000, 10_000];
+
+/**
+ * Connects. EventSource itself comes back after a broken line, by its last id; but a refusal (the session ended, a proxy
+ * has no server behind it) it takes for the end, and must be asked anew.
+ */
 export function connectLive(onState: (state: LiveState) => void): () => void {
   const gathered = gather((kind, id) => void stale(kind, id));
-  const source = new EventSource("/api/v1/live");
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let refused = 0;
   let lost = false;
-  const found = () => {
+  const opened = () => {
+    refused = 0;
     if (lost) void queryClient.invalidateQueries();
     lost = false;
     onState("live");
   };
-  source.addEventListener("open", found);
-  source.addEventListener("error", () => {
+  const failed = () => {
     lost = true;
     onState("lost");
-  });
-  source.addEventListener("changes", (event) => {
-    const { changes } = JSON.parse(event.data) as { changes: Change[] };
-    gathered.take(changes);
-  });
-  source.addEventListener("resync", () => void queryClient.invalidateQueries());
+    if (source.readyState !== EventSource.CLOSED) return;
+    // Says so at once if it is the session that ended.
+    void queryClient.fetchQuery({ ...meQuery, staleTime: 0, retry: false }).catch(() => undefined);
+    clearTimeout(timer);
+    timer = setTimeout(connect, AGAIN_MS[Math.min(refused, AGAIN_MS.length - 1)]);
+    refused += 1;
+  };
+  function connect() {
+    source = new EventSource("/api/v1/live");
+    source.addEventListener("open", opened);
+    source.addEventListener("error", failed);
+    source.addEventListener("changes", (event) => {
+      const { changes } = JSON.parse(event.data) as { changes: Change[] };
+      gathered.take(changes);
+    });
+    source.addEventListener("resync", () => void queryClient.invalidateQueries());
+  }
+  connect();
   return () => {
+    clearTimeout(timer);
     gathered.stop();
     source.close();
   };

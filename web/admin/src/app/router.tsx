@@ -10,6 +10,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { useCallback, useEffect } from "react";
 import { asProblem, Problem } from "../api/problem.ts";
 import type { Permission } from "../api/types.ts";
 import { channelsQuery } from "../channel/api.ts";
@@ -19,6 +20,35 @@ import { meQuery, setupQuery } from "../session/api.ts";
 import { ErrorView } from "../ui/ErrorView.tsx";
 import { Waiting } from "../ui/Loaded.tsx";
 import { queryClient } from "./query.ts";
+
+/** Asks whether the server can be reached at all. */
+const reachable = () =>
+  fetch("/admin/", { cache: "no-store" }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+const RELOADED = "enishi.reloaded";
+
+/**
+ * A page in a file of its own. While the network is away that is said in place, where it can be tried again; a server
+ * that is there but has the file no longer is a newer one, and the browser begins anew with it (once; drafts are kept).
+ */
+function page<T extends Record<string, unknown>>(load: () => Promise<T>, name?: string) {
+  const safely = async () => {
+    try {
+      return await load();
+    } catch (thrown) {
+      const before = Number(sessionStorage.getItem(RELOADED));
+      if ((await reachable()) && Date.now() - before > 60_000) {
+        sessionStorage.setItem(RELOADED, String(Date.now()));
+        location.reload();
+        return new Promise<never>(() => undefined);
+      }
+      throw asProblem(thrown);
+    }
+  };
+  return lazyRouteComponent(safely as () => Promise<Record<string, never>>, name);
+}
 
 const root = createRootRoute({ component: Outlet });
 
@@ -43,26 +73,26 @@ const login = createRoute({
     if (setup?.open) throw redirect({ to: "/setup" });
   },
   loader: words("session"),
-  component: lazyRouteComponent(() => import("../session/LoginPage.tsx")),
+  component: page(() => import("../session/LoginPage.tsx")),
 });
 const setup = createRoute({
   getParentRoute: () => root,
   path: "/setup",
   loader: words("session"),
-  component: lazyRouteComponent(() => import("../session/SetupPage.tsx")),
+  component: page(() => import("../session/SetupPage.tsx")),
 });
 const invite = createRoute({
   getParentRoute: () => root,
   path: "/invite",
   loader: words("session"),
-  component: lazyRouteComponent(() => import("../session/InvitePage.tsx")),
+  component: page(() => import("../session/InvitePage.tsx")),
 });
 
 const secondStep = createRoute({
   getParentRoute: () => root,
   path: "/second-step",
   loader: words("session"),
-  component: lazyRouteComponent(() => import("../session/SecondStepPage.tsx")),
+  component: page(() => import("../session/SecondStepPage.tsx")),
 });
 
 const shell = createRoute({
@@ -84,7 +114,7 @@ const shell = createRoute({
       queryClient.ensureQueryData(channelsQuery),
       words("shell", "session", "notice")(),
     ]),
-  component: lazyRouteComponent(() => import("./shell/Shell.tsx"), "Shell"),
+  component: page(() => import("./shell/Shell.tsx"), "Shell"),
 });
 const inShell = { getParentRoute: () => shell };
 
@@ -100,7 +130,7 @@ const home = createRoute({
   validateSearch: (search: Record<string, unknown>): { days?: 7 | 90 } =>
     search.days === 7 || search.days === 90 ? { days: search.days } : {},
   loader: words("home", "broadcast", "channel", "notice", "start"),
-  component: lazyRouteComponent(() => import("../home/HomePage.tsx")),
+  component: page(() => import("../home/HomePage.tsx")),
 });
 const start = createRoute({
   ...inShell,
@@ -110,7 +140,7 @@ const start = createRoute({
     return { ...(step ? { step } : {}), ...(account ? { account } : {}) };
   },
   loader: words("start", "channel", "template"),
-  component: lazyRouteComponent(() => import("../start/StartPage.tsx")),
+  component: page(() => import("../start/StartPage.tsx")),
 });
 
 const talk = createRoute({
@@ -121,12 +151,12 @@ const talk = createRoute({
     ...(text(search.mark) ? { mark: text(search.mark) } : {}),
   }),
   loader: words("conversation", "contact", "asset"),
-  component: lazyRouteComponent(() => import("../conversation/TalkPage.tsx")),
+  component: page(() => import("../conversation/TalkPage.tsx")),
 });
 const room = createRoute({
   getParentRoute: () => talk,
   path: "$channelId/$contactId",
-  component: lazyRouteComponent(() => import("../conversation/RoomPage.tsx")),
+  component: page(() => import("../conversation/RoomPage.tsx")),
 });
 
 const calendar = createRoute({
@@ -140,19 +170,19 @@ const calendar = createRoute({
     };
   },
   loader: words("insight", "broadcast"),
-  component: lazyRouteComponent(() => import("../insight/CalendarPage.tsx")),
+  component: page(() => import("../insight/CalendarPage.tsx")),
 });
 const reports = createRoute({
   ...inShell,
   path: "/reports",
   loader: words("insight"),
-  component: lazyRouteComponent(() => import("../insight/ReportsPage.tsx")),
+  component: page(() => import("../insight/ReportsPage.tsx")),
 });
 const report = createRoute({
   ...inShell,
   path: "/reports/$month",
   loader: words("insight", "home"),
-  component: lazyRouteComponent(() => import("../insight/ReportPage.tsx")),
+  component: page(() => import("../insight/ReportPage.tsx")),
 });
 
 const contacts = createRoute({
@@ -177,20 +207,20 @@ const contacts = createRoute({
     };
   },
   loader: words("contact"),
-  component: lazyRouteComponent(() => import("../contact/ContactsPage.tsx")),
+  component: page(() => import("../contact/ContactsPage.tsx")),
 });
 const importContacts = createRoute({
   ...inShell,
   path: "/contacts/import",
   beforeLoad: only("import"),
   loader: words("contact"),
-  component: lazyRouteComponent(() => import("../contact/ImportPage.tsx")),
+  component: page(() => import("../contact/ImportPage.tsx")),
 });
 const bulks = createRoute({
   ...inShell,
   path: "/contacts/bulks",
   loader: words("contact"),
-  component: lazyRouteComponent(() => import("../contact/BulksPage.tsx")),
+  component: page(() => import("../contact/BulksPage.tsx")),
 });
 const contact = createRoute({
   ...inShell,
@@ -200,39 +230,39 @@ const contact = createRoute({
     void queryClient.prefetchQuery(contactQuery(params.id));
     return words("contact", "conversation")();
   },
-  component: lazyRouteComponent(() => import("../contact/ContactPage.tsx")),
+  component: page(() => import("../contact/ContactPage.tsx")),
 });
 const tags = createRoute({
   ...inShell,
   path: "/tags",
   loader: words("settings"),
-  component: lazyRouteComponent(() => import("../settings/TagsPage.tsx")),
+  component: page(() => import("../settings/TagsPage.tsx")),
 });
 const attributes = createRoute({
   ...inShell,
   path: "/attributes",
   loader: words("settings"),
-  component: lazyRouteComponent(() => import("../settings/AttributesPage.tsx")),
+  component: page(() => import("../settings/AttributesPage.tsx")),
 });
 
 const templates = createRoute({
   ...inShell,
   path: "/templates",
   loader: words("template"),
-  component: lazyRouteComponent(() => import("../template/TemplatesPage.tsx")),
+  component: page(() => import("../template/TemplatesPage.tsx")),
 });
 const template = createRoute({
   ...inShell,
   path: "/templates/$id",
   loader: words("template", "asset"),
-  component: lazyRouteComponent(() => import("../template/TemplatePage.tsx")),
+  component: page(() => import("../template/TemplatePage.tsx")),
 });
 
 const assets = createRoute({
   ...inShell,
   path: "/assets",
   loader: words("asset"),
-  component: lazyRouteComponent(() => import("../asset/AssetsPage.tsx")),
+  component: page(() => import("../asset/AssetsPage.tsx")),
 });
 
 const broadcasts = createRoute({
@@ -243,7 +273,7 @@ const broadcasts = createRoute({
     return { ...(shelf ? { shelf } : {}), ...(q ? { q } : {}) };
   },
   loader: words("broadcast"),
-  component: lazyRouteComponent(() => import("../broadcast/BroadcastsPage.tsx")),
+  component: page(() => import("../broadcast/BroadcastsPage.tsx")),
 });
 const newBroadcast = createRoute({
   ...inShell,
@@ -254,13 +284,13 @@ const newBroadcast = createRoute({
     return draft ? { draft } : {};
   },
   loader: words("broadcast", "template", "condition", "insight"),
-  component: lazyRouteComponent(() => import("../broadcast/ComposePage.tsx")),
+  component: page(() => import("../broadcast/ComposePage.tsx")),
 });
 const broadcast = createRoute({
   ...inShell,
   path: "/broadcasts/$id",
   loader: words("broadcast", "template", "condition"),
-  component: lazyRouteComponent(() => import("../broadcast/BroadcastPage.tsx")),
+  component: page(() => import("../broadcast/BroadcastPage.tsx")),
 });
 
 const approval = createRoute({
@@ -268,21 +298,21 @@ const approval = createRoute({
   path: "/broadcasts/$id/approval",
   beforeLoad: only("send_broadcast"),
   loader: words("broadcast", "template", "condition"),
-  component: lazyRouteComponent(() => import("../broadcast/ApprovalPage.tsx")),
+  component: page(() => import("../broadcast/ApprovalPage.tsx")),
 });
 
 const journeys = createRoute({
   ...inShell,
   path: "/journeys",
   loader: words("journey"),
-  component: lazyRouteComponent(() => import("../journey/JourneysPage.tsx")),
+  component: page(() => import("../journey/JourneysPage.tsx")),
 });
 const presets = createRoute({
   ...inShell,
   path: "/journeys/presets",
   beforeLoad: only("define"),
   loader: words("journey", "preset", "template"),
-  component: lazyRouteComponent(() => import("../journey/PresetsPage.tsx")),
+  component: page(() => import("../journey/PresetsPage.tsx")),
 });
 const VIEWS = ["list", "canvas", "result", "versions"] as const;
 const journey = createRoute({
@@ -293,14 +323,14 @@ const journey = createRoute({
     return view ? { view } : {};
   },
   loader: words("journey", "condition", "rule", "template"),
-  component: lazyRouteComponent(() => import("../journey/JourneyPage.tsx")),
+  component: page(() => import("../journey/JourneyPage.tsx")),
 });
 
 const rules = createRoute({
   ...inShell,
   path: "/rules",
   loader: words("rule", "template"),
-  component: lazyRouteComponent(() => import("../rule/RulesPage.tsx")),
+  component: page(() => import("../rule/RulesPage.tsx")),
 });
 const greetings = createRoute({
   ...inShell,
@@ -310,40 +340,40 @@ const greetings = createRoute({
     return account ? { account } : {};
   },
   loader: words("greeting", "rule", "template", "journey"),
-  component: lazyRouteComponent(() => import("../rule/GreetingsPage.tsx")),
+  component: page(() => import("../rule/GreetingsPage.tsx")),
 });
 const rule = createRoute({
   ...inShell,
   path: "/rules/$id",
   loader: words("rule", "template"),
-  component: lazyRouteComponent(() => import("../rule/RulePage.tsx")),
+  component: page(() => import("../rule/RulePage.tsx")),
 });
 
 const channels = createRoute({
   ...inShell,
   path: "/channels",
   loader: words("channel"),
-  component: lazyRouteComponent(() => import("../channel/ChannelsPage.tsx")),
+  component: page(() => import("../channel/ChannelsPage.tsx")),
 });
 const newChannel = createRoute({
   ...inShell,
   path: "/channels/new",
   beforeLoad: only("settings"),
   loader: words("channel"),
-  component: lazyRouteComponent(() => import("../channel/ConnectPage.tsx")),
+  component: page(() => import("../channel/ConnectPage.tsx")),
 });
 const channel = createRoute({
   ...inShell,
   path: "/channels/$id",
   loader: words("channel", "rule"),
-  component: lazyRouteComponent(() => import("../channel/ChannelPage.tsx")),
+  component: page(() => import("../channel/ChannelPage.tsx")),
 });
 
 const forwards = createRoute({
   ...inShell,
   path: "/channels/$id/forwards",
   loader: words("channel"),
-  component: lazyRouteComponent(() => import("../channel/ForwardsPage.tsx")),
+  component: page(() => import("../channel/ForwardsPage.tsx")),
 });
 const lineLogin = createRoute({
   ...inShell,
@@ -361,40 +391,40 @@ const lineLogin = createRoute({
     };
   },
   loader: words("channel"),
-  component: lazyRouteComponent(() => import("../channel/LineLoginPage.tsx")),
+  component: page(() => import("../channel/LineLoginPage.tsx")),
 });
 
 const policy = createRoute({
   ...inShell,
   path: "/settings/policy",
   loader: words("settings", "broadcast"),
-  component: lazyRouteComponent(() => import("../settings/PolicyPage.tsx")),
+  component: page(() => import("../settings/PolicyPage.tsx")),
 });
 const notices = createRoute({
   ...inShell,
   path: "/settings/notices",
   loader: words("notice"),
-  component: lazyRouteComponent(() => import("../notice/NoticesPage.tsx")),
+  component: page(() => import("../notice/NoticesPage.tsx")),
 });
 const security = createRoute({
   ...inShell,
   path: "/settings/security",
   loader: words("settings", "session"),
-  component: lazyRouteComponent(() => import("../settings/SecurityPage.tsx")),
+  component: page(() => import("../settings/SecurityPage.tsx")),
 });
 const staff = createRoute({
   ...inShell,
   path: "/settings/staff",
   beforeLoad: only("staff"),
   loader: words("settings"),
-  component: lazyRouteComponent(() => import("../settings/StaffPage.tsx")),
+  component: page(() => import("../settings/StaffPage.tsx")),
 });
 const tokens = createRoute({
   ...inShell,
   path: "/settings/tokens",
   beforeLoad: only("staff"),
   loader: words("settings"),
-  component: lazyRouteComponent(() => import("../settings/TokensPage.tsx")),
+  component: page(() => import("../settings/TokensPage.tsx")),
 });
 const audit = createRoute({
   ...inShell,
@@ -408,20 +438,20 @@ const audit = createRoute({
     return Object.fromEntries(named) as { [key in (typeof named)[number][0]]?: string };
   },
   loader: words("settings"),
-  component: lazyRouteComponent(() => import("../settings/AuditPage.tsx")),
+  component: page(() => import("../settings/AuditPage.tsx")),
 });
 const takeout = createRoute({
   ...inShell,
   path: "/settings/takeout",
   beforeLoad: only("settings"),
   loader: words("settings"),
-  component: lazyRouteComponent(() => import("../settings/TakeoutPage.tsx")),
+  component: page(() => import("../settings/TakeoutPage.tsx")),
 });
 const status = createRoute({
   ...inShell,
   path: "/settings/status",
   loader: words("settings"),
-  component: lazyRouteComponent(() => import("../settings/StatusPage.tsx")),
+  component: page(() => import("../settings/StatusPage.tsx")),
 });
 
 const tree = root.addChildren([
@@ -471,8 +501,21 @@ const tree = root.addChildren([
   ]),
 ]);
 
+/** How often a page that could not be fetched is tried again by itself. */
+const AGAIN_MS = 5_000;
+
 function Failed({ error, reset }: ErrorComponentProps) {
-  return <ErrorView problem={asProblem(error)} retry={reset} />;
+  const problem = asProblem(error);
+  const again = useCallback(() => {
+    reset();
+    void router.invalidate();
+  }, [reset]);
+  useEffect(() => {
+    if (!problem.passing) return;
+    const timer = setInterval(again, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [problem.passing, again]);
+  return <ErrorView problem={problem} retry={again} />;
 }
 
 export const router = createRouter({

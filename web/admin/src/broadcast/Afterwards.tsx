@@ -21,20 +21,25 @@ import { copyOf, draftAfter } from "./followUp.ts";
 import { Reasons } from "./Reasons.tsx";
 
 /** Opens the draft that was made. */
-function useFollowUp(make: (key: string) => Promise<Broadcast>, wish: unknown) {
+function useFollowUp(
+  name: string,
+  make: (keyFor: (body: unknown) => string) => Promise<Broadcast>,
+) {
   const navigate = useNavigate();
-  const intent = useIntent();
-  return useAct(() => make(intent.keyFor(wish)), {
+  const intent = useIntent(name);
+  return useAct(() => make(intent.keyFor), {
     stale: ["broadcast", "template"],
-    after: ({ id }) => navigate({ to: "/broadcasts/new", search: { draft: id } }),
+    after: ({ id }) => {
+      intent.done();
+      return navigate({ to: "/broadcasts/new", search: { draft: id } });
+    },
   });
 }
 
 export function CopyButton({ broadcast }: { broadcast: Broadcast }) {
   const { t } = useTranslation(["broadcast", "common"]);
-  const copy = useFollowUp(
-    (key) => copyOf(broadcast, t("copyName", { name: broadcast.name }), t("folder"), key),
-    broadcast.id,
+  const copy = useFollowUp(`copy.${broadcast.id}`, (keyFor) =>
+    copyOf(broadcast, t("copyName", { name: broadcast.name }), t("folder"), keyFor),
   );
   return (
     <Button
@@ -81,19 +86,17 @@ function Sorry({ broadcast, over }: { broadcast: BroadcastWithCounts; over: bool
   const audience: Audience = { to: "reached", broadcast: broadcast.id };
   // Not held back by the day's cap, which the wrong message has just used up.
   const lane: Lane = "transactional";
-  const sorry = useFollowUp(
-    (key) =>
-      draftAfter(
-        broadcast,
-        {
-          audience,
-          lane,
-          name: t("after.sorryName", { name: broadcast.name }),
-          written: { text: t("after.sorryText"), folder: t("folder") },
-        },
-        key,
-      ),
-    ["sorry", broadcast.id],
+  const sorry = useFollowUp(`sorry.${broadcast.id}`, (keyFor) =>
+    draftAfter(
+      broadcast,
+      {
+        audience,
+        lane,
+        name: t("after.sorryName", { name: broadcast.name }),
+        written: { text: t("after.sorryText"), folder: t("folder") },
+      },
+      keyFor,
+    ),
   );
   return (
     <div>
@@ -120,14 +123,12 @@ function Sorry({ broadcast, over }: { broadcast: BroadcastWithCounts; over: bool
 function Again({ broadcast, result }: { broadcast: BroadcastWithCounts; result: BroadcastResult }) {
   const { t } = useTranslation("broadcast");
   const audience: Audience = { to: "missed", broadcast: broadcast.id };
-  const again = useFollowUp(
-    (key) =>
-      draftAfter(
-        broadcast,
-        { audience, lane: broadcast.lane, name: t("after.againName", { name: broadcast.name }) },
-        key,
-      ),
-    ["again", broadcast.id],
+  const again = useFollowUp(`again.${broadcast.id}`, (keyFor) =>
+    draftAfter(
+      broadcast,
+      { audience, lane: broadcast.lane, name: t("after.againName", { name: broadcast.name }) },
+      keyFor,
+    ),
   );
   const { unknown } = broadcast.counts;
   const left = Object.keys(result.left_out).length > 0;

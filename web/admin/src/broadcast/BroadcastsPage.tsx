@@ -188,20 +188,14 @@ function BroadcastMenu({ broadcast }: { broadcast: BroadcastRow }) {
   const { t } = useTranslation(["broadcast", "common"]);
   const confirm = useConfirm();
   const navigate = useNavigate();
-  const intent = useIntent();
+  const intent = useIntent(`copy.${broadcast.id}`);
   const open = (id: string) => navigate({ to: "/broadcasts/new", search: { draft: id } });
   const drop = useAct(() => remove(broadcast.id), {
     done: t("common:deleted"),
     stale: ["broadcast"],
   });
   const copy = useAct(
-    () =>
-      copyOf(
-        broadcast,
-        t("copyName", { name: broadcast.name }),
-        t("folder"),
-        intent.keyFor(broadcast.id),
-      ),
+    () => copyOf(broadcast, t("copyName", { name: broadcast.name }), t("folder"), intent.keyFor),
     {
       stale: ["broadcast", "template"],
       after: async ({ id }) => {

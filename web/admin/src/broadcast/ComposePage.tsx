@@ -156,7 +156,7 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
 function useStore(draft: Draft<Plan>, after: (saved: Broadcast, step: number) => void) {
   const { t } = useTranslation("broadcast");
   const zone = useZone();
-  const intent = useIntent();
+  const intent = useIntent("broadcast.new");
   const [conflict, setConflict] = useState<BroadcastWithCounts>();
   const lookAgain = async (id: string) => {
     await stale("broadcast", id);

@@ -81,10 +81,13 @@ function Send({
   const { data: safety } = useQuery(safetyQuery);
   const zone = useZone();
   const ask = useConfirm();
-  const intent = useIntent();
+  const intent = useIntent(`send.${broadcast.id}`);
   const act = useAct(() => confirm(broadcast.id, intent.keyFor(broadcast)), {
     stale: ["broadcast"],
-    after: sent,
+    after: () => {
+      intent.done();
+      return sent();
+    },
   });
   const account = byId(broadcast.channel_id);
   const name = account?.name ?? "";

@@ -25,7 +25,7 @@ function TestForm({ id, channel, done }: { id: string; channel: string; done: ()
   const { t } = useTranslation("template");
   // The last testers of this account: friends of one are strangers to another.
   const to = useDraft<string[]>(`test.to.${channel}`, []);
-  const intent = useIntent();
+  const intent = useIntent(`test.${id}`);
   const send = useAct(() => sendTest(id, intent.keyFor([id, to.value]), to.value), {
     done: t("test.done"),
     after: () => {

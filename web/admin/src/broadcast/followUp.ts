@@ -12,10 +12,13 @@ interface Following {
   written?: { text: string; folder: string };
 }
 
+/** Names the body that is sent: a template made for it is another one at every try. */
+type KeyFor = (body: BroadcastDraft) => string;
+
 /** A name as the server takes it. */
 const named = (name: string) => [...name].slice(0, 100).join("");
 
-export async function draftAfter(source: Broadcast, wish: Following, key: string) {
+export async function draftAfter(source: Broadcast, wish: Following, keyFor: KeyFor) {
   const { audience, lane, written } = wish;
   const name = named(wish.name);
   const template = written
@@ -34,18 +37,18 @@ export async function draftAfter(source: Broadcast, wish: Following, key: string
     link_mode: source.link_mode,
     method: "ledger",
   };
-  return create(key, body);
+  return create(keyFor(body), body);
 }
 
 /** The same again, at no set time. What was written for the old one alone is written anew, so that both can differ. */
-export async function copyOf(source: Broadcast, name: string, folder: string, key: string) {
+export async function copyOf(source: Broadcast, name: string, folder: string, keyFor: KeyFor) {
   const old = await queryClient.fetchQuery(templateQuery(source.template_id));
   const own = old.folder === folder;
   const template = own
     ? await createTemplate({ name: named(name), folder, messages: old.messages })
     : old;
   const { channel_id, audience, lane, link_mode, method, first_percent, per_10min } = source;
-  return create(key, {
+  const body: BroadcastDraft = {
     channel_id,
     template_id: template.id,
     audience,
@@ -55,5 +58,6 @@ export async function copyOf(source: Broadcast, name: string, folder: string, ke
     method,
     first_percent,
     per_10min,
-  });
+  };
+  return create(keyFor(body), body);
 }

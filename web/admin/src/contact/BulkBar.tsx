@@ -106,7 +106,7 @@ export function BulkBar({ whom, chosen, all, done }: BulkBarProps) {
 function BulkForm({ kind, whom, done }: { kind: DeedKind; whom: BulkWhom; done: () => void }) {
   const { t } = useTranslation("contact");
   const [deed, setDeed] = useState<BulkDeed>();
-  const intent = useIntent();
+  const intent = useIntent("bulk");
   const start = useAct(
     (chosen: BulkDeed) => startBulk({ deed: chosen, whom }, intent.keyFor({ deed: chosen, whom })),
     {

@@ -132,7 +132,7 @@ function Checked(props: CheckedProps) {
   const { file, channel, preview, busy, map, done } = props;
   const [mode, setMode] = useState<ImportMode>("good-rows");
   const [start, setStart] = useState<ImportStart>("nothing");
-  const intent = useIntent();
+  const intent = useIntent("import");
   const wish = { channel, columns: preview.columns, mode, start };
   const known = { name: file.name, size: file.size, at: file.lastModified };
   const take = useAct(() => importFile(file, wish, intent.keyFor({ wish, known })), {

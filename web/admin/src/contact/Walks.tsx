@@ -86,7 +86,7 @@ function Next({ walk }: { walk: Step }) {
 
 /** One person is a list of one: the same way as for many, through an event. */
 function useDeed(contact: Contact, deed: "journey_start" | "journey_stop", done: string) {
-  const intent = useIntent();
+  const intent = useIntent(`walk.${contact.id}`);
   return useAct(
     (journey: string) => {
       const wish = {

@@ -43,7 +43,7 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
   const { t: common } = useTranslation("common");
   const draft = useDraft(`talk.${path.channel_id}.${path.contact_id}`, "");
   const [problem, setProblem] = useState<Problem>();
-  const intent = useIntent();
+  const intent = useIntent(`talk.${path.channel_id}.${path.contact_id}`);
   const touch = useMediaQuery("(pointer: coarse)", false);
   const { byId } = useAccounts();
   const stopped = byId(path.channel_id)?.stopped_at !== null;
@@ -101,7 +101,12 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
           minRows={1}
           maxRows={8}
           value={text}
-          onChange={(event) => draft.set(event.currentTarget.value)}
+          onChange={(event) => {
+            const words = event.currentTarget.value;
+            // An emptied box is a wish given up: the same words later are a new one.
+            if (words === "" && !act.isPending) intent.done();
+            draft.set(words);
+          }}
           onKeyDown={(event) => {
             // On a phone Enter is the only way to a new line.
             if (touch || !sends(event.nativeEvent)) return;

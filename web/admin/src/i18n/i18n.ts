@@ -8,11 +8,13 @@ const STORED = "enishi.language";
 
 const files = import.meta.glob<Record<string, unknown>>("../words/*/*.json", { import: "default" });
 
+const fileOf = (language: string, namespace: string) => `../words/${language}/${namespace}.json`;
+
 const loader = {
   type: "backend" as const,
   init: () => undefined,
   read(language: string, namespace: string, done: (error: unknown, words: unknown) => void) {
-    const file = files[`../words/${language}/${namespace}.json`];
+    const file = files[fileOf(language, namespace)];
     if (!file) return done(new Error(`no words: ${language}/${namespace}`), false);
     file().then(
       (words) => done(null, words),
@@ -47,7 +49,11 @@ export async function startWords(language: Language = wanted()): Promise<void> {
 
 /** Loads the words of a page before it is drawn. */
 export function words(...namespaces: Namespace[]): () => Promise<void> {
-  return () => i18next.loadNamespaces(namespaces);
+  return async () => {
+    // Fails while the network is away; i18next itself would take the words for missing for good.
+    await Promise.all(namespaces.map((name) => files[fileOf(language(), name)]?.()));
+    await i18next.loadNamespaces(namespaces);
+  };
 }
 
 export async function changeLanguage(language: Language): Promise<void> {

@@ -162,7 +162,7 @@ function ByHand({ journey }: { journey: Journey }) {
 function HandForm({ journey, done }: { journey: Journey; done: () => void }) {
   const { t } = useTranslation("journey");
   const to = useDraft<string[]>(`enroll.${journey.id}`, []);
-  const intent = useIntent();
+  const intent = useIntent(`enroll.${journey.id}`);
   const act = useAct(() => enroll(journey.id, intent.keyFor(to.value), to.value), {
     done: t("enrolled"),
     stale: ["journey"],

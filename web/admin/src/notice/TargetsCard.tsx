@@ -78,8 +78,8 @@ function Line({ target, edit }: { target: NoticeTarget; edit: () => void }) {
   const { t } = useTranslation(["notice", "common"]);
   const { byId } = useAccounts();
   const confirm = useConfirm();
-  const intent = useIntent();
   const { id, name, road, shown, causes, paused_at, test, channel_id } = target;
+  const intent = useIntent(`notice.${id}`);
   const send = useAct(() => testTarget(id, intent.keyFor(id)), {
     done: t("targets.testing"),
     stale: ["notice"],

@@ -12,18 +12,20 @@ import {
 } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ActionPicker } from "../action/ActionPicker.tsx";
 import { chosen } from "../action/model.ts";
 import type { FieldError, Rule, RuleDraft } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
+import { stale } from "../app/query.ts";
 import { useMay } from "../session/api.ts";
 import { sayProblem, useAct } from "../ui/act.ts";
 import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
+import { Meanwhile } from "../ui/Meanwhile.tsx";
 import { Page } from "../ui/Page.tsx";
-import { create, draftOf, ruleQuery, update } from "./api.ts";
+import { begun, create, ruleQuery, update } from "./api.ts";
 import { HoursFields } from "./HoursFields.tsx";
 import { TryBox } from "./TryBox.tsx";
 import { TriggerFields } from "./trigger.tsx";
@@ -55,9 +57,16 @@ function Editor({ rule }: { rule: Rule | undefined }) {
   const may = useMay("define");
   const navigate = useNavigate();
   const { channels } = useAccounts();
-  const draft = useDraft<RuleDraft>(`rule.${rule?.id ?? "new"}`, rule ? draftOf(rule) : EMPTY);
+  const name = `rule.${rule?.id ?? "new"}`;
+  const draft = useDraft<RuleDraft>(name, rule ? begun(rule) : EMPTY);
   const [problems, setProblems] = useState<FieldError[]>([]);
   const { value } = draft;
+  const { touched, forget } = draft;
+  const changed = rule && rule.updated_at !== value.base ? rule : undefined;
+  // Nothing of one's own is at stake: the page shows what somebody else saved.
+  useEffect(() => {
+    if (changed && !touched) forget(begun(changed));
+  }, [changed, touched, forget]);
   const put = (more: Partial<RuleDraft>) => draft.set((before) => ({ ...before, ...more }));
   const save = useAct((body: RuleDraft) => (rule ? update(rule.id, body) : create(body)), {
     done: t("common:saved"),
@@ -68,10 +77,14 @@ function Editor({ rule }: { rule: Rule | undefined }) {
     },
     otherwise: (problem) => {
       setProblems(problem.fields);
+      if (problem.code === "edited_meanwhile") {
+        void stale("rule", rule?.id);
+        return true;
+      }
       return problem.fields.some((one) => one.path !== "");
     },
   });
-  const trySave = () => {
+  const trySave = (body = value) => {
     if (value.name.trim() === "") {
       setProblems([{ path: "name", code: "empty", message: t("common:required") }]);
       return sayProblem(t("nameFirst"));
@@ -79,7 +92,7 @@ function Editor({ rule }: { rule: Rule | undefined }) {
     if (value.actions.length === 0 || !value.actions.every(chosen))
       return sayProblem(t("actionsFirst"));
     setProblems([]);
-    save.mutate(value);
+    save.mutate(body);
   };
   return (
     <Page
@@ -87,12 +100,22 @@ function Editor({ rule }: { rule: Rule | undefined }) {
       back={{ to: "/rules", label: t("title") }}
       actions={
         may && (
-          <Button loading={save.isPending} onClick={trySave}>
+          <Button loading={save.isPending} onClick={() => trySave()}>
             {t("common:save")}
           </Button>
         )
       }
     >
+      <Meanwhile
+        name={name}
+        newer={
+          changed && touched && !save.isPending
+            ? { value: begun(changed), at: changed.updated_at }
+            : undefined
+        }
+        draft={draft}
+        keepMine={({ base }) => trySave({ ...value, ...(base === undefined ? {} : { base }) })}
+      />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>

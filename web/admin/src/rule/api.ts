@@ -15,6 +15,9 @@ export const ruleQuery = (id: string) =>
     queryFn: () => tell<Rule>(api.GET("/rules/{id}", at(id))),
   });
 
+/** A rule that is written on. */
+export const begun = (rule: Rule): RuleDraft => ({ ...draftOf(rule), base: rule.updated_at });
+
 /** The rule as it is written, without what the server adds. */
 export function draftOf(rule: Rule): RuleDraft {
   const { name, channel_id, trigger, hours, actions, priority, enabled } = rule;

@@ -17,16 +17,18 @@ import {
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Lane, Policy } from "../api/types.ts";
 import { SafetyCard } from "../broadcast/SafetyCard.tsx";
 import { number } from "../i18n/time.ts";
 import { useMay, useMe } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
+import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
+import { Meanwhile } from "../ui/Meanwhile.tsx";
 import { Page } from "../ui/Page.tsx";
-import { policyQuery, setPolicy, spendingQuery } from "./api.ts";
+import { policyQuery, replacePolicy, spendingQuery } from "./api.ts";
 
 export default function PolicyPage() {
   const { t } = useTranslation("settings");
@@ -39,18 +41,47 @@ export default function PolicyPage() {
   );
 }
 
+interface PolicyDraft {
+  values: Policy;
+  /** What it was begun from. */
+  base: Policy;
+}
+
+const same = (one: Policy, other: Policy) => JSON.stringify(one) === JSON.stringify(other);
+
 const LANES: Lane[] = ["marketing", "promised", "transactional"];
 
 function PolicyForm({ policy }: { policy: Policy }) {
   const { t } = useTranslation(["settings", "common"]);
   const may = useMay("settings");
   const { workspace } = useMe();
-  const form = useForm({ initialValues: policy });
-  const save = useAct((values: Policy) => setPolicy(values), {
+  const draft = useDraft<PolicyDraft>("policy", { values: policy, base: policy });
+  const { value, touched, forget } = draft;
+  const form = useForm({
+    initialValues: value.values,
+    onValuesChange: (values) => draft.set((before) => ({ ...before, values })),
+  });
+  const show = (next: PolicyDraft) => {
+    form.setValues(next.values);
+    forget(next);
+  };
+  const takeBack = (mine: PolicyDraft) => {
+    form.setValues(mine.values);
+    draft.set(mine);
+  };
+  const changed = !same(policy, value.base);
+  // Nothing of one's own is at stake: the page shows what somebody else saved.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the server's rules are others
+  useEffect(() => {
+    if (changed && !touched) show({ values: policy, base: policy });
+  }, [changed, touched]);
+  const save = useAct(({ values, base }: PolicyDraft) => replacePolicy(values, base), {
     form,
     done: t("common:saved"),
     stale: ["policy"],
-    after: (_, values) => form.resetDirty(values),
+    after: (kept) => show({ values: kept, base: kept }),
+    // What was saved meanwhile is read by now, and said above the form.
+    otherwise: ({ code }) => code === "edited_meanwhile",
   });
   const cap = (key: "per_day" | "per_week") => (
     <Group gap="sm" align="flex-end">
@@ -83,7 +114,17 @@ function PolicyForm({ policy }: { policy: Policy }) {
     </Group>
   );
   return (
-    <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
+    <form onSubmit={form.onSubmit((values) => save.mutate({ values, base: value.base }))}>
+      <Meanwhile
+        name="policy"
+        newer={
+          changed && touched && !save.isPending
+            ? { value: { values: policy, base: policy } }
+            : undefined
+        }
+        draft={{ value, set: takeBack, forget: show }}
+        keepMine={({ base }) => save.mutate({ values: form.values, base })}
+      />
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>
         <Stack>
           {!may && <Alert color="gray">{t("policy.readOnly")}</Alert>}
@@ -158,7 +199,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
           </Part>
           {may && (
             <Group justify="flex-end">
-              <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+              <Button type="submit" loading={save.isPending} disabled={!touched}>
                 {t("common:save")}
               </Button>
             </Group>

@@ -1,7 +1,9 @@
 /** Staff, tokens, sending rules, the log and the machine. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, tell } from "../api/client.ts";
+import { Problem } from "../api/problem.ts";
 import type { AuditEntry, Policy, Role, Scope, Security } from "../api/types.ts";
+import { queryClient } from "../app/query.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -44,7 +46,13 @@ export const spendingQuery = queryOptions({
   queryKey: ["policy", "one", "spending"],
   queryFn: () => ask(api.GET("/settings/spending")),
 });
-export const setPolicy = (body: Policy) => ask(api.PUT("/settings/policy", { body }));
+/** Over `base` only: refused when somebody else has set other rules since. */
+export async function replacePolicy(body: Policy, base: Policy): Promise<Policy> {
+  const now = await queryClient.fetchQuery({ ...policyQuery, staleTime: 0 });
+  if (JSON.stringify(now) !== JSON.stringify(base))
+    throw new Problem({ code: "edited_meanwhile", status: 412 });
+  return ask(api.PUT("/settings/policy", { body }));
+}
 
 export interface AuditFilter {
   actor?: string;

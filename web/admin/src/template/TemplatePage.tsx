@@ -14,7 +14,7 @@ import {
 import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldError, Template } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
@@ -24,7 +24,7 @@ import { sayProblem, showAtFields, useAct } from "../ui/act.ts";
 import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
-import { create, type TemplateDraft, templateQuery, update, useFolders } from "./api.ts";
+import { begun, create, type TemplateDraft, templateQuery, update, useFolders } from "./api.ts";
 import Composer from "./Composer.tsx";
 import { Conflict } from "./Conflict.tsx";
 import { type PhoneWidth, Preview } from "./Preview.tsx";
@@ -54,12 +54,13 @@ const EMPTY: TemplateDraft = { name: "", folder: "", messages: [] };
 function Editor({ template }: { template: Template | undefined }) {
   const { t } = useTranslation(["template", "common"]);
   const may = useMay("define");
-  const [begun, setBegun] = useState(template);
-  const start: TemplateDraft = begun
-    ? { name: begun.name, folder: begun.folder, messages: begun.messages }
-    : EMPTY;
-  const draft = useDraft(`template.${begun?.id ?? "new"}`, start);
-  const { value, set } = draft;
+  const draft = useDraft(`template.${template?.id ?? "new"}`, template ? begun(template) : EMPTY);
+  const { value, set, touched, forget } = draft;
+  const newer = template && template.number > (value.base ?? 0) ? template : undefined;
+  // Nothing of one's own is at stake: the page shows what somebody else saved.
+  useEffect(() => {
+    if (newer && !touched) forget(begun(newer));
+  }, [newer, touched, forget]);
   const problems = useProblemsOf(value.messages);
   const [refused, setRefused] = useState<FieldError[]>([]);
   // What is only not written yet is no problem before somebody wants to save it.
@@ -71,7 +72,7 @@ function Editor({ template }: { template: Template | undefined }) {
     else save.mutate({ body: value, over: "begun" });
   };
   const [clash, setClash] = useState(false);
-  const save = useSave({ template, begun, draft, setRefused, setBegun, setClash });
+  const save = useSave({ template, draft, setRefused, setClash });
   const keepCopy = useAct(
     (theirs: Template) =>
       create({ ...value, name: t("copyOf", { name: value.name }) }).then(() => theirs),
@@ -79,16 +80,13 @@ function Editor({ template }: { template: Template | undefined }) {
       done: t("conflict.kept"),
       stale: ["template"],
       after: (theirs) => {
-        const { name, folder, messages } = theirs;
-        draft.forget({ name, folder, messages });
-        setBegun(theirs);
+        forget(begun(theirs));
         setClash(false);
       },
     },
   );
   const wide = useMediaQuery("(min-width: 62em)", true);
   const [side, setSide] = useState("write");
-  const newer = template && begun && template.number > begun.number;
   const put = (more: Partial<TemplateDraft>) => {
     setRefused([]);
     set((before) => ({ ...before, ...more }));
@@ -120,7 +118,7 @@ function Editor({ template }: { template: Template | undefined }) {
           theirs={(newest) => keepCopy.mutate(newest)}
         />
       )}
-      {newer && !clash && (
+      {newer && touched && !clash && (
         <Alert color="yellow" mb="md">
           {t("newer")}
         </Alert>
@@ -234,26 +232,24 @@ interface SaveWish {
 
 interface Saving {
   template: Template | undefined;
-  begun: Template | undefined;
   draft: { forget: (next: TemplateDraft) => void };
-  setBegun: (saved: Template) => void;
   setRefused: (errors: FieldError[]) => void;
   setClash: (clash: boolean) => void;
 }
 
-function useSave({ template, begun, draft, setRefused, setBegun, setClash }: Saving) {
+function useSave({ template, draft, setRefused, setClash }: Saving) {
   const { t } = useTranslation(["template", "common"]);
   const navigate = useNavigate();
   const write = ({ body, over }: SaveWish) => {
     if (!template) return create(body);
-    return update(template.id, over === "begun" && begun ? { ...body, base: begun.number } : body);
+    const { base: _, ...whole } = body;
+    return update(template.id, over === "begun" ? body : whole);
   };
   return useAct(write, {
     done: t("common:saved"),
     stale: ["template"],
     after: async (saved, { body }) => {
-      draft.forget(template ? body : EMPTY);
-      setBegun(saved);
+      draft.forget(template ? { ...body, base: saved.number } : EMPTY);
       setClash(false);
       if (!template)
         await navigate({ to: "/templates/$id", params: { id: saved.id }, replace: true });

@@ -35,11 +35,15 @@ function TestForm(props: { template: Template; unsaved: boolean; done: () => voi
   const [from, setFrom] = useState(channel?.id ?? channels[0]?.id ?? "");
   // Mostly the same colleagues.
   const to = useDraft<string[]>("test.to", []);
-  const intent = useIntent();
+  const intent = useIntent(`test.${props.template.id}`);
   const send = useAct(
     () => {
       const body = { channel_id: from, contact_ids: to.value };
-      return sendTest(props.template.id, intent.keyFor({ ...body, id: props.template.id }), body);
+      return sendTest(
+        props.template.id,
+        intent.keyFor({ ...body, number: props.template.number }),
+        body,
+      );
     },
     {
       done: t("test.done"),

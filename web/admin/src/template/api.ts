@@ -62,10 +62,19 @@ export interface TemplateDraft {
   name: string;
   folder: string;
   messages: Bubble[];
+  /** The version it was begun from; saved over nobody then. */
+  base?: number;
 }
-export const create = (body: TemplateDraft) =>
+/** A template that is written on. */
+export const begun = ({ name, folder, messages, number }: Template): TemplateDraft => ({
+  name,
+  folder,
+  messages,
+  base: number,
+});
+export const create = ({ base: _, ...body }: TemplateDraft) =>
   tell<Template>(api.POST("/templates", { body: json(body) }));
-export const update = (id: string, body: TemplateDraft & { base?: number }) =>
+export const update = (id: string, body: TemplateDraft) =>
   tell<Template>(api.PUT("/templates/{id}", { ...at(id), body: json(body) }));
 export const versionsQuery = (id: string) =>
   queryOptions({

@@ -1,5 +1,5 @@
 import { act, renderHook } from "@testing-library/react";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { useDraft, useIntent } from "./draft.ts";
 
 beforeEach(() => localStorage.clear());
@@ -24,12 +24,24 @@ it("stores nothing of what was only shown", () => {
   expect(localStorage.length).toBe(0);
 });
 
-it("gives the same wish the same key until it is done", () => {
-  const { result } = renderHook(() => useIntent());
-  const key = result.current.keyFor({ text: "こんにちは" });
-  expect(result.current.keyFor({ text: "こんにちは" })).toBe(key);
-  expect(result.current.keyFor({ text: "こんばんは" })).not.toBe(key);
-  const other = result.current.keyFor({ text: "こんばんは" });
-  result.current.done();
-  expect(result.current.keyFor({ text: "こんばんは" })).not.toBe(other);
+it("gives the same wish the same key until it is done, also on a page loaded anew", () => {
+  const intent = () => renderHook(() => useIntent("talk.1")).result.current;
+  const key = intent().keyFor({ text: "こんにちは" });
+  expect(intent().keyFor({ text: "こんにちは" })).toBe(key);
+  expect(intent().keyFor({ text: "こんばんは" })).not.toBe(key);
+  const other = intent().keyFor({ text: "こんばんは" });
+  expect(
+    renderHook(() => useIntent("talk.2")).result.current.keyFor({ text: "こんばんは" }),
+  ).not.toBe(other);
+  intent().done();
+  expect(intent().keyFor({ text: "こんばんは" })).not.toBe(other);
+});
+
+it("forgets a wish when the server does", () => {
+  vi.useFakeTimers();
+  const intent = () => renderHook(() => useIntent("talk.1")).result.current;
+  const key = intent().keyFor("はい");
+  vi.advanceTimersByTime(24 * 3_600_000);
+  expect(intent().keyFor("はい")).not.toBe(key);
+  vi.useRealTimers();
 });

@@ -52,20 +52,43 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
   return { value, set, forget, found, touched };
 }
 
+const INTENTS = "enishi.intent.";
+/** The server remembers for a day; after that a repetition would be a new wish there too. */
+const REMEMBERED_MS = 23 * 3_600_000;
+
+interface Kept {
+  wish: string;
+  key: string;
+  at: number;
+}
+
+function kept(name: string): Kept | undefined {
+  try {
+    const found = JSON.parse(localStorage.getItem(INTENTS + name) ?? "null") as Kept | null;
+    return found && Date.now() - found.at < REMEMBERED_MS ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * The key under which the server knows this wish. The same wish sent twice (a lost answer, an impatient finger) has the
- * same key and is done once; another body or a done wish gets a new key.
+ * The key under which the server knows this wish. The same wish sent twice (a lost answer, an impatient finger, a page
+ * loaded anew in between) has the same key and is done once; another body, a done or a given-up wish gets a new key.
+ * `name` says what is wished, with the thing it is wished for.
  */
-export function useIntent(): { keyFor: (wish: unknown) => string; done: () => void } {
-  const current = useRef<{ wish: string; key: string } | undefined>(undefined);
+export function useIntent(name: string): { keyFor: (wish: unknown) => string; done: () => void } {
   return {
     keyFor(wish) {
       const text = JSON.stringify(wish) ?? "";
-      if (current.current?.wish !== text) current.current = { wish: text, key: newKey() };
-      return current.current.key;
+      const known = kept(name);
+      if (known?.wish === text) return known.key;
+      const next: Kept = { wish: text, key: newKey(), at: Date.now() };
+      localStorage.setItem(INTENTS + name, JSON.stringify(next));
+      return next.key;
     },
+    /** It was done, or nobody wants it any more. */
     done() {
-      current.current = undefined;
+      localStorage.removeItem(INTENTS + name);
     },
   };
 }
