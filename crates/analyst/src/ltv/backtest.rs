@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use ltv::purchase::{Backtest, Contestant, Method, Severity, backtest};
+use ltv::purchase::{Backtest, Contestant, Method, Severity, backtest, summarise};
 use serde::Serialize;
 
 use super::log::{self, Log};
@@ -11,7 +11,7 @@ use super::model;
 use super::said::{self, Failed};
 use crate::failure::{Failure, Fault};
 use crate::words;
-use crate::{Console, Language};
+use crate::{Console, Language, Words};
 
 /// What to test.
 #[derive(Debug, clap::Args)]
@@ -37,9 +37,18 @@ struct Answer {
     end: Date,
     holdout_weeks: f64,
     customers: usize,
+    left_out: Vec<LeftOut>,
     actual: Actual,
     models: Vec<Row>,
     recommended: &'static str,
+    statement: String,
+}
+
+/// A customer for whom no model holds.
+#[derive(Debug, Serialize)]
+struct LeftOut {
+    line: u64,
+    customer: String,
     statement: String,
 }
 
@@ -71,6 +80,10 @@ pub fn run(args: &Args, console: &mut Console<'_>) -> Result<(), Failure> {
     console.progress(&words!("fitting every model", "各モデルを推定しています"));
     let found = backtest(&log.customers, start, end)
         .map_err(|fault| Failure::fault(&args.input, Fault::line(log.first_line, said::of_fit(fault))))?;
+    for place in &found.outside {
+        let (line, Words { english, japanese }) = (log.names[*place].1, apart(*place, &log, start));
+        console.progress(&words!("line {line}: {english}", "{line}行目: {japanese}"));
+    }
     let answer = answer(&found, &log, (start, end), console.language());
     console.json(&answer)
 }
@@ -115,6 +128,7 @@ fn answer(found: &Backtest, log: &Log, (start, end): (i32, i32), language: Langu
         end: log::date(end),
         holdout_weeks: f64::from(end - start) / 7.0,
         customers: found.customers,
+        left_out: found.outside.iter().map(|place| left_out(*place, log, start, language)).collect(),
         actual: Actual { purchases: found.purchases, value: found.value, best_decile_value: found.best_decile_value },
         models: found.contestants.iter().map(|contestant| row(contestant, found, language)).collect(),
         recommended,
@@ -122,8 +136,25 @@ fn answer(found: &Backtest, log: &Log, (start, end): (i32, i32), language: Langu
     }
 }
 
+fn left_out(place: usize, log: &Log, start: i32, language: Language) -> LeftOut {
+    let (customer, line) = log.names[place].clone();
+    LeftOut { line, statement: apart(place, log, start).in_language(language).to_owned(), customer }
+}
+
+/// What is said of a customer for whom no model holds.
+fn apart(place: usize, log: &Log, start: i32) -> Words {
+    let customer = &log.names[place].0;
+    let days = summarise(&log.customers[place], start).map_or(0, |known| known.history.x() + 1);
+    words!(
+        "{customer} bought on {days} days, far more than a model of the other customers allows (a wholesale buyer, the shop's own \
+         account?): no model holds for this customer, who is left out of every figure; treat them apart",
+        "{customer} の購入日は{days}日と、ほかの顧客からは説明できない多さです(卸売や自社の注文ではありませんか)。モデルは当てはまらない\
+         ため、すべての数値から除外しました。別に扱ってください"
+    )
+}
+
 fn row(contestant: &Contestant, found: &Backtest, language: Language) -> Row {
-    let (gates, cautions) = said::failed(&contestant.gates, language);
+    let (gates, cautions) = said::failed(&contestant.gates, language, said::words);
     Row {
         model: model::method(contestant.method),
         total_purchases: contestant.total,

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use ltv::purchase::{History, Spend};
+use ltv::purchase::{Gate, History, Spend};
 use sheet::{Column, Row};
 
 use super::said;
+use crate::Words;
 use crate::failure::{Failure, Fault};
 use crate::input::Input;
 use crate::words;
@@ -92,6 +93,25 @@ impl Customers {
         };
         let spends = self.spends.as_ref().ok_or_else(|| Failure::fault(path, Fault::line(1, words())))?;
         Ok(spends.iter().flatten().copied().collect())
+    }
+
+    /// A gate in words, with the line where one customer is meant.
+    pub fn words(&self, gate: &Gate) -> Words {
+        let most = self.histories.iter().zip(0..).max_by_key(|(history, _)| history.x());
+        let (Gate::OneCustomerDominates { .. }, Some((_, at))) = (gate, most) else { return said::words(gate) };
+        let (line, id, Words { english, japanese }) = (self.lines[at], &self.ids[at], said::words(gate));
+        words!("line {line}, ID {id}: {english}", "{line}行目(ID {id}): {japanese}")
+    }
+
+    /// All but those at some places (ascending).
+    pub fn without(&self, places: &[usize]) -> Self {
+        let kept: Vec<usize> = (0..self.ids.len()).filter(|at| places.binary_search(at).is_err()).collect();
+        Self {
+            ids: kept.iter().map(|at| self.ids[*at].clone()).collect(),
+            histories: kept.iter().map(|at| self.histories[*at]).collect(),
+            spends: self.spends.as_ref().map(|spends| kept.iter().map(|at| spends[*at]).collect()),
+            lines: kept.iter().map(|at| self.lines[*at]).collect(),
+        }
     }
 
     /// The line at which somebody looks for what is wrong with the whole file: its last.

@@ -7,6 +7,7 @@ use ltv::purchase::{Fit, GammaGamma, Gate, Grouped, Model, SpendFit, fit, fit_sp
 use serde::{Serialize, Serializer};
 
 use super::customers::{self, Customers};
+use super::left_out::{self, LeftOut};
 use super::model::{self, ModelName};
 use super::said::{self, Failed};
 use crate::failure::{Failure, Fault};
@@ -27,6 +28,8 @@ pub struct Args {
     /// Fit what customers spend per purchase as well (column zbar).
     #[arg(long)]
     gamma_gamma: bool,
+    #[command(flatten)]
+    left_out: left_out::Limit,
 }
 
 /// A fit as JSON.
@@ -39,6 +42,7 @@ struct Answer {
     log_likelihood: f64,
     gates: Vec<Failed>,
     cautions: Vec<Failed>,
+    left_out: Vec<LeftOut>,
     #[serde(skip_serializing_if = "Option::is_none")]
     gamma_gamma: Option<SpendAnswer>,
 }
@@ -77,13 +81,15 @@ pub struct Spending {
 }
 
 pub fn run(args: &Args, console: &mut Console<'_>) -> Result<(), Failure> {
-    let customers = customers::read(&args.input)?;
-    let count = customers.ids.len();
+    let all = customers::read(&args.input)?;
+    let count = all.ids.len();
     console.progress(&words!("customers read: {count}", "顧客{count}人を読み込みました"));
+    let places = args.left_out.places(&all, console)?;
+    let customers = all.without(&places);
     let fitted = of_customers(args.model.into(), &customers, &args.input)?;
     let spending = if args.gamma_gamma { Some(spending(&customers, &args.input)?) } else { None };
-    let answer = answer(&fitted, spending.as_ref(), console.language());
-    console.json(&answer)
+    let left_out = args.left_out.said(&places, &all, console.language());
+    console.json(&answer(&fitted, spending.as_ref(), (&customers, left_out), console.language()))
 }
 
 /// Fits a model to customers.
@@ -111,10 +117,15 @@ pub fn spending(customers: &Customers, path: &Path) -> Result<Spending, Failure>
     Ok(Spending { gates: of_spend(&fit, correlation), fit, correlation })
 }
 
-fn answer(fitted: &Fitted, spending: Option<&Spending>, language: Language) -> Answer {
+fn answer(
+    fitted: &Fitted,
+    spending: Option<&Spending>,
+    (of, left_out): (&Customers, Vec<LeftOut>),
+    language: Language,
+) -> Answer {
     let Fit { parameters, standard_errors, log_likelihood, customers, .. } = &fitted.fit;
     let names = parameters.model().names();
-    let (gates, cautions) = said::failed(&fitted.gates, language);
+    let (gates, cautions) = said::failed(&fitted.gates, language, |gate| of.words(gate));
     Answer {
         model: model::name(parameters.model()),
         n: *customers,
@@ -123,6 +134,7 @@ fn answer(fitted: &Fitted, spending: Option<&Spending>, language: Language) -> A
         log_likelihood: *log_likelihood,
         gates,
         cautions,
+        left_out,
         gamma_gamma: spending.map(|spending| spend_answer(spending, language)),
     }
 }
@@ -138,7 +150,7 @@ fn spend_answer(spending: &Spending, language: Language) -> SpendAnswer {
         n: spending.fit.customers,
         population_mean: spending.fit.model.population_mean(),
         correlation: spending.correlation,
-        gates: said::failed(&spending.gates, language).0,
+        gates: said::failed(&spending.gates, language, said::words).0,
     }
 }
 

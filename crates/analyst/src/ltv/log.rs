@@ -19,6 +19,8 @@ pub struct Log {
     pub currency: String,
     /// Every customer's entries as (day number, money), customers in the order of their names.
     pub customers: Vec<Vec<(i32, f64)>>,
+    /// Their names, and the line on which each stands first.
+    pub names: Vec<(String, u64)>,
     /// Lines with money given back.
     pub refunds: usize,
     /// The first line.
@@ -54,13 +56,15 @@ pub fn read(path: &Path, console: &mut Console<'_>) -> Result<Vec<Log>, Failure>
 }
 
 fn log(currency: String, part: &[Transaction]) -> Log {
-    let mut customers: BTreeMap<&str, Vec<(i32, f64)>> = BTreeMap::new();
+    let mut customers: BTreeMap<&str, (u64, Vec<(i32, f64)>)> = BTreeMap::new();
     for one in part {
-        customers.entry(&one.customer).or_default().push((day(one.date), one.amount));
+        let (_, entries) = customers.entry(&one.customer).or_insert_with(|| (one.line, Vec::new()));
+        entries.push((day(one.date), one.amount));
     }
     Log {
         currency,
-        customers: customers.into_values().collect(),
+        names: customers.iter().map(|(name, (line, _))| ((*name).to_owned(), *line)).collect(),
+        customers: customers.into_values().map(|(_, entries)| entries).collect(),
         refunds: part.iter().filter(|one| one.amount < 0.0).count(),
         first_line: part.iter().map(|one| one.line).min().unwrap_or(1),
         last_day: part.iter().map(|one| day(one.date)).max().unwrap_or(0),

@@ -4,6 +4,7 @@ mod backtest;
 mod customers;
 mod describe;
 mod fit;
+mod left_out;
 mod log;
 mod model;
 mod predict;
@@ -15,8 +16,18 @@ use crate::{Console, Failure};
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Fit a purchase model to customers' summaries. Prints JSON.
+    ///
+    /// JSON: `model`, `n` (customers fitted), `params` and `std_errors` by the literature's names (alpha and beta in weeks),
+    /// `log_likelihood`, `gates` (what forbids the model or a part of it: `gate`, `forbids`, `statement`), `cautions`, `left_out`
+    /// (customers for whom no model holds: `line`, `id`, `x`, `T`, `statement`) and, with --gamma-gamma, `gamma_gamma` (`p`, `q`, `v` in
+    /// the file's money, `std_errors`, `log_likelihood`, `n`, `population_mean`, `correlation`, `gates`).
     Fit(fit::Args),
     /// Predict what each customer will buy. Prints a row per customer.
+    ///
+    /// Rows: `id`, `p_alive` (null where nothing shows that customers leave), `expected_purchases` within the horizon, `p_buy` (at
+    /// least one), `expected_value` in the file's money (null without zbar), with --interval `purchases_low` and `purchases_high`.
+    /// `flag` is `outside_model` for a customer for whom no model holds (a wholesale buyer), `left_out` for one over
+    /// --leave-out-over: `expected_purchases` is then x/T x horizon and everything else null. In CSV null is blank, and the column `flag` stands only where a row has one.
     Predict(predict::Args),
     /// Fit on the past and judge by what came after, every model beside x/T. Prints JSON.
     Backtest(backtest::Args),

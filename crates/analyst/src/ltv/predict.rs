@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::customers::{self, Customers};
 use super::fit::{Fitted, of_customers, spending};
+use super::left_out;
 use super::model::{self, ModelName};
 use super::said;
 use crate::failure::{Failure, Fault};
@@ -37,6 +38,8 @@ pub struct Args {
     /// How rows are written.
     #[arg(long, default_value = "jsonl")]
     format: Format,
+    #[command(flatten)]
+    left_out: left_out::Limit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -70,6 +73,15 @@ struct Basis {
     dropout: Dropout,
 }
 
+/// The rows that are written, and what they are made with.
+struct Rows<'a> {
+    args: &'a Args,
+    customers: &'a Customers,
+    basis: &'a Basis,
+    /// Places of the customers for whom no model holds, ascending.
+    outside: &'a [usize],
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Dropout {
     Known,
@@ -81,20 +93,29 @@ struct Line<'a> {
     id: &'a str,
     p_alive: Option<f64>,
     expected_purchases: f64,
-    p_buy: f64,
+    p_buy: Option<f64>,
     expected_value: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     purchases_low: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     purchases_high: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flag: Option<&'static str>,
 }
 
 pub fn run(args: &Args, console: &mut Console<'_>) -> Result<(), Failure> {
     check(args)?;
     let customers = customers::read(&args.input)?;
-    let basis = match &args.params {
-        Some(path) => written(path, args.model.into())?,
-        None => fitted(args, &customers, console)?,
+    let (basis, outside) = match &args.params {
+        Some(path) => {
+            let basis = written(path, args.model.into())?;
+            let outside = args.left_out.places_beside(&basis.parameters, &customers, console)?;
+            (basis, outside)
+        }
+        None => {
+            let outside = args.left_out.places(&customers, console)?;
+            (fitted(args, &customers.without(&outside), console)?, outside)
+        }
     };
     if basis.spend.is_none() {
         console.progress(&words!(
@@ -103,7 +124,7 @@ pub fn run(args: &Args, console: &mut Console<'_>) -> Result<(), Failure> {
         ));
     }
     let scores = score(&basis.parameters, &customers.histories, args.horizon);
-    write(args, &customers, &basis, &scores, console)
+    Rows { args, customers: &customers, basis: &basis, outside: &outside }.write(&scores, console)
 }
 
 fn check(args: &Args) -> Result<(), Failure> {
@@ -128,7 +149,7 @@ fn fitted(args: &Args, customers: &Customers, console: &mut Console<'_>) -> Resu
     let Fitted { fit, gates, nbd } = of_customers(args.model.into(), customers, &args.input)?;
     refuse(&gates, &args.input, customers)?;
     for gate in &gates {
-        console.progress(&said::words(gate));
+        console.progress(&customers.words(gate));
     }
     let no_dropout = gates.iter().any(|gate| gate.severity() == Severity::NoDropout);
     let spend = fitted_spend(args, customers, console);
@@ -195,54 +216,78 @@ fn written(path: &Path, model: Model) -> Result<Basis, Failure> {
     Ok(Basis { parameters, spend, dropout: Dropout::Known })
 }
 
-fn write(args: &Args, customers: &Customers, basis: &Basis, scores: &[Score], console: &mut Console<'_>) -> Result<(), Failure> {
-    if args.format == Format::Csv {
-        let interval = if args.interval.is_some() { ",purchases_low,purchases_high" } else { "" };
-        console.line(&format!("id,p_alive,expected_purchases,p_buy,expected_value{interval}"))?;
-    }
-    for (at, score) in scores.iter().enumerate() {
-        let line = line(args, customers, basis, score, at);
-        match args.format {
-            Format::Jsonl => console.json_line(&line)?,
-            Format::Csv => console.raw_line(&csv(&line))?,
+impl<'a> Rows<'a> {
+    fn write(&self, scores: &[Score], console: &mut Console<'_>) -> Result<(), Failure> {
+        if self.args.format == Format::Csv {
+            let interval = if self.args.interval.is_some() { ",purchases_low,purchases_high" } else { "" };
+            let flag = if self.outside.is_empty() { "" } else { ",flag" };
+            console.line(&format!("id,p_alive,expected_purchases,p_buy,expected_value{interval}{flag}"))?;
         }
-        if at % 100_000 == 99_999 {
-            let done = at + 1;
-            console.progress(&words!("{done} customers written", "{done}人分を書き出しました"));
+        for (at, score) in scores.iter().enumerate() {
+            let line = if self.outside.binary_search(&at).is_ok() { self.apart(at) } else { self.line(score, at) };
+            match self.args.format {
+                Format::Jsonl => console.json_line(&line)?,
+                Format::Csv => console.raw_line(&self.csv(&line))?,
+            }
+            if at % 100_000 == 99_999 {
+                let done = at + 1;
+                console.progress(&words!("{done} customers written", "{done}人分を書き出しました"));
+            }
+        }
+        console.flush()
+    }
+
+    fn line(&self, score: &Score, at: usize) -> Line<'a> {
+        let Self { args, customers, basis, .. } = self;
+        let spend = customers.spends.as_ref().and_then(|spends| spends.get(at).copied().flatten());
+        // With parameters from elsewhere and no column zbar, a repeater's own spend is not known: nothing is said of his money.
+        let unknown = customers.spends.is_none() && customers.histories[at].x() > 0;
+        let money = basis.spend.filter(|_| !unknown).and_then(|model| model.expected(spend.as_ref()));
+        let history = &customers.histories[at];
+        let interval = args.interval.map(|level| basis.parameters.process().interval(history, args.horizon, level));
+        Line {
+            id: &customers.ids[at],
+            p_alive: (basis.dropout == Dropout::Known).then_some(score.p_alive),
+            expected_purchases: score.expected_purchases,
+            p_buy: Some(score.p_buys),
+            expected_value: money.map(|money| money * score.expected_purchases),
+            purchases_low: interval.map(|(low, _)| low),
+            purchases_high: interval.map(|(_, high)| high),
+            flag: None,
         }
     }
-    console.flush()
-}
 
-fn line<'a>(args: &Args, customers: &'a Customers, basis: &Basis, score: &Score, at: usize) -> Line<'a> {
-    let spend = customers.spends.as_ref().and_then(|spends| spends.get(at).copied().flatten());
-    // With parameters from elsewhere and no column zbar, a repeater's own spend is not known: nothing is said of his money.
-    let unknown = customers.spends.is_none() && customers.histories[at].x() > 0;
-    let money = basis.spend.filter(|_| !unknown).and_then(|model| model.expected(spend.as_ref()));
-    let history = &customers.histories[at];
-    let interval = args.interval.map(|level| basis.parameters.process().interval(history, args.horizon, level));
-    Line {
-        id: &customers.ids[at],
-        p_alive: (basis.dropout == Dropout::Known).then_some(score.p_alive),
-        expected_purchases: score.expected_purchases,
-        p_buy: score.p_buys,
-        expected_value: money.map(|money| money * score.expected_purchases),
-        purchases_low: interval.map(|(low, _)| low),
-        purchases_high: interval.map(|(_, high)| high),
+    /// A customer for whom no model holds: x/T, as if everything went on, and nothing that only a model knows.
+    fn apart(&self, at: usize) -> Line<'a> {
+        let history = &self.customers.histories[at];
+        Line {
+            id: &self.customers.ids[at],
+            p_alive: None,
+            expected_purchases: f64::from(history.x()) / history.t() * self.args.horizon,
+            p_buy: None,
+            expected_value: None,
+            purchases_low: None,
+            purchases_high: None,
+            flag: Some(self.args.left_out.flag()),
+        }
     }
-}
 
-fn csv(line: &Line<'_>) -> String {
-    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-    let id = if line.id.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", line.id.replace('"', "\"\""))
-    } else {
-        line.id.to_owned()
-    };
-    let mut text =
-        format!("{id},{},{},{},{}", number(line.p_alive), line.expected_purchases, line.p_buy, number(line.expected_value));
-    if let (Some(low), Some(high)) = (line.purchases_low, line.purchases_high) {
-        text.push_str(&format!(",{low},{high}"));
+    fn csv(&self, line: &Line<'_>) -> String {
+        let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+        let count = |value: Option<u64>| value.map(|value| value.to_string()).unwrap_or_default();
+        let id = if line.id.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", line.id.replace('"', "\"\""))
+        } else {
+            line.id.to_owned()
+        };
+        let (alive, buys, value) = (number(line.p_alive), number(line.p_buy), number(line.expected_value));
+        let mut text = format!("{id},{alive},{},{buys},{value}", line.expected_purchases);
+        if self.args.interval.is_some() {
+            text.push_str(&format!(",{},{}", count(line.purchases_low), count(line.purchases_high)));
+        }
+        if !self.outside.is_empty() {
+            text.push_str(&format!(",{}", line.flag.unwrap_or_default()));
+        }
+        text
     }
-    text
 }

@@ -18,23 +18,21 @@ pub struct Failed {
     statement: String,
 }
 
-/// Gates that forbid something, and those that only want to be said.
-pub fn failed(gates: &[Gate], language: Language) -> (Vec<Failed>, Vec<Failed>) {
-    let all = |caution| {
-        let of = move |gate: &&Gate| (gate.severity() == Severity::Caution) == caution;
-        gates.iter().filter(of).map(|gate| json(gate, language)).collect()
-    };
-    (all(false), all(true))
+/// Gates that forbid something, and those that only want to be said; `words` says them.
+pub fn failed(gates: &[Gate], language: Language, words: impl Fn(&Gate) -> Words) -> (Vec<Failed>, Vec<Failed>) {
+    let json = |gate: &Gate| json(gate, words(gate).in_language(language));
+    let (cautions, forbidding): (Vec<&Gate>, Vec<&Gate>) = gates.iter().partition(|gate| gate.severity() == Severity::Caution);
+    (forbidding.into_iter().map(json).collect(), cautions.into_iter().map(json).collect())
 }
 
-fn json(gate: &Gate, language: Language) -> Failed {
+fn json(gate: &Gate, statement: &str) -> Failed {
     let forbids = match gate.severity() {
         Severity::Refuse => "model",
         Severity::NoDropout => "p_alive",
         Severity::NoSpend => "value",
         Severity::Caution => "nothing",
     };
-    Failed { gate: name(gate), forbids, statement: words(gate).in_language(language).to_owned() }
+    Failed { gate: name(gate), forbids, statement: statement.to_owned() }
 }
 
 fn name(gate: &Gate) -> &'static str {
@@ -92,14 +90,16 @@ pub fn words(gate: &Gate) -> Words {
         Gate::InfiniteMeanSpend { q } => {
             words!("q is {q:.2}, not above 1: the mean spend is infinite", "q が{q:.2}で1以下のため、平均単価が無限大になります")
         }
-        Gate::OneCustomerDominates { purchases, share } => {
-            let percent = 100.0 * share;
-            words!(
-                "one customer holds {purchases} repeat purchases, {percent:.0} % of all: a wholesale buyer? Leave it out",
-                "1人の顧客がリピート購入の{percent:.0}%({purchases}回)を占めています。卸売などであれば除外してください"
-            )
-        }
+        Gate::OneCustomerDominates { purchases, share } => dominating(*purchases, 100.0 * share),
     }
+}
+
+fn dominating(purchases: f64, percent: f64) -> Words {
+    words!(
+        "one customer holds {purchases} repeat purchases, {percent:.0} % of all, and bends the parameters of everybody: leave a \
+         wholesale buyer out",
+        "1人の顧客がリピート購入の{percent:.0}%({purchases}回)を占め、全員の推定をゆがめています。卸売などであれば除外してください"
+    )
 }
 
 /// Why nothing can be fitted.

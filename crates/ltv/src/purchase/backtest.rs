@@ -4,15 +4,17 @@ use super::fit::{Fit, FitFault, Model, Parameters, fit};
 use super::gamma_gamma::{GammaGamma, Spend, fit_spend, spend_correlation};
 use super::gate::{Gate, Severity, gates, of_spend};
 use super::history::{Grouped, Summary, purchase_days, summarise};
+use super::outside::outside;
 use super::score::score;
 use crate::numeric::rank::auc;
 
 /// What makes a forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// A model.
+    /// A model's E\[Y(t) | x, t_x, T\], [`Process::expected_purchases`](super::Process::expected_purchases).
     Model(Model),
-    /// x/T·t: everybody goes on as before (Wübben & v. Wangenheim 2008 use such rules as yardsticks).
+    /// x/T·t, 0 for T = 0: everybody goes on as before. Such rules are the yardstick of Wübben & v. Wangenheim (2008, Instant
+    /// Customer Base Analysis).
     Naive,
 }
 
@@ -21,55 +23,67 @@ pub enum Method {
 pub struct Contestant {
     /// What made it.
     pub method: Method,
-    /// Purchases forecast for all customers.
+    /// Σ over customers of the forecast ŷ, in purchase days.
     pub total: f64,
-    /// Mean over customers of |forecast − purchases|.
+    /// Mean absolute error, Σ|ŷ − y|/n, in purchase days per customer; y is what happened.
     pub mean_absolute_error: f64,
-    /// P(a customer who bought was ranked above one who did not), ties half, by P(buys) (x/T: by forecast); `None` if all or
-    /// nobody bought.
+    /// P(a customer who bought was ranked above one who did not) + ½·P(equal rank), by P(buys) (x/T: by forecast), in \[0, 1\];
+    /// `None` if all or nobody bought. See [`auc`](crate::replenish::auc).
     pub auc: Option<f64>,
-    /// Money that the tenth of the customers with the highest forecast money then spent.
+    /// Money that the ⌈n/10⌉ customers with the highest forecast money then spent, in the log's currency. Forecast money is ŷ·E\[M\]
+    /// (Gamma-Gamma where its gates hold, else the customer's own mean); convention of this crate.
     pub top_decile_value: f64,
     /// The gates that it fails; empty for x/T.
     pub gates: Vec<Gate>,
 }
 
 impl Contestant {
-    /// Whether no gate refuses it: it beat x/T and stands on enough data.
+    /// Whether no gate has [`Severity::Refuse`]: its mean absolute error is below that of x/T and it stands on enough data.
+    /// Convention of this crate.
     pub fn stands(&self) -> bool {
         self.gates.iter().all(|gate| gate.severity() != Severity::Refuse)
     }
 }
 
-/// A back-test.
+/// A back-test: the log cut at a day, models fitted to what was before, judged by what came after (calibration and holdout as in
+/// Fader, Hardie & Lee 2005).
 #[derive(Clone, Debug)]
 pub struct Backtest {
-    /// Customers with a purchase up to the end of calibration.
+    /// Customers with a purchase up to the end of calibration, without [`outside`](Self::outside).
     pub customers: usize,
-    /// Purchase days of these customers afterwards.
+    /// Places, among the customers given, of those for whom no model holds ([`outside`](super::outside)): left out of
+    /// every fit and figure, to be treated apart.
+    pub outside: Vec<usize>,
+    /// Σy: purchase days of these customers afterwards.
     pub purchases: f64,
-    /// Money of these days.
+    /// Money of these days, in the log's currency.
     pub value: f64,
-    /// Money of the tenth of the customers who then spent most: no ranking reaches more.
+    /// Money of the ⌈n/10⌉ customers who then spent most: the upper bound of [`Contestant::top_decile_value`].
     pub best_decile_value: f64,
-    /// All models, then x/T.
+    /// One for each of [`Model::ALL`] in that order, then x/T.
     pub contestants: Vec<Contestant>,
 }
 
 /// What a back-test begins with: a customer at the end of calibration, and what came after.
 struct Case {
+    /// Place among the customers given.
+    at: usize,
     summary: Summary,
     purchases: f64,
     value: f64,
 }
 
-/// Tests all models on customers' purchases, each as (day number, money), fitted up to `calibration_end` and judged on the days
-/// after it up to `end`. Purchase days are counted as by [`summarise`].
+/// Tests all models on a log: one entry per customer, each a list of (day number, money) in any order. Fitted to the days up to
+/// and with `calibration_end`, judged on the days (`calibration_end`, `end`]; the horizon t is their number/7 weeks. Purchase days
+/// are counted as by [`summarise`]. Every contestant forecasts the same customers, and a model whose mean absolute error is not
+/// below that of x/T gets [`Gate::WorseThanNaive`]. Convention of this crate, after Wübben & v. Wangenheim (2008).
 ///
 /// # Errors
-/// There is nothing to fit.
+/// What [`fit`] says: [`FitFault::NoCustomers`], [`FitFault::OneCustomer`], [`FitFault::NoRepeatPurchases`],
+/// [`FitFault::NoTime`].
 pub fn backtest(customers: &[Vec<(i32, f64)>], calibration_end: i32, end: i32) -> Result<Backtest, FitFault> {
-    let cases: Vec<Case> = customers.iter().filter_map(|log| case(log, calibration_end, end)).collect();
+    let known = customers.iter().enumerate().filter_map(|(at, log)| case(at, log, calibration_end, end));
+    let (cases, outside) = parted(known.collect());
     let histories: Vec<_> = cases.iter().map(|case| case.summary.history).collect();
     let data = Grouped::new(&histories);
     let weeks = f64::from(end - calibration_end) / 7.0;
@@ -84,6 +98,7 @@ pub fn backtest(customers: &[Vec<(i32, f64)>], calibration_end: i32, end: i32) -
     contestants.push(naive);
     Ok(Backtest {
         customers: cases.len(),
+        outside,
         purchases: cases.iter().map(|case| case.purchases).sum(),
         value: cases.iter().map(|case| case.value).sum(),
         best_decile_value: top_decile(&cases, |case, _| case.value),
@@ -91,11 +106,19 @@ pub fn backtest(customers: &[Vec<(i32, f64)>], calibration_end: i32, end: i32) -
     })
 }
 
-fn case(log: &[(i32, f64)], calibration_end: i32, end: i32) -> Option<Case> {
+/// Those who are judged, and the places of those for whom no model holds.
+fn parted(cases: Vec<Case>) -> (Vec<Case>, Vec<usize>) {
+    let places = outside(&cases.iter().map(|case| case.summary.history).collect::<Vec<_>>());
+    let left_out = places.iter().map(|place| cases[*place].at).collect();
+    let judged = cases.into_iter().enumerate().filter(|(place, _)| places.binary_search(place).is_err()).map(|(_, case)| case);
+    (judged.collect(), left_out)
+}
+
+fn case(at: usize, log: &[(i32, f64)], calibration_end: i32, end: i32) -> Option<Case> {
     let summary = summarise(log, calibration_end)?;
     let after: Vec<f64> =
         purchase_days(log, end).into_iter().filter(|(day, _)| *day > calibration_end).map(|day| day.1).collect();
-    Some(Case { summary, purchases: after.len() as f64, value: after.iter().sum() })
+    Some(Case { at, summary, purchases: after.len() as f64, value: after.iter().sum() })
 }
 
 /// Expected money per purchase: Gamma-Gamma's where its gates hold, else the customer's own mean.

@@ -12,6 +12,7 @@ pub mod gate;
 mod history;
 mod nbd;
 mod optimise;
+mod outside;
 mod pareto;
 mod process;
 mod quadrature;
@@ -26,6 +27,7 @@ pub use gamma_gamma::{GammaGamma, Spend, SpendFault, SpendFit, fit_spend, spend_
 pub use gate::{Gate, Severity};
 pub use history::{Grouped, History, HistoryFault, Summary, summarise};
 pub use nbd::Nbd;
+pub use outside::{OUTSIDE, chance_of_so_many, outside, outside_of};
 pub use pareto::ParetoNbd;
 pub use process::{Horizon, Process};
 pub use sbg::{Retention, RetentionFault, RetentionFit, Sbg, fit_retention};

@@ -78,20 +78,77 @@ fn too_few_predict_nothing() {
     assert!(fitted["gates"].to_string().contains("too_few_customers"), "{fitted}");
 }
 
+/// CDNOW and a wholesale buyer with 5,000 orders on line 2359.
+fn with_wholesale(files: &Files) -> String {
+    let text = std::fs::read_to_string(CDNOW).expect("CDNOW") + "\n9999,5000,38.5,38.86,12000\n";
+    files.write("wholesale.csv", text).to_str().expect("a path").to_owned()
+}
+
+/// Named with his line, left out, and so without weight in anybody else's parameters.
 #[test]
-fn a_wholesale_buyer() {
-    let mut text = std::fs::read_to_string(CDNOW).expect("CDNOW");
-    text.push_str("\n9999,5000,38.5,38.86,12000\n");
-    let ran = fit(&text);
-    let answer = ran.json();
-    assert!(answer["cautions"].to_string().contains("one_customer_dominates"), "{answer}");
-    assert!(answer["log_likelihood"].as_f64().is_some_and(f64::is_finite));
+fn a_wholesale_buyer_is_named_and_bends_no_fit() {
     let files = Files::new();
-    let path = files.write("customers.csv", text);
-    let rows = enishi(&["ltv", "predict", "--model", "pnbd", "--input", path.to_str().expect("a path"), "--horizon", "39"]);
-    assert_eq!(rows.code, 0, "{}", rows.err);
-    assert!(rows.err.contains("5000 repeat purchases"), "{}", rows.err);
-    assert!(!rows.out.contains("expected_purchases\":null"), "a figure was not finite");
+    let path = with_wholesale(&files);
+    let fit = |path: &str, more: &[&str]| {
+        enishi(&[&["ltv", "fit", "--model", "mbgnbd", "--input", path, "--gamma-gamma"], more].concat())
+    };
+    let ran = fit(&path, &[]);
+    assert!(ran.err.contains("line 2359: ID 9999 has 5000 repeat purchases"), "{}", ran.err);
+    let (with, without) = (ran.json(), fit(CDNOW, &[]).json());
+    assert_eq!(with["n"], 2_357);
+    assert_eq!(with["params"], without["params"]);
+    assert_eq!((&with["left_out"][0]["line"], &with["left_out"][0]["id"]), (&2_359.into(), &"9999".into()));
+    assert_eq!(without["left_out"], serde_json::json!([]));
+    let kept = fit(&path, &["--leave-out-over", "100000"]).json();
+    assert_eq!(kept["n"], 2_358);
+    assert!(kept["cautions"].to_string().contains("line 2359, ID 9999: one customer holds 5000 repeat purchases"), "{kept}");
+    let by_hand = fit(&path, &["--leave-out-over", "29"]).json();
+    assert_eq!((&by_hand["n"], &by_hand["params"]), (&with["n"], &with["params"]));
+    refused(&fit(&path, &["--leave-out-over", "0"]), "nobody bought twice");
+}
+
+/// His own row says that no model holds, in figures that are finite: x/T and nothing else.
+#[test]
+fn a_wholesale_buyer_is_not_predicted() {
+    let files = Files::new();
+    let path = with_wholesale(&files);
+    let params = files.write("params.json", enishi(&["ltv", "fit", "--model", "pnbd", "--input", CDNOW]).out);
+    let params = params.to_str().expect("a path");
+    let base = ["ltv", "predict", "--model", "pnbd", "--input", &path, "--horizon", "39"];
+    for more in [&[][..], &["--params", params]] {
+        let ran = enishi(&[&base[..], more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.err.contains("line 2359: ID 9999 has 5000 repeat purchases"), "{}", ran.err);
+        let rows: Vec<serde_json::Value> = ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let (last, others) = rows.split_last().expect("rows");
+        assert_eq!(last["flag"], "outside_model");
+        let expected = last["expected_purchases"].as_f64().expect("a number");
+        assert!((expected - 5_000.0 / 38.86 * 39.0).abs() < 1e-9, "{last}");
+        assert!(["p_alive", "p_buy", "expected_value"].iter().all(|name| last[name].is_null()), "{last}");
+        assert!(others.iter().all(|row| row.get("flag").is_none() && row["p_buy"].is_f64()));
+    }
+    let csv = enishi(&[&base[..], &["--format", "csv"]].concat()).out;
+    assert!(csv.starts_with("id,p_alive,expected_purchases,p_buy,expected_value,flag\n"), "{}", &csv[..80]);
+    assert!(csv.ends_with(",,,outside_model\n") || csv.ends_with(",,outside_model\n"), "{}", &csv[csv.len() - 80..]);
+}
+
+/// In a log: somebody who buys every day.
+#[test]
+fn a_wholesale_buyer_in_a_log() {
+    let files = Files::new();
+    let mut text = std::fs::read_to_string(shop(&files, 800)).expect("a log");
+    let backtest = &["backtest", "--calibration-end", "2025-03-31"];
+    let without = on_log(backtest, &text).json();
+    let line = text.lines().count() + 1;
+    let start = jiff::civil::date(2024, 1, 1);
+    for day in 0..729 {
+        text.push_str(&format!("Wholesale,{},90000\n", start.saturating_add(jiff::Span::new().days(day))));
+    }
+    let ran = on_log(backtest, &text);
+    let answer = ran.json();
+    assert_eq!((&answer["left_out"][0]["line"], &answer["left_out"][0]["customer"]), (&line.into(), &"Wholesale".into()));
+    assert!(ran.err.contains(&format!("line {line}: Wholesale bought on 456 days")), "{}", ran.err);
+    assert_eq!((&answer["models"], &answer["customers"]), (&without["models"], &without["customers"]));
 }
 
 #[test]

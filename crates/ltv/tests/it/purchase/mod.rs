@@ -1,3 +1,4 @@
+mod apart;
 mod cdnow;
 mod laws;
 mod made_up;
