@@ -152,7 +152,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<()
     let naive = naive(&evaluation, &learnt.shares);
     let models = models(&learnt, &evaluation, arguments.horizon.into());
     let bought_again = evaluation.bought().iter().filter(|bought| **bought).count();
-    let (best, beats_naive) = best(&naive, &models);
+    let best = best(&naive, &models);
     console.json(&Answer {
         file,
         cut: arguments.cut,
@@ -167,9 +167,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<()
         windows: windows(&learnt, &evaluation),
         fitted: fitted(&learnt.rate, &learnt.rhythm),
         items: switched(&evaluation, &learnt.shares),
-        best,
-        beats_naive,
-        gates: gates(bought_again, learnt.hazard.as_ref().err(), beats_naive),
+        gates: gates(bought_again, learnt.hazard.as_ref().err(), &best),
+        best: best.score,
+        beats_naive: best.kind == Kind::Model,
         naive,
         models,
     })
@@ -275,21 +275,33 @@ fn switched(evaluation: &Evaluation, shares: &Shares) -> Items {
     items
 }
 
-/// The highest average precision, naive scores first, so that no model is preferred for nothing.
-fn best(naive: &[Scored], models: &[Modelled]) -> (&'static str, bool) {
-    let naive = naive.iter().map(|one| (one.score, one.average_precision, false));
-    let models = models.iter().map(|one| (one.model, one.average_precision, true));
-    let best = naive.chain(models).reduce(|best, one| if one.1 > best.1 { one } else { best });
-    best.map_or(("none", false), |(name, _, is_model)| (name, is_model))
+/// What ranks best.
+struct Best {
+    score: &'static str,
+    kind: Kind,
 }
 
-fn gates(bought_again: usize, hazard: Option<&HazardError>, beats_naive: bool) -> Vec<&'static str> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Naive,
+    Model,
+}
+
+/// The highest average precision, naive scores first, so that no model is preferred for nothing.
+fn best(naive: &[Scored], models: &[Modelled]) -> Best {
+    let naive = naive.iter().map(|one| (one.average_precision, Best { score: one.score, kind: Kind::Naive }));
+    let models = models.iter().map(|one| (one.average_precision, Best { score: one.model, kind: Kind::Model }));
+    let best = naive.chain(models).reduce(|best, one| if one.0 > best.0 { one } else { best });
+    best.map_or(Best { score: "none", kind: Kind::Naive }, |(_, best)| best)
+}
+
+fn gates(bought_again: usize, hazard: Option<&HazardError>, best: &Best) -> Vec<&'static str> {
     let hazard = hazard.map(|error| match error {
         HazardError::NoRepeat => "hazard_window_too_short",
         HazardError::NothingHappened => "hazard_nothing_happened",
     });
     let few = (bought_again < FEW_REPEATS).then_some("few_repeats");
-    let worse = (!beats_naive).then_some("worse_than_naive");
+    let worse = (best.kind == Kind::Naive).then_some("worse_than_naive");
     [few, hazard, worse].into_iter().flatten().collect()
 }
 
