@@ -4,21 +4,22 @@ use std::collections::BTreeMap;
 
 use super::window::Customer;
 
-/// Customers whose first purchase fell into one period.
+/// Customers whose first purchase fell into one period, followed over the periods. Convention of this crate: the usual cohort table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cohort {
-    /// The period.
+    /// c, the period's number as `period_of` counts.
     pub period: i32,
-    /// How many customers.
+    /// #(customers whose first purchase fell into period c).
     pub customers: usize,
-    /// How many of them bought in this period, the next, … up to the last.
+    /// At place k: #(of them who bought in period c + k), k = 0 … last − c; place 0 is everybody.
     pub active: Vec<usize>,
-    /// Their money in each of these periods, less what was given back.
+    /// At place k: Σ of their money in period c + k, less what was given back then, in the log's currency.
     pub money: Vec<f64>,
 }
 
-/// Cohorts in order. `period_of` gives a day's period (a month, say) as a number that counts up by one; `last` is the last
-/// period to show.
+/// Cohorts in order of their periods, those with a customer alone. `period_of` gives a day's period (a month, say) as a number that
+/// counts up by one and never falls with the day; `last` is the last period to show. Customers without a purchase up to then are
+/// left out.
 pub fn cohorts(customers: &[Customer], period_of: impl Fn(i32) -> i32, last: i32) -> Vec<Cohort> {
     let mut found: BTreeMap<i32, Cohort> = BTreeMap::new();
     for customer in customers {

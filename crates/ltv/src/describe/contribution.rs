@@ -2,30 +2,30 @@
 
 use super::window::Factors;
 
-/// A factor of lifetime value.
+/// A factor of lifetime value V = order value × margin × frequency × lifetime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Factor {
-    /// Money per order.
+    /// Money per order, [`Factors::order_value`].
     OrderValue,
-    /// Margin as a share of money.
+    /// Margin as a share of money, [`Factors::margin`].
     Margin,
-    /// Orders per buyer and year.
+    /// Orders per buyer and year, [`Factors::frequency`].
     Frequency,
-    /// Years a customer stays.
+    /// Years a customer stays, [`Factors::lifetime`].
     Lifetime,
 }
 
-/// A factor's part in the change.
+/// A factor's part in the change V₁ − V₀.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contribution {
     /// Which factor.
     pub factor: Factor,
-    /// Its part, in money; all parts add up to the change.
+    /// L(V₁, V₀)·ln(f₁/f₀), its part, in money (per buyer; per year without a lifetime); all parts add up to the change.
     pub money: f64,
 }
 
 /// Splits V₁ − V₀ over the factors: L(V₁, V₀)·ln(f₁/f₀) each, L(a, b) = (a − b)/ln(a/b) the logarithmic mean. The parts add up
-/// exactly and do not depend on an order (logarithmic mean Divisia index, Ang 2005). V is lifetime value if both windows have a
+/// exactly, because Σ ln(f₁/f₀) = ln(V₁/V₀), and do not depend on an order (logarithmic mean Divisia index I, Ang 2005). V is lifetime value if both windows have a
 /// lifetime, else value per buyer and year. `None` if a factor is not above 0.
 pub fn contributions(before: &Factors, after: &Factors) -> Option<Vec<Contribution>> {
     let mut pairs = vec![

@@ -1,58 +1,60 @@
 //! Recency, frequency, money: fifths, and the names that Shopify gives to groups of customers.
 
-/// What RFM looks at.
+/// What RFM looks at (Hughes 1994, Strategic Database Marketing), of one customer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rfm {
-    /// Days since the last purchase.
+    /// R: days since the last purchase, the less the better.
     pub recency: f64,
-    /// Purchases.
+    /// F: number of purchase days; 0 for somebody who has not bought.
     pub frequency: f64,
-    /// Money of all purchases, less what was given back.
+    /// M: money of all purchases, less what was given back, in the log's currency.
     pub money: f64,
 }
 
-/// The groups, named as in Shopify's `CustomerRfmGroup`.
+/// The groups, named as in Shopify's `CustomerRfmGroup`. R, F, M are scores 1 to 5, x the number of purchases; the first line that
+/// holds counts, in the order x = 0, x = 1, then by R. The lines between the groups are a convention of this crate: Shopify does
+/// not publish its own as numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
-    /// Recent, but neither frequent nor large.
+    /// R ≥ 4, F + M ≤ 5: recent, but neither frequent nor large.
     Active,
-    /// Not for a while, and never much.
+    /// R = 2, F + M ≤ 5: not for a while, and never much.
     AlmostLost,
-    /// Not for a while, but frequent or large before.
+    /// R = 2, F + M ≥ 6: not for a while, but frequent or large before.
     AtRisk,
-    /// Recent, frequent and large.
+    /// R ≥ 4, F + M ≥ 8: recent, frequent and large.
     Champions,
-    /// Not for long, and never much.
+    /// R = 1, F + M ≤ 5: not for long, and never much.
     Dormant,
-    /// Buys often or much.
+    /// R = 3, F + M ≥ 8 or R ≥ 4, F + M = 6 or 7: buys often or much.
     Loyal,
-    /// In the middle of everything.
+    /// R = 3, F + M = 5 to 7: in the middle of everything.
     NeedsAttention,
-    /// Bought once, lately.
+    /// x = 1, R ≥ 4: bought once, lately.
     New,
-    /// Not for long, but frequent or large before.
+    /// R = 1, F + M ≥ 6: not for long, but frequent or large before.
     PreviouslyLoyal,
-    /// Some time ago, little so far.
+    /// R = 3 and x = 1 or F + M ≤ 4: some time ago, little so far.
     Promising,
-    /// Has not bought.
+    /// x = 0: has not bought.
     Prospects,
 }
 
-/// A customer's scores, 1 (lowest fifth of the shop) to 5, and group.
+/// A customer's scores, 1 (lowest fifth of the shop) to 5, and group; see [`rfm`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scored {
-    /// Recency; 5 is the most recent fifth.
+    /// Score of recency, 1 + ⌊5·(share of buyers who bought longer ago)⌋; 5 is the most recent fifth.
     pub recency: u8,
-    /// Frequency.
+    /// Score of frequency, 1 + ⌊5·(share of buyers with fewer purchases)⌋.
     pub frequency: u8,
-    /// Money.
+    /// Score of money, 1 + ⌊5·(share of buyers with less)⌋.
     pub money: u8,
-    /// The group.
+    /// The group that follows from them.
     pub group: Group,
 }
 
-/// Scores of a shop's buyers. A score is 1 + ⌊5·(share of buyers that stand strictly lower)⌋, so equal customers have equal
-/// scores. Groups follow from the recency score and FM = (F+M)/2, as Shopify has it; where its lines between the groups run is
+/// Scores of a shop's buyers, one for each in their order. A score is 1 + ⌊5·(share of buyers that stand strictly lower)⌋, fifths as
+/// in Hughes (1994) but so that equal customers have equal scores (convention of this crate). Groups follow from the recency score and FM = (F+M)/2, as Shopify has it; where its lines between the groups run is
 /// not published as numbers, these are ours.
 pub fn rfm(customers: &[Rfm]) -> Vec<Scored> {
     let column = |of: fn(&Rfm) -> f64| {

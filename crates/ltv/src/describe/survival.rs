@@ -1,6 +1,6 @@
 //! How long until something happens, when for many it has not happened yet.
 
-/// One subject.
+/// One subject, seen to the event or right-censored (Kaplan & Meier 1958). Times are finite, 0 or more, all in one unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Observation {
     /// It happened after this time.
@@ -17,29 +17,29 @@ impl Observation {
     }
 }
 
-/// The estimate from one time on.
+/// The estimate S(t) from one time tᵢ on, up to the next step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
-    /// From this time on.
+    /// tᵢ, in the unit of the observations.
     pub time: f64,
-    /// Subjects under observation just before.
+    /// nᵢ, subjects under observation just before.
     pub at_risk: usize,
-    /// To how many it happened then.
+    /// dᵢ > 0, to how many it happened then.
     pub happened: usize,
-    /// P(it has not happened by then).
+    /// S(tᵢ) = Π over tⱼ ≤ tᵢ of (1 − dⱼ/nⱼ): P(it has not happened by then).
     pub survival: f64,
-    /// Lower end of the interval.
+    /// S^exp(+z·σ), σ = √(Σ dⱼ/(nⱼ(nⱼ−dⱼ)))/|ln S|: lower end of the pointwise interval.
     pub low: f64,
-    /// Upper end.
+    /// S^exp(−z·σ): its upper end.
     pub high: f64,
 }
 
-/// A survival curve.
+/// A survival curve, S = 1 before the first step; see [`survival`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Survival {
     /// Its steps in order of time, one for each time at which it happened to somebody.
     pub steps: Vec<Step>,
-    /// The longest time of any subject: the curve says nothing beyond.
+    /// max t over all subjects, in the unit of the observations: the curve says nothing beyond.
     pub until: f64,
 }
 
@@ -76,12 +76,12 @@ fn interval(curve: f64, variance: f64, z: f64) -> (f64, f64) {
 }
 
 impl Survival {
-    /// The step in force at a time; `None` before the first.
+    /// The step in force at a time t, that of the largest tᵢ ≤ t; `None` before the first, where S = 1.
     pub fn at(&self, time: f64) -> Option<&Step> {
         self.steps[..self.steps.partition_point(|step| step.time <= time)].last()
     }
 
-    /// The first time at which it has happened to half; `None` if the curve does not come down so far.
+    /// min{tᵢ : S(tᵢ) ≤ ½}, the median time (Kaplan & Meier 1958); `None` if the curve does not come down so far.
     pub fn median(&self) -> Option<f64> {
         self.steps.iter().find(|step| step.survival <= 0.5).map(|step| step.time)
     }

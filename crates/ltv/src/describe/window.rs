@@ -3,13 +3,13 @@
 /// One entry of a customer's log.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry {
-    /// Day number.
+    /// Day number, counting up by one from any fixed day.
     pub day: i32,
-    /// Money; negative when given back.
+    /// Money in the log's currency; negative when given back.
     pub money: f64,
 }
 
-/// A customer's log as days: entries of one day are one, purchases and what was given back kept apart.
+/// A customer's log as days: entries of one day are one (Fader & Hardie, note 026), purchases and what was given back kept apart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Customer {
     /// Days on which something was bought and not all of it given back the same day, in order, with what remained.
@@ -19,7 +19,8 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// Puts entries together by day.
+    /// Puts entries, in any order, together by day: a day whose sum is above 0 is a purchase of that sum, one below 0 a refund, one of 0
+    /// neither. Convention of this crate.
     pub fn new(mut entries: Vec<Entry>) -> Self {
         entries.sort_by_key(|entry| entry.day);
         let mut customer = Self::default();
@@ -34,17 +35,17 @@ impl Customer {
         customer
     }
 
-    /// Purchase days in order.
+    /// Purchase days in order, at most one entry a day, money above 0.
     pub fn purchases(&self) -> &[Entry] {
         &self.purchases
     }
 
-    /// Days on which more was given back than bought.
+    /// Days on which more was given back than bought, in order, money below 0.
     pub fn refunds(&self) -> &[Entry] {
         &self.refunds
     }
 
-    /// Money bought for minus money given back.
+    /// Σ money of all entries: money bought for minus money given back.
     pub fn net(&self) -> f64 {
         self.purchases.iter().chain(&self.refunds).map(|entry| entry.money).sum()
     }
@@ -60,12 +61,12 @@ pub struct Window {
 }
 
 impl Window {
-    /// Length in years of 365 days.
+    /// (to − from + 1)/365: length in years of 365 days.
     pub fn years(&self) -> f64 {
         f64::from(self.to - self.from + 1) / 365.0
     }
 
-    /// The window of the same length that ends the day before.
+    /// \[from − (to − from + 1), from − 1\]: the window of the same length that ends the day before.
     #[must_use]
     pub fn before(&self) -> Self {
         Self { from: self.from - (self.to - self.from + 1), to: self.from - 1 }
@@ -77,43 +78,47 @@ impl Window {
     }
 }
 
-/// What makes lifetime value in a window: order value × margin × frequency × lifetime.
+/// What makes lifetime value in a window: V = order value × margin × frequency × lifetime, the plain decomposition of the textbooks
+/// (Farris, Bendle, Pfeifer & Reibstein 2010, Marketing Metrics), with the definitions of each factor below as conventions of this
+/// crate. Money is in the log's currency.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Factors {
-    /// Customers who bought.
+    /// #(customers with a purchase day in the window).
     pub buyers: usize,
-    /// Purchase days.
+    /// #(purchase days in the window).
     pub orders: usize,
-    /// Money bought for.
+    /// Σ money of the purchase days in the window.
     pub gross: f64,
-    /// Money given back, as a positive number.
+    /// −Σ money of the refund days in the window, a positive number.
     pub refunded: f64,
     /// (gross − refunded)/orders: money per order.
     pub order_value: f64,
     /// Share of money that is margin, 0 to 1, as the caller gave it.
     pub margin: f64,
-    /// Orders per buyer and year.
+    /// orders/(buyers·years): orders per buyer and year.
     pub frequency: f64,
-    /// Share of the buyers of the window before who bought in this one; `None` if nobody bought before.
+    /// ρ = #(buyers of the window before who bought in this one)/#(buyers of the window before), in \[0, 1\]; `None` if nobody bought
+    /// before.
     pub retention: Option<f64>,
-    /// Years that a customer stays: length of the window/(1 − retention), the mean of a geometric lifetime; `None` without
-    /// retention below 1.
+    /// years/(1 − ρ), years that a customer stays: the mean of a geometric lifetime with retention ρ per window; `None` unless ρ < 1 is
+    /// known.
     pub lifetime: Option<f64>,
 }
 
 impl Factors {
-    /// Margin per buyer and year: order value × margin × frequency.
+    /// order value × margin × frequency: margin per buyer and year, in money.
     pub fn value_per_year(&self) -> f64 {
         self.order_value * self.margin * self.frequency
     }
 
-    /// Lifetime value: order value × margin × frequency × lifetime; `None` without a lifetime.
+    /// V = order value × margin × frequency × lifetime, in money per buyer, not discounted; `None` without a lifetime.
     pub fn lifetime_value(&self) -> Option<f64> {
         self.lifetime.map(|years| self.value_per_year() * years)
     }
 }
 
-/// The factors of a window; `None` if nobody bought in it.
+/// The factors of a window, as [`Factors`] defines them; `margin` is a share of money, 0 to 1, taken as it is given. `None` if nobody
+/// bought in the window.
 pub fn factors(customers: &[Customer], window: Window, margin: f64) -> Option<Factors> {
     let bought = |customer: &&Customer, window: Window| window.of(&customer.purchases).next().is_some();
     let buyers = customers.iter().filter(|customer| bought(customer, window)).count();

@@ -3,14 +3,15 @@
 use super::fault::finite;
 use super::{Fault, Level, PairMoments};
 
-/// Levels after CUPED.
+/// Levels after CUPED (Deng, Xu, Kohavi & Walker 2013), see [`adjust`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cuped {
-    /// θ, units of outcome per unit of covariate; 0 where the covariate does not vary.
+    /// θ = cov(X, Y)/var(X) pooled within the arms, units of outcome per unit of covariate; 0 where the covariate does not vary.
     pub theta: f64,
-    /// Share of the outcome's variance within arms that the covariate took away, ρ².
+    /// ρ² = cov(X, Y)²/(var(X)·var(Y)) pooled within the arms: the share of the outcome's variance that the covariate took away, in
+    /// \[0, 1\].
     pub explained: f64,
-    /// The arms in the given order.
+    /// Ȳ′ with its variance for each arm, in the given order.
     pub levels: Vec<Level>,
 }
 
@@ -19,7 +20,7 @@ pub struct Cuped {
 /// fixed before the experiment began: a covariate the message can move takes its effect away.
 ///
 /// # Errors
-/// [`Fault::Nothing`] without arms, [`Fault::TooFew`], [`Fault::NotFinite`].
+/// [`Fault::Nothing`] without arms, [`Fault::TooFew`] for an arm of fewer than two customers, [`Fault::NotFinite`].
 pub fn adjust(arms: &[PairMoments]) -> Result<Cuped, Fault> {
     let mut within = (0.0, 0.0, 0.0);
     for arm in arms {

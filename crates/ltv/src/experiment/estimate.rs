@@ -4,51 +4,54 @@ use super::fault::{finite, open_share, positive};
 use super::{Fault, Level};
 use crate::numeric::{normal, student};
 
-/// Customers in both arms for which always-valid intervals are narrowest, where nothing else is known: the default of
+/// N*, customers in both arms for which always-valid intervals are narrowest, where nothing else is known: the default of
 /// GrowthBook's `gbstats` (MIT).
 pub const SEQUENTIAL_TUNED_FOR: f64 = 5_000.0;
 
-/// A difference between two arms, absolute or relative.
+/// A difference between two arms, absolute ([`difference`]) or relative ([`relative`]).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// Second arm − first arm (in the outcome's unit), or that as a share of the first arm's level.
+    /// m₂ − m₁ (in the outcome's unit per customer), or (m₂ − m₁)/m₁ (a share), m the arms' levels.
     pub value: f64,
-    /// Variance of `value`.
+    /// Variance of `value` over repetitions of the experiment, its unit squared; above 0.
     pub variance: f64,
-    /// Customers in both arms.
+    /// N = n₁ + n₂, customers in both arms.
     pub n: u64,
-    /// Degrees of freedom of the variance (Welch–Satterthwaite).
+    /// ν, degrees of freedom of the variance: (v₁ + v₂)²/(v₁²/(n₁−1) + v₂²/(n₂−1)) (Welch 1947).
     pub freedom: f64,
 }
 
 /// How often the result is looked at before it is believed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Looks {
-    /// Once, at a size fixed beforehand: Welch's t.
+    /// Once, at a size fixed beforehand: value ± t_(ν, 1−α/2)·se (Welch 1947).
     Once,
-    /// As often as one likes, and one may stop whenever one likes: asymptotic confidence sequence.
+    /// As often as one likes, and one may stop whenever one likes: asymptotic confidence sequence (Waudby-Smith, Arbour, Sinha,
+    /// Kennedy & Ramdas 2021), value ± se·√(2(Nρ²+1)/(Nρ²)·ln(√(Nρ²+1)/α)) with ρ² = (−2 ln α + ln(1 − 2 ln α))/N*.
     Any {
-        /// N*: customers in both arms at which the interval is to be narrowest; does not touch its validity.
+        /// N* > 0: customers in both arms at which the interval is to be narrowest; does not touch its validity.
         tuned_for: f64,
     },
 }
 
-/// An effect with its interval.
+/// An effect with its interval, see [`Estimate::answer`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Answer {
     /// The effect, in the estimate's unit.
     pub value: f64,
-    /// Its standard error.
+    /// √variance, its standard error, in the same unit.
     pub std_error: f64,
-    /// Lower end of the interval.
+    /// Lower end of the interval of coverage 1 − α, in the same unit.
     pub low: f64,
-    /// Upper end.
+    /// Upper end, in the same unit.
     pub high: f64,
-    /// Two-sided: the largest level at which the interval would not hold 0. With [`Looks::Any`] always valid.
+    /// Two-sided, in \[0, 1\]: P(|t_ν| ≥ |value|/se) for [`Looks::Once`]; min(1, √(Nρ²+1)·exp(−z²·Nρ²/(2(Nρ²+1)))), z = value/se, valid
+    /// at every look, for [`Looks::Any`].
     pub p_value: f64,
 }
 
-/// `second` − `first`: variance v₁ + v₂, degrees of freedom (v₁ + v₂)²/(v₁²/(n₁−1) + v₂²/(n₂−1)) (Welch 1947).
+/// m₂ − m₁ (`second` − `first`) in the outcome's unit: variance v₁ + v₂, degrees of freedom (v₁ + v₂)²/(v₁²/(n₁−1) + v₂²/(n₂−1))
+/// (Welch 1947).
 ///
 /// # Errors
 /// [`Fault::NoSpread`] where neither arm varies, [`Fault::TooFew`], [`Fault::NotFinite`].
@@ -56,7 +59,8 @@ pub fn difference(first: &Level, second: &Level) -> Result<Estimate, Fault> {
     estimate(second.value - first.value, first, second, (1.0, 1.0))
 }
 
-/// (`second` − `first`)/`first`: by the delta method the variance is v₂/m₁² + v₁·m₂²/m₁⁴. Refused where the first arm's 95 %
+/// (m₂ − m₁)/m₁, a share of the first arm's level: by the delta method the variance is v₂/m₁² + v₁·m₂²/m₁⁴ (Deng, Knoblich & Lu
+/// 2018). Refused where the first arm's 95 %
 /// interval reaches down to zero, for there Fieller's (1954) exact set is unbounded and this approximation worthless.
 ///
 /// # Errors
@@ -86,7 +90,7 @@ fn estimate(value: f64, first: &Level, second: &Level, scale: (f64, f64)) -> Res
 }
 
 impl Estimate {
-    /// The effect with its interval of coverage 1 − `alpha`.
+    /// The effect with its interval of coverage 1 − `alpha`: value ± reach·se, with the reach that [`Looks`] names.
     ///
     /// # Errors
     /// [`Fault::NotAShare`] for `alpha` outside (0, 1), [`Fault::NotPositive`] for N*, [`Fault::NoSpread`].

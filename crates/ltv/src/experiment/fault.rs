@@ -1,42 +1,42 @@
 //! Why a question about an experiment has no answer.
 
-/// A named reason instead of a number.
+/// A named reason instead of a number: where the formula of a question has no value, or none that says anything.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum Fault {
-    /// A spread needs two customers at least.
+    /// n < 2: s² = Σ(x − x̄)²/(n − 1) needs two customers (for [`pool`](super::pool()): two campaigns).
     #[error("an arm has {n} customers; two at least are needed")]
     TooFew {
-        /// Customers in the arm.
+        /// n, customers in the arm.
         n: u64,
     },
-    /// Infinite, or not a number.
+    /// A value or a result is infinite, or not a number.
     #[error("a value is not a finite number")]
     NotFinite,
-    /// Σx² is smaller than (Σx)²/n: no numbers have such sums.
+    /// Σx² < (Σx)²/n: no numbers have such sums (Cauchy–Schwarz).
     #[error("the sum of squares is smaller than the sum allows")]
     ImpossibleSums,
-    /// Every value of both arms is the same: nothing is known of their chance.
+    /// v₁ + v₂ = 0: every value of both arms is the same, and nothing is known of their chance.
     #[error("the outcome does not vary in either arm")]
     NoSpread,
-    /// The first arm's level is not clearly above zero: a relative difference would be unbounded.
+    /// m₁ ≤ t·√v₁: the first arm's 95 % interval reaches down to zero, and a relative difference would be unbounded (Fieller 1954).
     #[error("the first arm's mean is not clearly above zero; a relative difference says nothing")]
     BaselineUnclear,
-    /// A ratio's denominator is zero.
+    /// X̄ = 0: the denominator of a ratio Ȳ/X̄ is zero.
     #[error("the denominator of the ratio is zero")]
     EmptyDenominator,
-    /// A level, share or power outside (0, 1).
+    /// A level, share or power outside (0, 1) (a tail: outside \[0, ½)).
     #[error("{value} does not lie between 0 and 1")]
     NotAShare {
         /// What was given.
         value: f64,
     },
-    /// A number that must be above zero.
+    /// A number that must be finite and above zero.
     #[error("{value} is not above zero")]
     NotPositive {
         /// What was given.
         value: f64,
     },
-    /// Shares of arms must add up.
+    /// Σ shares of the arms ≠ what they must add up to.
     #[error("the shares of the arms add up to {sum} instead of {wanted}")]
     SharesDoNotAddUp {
         /// What they add up to.
@@ -44,15 +44,15 @@ pub enum Fault {
         /// What they should.
         wanted: f64,
     },
-    /// As many shares as arms are needed.
+    /// Numbers of arms and shares differ: one share per arm is needed.
     #[error("{arms} arms and {shares} shares")]
     ArmsAndSharesDiffer {
-        /// Arms.
+        /// How many arms.
         arms: usize,
-        /// Shares.
+        /// How many shares.
         shares: usize,
     },
-    /// Nothing was given.
+    /// Nothing was given, or no more than one arm.
     #[error("nothing to compare")]
     Nothing,
 }

@@ -3,19 +3,21 @@
 use super::fault::finite;
 use super::{Fault, PairMoments};
 
-/// An arm's mean (or ratio) with the variance of that mean.
+/// An arm's mean m (or ratio) with the variance v of that mean: s²/n for a mean, the delta method's for a ratio, the residual's
+/// after CUPED.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Level {
-    /// Customers.
+    /// n, customers dealt to the arm.
     pub n: u64,
-    /// The mean or ratio, in the outcome's unit per customer (or per unit of the denominator).
+    /// m, the mean or ratio, in the outcome's unit per customer (or per unit of the denominator).
     pub value: f64,
-    /// Variance of `value` over repetitions of the experiment, its unit squared.
+    /// v, the variance of `value` over repetitions of the experiment, its unit squared.
     pub variance: f64,
 }
 
 /// A ratio of two sums per arm, such as yen per order or clicks per message, where customers and not orders were dealt to the
-/// arms: first = numerator, second = denominator per customer.
+/// arms: of a pair `first` is the numerator Y, `second` the denominator X, one pair per customer. R = Ȳ/X̄ (Deng, Knoblich & Lu
+/// 2018).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RatioMoments(pub PairMoments);
 

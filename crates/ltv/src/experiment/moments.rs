@@ -6,7 +6,7 @@ use super::{Fault, Level};
 /// How far Σx² may fall below (Σx)²/n by rounding, as a share of Σx².
 const ROUNDING: f64 = 1e-9;
 
-/// Number, mean and squared deviations of one value per customer. Gathered by Welford's update (Welford 1962) and merged by
+/// n, x̄ and Σ(x − x̄)² of one value x per customer. Gathered by Welford's update (Welford 1962) and merged by
 /// Chan, Golub and LeVeque (1979), which lose no digits where the mean is large beside the spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Moments {
@@ -32,7 +32,7 @@ impl Moments {
         Ok(Self { n, mean, deviations: deviations.max(0.0) })
     }
 
-    /// Adds one customer's value.
+    /// Adds one customer's value: x̄ += (x − x̄)/n, Σ(x − x̄)² += (x − x̄ before)(x − x̄ after) (Welford 1962).
     pub fn push(&mut self, value: f64) {
         self.n += 1;
         let before = value - self.mean;
@@ -40,7 +40,7 @@ impl Moments {
         self.deviations += before * (value - self.mean);
     }
 
-    /// Both groups together.
+    /// Both groups together: Σ(x − x̄)² = S₁ + S₂ + (x̄₂ − x̄₁)²·n₁n₂/(n₁ + n₂) (Chan, Golub & LeVeque 1979).
     #[must_use]
     pub fn merged(&self, other: &Self) -> Self {
         let n = self.n + other.n;
@@ -53,25 +53,25 @@ impl Moments {
         Self { n, mean: self.mean + apart * share, deviations: self.deviations + other.deviations + between }
     }
 
-    /// Customers.
+    /// n, customers.
     pub fn n(&self) -> u64 {
         self.n
     }
 
-    /// Σx/n, in the value's unit; 0 without customers.
+    /// x̄ = Σx/n, in the value's unit; 0 without customers.
     pub fn mean(&self) -> f64 {
         self.mean
     }
 
-    /// Σ(x − mean)²/(n − 1), in the value's unit squared.
+    /// s² = Σ(x − x̄)²/(n − 1), in the value's unit squared.
     ///
     /// # Errors
-    /// [`Fault::TooFew`] under two customers.
+    /// [`Fault::TooFew`] under two customers, [`Fault::NotFinite`].
     pub fn variance(&self) -> Result<f64, Fault> {
         if self.n < 2 { Err(Fault::TooFew { n: self.n }) } else { finite(self.deviations / (self.n - 1) as f64) }
     }
 
-    /// The mean as a level: its variance is s²/n.
+    /// The mean as a level: m = x̄ with variance v = s²/n (central limit theorem).
     ///
     /// # Errors
     /// [`Fault::TooFew`] under two customers, [`Fault::NotFinite`].
@@ -94,18 +94,18 @@ impl FromIterator<f64> for Moments {
     }
 }
 
-/// Moments of two values per customer and of their product.
+/// Moments of two values x and y per customer and Σ(x − x̄)(y − ȳ), gathered as [`Moments`] are.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PairMoments {
-    /// The first value.
+    /// Of x, the first value.
     pub first: Moments,
-    /// The second value.
+    /// Of y, the second value.
     pub second: Moments,
     products: f64,
 }
 
 impl PairMoments {
-    /// Adds one customer's values.
+    /// Adds one customer's values: Σ(x − x̄)(y − ȳ) += (x − x̄ before)(y − ȳ after) (Welford's update for products).
     pub fn push(&mut self, first: f64, second: f64) {
         let before = first - self.first.mean;
         self.first.push(first);
@@ -113,7 +113,7 @@ impl PairMoments {
         self.products += before * (second - self.second.mean);
     }
 
-    /// Both groups together.
+    /// Both groups together: Σ(x − x̄)(y − ȳ) = P₁ + P₂ + (x̄₂ − x̄₁)(ȳ₂ − ȳ₁)·n₁n₂/(n₁ + n₂) (Chan, Golub & LeVeque 1979).
     #[must_use]
     pub fn merged(&self, other: &Self) -> Self {
         let (n, m) = (self.first.n as f64, other.first.n as f64);
@@ -126,10 +126,10 @@ impl PairMoments {
         }
     }
 
-    /// Σ(x − mean of x)(y − mean of y)/(n − 1).
+    /// Σ(x − x̄)(y − ȳ)/(n − 1), in the product of the values' units.
     ///
     /// # Errors
-    /// [`Fault::TooFew`] under two customers.
+    /// [`Fault::TooFew`] under two customers, [`Fault::NotFinite`].
     pub fn covariance(&self) -> Result<f64, Fault> {
         let n = self.first.n;
         if n < 2 { Err(Fault::TooFew { n }) } else { finite(self.products / (n - 1) as f64) }

@@ -4,35 +4,37 @@ use super::fault::{finite, open_share, positive};
 use super::{Fault, Moments};
 use crate::numeric::student;
 
-/// One campaign's effect.
+/// One campaign's effect y with its variance v.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Study {
-    /// The effect, in a unit all campaigns share (yen per friend, say).
+    /// y, the effect, in a unit all campaigns share (yen per friend, say).
     pub effect: f64,
-    /// Its variance.
+    /// v > 0, its variance, that unit squared.
     pub variance: f64,
 }
 
-/// The pooled effect.
+/// The pooled effect, see [`pool`] for the formulas.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pooled {
-    /// Mean effect of campaigns like these.
+    /// μ = Σw*y/Σw*, the mean effect of campaigns like these, in the effects' unit.
     pub effect: f64,
-    /// Its standard error (Hartung–Knapp).
+    /// √(q/Σw*), its standard error (Hartung & Knapp 2001), same unit.
     pub std_error: f64,
-    /// Interval of the mean effect.
+    /// μ − t_(k−1, 1−α/2)·se, lower end of the interval of the mean effect.
     pub low: f64,
-    /// Upper end.
+    /// μ + t_(k−1, 1−α/2)·se, its upper end.
     pub high: f64,
-    /// P(as far from zero | mean effect zero).
+    /// P(|t_(k−1)| ≥ |μ|/se), two-sided, for a mean effect of zero.
     pub p_value: f64,
-    /// τ²: variance of the true effects between campaigns (DerSimonian–Laird).
+    /// τ² ≥ 0, variance of the true effects between campaigns (DerSimonian & Laird 1986), the unit squared.
     pub between: f64,
-    /// I²: share of the variation between campaigns that is not chance within them.
+    /// I² = max(0, (Q − (k−1))/Q): share of the variation between campaigns that is not chance within them, in \[0, 1) (Higgins &
+    /// Thompson 2002).
     pub inconsistency: f64,
-    /// Cochran's Q.
+    /// Q = Σw(y − ȳ)², w = 1/v, ȳ = Σwy/Σw (Cochran 1954); without unit.
     pub q: f64,
-    /// Where the effect of one more campaign lies with coverage 1 − alpha; `None` under three campaigns.
+    /// μ ∓ t_(k−2, 1−α/2)·√(τ² + se²): where the effect of one more campaign lies with coverage 1 − α (Higgins, Thompson &
+    /// Spiegelhalter 2009); `None` under three campaigns.
     pub next: Option<(f64, f64)>,
 }
 
@@ -94,9 +96,9 @@ impl Weighted {
 }
 
 /// Campaigns (held back, sent to) as studies whose variances come from one spread per arm, shared by all campaigns:
-/// v = S₁²/n₁ + S₂²/n₂ with S² pooled over campaigns. Small campaigns with few buyers need this: there a campaign's own spread
-/// is small just when nobody happened to buy, so that weighting by it pulls the pooled effect towards such campaigns (derived;
-/// the bias is shown by a simulation in the tests). For campaigns alike in kind.
+/// y = x̄₂ − x̄₁, v = S₁²/n₁ + S₂²/n₂ with S² = Σ(n−1)s²/Σ(n−1) pooled over campaigns, one study per campaign in the given order. Small campaigns with few buyers need this: there a campaign's own spread
+/// is small just when nobody happened to buy, so that weighting by it pulls the pooled effect towards such campaigns (derived
+/// here; the bias is shown by a simulation in the tests). For campaigns alike in kind.
 ///
 /// # Errors
 /// [`Fault::Nothing`] without campaigns, [`Fault::TooFew`] for an arm of fewer than two, [`Fault::NoSpread`].
@@ -123,20 +125,21 @@ fn shared<'a>(arms: impl Iterator<Item = &'a Moments>) -> Result<f64, Fault> {
     finite(sums.0 / sums.1)
 }
 
-/// What all campaigns together brought.
+/// What all campaigns together brought, see [`total`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Total {
-    /// Σ reached × effect, in the effect's unit.
+    /// Σ reached·y, in the effect's unit times friends (yen, of yen per friend).
     pub value: f64,
-    /// Its standard error, √(Σ reached²·v).
+    /// √(Σ reached²·v), its standard error, same unit.
     pub std_error: f64,
 }
 
-/// The sum of effects over the friends each campaign reached: no assumption that campaigns are alike, and no weighting, so no
+/// Σ reached·y with variance Σ reached²·v, campaigns independent: the sum of effects over the friends each campaign reached. No assumption that campaigns are alike, and no weighting, so no
 /// bias; it says what was earned, where [`pool`] says what a campaign like these earns. Each pair: friends reached, effect per friend.
+/// Derived here from the variance of a sum.
 ///
 /// # Errors
-/// [`Fault::Nothing`], [`Fault::NotFinite`].
+/// [`Fault::Nothing`] without campaigns, [`Fault::NotFinite`].
 pub fn total(campaigns: &[(f64, Study)]) -> Result<Total, Fault> {
     if campaigns.is_empty() {
         return Err(Fault::Nothing);

@@ -5,18 +5,20 @@ use super::fault::{finite, open_share, positive};
 use super::{Fault, Looks};
 use crate::numeric::normal;
 
-/// An experiment before it begins.
+/// An experiment before it begins; the question of power is Neyman & Pearson's (1933), for a difference of two means in large
+/// samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Design {
-    /// Standard deviation of the outcome in the first arm (held back), per customer; for a rate p: √(p(1−p)).
+    /// σ₁, standard deviation of the outcome in the first arm (held back), per customer in the outcome's unit; for a rate p:
+    /// √(p(1−p)).
     pub deviation_first: f64,
-    /// The same in the second arm (sent to).
+    /// σ₂, the same in the second arm (sent to).
     pub deviation_second: f64,
-    /// Share of customers in the second arm, in (0, 1).
+    /// n₂/N, share of customers in the second arm, in (0, 1).
     pub second_share: f64,
-    /// Level of the interval, such as 0.05.
+    /// α in (0, 1), level of the interval of coverage 1 − α, such as 0.05.
     pub alpha: f64,
-    /// Chance to see an effect that is there, such as 0.8.
+    /// 1 − β in (0, 1), the chance to see an effect that is there, such as 0.8.
     pub power: f64,
     /// One look or any number.
     pub looks: Looks,
@@ -40,7 +42,7 @@ pub(super) fn fewest(from: f64, worthwhile: f64, visible: impl Fn(f64) -> Result
 }
 
 impl Design {
-    /// For a rate `base` in (0, 1), the spread taken at the base in both arms.
+    /// For a rate `base` p in (0, 1), the spread σ = √(p(1−p)) of a Bernoulli variable taken at the base in both arms.
     ///
     /// # Errors
     /// [`Fault::NotAShare`] for the base.
@@ -49,7 +51,8 @@ impl Design {
         Ok(Self { deviation_first: deviation, deviation_second: deviation, second_share, alpha, power, looks })
     }
 
-    /// Standard error of the difference with `n` customers in both arms: √(σ₁²/n₁ + σ₂²/n₂).
+    /// Standard error of the difference with `n` customers in both arms together: √(σ₁²/n₁ + σ₂²/n₂), n₂ = share·n, n₁ = n − n₂, in
+    /// the outcome's unit.
     ///
     /// # Errors
     /// [`Fault::NotAShare`], [`Fault::NotPositive`], [`Fault::NotFinite`].
@@ -60,8 +63,9 @@ impl Design {
         finite(libm::sqrt((parts.0 + parts.1) / positive(n)?))
     }
 
-    /// Smallest true effect that `n` customers show with the asked power: (half-width in standard errors + z_power)·se. For
-    /// [`Looks::Any`] that is the power of the last look alone, so the truth is a little better (derived; checked by simulation).
+    /// Smallest true effect that `n` customers show with the asked power, in the outcome's unit: (reach + z_power)·se, reach the
+    /// half-width in standard errors, z_(1−α/2) for [`Looks::Once`]. For [`Looks::Any`] that is the power of the last look alone, so
+    /// the truth is a little better (derived here; checked by simulation).
     ///
     /// # Errors
     /// [`Fault::NotAShare`], [`Fault::NotPositive`], [`Fault::NotFinite`].
@@ -70,7 +74,8 @@ impl Design {
         Ok(needed.max(0.0) * self.std_error(n)?)
     }
 
-    /// Customers in both arms that show `effect` (either sign) with the asked power; `None` above ten thousand million.
+    /// Fewest customers N in both arms together that show `effect` (either sign, in the outcome's unit) with the asked power: the
+    /// smallest N with [`detectable`](Self::detectable)(N) ≤ |effect|, by bisection; `None` above ten thousand million.
     ///
     /// # Errors
     /// [`Fault::NotPositive`] for an effect of zero, else as [`Design::detectable`].

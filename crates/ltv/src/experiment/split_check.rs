@@ -4,21 +4,23 @@ use super::Fault;
 use super::fault::positive;
 use crate::numeric::chi;
 
-/// Under this p-value the split is broken and the experiment invalid.
+/// Under this p-value the split is broken and the experiment invalid. Convention of this crate, near the usual one for
+/// sample-ratio mismatch (Fabijan et al. 2019), low enough that a daily check does not cry wolf.
 pub const BROKEN_BELOW: f64 = 0.001;
 
-/// The sample-ratio check.
+/// The sample-ratio check, see [`check_split`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SplitCheck {
-    /// Pearson's χ² = Σ (observed − expected)²/expected.
+    /// Pearson's (1900) χ² = Σ over arms of (observed − expected)²/expected, expected = all·share/Σ shares.
     pub chi_square: f64,
-    /// P(as far apart or farther | the shares hold), arms − 1 degrees of freedom.
+    /// P(χ²_(arms−1) ≥ χ²): as far apart or farther while the shares hold, in \[0, 1\].
     pub p_value: f64,
     /// p < [`BROKEN_BELOW`]: something loses customers in one arm, and no figure of the experiment can be trusted.
     pub broken: bool,
 }
 
-/// Compares customers per arm with the shares they should have (any positive weights).
+/// Compares customers per arm with the shares they should have (any positive weights, one per arm in the same order) by Pearson's
+/// χ² test of fit.
 ///
 /// # Errors
 /// [`Fault::ArmsAndSharesDiffer`], [`Fault::NotPositive`] for a share, [`Fault::Nothing`] under two arms or without

@@ -2,12 +2,12 @@
 
 use super::Fault;
 
-/// Bounds between which values are kept.
+/// Bounds between which values are kept: min(max(x, low), high) (Tukey 1962).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Winsor {
-    /// Lowest kept value.
+    /// Lowest kept value, in the values' unit.
     pub low: f64,
-    /// Highest kept value.
+    /// Highest kept value, in the values' unit.
     pub high: f64,
 }
 
@@ -32,7 +32,7 @@ pub fn cap_at(values: impl IntoIterator<Item = f64>, tail: f64) -> Result<Winsor
 }
 
 impl Winsor {
-    /// The value moved to the nearer bound if it lies outside.
+    /// min(max(x, low), high): the value moved to the nearer bound if it lies outside.
     pub fn hold(&self, value: f64) -> f64 {
         value.max(self.low).min(self.high)
     }

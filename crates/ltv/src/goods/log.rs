@@ -1,13 +1,14 @@
 use std::ops::Range;
 
-/// One item in one customer's hands on one day.
+/// One item in one customer's hands on one day. Numbers are places 0, 1, 2, …, so that tables can be plain lists; convention of this
+/// crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Line {
-    /// The customer, numbered from 0.
+    /// The customer, numbered from 0, below the log's number of customers.
     pub customer: u32,
-    /// The item (SKU), numbered from 0.
+    /// The item (SKU), numbered from 0, below the log's number of items.
     pub item: u32,
-    /// The day, counted from any fixed day.
+    /// The day, counting up by one from any fixed day.
     pub day: i32,
     /// How many packs, at least 1.
     pub packs: u32,
@@ -36,7 +37,8 @@ pub enum LogError {
     },
 }
 
-/// A purchase log: lines sorted by customer, item and day, a day's lines of one item added up into one.
+/// A purchase log: lines sorted by customer, item and day, a day's lines of one item added up into one (packs summed). Convention of
+/// this crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
     lines: Vec<Line>,
@@ -52,10 +54,11 @@ impl Default for Log {
 }
 
 impl Log {
-    /// A log of so many customers and items; numbers without a line are customers and items nobody has seen yet.
+    /// A log of so many customers and items from lines in any order; numbers without a line are customers and items nobody has seen
+    /// yet. Time O(n log n) for n lines.
     ///
     /// # Errors
-    /// A line outside those numbers, or without packs.
+    /// The first line that is none: [`LogError::Customer`], [`LogError::Item`], [`LogError::NoPacks`].
     pub fn new(mut lines: Vec<Line>, customers: usize, items: usize) -> Result<Self, LogError> {
         for (position, line) in lines.iter().enumerate() {
             if line.customer as usize >= customers {
@@ -104,12 +107,12 @@ impl Log {
         }
     }
 
-    /// Each customer's purchases of one item, as runs of lines by day.
+    /// Each customer's purchases of one item, as runs of lines by day: never empty, by customer and item.
     pub fn runs(&self) -> impl Iterator<Item = &[Line]> {
         self.lines.chunk_by(|a, b| (a.customer, a.item) == (b.customer, b.item))
     }
 
-    /// The numbers of the customers, bought or not.
+    /// The numbers 0 … n − 1 of the customers, bought or not.
     pub fn customers(&self) -> Range<u32> {
         0..u32::try_from(self.starts.len() - 1).unwrap_or(u32::MAX)
     }
@@ -125,7 +128,7 @@ impl Log {
         days().min().zip(days().max())
     }
 
-    /// What was bought before a day, and from it on. Both keep all numbers of customers and items.
+    /// (lines with day < `day`, lines with day ≥ `day`). Both keep all numbers of customers and items.
     pub fn split(&self, day: i32) -> (Self, Self) {
         let (before, after) = self.lines.iter().partition(|line| line.day < day);
         let customers = self.starts.len() - 1;

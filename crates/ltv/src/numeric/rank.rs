@@ -1,7 +1,7 @@
 //! How well scores rank what came true.
 
-/// The probability that one that came true scored above one that did not, equal scores counting a half: 0.5 is chance.
-/// Nothing when all or none came true. Source: Mann and Whitney 1947; Hanley and McNeil 1982, Radiology 143(1).
+/// P(score of one that came true > score of one that did not) + ½·P(equal), over all n₁·n₀ pairs, in \[0, 1\]: 0.5 is chance.
+/// `scores` and `outcomes` go together by place, the higher score the likelier. `None` when all or none came true. Source: Mann and Whitney 1947; Hanley and McNeil 1982, Radiology 143(1).
 pub fn auc(scores: &[f64], outcomes: &[bool]) -> Option<f64> {
     let (mut below, mut wins) = (0.0, 0.0);
     for (hits, misses) in by_score(scores, outcomes).into_iter().rev() {

@@ -11,32 +11,36 @@ use crate::numeric::special::{digamma, ln_beta, logistic, softplus};
 /// purchase the customer leaves with probability p ~ Beta(a, b). One-time buyers count as alive for certain.
 ///
 /// ln L = lnΓ(r+x) − lnΓ(r) + r ln α + logaddexp( lnB(a, b+x) − lnB(a, b) − (r+x) ln(α+T),
-/// \[x>0\] lnB(a+1, b+x−1) − lnB(a, b) − (r+x) ln(α+t_x) ).
+/// \[x>0\] lnB(a+1, b+x−1) − lnB(a, b) − (r+x) ln(α+t_x) ), their likelihood in logarithms so that nothing overflows at large x.
+/// x, t_x, T are those of a [`History`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BgNbd {
-    /// Shape of the rate's distribution.
+    /// r > 0, shape of λ ~ Gamma(r, α), without unit; small: customers differ much in how often they buy.
     pub r: f64,
-    /// Rate of the rate's distribution, in the unit of time.
+    /// α > 0, rate of λ ~ Gamma(r, α), in units of time: the mean rate is E\[λ\] = r/α purchases per unit of time.
     pub alpha: f64,
-    /// First shape of the dropout probability's distribution.
+    /// a > 0, first shape of p ~ Beta(a, b), without unit: the mean dropout probability is E\[p\] = a/(a+b). At a ≤ 1 the expected
+    /// number of purchases of a lifetime is infinite.
     pub a: f64,
-    /// Second shape.
+    /// b > 0, second shape of p ~ Beta(a, b), without unit.
     pub b: f64,
 }
 
 /// MBG/NBD (Batislam, Denizel & Filiztekin 2007; Hoppe & Wagner 2007): as [`BgNbd`], but the customer may also leave right after
 /// the first purchase, so that one-time buyers are not all alive.
 ///
-/// ln L as for BG/NBD with B(a, b+x+1) and B(a+1, b+x), for every x.
+/// ln L = lnΓ(r+x) − lnΓ(r) + r ln α + logaddexp( lnB(a, b+x+1) − lnB(a, b) − (r+x) ln(α+T),
+/// lnB(a+1, b+x) − lnB(a, b) − (r+x) ln(α+t_x) ), for every x: BG/NBD's with one coin more.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MbgNbd {
-    /// Shape of the rate's distribution.
+    /// r > 0, shape of λ ~ Gamma(r, α), without unit; small: customers differ much in how often they buy.
     pub r: f64,
-    /// Rate of the rate's distribution, in the unit of time.
+    /// α > 0, rate of λ ~ Gamma(r, α), in units of time: the mean rate is E\[λ\] = r/α purchases per unit of time.
     pub alpha: f64,
-    /// First shape of the dropout probability's distribution.
+    /// a > 0, first shape of p ~ Beta(a, b), without unit: the mean dropout probability is E\[p\] = a/(a+b). At a ≤ 1 the expected
+    /// number of purchases of a lifetime is infinite.
     pub a: f64,
-    /// Second shape.
+    /// b > 0, second shape of p ~ Beta(a, b), without unit.
     pub b: f64,
 }
 
@@ -215,7 +219,7 @@ macro_rules! beta_geometric {
             }
 
             /// P(n | alive) = E\[(1−p)^n\]·NB(n) + \[n>0\] E\[p(1−p)^(n−1)\]·(1 − Σ over j < n of NB(j)), p ~ Beta(a, b_alive), NB
-            /// negative binomial with shape r+x and rate α+T (Fader, Hardie & Lee 2005, eq. 8, with posterior parameters).
+            /// negative binomial with shape r+x and rate α+T (the pmf of X(t) of Fader, Hardie & Lee 2005 with posterior parameters).
             fn distribution(&self, history: &History, t: f64, rest: f64) -> Vec<f64> {
                 self.core().distribution(history, t, rest)
             }

@@ -8,24 +8,26 @@ use super::pareto::ParetoNbd;
 use super::process::Process;
 use super::sum::Evaluation;
 
-/// The purchase models.
+/// The purchase models: λ ~ Gamma(r, α) in all of them, and how customers leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Model {
-    /// [`BgNbd`].
+    /// [`BgNbd`] (Fader, Hardie & Lee 2005): may leave after each repeat purchase.
     BgNbd,
-    /// [`MbgNbd`], the product's default: it does not take every one-time buyer for alive.
+    /// [`MbgNbd`] (Batislam, Denizel & Filiztekin 2007): may leave after each purchase. The product's default, for it does not take
+    /// every one-time buyer for alive.
     MbgNbd,
-    /// [`ParetoNbd`].
+    /// [`ParetoNbd`] (Schmittlein, Morrison & Colombo 1987): may leave at any time.
     ParetoNbd,
-    /// [`Nbd`].
+    /// [`Nbd`] (Ehrenberg 1959): never leaves.
     Nbd,
 }
 
 impl Model {
-    /// All of them.
+    /// All of them, those with dropout first; NBD is the yardstick at the end.
     pub const ALL: [Self; 4] = [Self::BgNbd, Self::MbgNbd, Self::ParetoNbd, Self::Nbd];
 
-    /// The parameters' names in the literature, in the order of [`Parameters::values`].
+    /// The parameters' names in the literature (see [`Model`] for the papers), in the order of [`Parameters::values`]: four, or two
+    /// of NBD.
     pub fn names(self) -> &'static [&'static str] {
         match self {
             Self::BgNbd | Self::MbgNbd => &["r", "alpha", "a", "b"],
@@ -38,19 +40,19 @@ impl Model {
 /// A model with its parameters; α and β are in the unit of time of the data.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Parameters {
-    /// Of BG/NBD.
+    /// r, α, a, b of BG/NBD.
     BgNbd(BgNbd),
-    /// Of MBG/NBD.
+    /// r, α, a, b of MBG/NBD.
     MbgNbd(MbgNbd),
-    /// Of Pareto/NBD.
+    /// r, α, s, β of Pareto/NBD.
     ParetoNbd(ParetoNbd),
-    /// Of NBD.
+    /// r, α of NBD.
     Nbd(Nbd),
 }
 
 impl Parameters {
-    /// A model with parameters in the order of [`Model::names`]; `None` if their number is another or one is not finite and
-    /// above 0.
+    /// A model with parameters in the order of [`Model::names`], α and β in the unit of time in which histories will be given;
+    /// `None` if their number is another or one is not finite and above 0 (the parameter space of every model).
     pub fn new(model: Model, values: &[f64]) -> Option<Self> {
         if values.iter().any(|value| !value.is_finite() || *value <= 0.0) {
             return None;
@@ -64,7 +66,7 @@ impl Parameters {
         }
     }
 
-    /// Which model.
+    /// Which model's parameters these are.
     pub fn model(&self) -> Model {
         match self {
             Self::BgNbd(_) => Model::BgNbd,
@@ -74,7 +76,7 @@ impl Parameters {
         }
     }
 
-    /// The values in the order of [`Model::names`].
+    /// The values in the order of [`Model::names`]: four, or two of NBD.
     pub fn values(&self) -> Vec<f64> {
         match *self {
             Self::BgNbd(BgNbd { r, alpha, a, b }) | Self::MbgNbd(MbgNbd { r, alpha, a, b }) => vec![r, alpha, a, b],
@@ -83,7 +85,7 @@ impl Parameters {
         }
     }
 
-    /// The model to ask.
+    /// The model behind the questions of [`Process`], whichever it is.
     pub fn process(&self) -> &dyn Process {
         match self {
             Self::BgNbd(model) => model,
@@ -94,44 +96,50 @@ impl Parameters {
     }
 }
 
-/// A fitted model.
+/// A model fitted by maximum likelihood: θ̂ = argmax Σ over customers of ln L(θ | x, t_x, T), θ the model's parameters.
 #[derive(Clone, Debug)]
 pub struct Fit {
-    /// The maximum likelihood estimates.
+    /// θ̂; α and β in the unit of time of the data.
     pub parameters: Parameters,
-    /// Standard errors in the order of [`Model::names`], from the inverse of the observed information; `None` where the
-    /// likelihood has no maximum inside the parameter space.
+    /// Standard errors in the order of [`Model::names`] and the units of the parameters: the square roots of the diagonal of
+    /// (−∂² ln L/∂ψ∂ψ′)⁻¹ at the maximum over ψ = ln θ, times θ̂ (delta method); `None` where the likelihood has no maximum
+    /// inside the parameter space.
     pub standard_errors: Option<Vec<f64>>,
-    /// ln L of all customers, in the unit of time of the data.
+    /// Σ ln L over customers at θ̂, times in the unit of the data: in a unit c times as long it is greater by Σx·ln c.
     pub log_likelihood: f64,
-    /// Customers.
+    /// Number of customers fitted to.
     pub customers: usize,
-    /// Names of parameters that ran to the end of what is searched (e^±12 mean observation times): their value says nothing.
+    /// Names of parameters that ran to the end of what is searched (within a factor of e^0.5 of e^±12, times counted in mean
+    /// observation times T̄): the likelihood rises towards 0 or infinity, and the value says nothing. Convention of this crate.
     pub at_edge: Vec<&'static str>,
-    /// Whether the gradient vanished.
+    /// Whether the gradient vanished: |∂(ln L/n)/∂ ln θ| < 1e-6 for every parameter (1e-4 where one stands at the edge).
     pub converged: bool,
 }
 
-/// Why nothing can be fitted.
+/// Why nothing can be fitted: where the likelihood has no maximum that says anything of customers. Derived here, as each
+/// variant says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FitFault {
-    /// No customer at all.
+    /// No customer at all: ln L = 0 for all parameters.
     NoCustomers,
-    /// One customer: nothing tells a person's rate from everybody's.
+    /// One customer: nothing tells a person's λ from everybody's; r → ∞ with r/α = x/T fits best.
     OneCustomer,
-    /// Nobody bought twice: rate 0 fits best, whatever the model.
+    /// Σx = 0, nobody bought twice: λ = 0 fits best, whatever the model.
     NoRepeatPurchases,
-    /// All observations have length 0.
+    /// T = 0 for everybody: nothing was observed after the first purchase.
     NoTime,
 }
 
 /// So many rows are enough to come near a maximum.
 const FEW_ROWS: usize = 20_000;
 
-/// Fits a model to histories, which [`Grouped::new`] has counted. Deterministic, the same on any number of cores.
+/// Fits a model to histories, which [`Grouped::new`] has counted: maximises Σ ln L, each distinct history once with its number
+/// of customers, by BFGS over ln θ with analytic gradients and Newton steps at the end (Nocedal & Wright, Numerical
+/// Optimization, ch. 6). Times are divided by their mean first, so that the unit of time changes nothing. Deterministic, the
+/// same to the last bit on any number of cores and for any order of customers.
 ///
 /// # Errors
-/// There is nothing to fit.
+/// [`FitFault::NoCustomers`], [`FitFault::NoTime`], [`FitFault::NoRepeatPurchases`], [`FitFault::OneCustomer`], in this order.
 pub fn fit(model: Model, data: &Grouped) -> Result<Fit, FitFault> {
     check(data)?;
     let rate = (data.repeat_purchases() / data.customers() as f64).max(1e-6);
@@ -183,7 +191,8 @@ fn fitted<const N: usize>(model: Model, data: &Grouped, times: &[usize], maximum
     }
 }
 
-/// ln L of many histories with known parameters.
+/// Σ over histories of ln L with known parameters ([`Process::log_likelihood`]); times in the unit of the parameters, 0 for
+/// none.
 pub fn log_likelihood(parameters: &Parameters, histories: &[History]) -> f64 {
     histories.iter().map(|history| parameters.process().log_likelihood(history)).sum()
 }

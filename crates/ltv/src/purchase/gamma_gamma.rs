@@ -10,15 +10,15 @@ use crate::numeric::special::{digamma, ln_gamma};
 /// ln f(z | x) = lnΓ(px+q) − lnΓ(px) − lnΓ(q) + q ln v + (px−1) ln z + px ln x − (px+q) ln(xz+v) for the mean z of x purchases.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GammaGamma {
-    /// Shape of a purchase's money.
+    /// p > 0, shape of one purchase's money, Gamma(p, ν); without unit. Large: a customer spends always alike.
     pub p: f64,
-    /// Shape of the distribution over customers; at q ≤ 1 the population mean is infinite.
+    /// q > 0, shape of ν ~ Gamma(q, v) over customers, without unit; at q ≤ 1 the population mean is infinite.
     pub q: f64,
-    /// Scale of that distribution, in money.
+    /// v > 0, rate of ν ~ Gamma(q, v), in money.
     pub v: f64,
 }
 
-/// What somebody spent: x > 0 purchases of mean z > 0.
+/// What somebody spent: x > 0 repeat purchases of mean money z > 0 (zbar of Fader & Hardie 2013, note 025). Checked when made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spend {
     x: f64,
@@ -26,48 +26,50 @@ pub struct Spend {
 }
 
 impl Spend {
-    /// `None` unless there is a purchase and its money is finite and above 0.
+    /// `x` repeat purchases (the first is left out, note 026) of mean money `z`; `None` unless x > 0 and z is finite and above 0:
+    /// the Gamma density knows no other.
     pub fn new(x: u32, z: f64) -> Option<Self> {
         (x > 0 && z.is_finite() && z > 0.0).then_some(Self { x: f64::from(x), z })
     }
 
-    /// Repeat purchases.
+    /// x, the number of repeat purchases.
     pub fn x(&self) -> f64 {
         self.x
     }
 
-    /// Their mean, in money.
+    /// z, their mean, in money.
     pub fn z(&self) -> f64 {
         self.z
     }
 }
 
-/// A fitted Gamma-Gamma.
+/// A fitted Gamma-Gamma: argmax over (p, q, v) of Σ ln f(z | x).
 #[derive(Clone, Debug)]
 pub struct SpendFit {
-    /// The maximum likelihood estimates.
+    /// The maximum likelihood estimates, v in the money of the data.
     pub model: GammaGamma,
-    /// Standard errors of p, q, v; `None` without a maximum inside.
+    /// Standard errors of p, q, v from the inverse of the observed information, in their units (as in
+    /// [`Fit::standard_errors`](super::Fit::standard_errors)); `None` without a maximum inside.
     pub standard_errors: Option<[f64; 3]>,
-    /// ln L.
+    /// Σ ln f(z | x) at the maximum: a density, so that money in units c times as large adds n·ln c.
     pub log_likelihood: f64,
-    /// Customers with a repeat purchase.
+    /// n, customers with a repeat purchase.
     pub customers: usize,
-    /// Whether the gradient vanished inside the parameter space.
+    /// Whether the gradient vanished with every parameter within e^±11.5 (money in units of its mean).
     pub converged: bool,
 }
 
-/// Why spend cannot be fitted.
+/// Why spend cannot be fitted: the likelihood has no maximum inside. Derived here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpendFault {
-    /// Fewer than two customers with a repeat purchase.
+    /// Fewer than two customers with a repeat purchase: nothing tells p from q.
     TooFew,
-    /// All of them spent the same: nothing varies.
+    /// All of them have the same mean z: p → ∞ and q → ∞ fit best.
     AllEqual,
 }
 
 impl GammaGamma {
-    /// ln f(z | x).
+    /// ln f(z | x) of one customer, the formula of [`GammaGamma`]; z in the unit of v.
     pub fn log_likelihood(&self, spend: &Spend) -> f64 {
         let Self { p, q, v } = *self;
         let Spend { x, z } = *spend;
@@ -76,13 +78,15 @@ impl GammaGamma {
             - (shape + q) * (x * z + v).ln()
     }
 
-    /// Mean money per purchase over the population: pv/(q−1); `None` for q ≤ 1.
+    /// E\[M\] = pv/(q−1), mean money per purchase over the population, in the unit of v (Fader & Hardie 2013, note 025); `None` for
+    /// q ≤ 1, where it is infinite.
     pub fn population_mean(&self) -> Option<f64> {
         (self.q > 1.0).then(|| self.p * self.v / (self.q - 1.0))
     }
 
-    /// E\[M | x, z\] = p(v+xz)/(px+q−1): a customer's expected money per purchase, between his own mean and the population's;
-    /// with no repeat purchase the population's. `None` where that is infinite.
+    /// E\[M | x, z\] = p(v+xz)/(px+q−1) (Fader & Hardie 2013, note 025): a customer's expected money per purchase in the unit of v,
+    /// for q > 1 the mean of his own z and the population's with weights px and q−1; with no repeat purchase (`None`) the
+    /// population's. `None` where that is infinite.
     pub fn expected(&self, spend: Option<&Spend>) -> Option<f64> {
         let Some(Spend { x, z }) = spend else { return self.population_mean() };
         let below = self.p * x + self.q - 1.0;
@@ -102,10 +106,11 @@ impl GammaGamma {
     }
 }
 
-/// Fits by maximum likelihood. Money is divided by its mean first, so that the result does not depend on the currency's unit.
+/// Fits by maximum likelihood, maximising Σ ln f(z | x) over ln p, ln q, ln v as [`fit`](super::fit) does. Money is divided by its
+/// mean first, so that the result does not depend on the currency's unit.
 ///
 /// # Errors
-/// There is nothing to fit.
+/// [`SpendFault::TooFew`], [`SpendFault::AllEqual`].
 pub fn fit_spend(spends: &[Spend]) -> Result<SpendFit, SpendFault> {
     if spends.len() < 2 {
         return Err(SpendFault::TooFew);
@@ -134,8 +139,8 @@ pub fn fit_spend(spends: &[Spend]) -> Result<SpendFit, SpendFault> {
     })
 }
 
-/// Pearson's correlation between the number of purchases and their mean money: Gamma-Gamma assumes 0. `None` where one of them
-/// does not vary.
+/// Pearson's correlation Σ(x−x̄)(z−z̄)/√(Σ(x−x̄)²·Σ(z−z̄)²) between the number of purchases and their mean money, in \[−1, 1\]:
+/// Gamma-Gamma assumes 0 (Fader, Hardie & Lee 2005). `None` where one of them does not vary.
 pub fn spend_correlation(spends: &[Spend]) -> Option<f64> {
     let n = spends.len() as f64;
     let mean = |of: fn(&Spend) -> f64| spends.iter().map(of).sum::<f64>() / n;

@@ -1,100 +1,104 @@
-//! When a model must not be believed, and why. Thresholds are this project's own unless a source stands beside them.
+//! When a model must not be believed, and why. Thresholds are conventions of this crate unless a source stands beside them.
 
 use super::fit::{Fit, Model};
 use super::gamma_gamma::SpendFit;
 use super::history::Grouped;
 
-/// Fewer customers than this are too few.
+/// n, customers: fewer are too few. Convention of this crate.
 pub const CUSTOMERS: usize = 300;
-/// Fewer customers with a repeat purchase than this are too few.
+/// Customers with x > 0: fewer are too few, for they alone tell of rate and dropout. Convention of this crate.
 pub const REPEATERS: usize = 50;
-/// A shorter window, in weeks, cannot tell leaving from pausing: 180 days.
+/// max T in weeks: a shorter window, under 180 days, cannot tell leaving from pausing. Convention of this crate.
 pub const WINDOW_WEEKS: f64 = 180.0 / 7.0;
-/// A window under this, in weeks, has not seen every season.
+/// max T in weeks: a window under 365 days has not seen every season, which no model here knows of. Convention of this crate.
 pub const YEAR_WEEKS: f64 = 365.0 / 7.0;
-/// 2·(ln L − ln L of NBD) below this is no evidence of dropout: about the 5 % point of a χ² with two more parameters (5.99).
+/// 2·(ln L − ln L of NBD) below this is no evidence of dropout: about the 5 % point of χ² with the two parameters more, 5.99
+/// (Wilks 1938; on the boundary, where NBD lies, it is conservative: Self & Liang 1987).
 pub const LIKELIHOOD_RATIO: f64 = 6.0;
-/// A correlation of spend with frequency beyond this breaks Gamma-Gamma's assumption.
+/// |Pearson's correlation| of x and z beyond which spend depends on frequency, against Gamma-Gamma's assumption (Fader, Hardie &
+/// Lee 2005); the number is a convention of this crate (CDNOW has .11).
 pub const SPEND_CORRELATION: f64 = 0.3;
-/// One customer with more than this share of all repeat purchases bends the fit.
+/// max x/Σx: one customer with more than this share of all repeat purchases bends the fit. Convention of this crate.
 pub const ONE_CUSTOMER: f64 = 0.1;
 
-/// Why a model must not be used, or only with care.
+/// Why a model must not be used, or only with care. What is compared with which threshold stands at each variant.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Gate {
-    /// Fewer than [`CUSTOMERS`].
+    /// n < [`CUSTOMERS`].
     TooFewCustomers {
-        /// How many there are.
+        /// n, customers.
         found: usize,
     },
-    /// Fewer than [`REPEATERS`].
+    /// #(x > 0) < [`REPEATERS`].
     TooFewRepeaters {
-        /// How many there are.
+        /// #(x > 0), customers.
         found: usize,
     },
-    /// The longest observation is under [`WINDOW_WEEKS`].
+    /// max T < [`WINDOW_WEEKS`].
     WindowTooShort {
-        /// The longest observation, weeks.
+        /// max T, the longest observation, in weeks.
         weeks: f64,
     },
-    /// The longest observation is under [`YEAR_WEEKS`].
+    /// [`WINDOW_WEEKS`] ≤ max T < [`YEAR_WEEKS`].
     WindowUnderAYear {
-        /// The longest observation, weeks.
+        /// max T, the longest observation, in weeks.
         weeks: f64,
     },
-    /// The model with dropout fits no better than NBD, which has none: P(alive) would be an invention.
+    /// 2·(ln L − ln L of NBD) < [`LIKELIHOOD_RATIO`]: the model with dropout fits no better than NBD, which has none, and P(alive)
+    /// would be an invention.
     DropoutNotIdentifiable {
-        /// 2·(ln L − ln L of NBD), 0 where that is negative.
+        /// max(0, 2·(ln L − ln L of NBD)), without unit.
         likelihood_ratio: f64,
     },
-    /// Parameters ran to the end of what is searched.
+    /// Parameters ran to the end of what is searched ([`Fit::at_edge`]).
     AtEdge {
-        /// Their names.
+        /// Their names, as in [`Model::names`].
         parameters: Vec<&'static str>,
     },
-    /// The search did not end in a maximum.
+    /// The search did not end in a maximum ([`Fit::converged`], [`SpendFit::converged`]).
     NotConverged,
-    /// In the back-test the mean absolute error is not below that of x/T.
+    /// In the back-test Σ|ŷ − y|/n is not below that of x/T·t (Wübben & v. Wangenheim 2008).
     WorseThanNaive {
-        /// The model's mean absolute error, purchases per customer.
+        /// The model's mean absolute error, purchase days per customer.
         model: f64,
-        /// That of x/T.
+        /// That of x/T·t, purchase days per customer.
         naive: f64,
     },
-    /// Who buys more often spends more, or less, per purchase.
+    /// |corr(x, z)| > [`SPEND_CORRELATION`]: who buys more often spends more, or less, per purchase.
     SpendTiedToFrequency {
-        /// Pearson's correlation.
+        /// Pearson's correlation, in \[−1, 1\].
         correlation: f64,
     },
-    /// Gamma-Gamma's q ≤ 1: the population's mean spend is infinite.
+    /// q ≤ 1 in Gamma-Gamma: the population's mean spend pv/(q−1) is infinite.
     InfiniteMeanSpend {
-        /// q.
+        /// q, without unit.
         q: f64,
     },
-    /// One customer holds more than [`ONE_CUSTOMER`] of all repeat purchases: a wholesale buyer, or a shop's own account.
+    /// max x/Σx > [`ONE_CUSTOMER`]: a wholesale buyer, or a shop's own account. [`outside`](super::outside()) says whether a
+    /// model can hold for such a customer at all.
     OneCustomerDominates {
-        /// That customer's repeat purchases.
+        /// max x, that customer's repeat purchases.
         purchases: f64,
-        /// Their share of all.
+        /// max x/Σx, in (0, 1\].
         share: f64,
     },
 }
 
-/// What a gate forbids.
+/// What a gate forbids. Convention of this crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// Nothing of the model may be shown.
+    /// Nothing of the model may be shown; x/T·t or RFM groups stand in.
     Refuse,
-    /// P(alive) may not be shown; purchases as NBD expects them may.
+    /// P(alive) may not be shown; purchases as NBD expects them, t·(r+x)/(α+T), may.
     NoDropout,
-    /// Money may not be predicted; purchases may.
+    /// Money, E\[M | x, z\], may not be predicted; purchases may.
     NoSpend,
     /// Say it beside the figures.
     Caution,
 }
 
 impl Gate {
-    /// What it forbids.
+    /// What it forbids, by kind of gate alone. Convention of this crate.
     pub fn severity(&self) -> Severity {
         match self {
             Self::TooFewCustomers { .. }
@@ -109,7 +113,8 @@ impl Gate {
     }
 }
 
-/// The gates that a fit fails. `nbd` is NBD's fit of the same data; times are weeks.
+/// The gates that a fit fails: those of [`of_data`], then [`Gate::NotConverged`], [`Gate::DropoutNotIdentifiable`] (not asked of
+/// NBD itself) and [`Gate::AtEdge`]. `nbd` is NBD's fit of the same `data`; times are weeks. Empty: none.
 pub fn gates(fit: &Fit, nbd: &Fit, data: &Grouped) -> Vec<Gate> {
     let mut failed = of_data(data);
     if !fit.converged {
@@ -125,7 +130,8 @@ pub fn gates(fit: &Fit, nbd: &Fit, data: &Grouped) -> Vec<Gate> {
     failed
 }
 
-/// The gates that data fails before any model is fitted; times are weeks.
+/// The gates that data fails before any model is fitted: [`Gate::TooFewCustomers`], [`Gate::TooFewRepeaters`],
+/// [`Gate::WindowTooShort`] or [`Gate::WindowUnderAYear`], [`Gate::OneCustomerDominates`]; times are weeks.
 pub fn of_data(data: &Grouped) -> Vec<Gate> {
     let mut failed = Vec::new();
     let (customers, repeaters, weeks) = (data.customers(), data.repeaters(), data.longest());
@@ -147,7 +153,8 @@ pub fn of_data(data: &Grouped) -> Vec<Gate> {
     failed
 }
 
-/// The gates that a fit of spend fails.
+/// The gates that a fit of spend fails: [`Gate::NotConverged`], [`Gate::InfiniteMeanSpend`], [`Gate::SpendTiedToFrequency`];
+/// `correlation` is [`spend_correlation`](super::spend_correlation) of the same customers, `None` where it is not known.
 pub fn of_spend(fit: &SpendFit, correlation: Option<f64>) -> Vec<Gate> {
     let mut failed = Vec::new();
     if !fit.converged {

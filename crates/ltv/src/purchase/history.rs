@@ -11,28 +11,30 @@ pub struct History {
     t: f64,
 }
 
-/// Why three numbers are no history.
+/// Why three numbers are no history: 0 ≤ t_x ≤ T < ∞ and (x = 0 ⇔ t_x = 0) must hold, by the definitions of x, t_x and T (Fader,
+/// Hardie & Lee 2005).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HistoryFault {
-    /// t_x or T is not finite or below 0.
+    /// t_x or T is NaN, infinite or below 0.
     NotATime,
-    /// The last purchase lies behind the end of the observation: t_x > T.
+    /// t_x > T: the last purchase lies behind the end of the observation.
     LastAfterEnd,
-    /// No repeat purchase, but a time of one: x = 0, t_x > 0.
+    /// x = 0 and t_x > 0: no repeat purchase, but a time of one.
     TimeWithoutPurchase,
-    /// Repeat purchases, but none later than the first purchase: x > 0, t_x = 0.
+    /// x > 0 and t_x = 0: repeat purchases, but none later than the first; several of a day count as one (note 026).
     PurchaseWithoutTime,
 }
 
 impl History {
-    /// Somebody who has just bought for the first time: x = 0, t_x = 0, T = 0.
+    /// (x, t_x, T) = (0, 0, 0): somebody who has just bought for the first time.
     pub const NEW: Self = Self { x: 0, t_x: 0.0, t: 0.0 };
 
     /// x repeat purchases (the first is not counted), the last of them t_x after the first purchase, T from the first purchase
-    /// to the end of the observation.
+    /// to the end of the observation (notation of Fader, Hardie & Lee 2005); t_x and T in the same unit of time.
     ///
     /// # Errors
-    /// The numbers contradict each other.
+    /// [`HistoryFault::NotATime`], [`HistoryFault::LastAfterEnd`], [`HistoryFault::TimeWithoutPurchase`],
+    /// [`HistoryFault::PurchaseWithoutTime`], in this order.
     pub fn new(x: u32, t_x: f64, t: f64) -> Result<Self, HistoryFault> {
         let time = |value: f64| value.is_finite() && value >= 0.0;
         match () {
@@ -44,23 +46,25 @@ impl History {
         }
     }
 
-    /// Repeat purchases.
+    /// x, the number of repeat purchases.
     pub fn x(&self) -> u32 {
         self.x
     }
 
-    /// From the first purchase to the last, in the unit of time.
+    /// t_x, from the first purchase to the last, in the unit of time; 0 for x = 0.
     pub fn t_x(&self) -> f64 {
         self.t_x
     }
 
-    /// From the first purchase to the end of the observation, in the unit of time.
+    /// T, from the first purchase to the end of the observation, in the unit of time.
     pub fn t(&self) -> f64 {
         self.t
     }
 }
 
-/// Equal histories, counted. Times are divided by `unit`, so that fits see the same numbers whatever unit they came in.
+/// Equal histories (x, t_x, T), counted: Σ over customers of ln L becomes Σ over distinct histories of customers·ln L. Times are
+/// divided by their mean T̄, so that fits see the same numbers whatever unit they came in. Derived here: ln L depends on nothing
+/// else of a customer.
 #[derive(Clone, Debug)]
 pub struct Grouped {
     pub(crate) rows: Vec<Row>,
@@ -82,7 +86,7 @@ pub(crate) struct Row {
 }
 
 impl Grouped {
-    /// Counts equal histories. Takes O(n log n).
+    /// Counts equal histories of n customers, in any order, all times in one unit. Time O(n log n), memory O(distinct histories).
     pub fn new(histories: &[History]) -> Self {
         let mut keys: Vec<(u32, u64, u64)> = histories.iter().map(|one| (one.x, one.t_x.to_bits(), one.t.to_bits())).collect();
         keys.sort_unstable();
@@ -90,10 +94,8 @@ impl Grouped {
         let mean = keys.iter().map(|key| f64::from_bits(key.2)).sum::<f64>() / keys.len().max(1) as f64;
         let unit = if mean > 0.0 && mean.is_finite() { mean } else { 1.0 };
         let mut grouped = Self { rows: Vec::new(), counts: Vec::new(), unit, customers: histories.len(), repeats: 0.0 };
-        let mut last = None;
-        for key in keys {
-            grouped.count(key, last == Some(key));
-            last = Some(key);
+        for same in keys.chunk_by(|one, other| one == other) {
+            grouped.count(same[0], same.len() as f64);
         }
         grouped.repeats = grouped.counts.iter().map(|(x, customers)| x * customers).sum();
         grouped
@@ -119,63 +121,63 @@ impl Grouped {
         Some(thin)
     }
 
-    fn count(&mut self, (x, t_x, t): (u32, u64, u64), again: bool) {
+    /// Adds customers with the next history in order.
+    fn count(&mut self, (x, t_x, t): (u32, u64, u64), customers: f64) {
         let x = f64::from(x);
         match self.counts.last_mut().filter(|(last, _)| *last == x) {
-            Some((_, customers)) => *customers += 1.0,
-            None => self.counts.push((x, 1.0)),
+            Some((_, known)) => *known += customers,
+            None => self.counts.push((x, customers)),
         }
-        match self.rows.last_mut().filter(|_| again) {
-            Some(row) => row.customers += 1.0,
-            None => self.rows.push(Row {
-                at: u32::try_from(self.counts.len() - 1).unwrap_or(u32::MAX),
-                t_x: f64::from_bits(t_x) / self.unit,
-                t: f64::from_bits(t) / self.unit,
-                customers: 1.0,
-            }),
-        }
+        self.rows.push(Row {
+            at: u32::try_from(self.counts.len() - 1).unwrap_or(u32::MAX),
+            t_x: f64::from_bits(t_x) / self.unit,
+            t: f64::from_bits(t) / self.unit,
+            customers,
+        });
     }
 
-    /// All customers.
+    /// n, all customers.
     pub fn customers(&self) -> usize {
         self.customers
     }
 
-    /// Customers with at least one repeat purchase.
+    /// #(x > 0), customers with at least one repeat purchase.
     pub fn repeaters(&self) -> usize {
         let once = self.counts.first().filter(|(x, _)| *x == 0.0).map_or(0.0, |(_, customers)| *customers);
         self.customers - once as usize
     }
 
-    /// Repeat purchases of all customers.
+    /// Σx, repeat purchases of all customers.
     pub fn repeat_purchases(&self) -> f64 {
         self.repeats
     }
 
-    /// The longest observation, in the unit of time of the histories.
+    /// max T, the longest observation, in the unit of time of the histories; 0 without customers.
     pub fn longest(&self) -> f64 {
         self.rows.iter().map(|row| row.t).fold(0.0, f64::max) * self.unit
     }
 
-    /// The most repeat purchases of one customer.
+    /// max x, the most repeat purchases of one customer; 0 without customers.
     pub fn most(&self) -> f64 {
         self.counts.last().map_or(0.0, |(x, _)| *x)
     }
 }
 
-/// Purchases of one customer on days, put together into what the models need.
+/// Purchases of one customer on days, put together into what the models need (Fader & Hardie, note 026).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
-    /// Times in weeks of 7 days.
+    /// x, t_x, T with times in weeks of 7 days: x = purchase days − 1, t_x = (last − first)/7, T = (end − first)/7.
     pub history: History,
-    /// Mean money of a *repeat* purchase day; `None` without one (note 026: the first purchase is left out).
+    /// zbar: Σ money of the *repeat* purchase days/x, in the money of the log; `None` without one (note 026: the first purchase is
+    /// left out).
     pub mean_repeat_value: Option<f64>,
-    /// Mean money of all purchase days, the first one too.
+    /// Σ money/(x + 1) of all purchase days, the first one too, in the money of the log.
     pub mean_value: f64,
 }
 
-/// Puts together the purchase days of one customer up to `end`, as (day number, money); days without money over 0 are no
-/// purchases, several entries of a day are one. `None` without a purchase.
+/// Puts together the entries of one customer, (day number, money) in any order, up to and with day `end`. The entries of a day are
+/// added up and count as one purchase; a day on which no more was paid than given back is none (note 026; refunds: convention of
+/// this crate). `None` without a purchase.
 pub fn summarise(purchases: &[(i32, f64)], end: i32) -> Option<Summary> {
     let days = purchase_days(purchases, end);
     let (first, rest) = days.split_first()?;

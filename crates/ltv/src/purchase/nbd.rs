@@ -7,12 +7,13 @@ use crate::numeric::special::{digamma, ln_gamma};
 
 /// NBD (Ehrenberg 1959), in the likelihood of purchase *times*: λ ~ Gamma(r, α), purchases a Poisson process of rate λ.
 ///
-/// ln L = lnΓ(r+x) − lnΓ(r) + r ln α − (r+x) ln(α+T).
+/// ln L = lnΓ(r+x) − lnΓ(r) + r ln α − (r+x) ln(α+T): the Poisson likelihood λ^x e^(−λT) of x purchase times, averaged over λ. It
+/// is that of the other models without their dropout, so that their ln L can be compared with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nbd {
-    /// Shape of the rate's distribution.
+    /// r > 0, shape of λ ~ Gamma(r, α), without unit; small: customers differ much in how often they buy.
     pub r: f64,
-    /// Rate of the rate's distribution, in the unit of time.
+    /// α > 0, rate of λ ~ Gamma(r, α), in units of time: the mean rate is E\[λ\] = r/α purchases per unit of time.
     pub alpha: f64,
 }
 
@@ -43,28 +44,28 @@ impl Process for Nbd {
         head(self.r, self.alpha, x).0 - (self.r + x) * (self.alpha + history.t()).ln()
     }
 
-    /// Always 1: the model knows no dropout.
+    /// P(alive) = 1 always: the model knows no dropout.
     fn p_alive(&self, _history: &History) -> f64 {
         1.0
     }
 
-    /// E[Y(t)] = t·(r+x)/(α+T).
+    /// E\[Y(t)\] = t·(r+x)/(α+T), the mean of λt under λ ~ Gamma(r+x, α+T) (Ehrenberg 1959's conditional expectation).
     fn expected_purchases(&self, history: &History, t: f64) -> f64 {
         t * self.rate(history)
     }
 
-    /// 1 − ((α+T)/(α+T+t))^(r+x).
+    /// 1 − ((α+T)/(α+T+t))^(r+x): one less the negative binomial's zero class.
     fn p_buys_within(&self, history: &History, t: f64) -> f64 {
         -(-(self.r + f64::from(history.x())) * (t / (self.alpha + history.t())).ln_1p()).exp_m1()
     }
 
-    /// Negative binomial with shape r+x and rate α+T.
+    /// P(n) = Γ(k+n)/(Γ(k) n!)·(A/(A+t))^k·(t/(A+t))^n, negative binomial with k = r+x and A = α+T (Ehrenberg 1959).
     fn distribution(&self, history: &History, t: f64, rest: f64) -> Vec<f64> {
         let mut chances = NegativeBinomial::new(self.r + f64::from(history.x()), self.alpha + history.t(), t);
         counts(1.0, rest, |_| chances.next().unwrap_or(0.0))
     }
 
-    /// `E[λ]/delta`.
+    /// ∫₀^∞ e^(−δu) E\[λ\] du = (r+x)/(α+T)/δ; `None` for δ ≤ 0, where it has no end.
     fn discounted_residual(&self, history: &History, delta: f64) -> Option<f64> {
         (delta > 0.0).then(|| self.rate(history) / delta)
     }

@@ -16,13 +16,14 @@ use crate::numeric::special::{logistic, mean_decay, softplus};
 /// no special case at α = β, no cancellation at t_x = T, and its derivatives cost nothing more.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ParetoNbd {
-    /// Shape of the purchase rate's distribution.
+    /// r > 0, shape of λ ~ Gamma(r, α), without unit; small: customers differ much in how often they buy.
     pub r: f64,
-    /// Rate of the purchase rate's distribution, in the unit of time.
+    /// α > 0, rate of λ ~ Gamma(r, α), in units of time: the mean rate is r/α purchases per unit of time.
     pub alpha: f64,
-    /// Shape of the dropout rate's distribution.
+    /// s > 0, shape of μ ~ Gamma(s, β), without unit. At s ≤ 1 the mean lifetime β/(s−1), and so the expected number of purchases of a
+    /// lifetime, is infinite.
     pub s: f64,
-    /// Rate of the dropout rate's distribution, in the unit of time.
+    /// β > 0, rate of μ ~ Gamma(s, β), in units of time: the mean dropout rate is s/β per unit of time.
     pub beta: f64,
 }
 
@@ -188,7 +189,8 @@ impl Process for ParetoNbd {
         head(self.r, self.alpha, x).0 + self.s * self.beta.ln() + self.body(x, history.t_x(), history.t()).0
     }
 
-    /// The first term of the bracket in L over both (Schmittlein, Morrison & Colombo 1987; note 009), as a ratio of logarithms.
+    /// (α+T)^−(r+x)·(β+T)^−s/( (α+T)^−(r+x)·(β+T)^−s + s·∫ from t_x to T of (α+y)^−(r+x)·(β+y)^−(s+1) dy ): the first term of the
+    /// bracket in L over both (Schmittlein, Morrison & Colombo 1987; Fader & Hardie, note 009), as a ratio of logarithms.
     fn p_alive(&self, history: &History) -> f64 {
         let x = f64::from(history.x());
         let t = history.t();
@@ -196,20 +198,22 @@ impl Process for ParetoNbd {
         self.ln_left(x, history.t_x(), t).map_or(1.0, |left| logistic(ln_stayed - self.s.ln() - left))
     }
 
-    /// P(alive)·(r+x)/(α+T)·(β+T)·(1 − ((β+T)/(β+T+t))^(s−1))/(s−1), with its limit at s = 1 (Schmittlein, Morrison & Colombo
-    /// 1987, eq. 22).
+    /// P(alive)·(r+x)/(α+T)·(β+T)·(1 − ((β+T)/(β+T+t))^(s−1))/(s−1), with its limit ln((β+T+t)/(β+T)) of the last
+    /// quotient at s = 1 (Schmittlein, Morrison & Colombo 1987; Fader & Hardie, note 009).
     fn expected_purchases(&self, history: &History, t: f64) -> f64 {
         self.p_alive(history) * self.expected_alive(history, t)
     }
 
-    /// P(alive)·(1 − P(no purchase within min(lifetime, t))), averaged over the remaining lifetime. Derived; checked against
-    /// 30-digit integrals.
+    /// P(alive)·(1 − P₀), P₀ = ((α+T)/(α+T+t))^(r+x)·((β+T)/(β+T+t))^s + s·(α+T)^(r+x)·(β+T)^s·∫ from T to T+t of
+    /// (α+y)^−(r+x)·(β+y)^−(s+1) dy: alive at T+t and silent, or gone before without a purchase. Derived here: the likelihood's two
+    /// terms from T on; checked against 30-digit integrals.
     fn p_buys_within(&self, history: &History, t: f64) -> f64 {
         self.p_alive(history) * (1.0 - self.none_within(history, t))
     }
 
-    /// Negative binomial with shape r+x and rate α+T over min(lifetime, t), averaged over the remaining lifetime. Derived; checked
-    /// against the closed form of the expectation.
+    /// P(n | alive) = NB(n; t)·((β+T)/(β+T+t))^s + ∫₀^t NB(n; u)·s/(β+T+u)·((β+T)/(β+T+u))^s du, NB(n; u) negative binomial with
+    /// shape r+x and rate α+T over a time u: purchases until min(remaining lifetime, t). Derived here; checked against the closed form
+    /// of the expectation.
     fn distribution(&self, history: &History, t: f64, rest: f64) -> Vec<f64> {
         let (shape, rate, beta) = (self.r + f64::from(history.x()), self.alpha + history.t(), self.beta + history.t());
         let mut lives = vec![(NegativeBinomial::new(shape, rate, t), (-self.s * (t / beta).ln_1p()).exp())];
@@ -219,8 +223,9 @@ impl Process for ParetoNbd {
         })
     }
 
-    /// P(alive)·(r+x)/(α+T)·E\[1/(delta + μ)\], μ ~ Gamma(s, β+T): the same as the DERT of Fader, Hardie & Lee (2005) with
-    /// Tricomi's function. Derived; checked against its figures.
+    /// P(alive)·(r+x)/(α+T)·E\[1/(δ + μ)\], μ ~ Gamma(s, β+T), from ∫₀^∞ e^(−δu) λ e^(−μu) du = λ/(δ+μ); for δ = 0 and s > 1 the last
+    /// factor is (β+T)/(s−1). The same as the DERT of Fader, Hardie & Lee (2005, RFM and CLV) with Tricomi's function, as a mean.
+    /// Derived here; checked against its figures.
     fn discounted_residual(&self, history: &History, delta: f64) -> Option<f64> {
         let beta = self.beta + history.t();
         let lifetime = if delta > 0.0 {

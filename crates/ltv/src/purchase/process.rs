@@ -2,39 +2,45 @@
 
 use super::history::History;
 
-/// A model of repeat purchases with known parameters. Times are in the unit of the parameters.
+/// A model of repeat purchases with known parameters. Times (t, `cap`, those of the [`History`]) are in the unit of the parameters
+/// α and β; counts are purchases. Each model's own documentation has its formula of each question; nothing here fails, and for
+/// parameters above 0 and t ≥ 0 nothing is NaN.
 pub trait Process: Sync {
-    /// ln L of one history.
+    /// ln L of one history: the logarithm of the density of x purchases, the last at t_x, within T. The formula is that of the
+    /// model: [`BgNbd`](super::BgNbd), [`MbgNbd`](super::MbgNbd), [`ParetoNbd`](super::ParetoNbd), [`Nbd`](super::Nbd).
     fn log_likelihood(&self, history: &History) -> f64;
 
-    /// P(alive | history): the probability that the customer has not left for good by T. In [0, 1].
+    /// P(alive | x, t_x, T): the probability that the customer has not left for good by T, the part of the likelihood in which he
+    /// stayed over all of it. In \[0, 1\].
     fn p_alive(&self, history: &History) -> f64;
 
-    /// E[Y(t) | history]: purchases expected in (T, T+t].
+    /// E\[Y(t) | x, t_x, T\]: purchases expected in (T, T+t\], 0 for t = 0, rising with t.
     fn expected_purchases(&self, history: &History, t: f64) -> f64;
 
-    /// P(at least one purchase in (T, T+t] | history). In [0, 1], rises with t.
+    /// P(Y(t) > 0 | x, t_x, T): at least one purchase in (T, T+t\]. In \[0, P(alive)\], rising with t.
     fn p_buys_within(&self, history: &History, t: f64) -> f64;
 
-    /// P(Y(t) = 0, 1, 2, … | history), until what remains is at most `rest`.
+    /// P(Y(t) = n | x, t_x, T) for n = 0, 1, 2, …, until what remains is at most `rest` (above 0; at most a million terms). The place
+    /// in the list is n.
     fn distribution(&self, history: &History, t: f64, rest: f64) -> Vec<f64>;
 
-    /// Discounted expected residual transactions: the integral over u from 0 to infinity of e^(−delta·u) dE\[Y(u) | history\].
-    /// `delta` is the continuous discount rate per unit of time. `None` where the integral has no end: without discount and
-    /// with dropout too slow (a ≤ 1, s ≤ 1, or none at all).
+    /// DERT, discounted expected residual transactions (Fader, Hardie & Lee 2005, RFM and CLV): ∫₀^∞ e^(−δu) dE\[Y(u) | x, t_x, T\],
+    /// in purchases. `delta` is the continuous discount rate δ per unit of time. `None` where the integral has no end: without
+    /// discount and with dropout too slow (a ≤ 1, s ≤ 1, or none at all).
     fn discounted_residual(&self, history: &History, delta: f64) -> Option<f64>;
 
-    /// E[λ | history] = (r+x)/(α+T): purchases per unit of time while alive.
+    /// E\[λ | x, T\] = (r+x)/(α+T): purchases per unit of time while alive, the mean of Gamma(r+x, α+T).
     fn rate(&self, history: &History) -> f64;
 
-    /// E[X(t)]: repeat purchases of somebody who buys for the first time at 0, in (0, t]; the conditional expectation of a
-    /// history without length.
+    /// E\[X(t)\]: repeat purchases in (0, t\] of somebody who buys for the first time at 0; E\[Y(t) | 0, 0, 0\], the conditional
+    /// expectation of a history without length (Fader, Hardie & Lee 2005 print it for BG/NBD).
     fn expected_of_new(&self, t: f64) -> f64 {
         self.expected_purchases(&History::NEW, t)
     }
 
-    /// The time until the next purchase has happened with probability 1/2; `None` if that is after `cap`: no purchase is to be
-    /// expected. Bisection on [`p_buys_within`](Process::p_buys_within).
+    /// Median date of the next purchase: the t with P(Y(t) > 0) = 1/2, from T on; `None` if that is after `cap`: no purchase is to be
+    /// expected. By bisection on [`p_buys_within`](Process::p_buys_within), to 1e-10·`cap`; BG/NBD and MBG/NBD have it in closed
+    /// form. Derived here.
     fn median_wait(&self, history: &History, cap: f64) -> Option<f64> {
         if self.p_buys_within(history, cap) < 0.5 {
             return None;
@@ -54,9 +60,10 @@ pub trait Process: Sync {
         Some(late)
     }
 
-    /// Purchases in (T, T+t] between which at least `level` of the predictive probability lies, with at most (1 − level)/2 on
-    /// either side. Discrete, so that it holds somewhat more than `level`. Parameters count as known: their own uncertainty is
-    /// not in it.
+    /// Predictive interval of Y(t), both ends included: the smallest l with P(Y ≤ l) > (1 − level)/2 and the smallest h with
+    /// P(Y > h) ≤ (1 − level)/2, from [`distribution`](Process::distribution). Discrete, so that it holds somewhat more than `level`
+    /// (in \[0, 1\], 0.8 for four fifths). Parameters count as known: their own uncertainty is not in it. Convention of this
+    /// crate: equal tails.
     fn interval(&self, history: &History, t: f64, level: f64) -> (u64, u64) {
         let side = 0.5 * (1.0 - level.clamp(0.0, 1.0));
         let chances = self.distribution(history, t, side.max(1e-12));
@@ -71,8 +78,9 @@ pub trait Process: Sync {
         (low, (chances.len().max(1) - 1) as u64)
     }
 
-    /// Σ over k = 1 … periods of (E[Y(k·length)] − E[Y((k−1)·length)])·(1+rate)^−k: purchases within a finite horizon, each
-    /// period's discounted from its end.
+    /// Σ over k = 1 … periods of (E\[Y(k·length)\] − E\[Y((k−1)·length)\])·(1+rate)^−k: purchases within a finite horizon, each
+    /// period's discounted from its end. DERT's sum in discrete time (Fader, Hardie & Lee 2005) cut off, because it is finite also
+    /// where a ≤ 1 or s ≤ 1. Times E\[M | x, z\] and the margin it is the customer's residual value.
     fn discounted(&self, history: &History, horizon: &Horizon) -> f64 {
         let mut before = 0.0;
         let mut sum = 0.0;
@@ -87,14 +95,14 @@ pub trait Process: Sync {
     }
 }
 
-/// A finite horizon of equal periods.
+/// A finite horizon of equal periods, length·periods long; see [`Process::discounted`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Horizon {
-    /// Length of a period in the unit of time of the model.
+    /// Length of a period, above 0, in the unit of time of the model.
     pub length: f64,
-    /// How many.
+    /// How many periods; 0: nothing is summed.
     pub periods: u32,
-    /// Discount per period, 0.01 for one per cent.
+    /// Discount d per period, above −1, 0.01 for one per cent: what comes at the end of period k counts (1+d)^−k.
     pub rate: f64,
 }
 

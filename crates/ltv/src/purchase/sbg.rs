@@ -10,36 +10,38 @@ use crate::numeric::special::{digamma, ln_beta};
 /// Survival S(t) = B(α, β+t)/B(α, β); P(leaves at the end of period t) = B(α+1, β+t−1)/B(α, β).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sbg {
-    /// First shape.
+    /// α > 0, first shape of θ ~ Beta(α, β), without unit: in the first period α/(α+β) leave.
     pub alpha: f64,
-    /// Second shape.
+    /// β > 0, second shape, without unit.
     pub beta: f64,
 }
 
-/// Subscribers who began together: how many are left after 0, 1, 2, … periods. Checked when made.
+/// Subscribers who began together: n₀, n₁, n₂, … are left after 0, 1, 2, … periods (the data of Fader & Hardie 2007). Checked when
+/// made: finite, n₀ > 0, never rising.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retention {
     left: Vec<f64>,
 }
 
-/// Why a row of numbers is no retention.
+/// Why a row of numbers n₀, n₁, … is no retention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetentionFault {
-    /// Fewer than two numbers.
+    /// Fewer than two numbers: no period has passed.
     TooShort,
     /// A number that is not finite or below 0, or nobody at the start.
     NotACount,
-    /// More subscribers than a period before.
+    /// n_k > n_(k−1): more subscribers than a period before.
     Rising,
-    /// Nobody ever left, or everybody at once: no two parameters follow from that.
+    /// Nobody ever left (β/α → ∞ fits best) or everybody in the first period (α/β → ∞): no two parameters follow from that.
     NothingToLearn,
 }
 
 impl Retention {
-    /// Subscribers left after 0, 1, 2, … periods.
+    /// Subscribers n₀, n₁, … left after 0, 1, 2, … periods of equal length; numbers may be weights.
     ///
     /// # Errors
-    /// They rise, are too few, or say nothing.
+    /// [`RetentionFault::TooShort`], [`RetentionFault::NotACount`], [`RetentionFault::Rising`],
+    /// [`RetentionFault::NothingToLearn`], in this order.
     pub fn new(left: Vec<f64>) -> Result<Self, RetentionFault> {
         match left.as_slice() {
             [] | [_] => Err(RetentionFault::TooShort),
@@ -60,32 +62,34 @@ impl Retention {
     }
 }
 
-/// A fitted sBG.
+/// An sBG fitted by maximum likelihood, see [`fit_retention`].
 #[derive(Clone, Debug)]
 pub struct RetentionFit {
-    /// The maximum likelihood estimates.
+    /// α̂ and β̂.
     pub model: Sbg,
-    /// Standard errors of α and β; `None` without a maximum inside.
+    /// Standard errors of α and β from the inverse of the observed information; `None` without a maximum inside.
     pub standard_errors: Option<[f64; 2]>,
-    /// ln L, of the subscribers of all cohorts.
+    /// Σ ln L over the subscribers of all cohorts at the maximum.
     pub log_likelihood: f64,
-    /// Whether the gradient vanished inside the parameter space.
+    /// Whether the gradient vanished with α and β within e^±11.5.
     pub converged: bool,
 }
 
 impl Sbg {
-    /// S(t): the share still subscribed after t periods.
+    /// S(t) = B(α, β+t)/B(α, β): the share still subscribed after t periods, in (0, 1\] (Fader & Hardie 2007).
     pub fn survival(&self, t: u32) -> f64 {
         (ln_beta(self.alpha, self.beta + f64::from(t)) - ln_beta(self.alpha, self.beta)).exp()
     }
 
-    /// r(t) = (β+t−1)/(α+β+t−1): of those who are there in period t ≥ 1, the share that stays for the next.
+    /// r(t) = (β+t−1)/(α+β+t−1): of those who are there in period t ≥ 1, the share that stays for the next, S(t)/S(t−1)
+    /// (Fader & Hardie 2007); rises with t. 0 counts as 1.
     pub fn retention(&self, t: u32) -> f64 {
         let at = f64::from(t.max(1)) - 1.0;
         (self.beta + at) / (self.alpha + self.beta + at)
     }
 
-    /// Expected further periods paid by somebody who has renewed `renewed` times, each discounted, within a finite horizon:
+    /// Expected further periods paid by somebody who has renewed `renewed` times, each discounted by `rate` per period (above −1),
+    /// within a finite horizon:
     /// Σ over k = 1 … periods of S(renewed+k)/S(renewed)·(1+rate)^−k (Fader & Hardie 2010, "Customer-Base Valuation in a
     /// Contractual Setting", cut off at the horizon).
     pub fn residual(&self, renewed: u32, periods: u32, rate: f64) -> f64 {
@@ -120,7 +124,8 @@ impl Sbg {
     }
 }
 
-/// Fits one sBG to cohorts by maximum likelihood: Σ lost·ln P(leaves at t) + still there·ln S(t). `None` without a cohort.
+/// Fits one sBG to cohorts of any lengths by maximum likelihood: ln L = Σ over cohorts and periods t of
+/// (n_(t−1) − n_t)·ln P(leaves at the end of t) + n_last·ln S(last) (Fader & Hardie 2007). `None` without a cohort.
 pub fn fit_retention(cohorts: &[Retention]) -> Option<RetentionFit> {
     let weight: f64 = cohorts.iter().map(|cohort| cohort.left[0]).sum();
     if weight <= 0.0 {

@@ -9,21 +9,22 @@ use super::process::Process;
 use super::quadrature::Rule;
 use super::sum::mapped;
 
-/// What is predicted of a customer for (T, T+t].
+/// What is predicted of a customer for (T, T+t\].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Score {
-    /// P(alive), see [`Process::p_alive`].
+    /// P(alive | x, t_x, T) in \[0, 1\], see [`Process::p_alive`].
     pub p_alive: f64,
-    /// Purchases, see [`Process::expected_purchases`].
+    /// E\[Y(t) | x, t_x, T\], purchases, see [`Process::expected_purchases`].
     pub expected_purchases: f64,
-    /// P(at least one purchase), see [`Process::p_buys_within`].
+    /// P(Y(t) > 0 | x, t_x, T) in \[0, 1\], see [`Process::p_buys_within`].
     pub p_buys: f64,
 }
 
 /// Customers of a block; each block keeps the weights it needs, by number of purchases.
 const BLOCK: usize = 65_536;
 
-/// Scores of many customers for the same horizon, in their order, on all cores.
+/// Scores of n customers for the same horizon t (in the unit of the parameters), one for each in their order, on all cores
+/// (the number of cores changes no bit). The formulas are those of [`Process`].
 pub fn score(parameters: &Parameters, histories: &[History], t: f64) -> Vec<Score> {
     match parameters {
         Parameters::BgNbd(model) => scored(model, histories, t, BgNbd::rule, BgNbd::expected_with),

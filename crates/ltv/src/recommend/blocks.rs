@@ -5,17 +5,19 @@ use super::{
 };
 use crate::goods::Line;
 
-/// The two lists a customer is shown.
+/// The two lists a customer is shown, best first, at most k each; no item stands in both. Never blended: what is bought again and
+/// what is new are two questions (Li et al. 2023, arXiv:2109.14233).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Blocks {
-    /// What they buy again and again.
+    /// What they buy again and again: the customer's own items by the score of the model of repeats.
     pub again: Vec<Scored>,
     /// What they never bought. Scores are the model's, then the popularity's: the order counts, not the number.
     pub new: Vec<Scored>,
 }
 
 /// "Buy again" and "new to you", `k` each, guarded. What the model of new things leaves open is filled with best sellers of
-/// the categories the customer buys from, then with best sellers.
+/// the categories the customer buys from, then with best sellers (convention of this crate). `history` is
+/// [`Log::of`](crate::goods::Log::of) the customer; scores are those of the models, equals by number.
 pub fn blocks(
     again: &dyn Affinity,
     new: &dyn Affinity,

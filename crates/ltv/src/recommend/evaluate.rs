@@ -2,26 +2,26 @@ use super::ranking::{Affinity, Scored, items, ndcg, recall, top};
 use crate::goods::{Line, Log};
 
 /// A log split at a day: models learn from what was before, and are asked for each known customer's next basket – everything
-/// they bought on their first day from the cut on.
+/// they bought on their first day from the cut on. The design of next-basket evaluations (Li et al. 2023, arXiv:2109.14233).
 #[derive(Clone, Debug)]
 pub struct Evaluation {
     before: Log,
     baskets: Vec<(u32, Vec<u32>)>,
 }
 
-/// Why a log cannot be evaluated at a day.
+/// Why a log cannot be evaluated at a day: one side of the cut is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvaluationError {
     /// Nothing was bought at all.
     #[error("the log is empty")]
     Empty,
-    /// Nothing was bought before the cut.
+    /// min day ≥ cut: nothing was bought before the cut.
     #[error("nothing before the cut, the first day is {first}")]
     NothingBefore {
         /// The first day with a purchase.
         first: i32,
     },
-    /// Nothing was bought from the cut on.
+    /// max day < cut: nothing was bought from the cut on.
     #[error("nothing from the cut on, the last day is {last}")]
     NothingAfter {
         /// The last day with a purchase.
@@ -32,18 +32,19 @@ pub enum EvaluationError {
     NobodyReturned,
 }
 
-/// How a list did, averaged over the baskets that had something to find.
+/// How lists did: the mean over the baskets that had something to find, each basket counting alike.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Figures {
-    /// Baskets counted.
+    /// n, baskets counted; above 0.
     pub baskets: usize,
-    /// Mean [`recall`] at k.
+    /// Σ[`recall`]/n at k, in \[0, 1\].
     pub recall: f64,
-    /// Mean [`ndcg`] at k.
+    /// Σ[`ndcg`]/n at k, in \[0, 1\].
     pub ndcg: f64,
 }
 
-/// How a model did: on everything, and on the two questions that are really asked.
+/// How a model did: on everything, and on the two questions that are really asked (repeat and explore of Li et al. 2023). `None`
+/// where no basket had anything to find.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Judgement {
     /// One list for all that was bought.
@@ -55,10 +56,12 @@ pub struct Judgement {
 }
 
 impl Evaluation {
-    /// Splits a log. Customers without a purchase before the cut are unknown and left out.
+    /// Splits a log at day `cut`, the first that is not learnt from. Customers without a purchase before the cut are unknown and left
+    /// out.
     ///
     /// # Errors
-    /// Nothing to learn from, nothing to find, or nobody on both sides.
+    /// [`EvaluationError::Empty`], [`EvaluationError::NothingBefore`], [`EvaluationError::NothingAfter`],
+    /// [`EvaluationError::NobodyReturned`], in this order.
     pub fn new(log: &Log, cut: i32) -> Result<Self, EvaluationError> {
         let (first, last) = log.days().ok_or(EvaluationError::Empty)?;
         if first >= cut {
@@ -79,17 +82,17 @@ impl Evaluation {
         Ok(Self { before, baskets })
     }
 
-    /// What models may learn from.
+    /// What models may learn from: the lines with day < cut.
     pub fn before(&self) -> &Log {
         &self.before
     }
 
-    /// How many known customers came back.
+    /// n, known customers who came back, one basket each; above 0.
     pub fn baskets(&self) -> usize {
         self.baskets.len()
     }
 
-    /// Items in a basket on average.
+    /// Σ items/n, different items in a basket on average.
     pub fn basket_size(&self) -> f64 {
         self.wanted() / self.baskets.len() as f64
     }
@@ -105,7 +108,8 @@ impl Evaluation {
         self.baskets.iter().map(|(_, basket)| basket.len()).sum::<usize>() as f64
     }
 
-    /// Asks a model for `k` items per basket; what it leaves open is filled from `fill`.
+    /// Asks a model for the best `k` items per basket ([`top`]); what it leaves open is filled from `fill`, and [`recall`] and
+    /// [`ndcg`] are averaged for all items, for those bought before and for those never bought before.
     pub fn judge(&self, model: &dyn Affinity, fill: &dyn Affinity, k: usize) -> Judgement {
         let (mut all, mut repeat, mut new) = (Tally::default(), Tally::default(), Tally::default());
         for (customer, basket) in &self.baskets {

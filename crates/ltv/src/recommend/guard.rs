@@ -11,7 +11,7 @@ pub enum Stock {
     Out,
 }
 
-/// What the guards know of an item.
+/// What the guards know of an item. The rules themselves are conventions of this crate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Good {
     /// Whether it can be sold.
@@ -24,7 +24,7 @@ pub struct Good {
     pub rest_days: u32,
 }
 
-/// Why an item was not recommended.
+/// Why an item was not recommended; asked in the order stock, rest, group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// It cannot be sold.
@@ -36,7 +36,7 @@ pub enum Refusal {
     },
     /// It, or a variant of it, was bought too short a time ago.
     Resting {
-        /// The first day on which it may be recommended again.
+        /// last purchase + rest_days, the first day on which it may be recommended again.
         until: i32,
     },
 }
@@ -60,12 +60,12 @@ pub struct Choice {
 }
 
 impl Guards<'_> {
-    /// The item's properties.
+    /// The item's properties; those of [`Good::default`] beyond the end of the list.
     pub fn good(&self, item: u32) -> Good {
         self.goods.get(item as usize).copied().unwrap_or_default()
     }
 
-    /// The first `k` of a ranking that pass.
+    /// The first `k` of a ranking (best first) that pass; `history` is [`Log::of`](crate::goods::Log::of) the customer.
     pub fn choose(&self, ranking: impl IntoIterator<Item = Scored>, history: &[Line], k: usize) -> Choice {
         let mut choice = Choice::default();
         self.extend(&mut choice, ranking, history, k);

@@ -2,7 +2,9 @@ use super::ranking::{Affinity, Scored};
 use crate::goods::{Line, Log};
 
 /// What sells: how many customers bought an item lately. Everybody gets the same list; it fills up where a personal model is
-/// silent, and is what every model has to beat.
+/// silent, and is what every model has to beat. score(i) = c_i, the number of different customers of item i with a day in
+/// \[today − days, today − 1\]; customers and not purchases, so that one wholesale buyer makes no best seller (convention of this
+/// crate).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Popularity {
     customers: Vec<u32>,
@@ -10,7 +12,7 @@ pub struct Popularity {
 }
 
 impl Popularity {
-    /// Counts each item's different customers within the last `days` before `today`.
+    /// Counts c_i, each item's different customers within the last `days` before `today`, today left out.
     pub fn fit(log: &Log, today: i32, days: u32) -> Self {
         let from = i64::from(today) - i64::from(days);
         let mut customers = vec![0; log.items()];
@@ -23,7 +25,7 @@ impl Popularity {
         Self { customers, most }
     }
 
-    /// How many customers bought an item within the window; 0 of an item the log does not have.
+    /// c_i, how many customers bought an item within the window; 0 of an item the log does not have.
     pub fn customers(&self, item: u32) -> u32 {
         self.customers.get(item as usize).copied().unwrap_or(0)
     }

@@ -9,14 +9,15 @@ pub struct Scored {
     pub score: f64,
 }
 
-/// A model that says from one customer's history what suits them.
+/// A model that says from one customer's history what suits them. Each implementor's documentation has the formula of its score.
 pub trait Affinity {
     /// Scores of the items the model has an opinion of, in no order, bought already or not. `history` is
     /// [`Log::of`](crate::goods::Log::of) the customer.
     fn scores(&self, history: &[Line]) -> Vec<Scored>;
 }
 
-/// The best `k`, best first; equal scores by number, so that a list never flickers.
+/// The best `k` (all, where there are fewer), best first; equal scores by item number, so that a list never flickers (convention of
+/// this crate). Time O(n + k log k).
 pub fn top(mut scores: Vec<Scored>, k: usize) -> Vec<Scored> {
     let order = |a: &Scored, b: &Scored| b.score.total_cmp(&a.score).then(a.item.cmp(&b.item));
     if k == 0 {
@@ -30,7 +31,7 @@ pub fn top(mut scores: Vec<Scored>, k: usize) -> Vec<Scored> {
     scores
 }
 
-/// Share of the wanted items that stand in the list, 0 to 1: hits / wanted. Source: Herlocker et al. 2004, ACM TOIS 22(1),
+/// Share of the wanted items that stand in the list, 0 to 1: hits/wanted; 0 where nothing is wanted. Source: Herlocker et al. 2004, ACM TOIS 22(1),
 /// section 4.1. The denominator is all that was wanted, also where that is more than the list is long. `wanted` is sorted.
 pub fn recall(list: &[Scored], wanted: &[u32]) -> f64 {
     if wanted.is_empty() {
@@ -39,8 +40,8 @@ pub fn recall(list: &[Scored], wanted: &[u32]) -> f64 {
     hits(list, wanted).count() as f64 / wanted.len() as f64
 }
 
-/// Normalised discounted cumulative gain, 0 to 1: sum over hits of 1 / log2(place + 1), places from 1, divided by the same
-/// sum of a list of `k` that begins with everything wanted. Source: Järvelin and Kekäläinen 2002, ACM TOIS 20(4), with gains
+/// Normalised discounted cumulative gain, 0 to 1: Σ over hits of 1/log₂(place + 1), places from 1, divided by the same
+/// sum of a list of `k` that begins with everything wanted; 0 where nothing is wanted. Source: Järvelin and Kekäläinen 2002, ACM TOIS 20(4), with gains
 /// 0 and 1. `wanted` is sorted.
 pub fn ndcg(list: &[Scored], wanted: &[u32], k: usize) -> f64 {
     let ideal: f64 = (0..k.min(wanted.len())).map(discount).sum();

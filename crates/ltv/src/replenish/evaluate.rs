@@ -6,7 +6,8 @@ use super::{
 };
 use crate::goods::Log;
 
-/// A log split at a day: models learn from what was before, and are asked which pairs are bought again within the horizon.
+/// A log split at a day: models learn from what was before, and are asked which pairs are bought again on the days
+/// \[cut, cut + horizon − 1\]. Convention of this crate, after the evaluation of Bhagat et al. 2018 (KDD, "Buy It Again").
 #[derive(Clone, Debug)]
 pub struct Evaluation {
     before: Log,
@@ -16,65 +17,68 @@ pub struct Evaluation {
     horizon: u32,
 }
 
-/// Why a log cannot be evaluated at a day.
+/// Why a log cannot be evaluated at a day: too little lies on one side of the cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvaluationError {
     /// Nothing was bought at all.
     #[error("the log is empty")]
     Empty,
-    /// Nothing was bought before the cut.
+    /// min day ≥ cut: nothing was bought before the cut.
     #[error("nothing before the cut, the first day is {first}")]
     NothingBefore {
         /// The first day with a purchase.
         first: i32,
     },
-    /// The log ends before the horizon does: what was not bought could be bought still.
+    /// max day < cut + horizon − 1: the log ends before the horizon does, and what was not bought could be bought still.
     #[error("the log ends on day {last}, the horizon on day {needed}")]
     TooShort {
         /// The last day with a purchase.
         last: i32,
-        /// The last day of the horizon.
+        /// cut + horizon − 1, the last day of the horizon.
         needed: i32,
     },
     /// Nobody bought the same thing again within the horizon: there is nothing to tell apart.
     #[error("nobody bought the same thing again within the horizon")]
     NothingAgain,
-    /// The horizon has no days.
+    /// horizon = 0: there are no days to look at.
     #[error("the horizon has no days")]
     NoHorizon,
 }
 
-/// What a shop could score by without a model.
+/// What a shop could score by without a model; the higher, the likelier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Naive {
-    /// Bought lately: minus the days since the last purchase of the item.
+    /// −elapsed: minus the days since the pair's last purchase.
     Recency,
-    /// Bought often: purchases of the item.
+    /// k: days on which the pair bought.
     Count,
-    /// By customer: their purchase days / (days since the first + 30).
+    /// The customer's purchase days/(days since the first + 30), per day; the 30 days (convention of this crate) keep one visit
+    /// yesterday from being a rate of one a day.
     CustomerRate,
-    /// By item: its share of repeaters.
+    /// The item's share of repeaters, [`Shares::item`].
     ItemShare,
 }
 
-/// What became of the pairs a window called due, and of the others.
+/// What became of the pairs a window called due, and of the others. A pair is due if \[from, to\] and \[elapsed, elapsed + horizon) meet,
+/// both in days since the last purchase. Convention of this crate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Due {
-    /// Pairs whose window and the horizon overlap.
+    /// #(pairs whose window and the horizon overlap).
     pub due: usize,
-    /// Share of them bought again, 0 to 1.
+    /// Share of them bought again, 0 to 1; 0 of none.
     pub due_bought: f64,
-    /// All other pairs.
+    /// #(all other pairs with a window).
     pub rest: usize,
-    /// Share of them bought again, 0 to 1.
+    /// Share of them bought again, 0 to 1; 0 of none.
     pub rest_bought: f64,
 }
 
 impl Evaluation {
-    /// Splits a log. The horizon is the days from the cut on, the cut included.
+    /// Splits a log at day `cut`, the first that is not learnt from; `horizon` in days, the cut included.
     ///
     /// # Errors
-    /// Nothing to learn from, nothing to find, or a log that ends too early.
+    /// [`EvaluationError::Empty`], [`EvaluationError::NoHorizon`], [`EvaluationError::NothingBefore`],
+    /// [`EvaluationError::TooShort`], [`EvaluationError::NothingAgain`], in this order.
     pub fn new(log: &Log, cut: i32, horizon: u32, packs: Packs) -> Result<Self, EvaluationError> {
         let (first, last) = log.days().ok_or(EvaluationError::Empty)?;
         if horizon == 0 {
@@ -97,27 +101,28 @@ impl Evaluation {
         Ok(Self { pairs: pairs(&before, cut, packs), before, bought, cut, horizon })
     }
 
-    /// What models may learn from.
+    /// What models may learn from: the lines with day < cut.
     pub fn before(&self) -> &Log {
         &self.before
     }
 
-    /// All pairs known at the cut.
+    /// All n pairs known at the cut, as of the cut, by customer and item.
     pub fn pairs(&self) -> &[Pair] {
         &self.pairs
     }
 
-    /// Which of the pairs were bought again within the horizon.
+    /// Which of the [`pairs`](Self::pairs), place by place, were bought again within the horizon.
     pub fn bought(&self) -> &[bool] {
         &self.bought
     }
 
-    /// Share of the pairs bought again, 0 to 1.
+    /// #(pairs bought again)/n, 0 to 1: the precision of chance.
     pub fn base_rate(&self) -> f64 {
         share(self.bought.iter().copied()).1
     }
 
-    /// A naive score of every pair; only its order means anything.
+    /// A naive score of every pair, place by place of [`pairs`](Self::pairs), by the formula of the [`Naive`]; only its order means
+    /// anything.
     pub fn naive(&self, naive: Naive, shares: &Shares) -> Vec<f64> {
         let visits = Visits::new(&self.before);
         let score = |pair: &Pair| match naive {
@@ -129,7 +134,7 @@ impl Evaluation {
         self.pairs.iter().map(score).collect()
     }
 
-    /// Whether those are bought again whom a window calls due; pairs without a window count on neither side.
+    /// Whether those are bought again whom a window calls due, as [`Due`] defines it; pairs without a window count on neither side.
     pub fn due(&self, window: impl Fn(&Pair) -> Option<Window>) -> Due {
         let horizon = f64::from(self.horizon);
         let judged = self.pairs.iter().zip(&self.bought).filter_map(|(pair, bought)| {

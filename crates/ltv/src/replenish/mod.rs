@@ -26,7 +26,7 @@ pub use rate::Rate;
 pub use rhythm::{Rhythm, Window};
 pub use switch::{Rule, Shares, Switch};
 
-/// Nobody bought anything a second time: there is no interval to learn from.
+/// Σ(k − 1) = 0, nobody bought anything a second time: there is no interval to learn from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("nobody bought the same thing twice")]
 pub struct NoRepeat;

@@ -1,12 +1,13 @@
 use crate::goods::{Line, Log};
 
-/// Whether packs stretch time.
+/// Whether packs stretch time: what an interval in days is divided by. Convention of this crate, decided for a shop by
+/// [`Packs::of_log`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Packs {
-    /// n packs last n times as long as one.
+    /// Days/packs: n packs last n times as long as one.
     #[default]
     Stretch,
-    /// A purchase is a purchase: for shops whose quantities are no measure of use (gifts, wholesale).
+    /// Days/1, a purchase is a purchase: for shops whose quantities are no measure of use (gifts, wholesale).
     Ignore,
 }
 
@@ -19,26 +20,27 @@ impl Packs {
     }
 }
 
-/// What is known of one customer and one item they bought, as of a day.
+/// What is known of one customer and one item they bought, as of a day: d_i are the days from purchase i to the next divided by the
+/// packs of purchase i ([`Packs`]), i = 1 … k − 1. Sufficient for the models of this module; derived here.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pair {
-    /// The customer.
+    /// The customer's number.
     pub customer: u32,
-    /// The item.
+    /// The item's number.
     pub item: u32,
-    /// Days on which it was bought (k), at least 1.
+    /// k, days on which it was bought, at least 1.
     pub times: u32,
-    /// Days per pack of the finished intervals, added up.
+    /// Σ d_i, days per pack of the finished intervals.
     pub used: f64,
-    /// ln(days per pack) of the finished intervals, added up.
+    /// Σ ln d_i.
     pub logs: f64,
-    /// The squares of those logarithms, added up.
+    /// Σ (ln d_i)².
     pub log_squares: f64,
-    /// The day of the last purchase.
+    /// The day number of the last purchase.
     pub last_day: i32,
-    /// Packs of the last purchase that stretch time, at least 1.
+    /// n, packs of the last purchase that stretch time, at least 1.
     pub packs: f64,
-    /// Days since the last purchase.
+    /// as-of day − last day, days since the last purchase, above 0.
     pub elapsed: f64,
 }
 
@@ -66,12 +68,12 @@ impl Pair {
         })
     }
 
-    /// Finished intervals: k - 1.
+    /// k − 1, finished intervals.
     pub fn intervals(&self) -> f64 {
         f64::from(self.times - 1)
     }
 
-    /// Days per pack under observation: the finished intervals and the open one.
+    /// T = Σ d_i + elapsed/n, days per pack under observation: the finished intervals and the open one.
     pub fn exposure(&self) -> f64 {
         self.used + self.elapsed / self.packs
     }
@@ -81,7 +83,7 @@ fn days_between(from: i32, to: i32) -> f64 {
     f64::from(to) - f64::from(from)
 }
 
-/// All pairs as of a day, from what was bought before it, by customer and item.
+/// All pairs as of a day, from the lines with day < `today`, by customer and item; pairs first bought later are left out.
 pub fn pairs(log: &Log, today: i32, packs: Packs) -> Vec<Pair> {
     log.runs()
         .filter_map(|run| {

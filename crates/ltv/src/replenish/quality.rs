@@ -1,18 +1,19 @@
 use crate::numeric::rank::by_score;
 
-/// Pairs of about equal prediction, and what became of them.
+/// Pairs of about equal prediction, and what became of them: a point of a reliability diagram (Murphy & Winkler 1977).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bin {
-    /// How many.
+    /// n, pairs in the bin; above 0.
     pub size: usize,
-    /// Mean of what was foretold.
+    /// Σ p/n, mean of what was foretold.
     pub predicted: f64,
-    /// Share that came true.
+    /// #(came true)/n, in \[0, 1\].
     pub observed: f64,
 }
 
-/// Average precision: the sum over thresholds, highest first, of (recall gained) * precision, equal scores entering together;
-/// chance is the base rate. Nothing when none came true. Source: Zhu 2004, University of Waterloo; scikit-learn's definition.
+/// Average precision Σ over thresholds, highest first, of (R_n − R_(n−1))·P_n, R recall and P precision of all scores from the
+/// threshold on, equal scores entering together; in \[0, 1\], chance is the base rate. `scores` and `outcomes` go together by place.
+/// `None` when none came true. Source: Zhu 2004, University of Waterloo; scikit-learn's definition.
 pub fn average_precision(scores: &[f64], outcomes: &[bool]) -> Option<f64> {
     let (mut hits, mut shown, mut sum) = (0.0, 0.0, 0.0);
     for (true_here, false_here) in by_score(scores, outcomes) {
@@ -23,7 +24,9 @@ pub fn average_precision(scores: &[f64], outcomes: &[bool]) -> Option<f64> {
     (hits > 0.0).then(|| sum / hits)
 }
 
-/// Predictions sorted and cut into `bins` of equal size (the last ones one smaller), lowest first. Empty bins are left out.
+/// Predictions sorted and cut into `bins` of equal size (bin b takes the places ⌊bn/bins⌋ up to ⌊(b+1)n/bins⌋), lowest first;
+/// `predictions` and `outcomes` go together by place. Empty bins are left out. The reliability diagram of Murphy & Winkler (1977) with
+/// quantile bins.
 pub fn calibration(predictions: &[f64], outcomes: &[bool], bins: usize) -> Vec<Bin> {
     let mut sorted: Vec<(f64, bool)> = predictions.iter().copied().zip(outcomes.iter().copied()).collect();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));

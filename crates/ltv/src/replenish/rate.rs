@@ -6,10 +6,10 @@ const LOG_SHAPE: (f64, f64) = (-4.0, 7.0);
 
 /// Repeat purchases as a Poisson process whose rate differs between customers: Poisson-Gamma, shrunk twice.
 ///
-/// Rates are purchases per day and pack. A pair's rate is Gamma with shape A and mean lambda_sku; an item's lambda_sku is
-/// Gamma with shape C and the shop's mean. After k purchases and an exposure T (days per pack, open interval included):
-/// rate = (A + k - 1) / (A / lambda_sku + T), P(buys within h) = 1 - ((B + T) / (B + T + h / packs))^(A + k - 1), B = A /
-/// lambda_sku; lambda_sku = (C + n) / (C / lambda_shop + E), n and E the item's repeat purchases and exposure. A and C are
+/// Rates are purchases per day and pack. A pair's rate is Gamma with shape A and mean λ_sku; an item's λ_sku is Gamma with shape C
+/// and the shop's mean λ_shop. After k purchases and an exposure T (days per pack, open interval included):
+/// rate = (A + k − 1)/(A/λ_sku + T), P(buys within h) = 1 − ((B + T)/(B + T + h/packs))^(A + k − 1), B = A/λ_sku;
+/// λ_sku = (C + n)/(C/λ_shop + E), n and E the item's repeat purchases and exposure; λ_shop = Σn/ΣE. A and C are
 /// those that make the counts likeliest (negative binomial). Source: Bhagat et al. 2018, KDD ("Buy It Again"), section 3.3;
 /// the second shrinkage and the packs are derived, checked against planted rates.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,10 +21,11 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Fits on all pairs of a shop; items are numbered below `items`.
+    /// Fits on all pairs of a shop; items are numbered below `items`. A and C maximise Σ lnΓ(a+n) − lnΓ(a) + a ln a −
+    /// (a+n) ln(a+m), n the repeat purchases and m those expected, over a from e⁻⁴ to e⁷.
     ///
     /// # Errors
-    /// No pair was bought twice.
+    /// [`NoRepeat`]: no pair was bought twice, or no time has passed.
     pub fn fit(pairs: &[Pair], items: usize) -> Result<Self, NoRepeat> {
         let mut counts = vec![Count::default(); items];
         let mut total = Count::default();
@@ -52,40 +53,40 @@ impl Rate {
         Ok(Self { shop, shape: likeliest_shape(&expected), item_shape, items })
     }
 
-    /// The shop's repeat purchases per day and pack (lambda_shop).
+    /// λ_shop = Σn/ΣE, the shop's repeat purchases per day and pack.
     pub fn shop(&self) -> f64 {
         self.shop
     }
 
-    /// How alike customers are (A): small when they differ much.
+    /// A, how alike customers are, without unit: a pair's rate has variance λ_sku²/A, so small when they differ much.
     pub fn shape(&self) -> f64 {
         self.shape
     }
 
-    /// How alike items are (C).
+    /// C, how alike items are, without unit: λ_sku has variance λ_shop²/C.
     pub fn item_shape(&self) -> f64 {
         self.item_shape
     }
 
-    /// An item's repeat purchases per day and pack (lambda_sku); the shop's of an unknown item.
+    /// λ_sku = (C + n)/(C/λ_shop + E), an item's repeat purchases per day and pack; the shop's of an unknown item.
     pub fn item(&self, item: u32) -> f64 {
         at(&self.items, item, self.shop)
     }
 
-    /// The pair's repeat purchases per day and pack, given all that is known of it.
+    /// (A + k − 1)/(A/λ_sku + T), the pair's repeat purchases per day and pack, given all that is known of it: the posterior mean.
     pub fn rate(&self, pair: &Pair) -> f64 {
         (self.shape + pair.intervals()) / (self.shape / self.item(pair.item) + pair.exposure())
     }
 
-    /// The probability that the customer buys the item within the next days, 0 to 1.
+    /// P(buys within `days`) = 1 − ((B + T)/(B + T + days/packs))^(A + k − 1), B = A/λ_sku, 0 to 1, rising with the days (below 0: 0).
     pub fn probability(&self, pair: &Pair, days: f64) -> f64 {
         let seen = self.shape / self.item(pair.item) + pair.exposure();
         let ahead = (days.max(0.0) / pair.packs / seen).ln_1p();
         -(-(self.shape + pair.intervals()) * ahead).exp_m1()
     }
 
-    /// The quartiles of the open interval as foretold on the day of the last purchase (Pareto of the second kind): t_u =
-    /// packs * (B + T) * ((1 - u)^(-1 / (A + k - 1)) - 1), T of the finished intervals. Derived, checked by P(t_u) = u. Wide,
+    /// The quartiles of the open interval, in days since the last purchase, as foretold on that day (Pareto of the second kind):
+    /// t_u = packs·(B + T)·((1 − u)^(−1/(A + k − 1)) − 1), T of the finished intervals. Derived here, checked by P(t_u) = u. Wide,
     /// because a Poisson process has no rhythm; where intervals are regular, [`Rhythm`](super::Rhythm) says it better.
     pub fn window(&self, pair: &Pair) -> Window {
         let seen = self.shape / self.item(pair.item) + pair.used;

@@ -9,14 +9,14 @@ const QUARTILE: f64 = 0.674_489_750_196_081_7;
 /// Smallest variance of ln(days): nobody is regular to the hour, and a log in whole days could not show it.
 const LEAST: f64 = 1e-4;
 
-/// When the next purchase is due, in days after the last one.
+/// When the next purchase is due: quartiles of the open interval, in days after the last purchase.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Window {
-    /// A quarter of the intervals end earlier.
+    /// t with P(interval ≤ t) = ¼: a quarter of the intervals end earlier.
     pub from: f64,
-    /// Half do.
+    /// t with P(interval ≤ t) = ½, the median.
     pub middle: f64,
-    /// Three quarters do.
+    /// t with P(interval ≤ t) = ¾.
     pub to: f64,
 }
 
@@ -24,7 +24,7 @@ pub struct Window {
 ///
 /// ln(days per pack) is normal with variance `within` around the pair's mean, the pair's mean with variance `between` around
 /// the item's, the item's with variance `items` around the shop's. All three by moments, every mean shrunk by precision:
-/// posterior mean = (prior / prior variance + sum / within) / (1 / prior variance + n / within). Source: the normal
+/// posterior mean = (prior/prior variance + Σ/within)/(1/prior variance + n/within). Source: the normal
 /// hierarchy of Gelman et al., Bayesian Data Analysis, section 5.4, with the components of Searle, Casella and McCulloch
 /// 1992, section 3.6, and of DerSimonian and Laird 1986 between items. Open intervals are left out, so that the window is
 /// when those buy who buy at all; whether they do is [`Rate`](super::Rate)'s and [`Hazard`](super::Hazard)'s question.
@@ -54,10 +54,11 @@ struct Sums {
 }
 
 impl Rhythm {
-    /// Fits on all pairs of a shop; items are numbered below `items`.
+    /// Fits on all pairs of a shop; items are numbered below `items`. Of pairs with a finished interval: within = Σ(ln d − mean of
+    /// the pair)²/Σ(n − 1), between from the mean square between an item's pairs, items by DerSimonian & Laird (1986).
     ///
     /// # Errors
-    /// No pair was bought twice.
+    /// [`NoRepeat`]: no pair was bought twice.
     pub fn fit(pairs: &[Pair], items: usize) -> Result<Self, NoRepeat> {
         let repeated: Vec<&Pair> = pairs.iter().filter(|pair| pair.times > 1 && (pair.item as usize) < items).collect();
         let mut sums = vec![Sums::default(); items];
@@ -89,34 +90,36 @@ impl Rhythm {
         Ok(Self { shop, within, between, items: variance, known })
     }
 
-    /// The shop's median days per pack.
+    /// exp(mean over items of ln d, weighted by precision): the shop's median days per pack.
     pub fn shop(&self) -> f64 {
         self.shop.exp()
     }
 
-    /// The item's median days per pack; the shop's of an unknown item.
+    /// exp(posterior mean of the item's ln d): the item's median days per pack; the shop's of an unknown item.
     pub fn item(&self, item: u32) -> f64 {
         self.prior(item).mean.exp()
     }
 
-    /// Standard deviations of ln(days): within pairs, between an item's customers, between items.
+    /// √within, √between, √items: standard deviations of ln(days per pack) within pairs, between an item's customers, between items.
     pub fn spreads(&self) -> [f64; 3] {
         [self.within, self.between, self.items].map(f64::sqrt)
     }
 
-    /// Median days from the last purchase to the next, packs counted.
+    /// packs·exp(mean), median days from the last purchase to the next.
     pub fn expected(&self, pair: &Pair) -> f64 {
         self.window(pair).middle
     }
 
-    /// The quartiles of the open interval: packs * exp(mean ± 0.674 s), mean and s² those of the next ln(days), foretold.
+    /// The quartiles of the open interval: packs·exp(mean ± 0.674·s), s² = posterior variance of the pair's mean + within: those of
+    /// the next ln(days per pack), foretold (log-normal). Derived here from the hierarchy of [`Rhythm`].
     pub fn window(&self, pair: &Pair) -> Window {
         let next = self.next(pair);
         let quantile = |z: f64| (next.mean + z * next.variance.sqrt() + pair.packs.ln()).exp().min(f64::MAX);
         Window { from: quantile(-QUARTILE), middle: quantile(0.0), to: quantile(QUARTILE) }
     }
 
-    /// The probability that an open interval, `elapsed` days old, ends within the next days, 0 to 1, if it ever does.
+    /// P(interval ≤ elapsed + days | interval > elapsed) = 1 − Φ(−z₂)/Φ(−z₁), z = (ln(time/packs) − mean)/s, 0 to 1: the probability
+    /// that an open interval, `elapsed` days old, ends within the next `days`, if it ever does.
     pub fn probability(&self, pair: &Pair, elapsed: f64, days: f64) -> f64 {
         let next = self.next(pair);
         let log_open = |after: f64| log_beyond((after.max(0.0).ln() - pair.packs.ln() - next.mean) / next.variance.sqrt());
@@ -141,8 +144,8 @@ impl Rhythm {
 impl Packs {
     /// What quantities mean in this shop, as far as its log before `today` shows: [`Packs::Stretch`] if it makes people's
     /// intervals more regular (a smaller [`Rhythm::spreads`] within pairs), else [`Packs::Ignore`]. ln(packs) is known and
-    /// only shifts ln(days), so the two spreads have one scale and the smaller is the likelier normal model. Derived, checked
-    /// on planted packs.
+    /// only shifts ln(days), so the two spreads have one scale and the smaller is the likelier normal model. Derived here,
+    /// checked on planted packs. [`Packs::Ignore`] where nobody bought twice.
     pub fn of_log(log: &Log, today: i32) -> Self {
         let within = |packs| Some(Rhythm::fit(&pairs(log, today, packs), log.items()).ok()?.within);
         if within(Self::Stretch) < within(Self::Ignore) { Self::Stretch } else { Self::Ignore }

@@ -1,45 +1,46 @@
 use super::pair::Pair;
 use crate::numeric::{search::maximum, special::ln_beta};
 
-/// When an item is worth a reminder.
+/// When an item is worth a reminder: at least so many intervals, and a share of repeaters not below the shop's quantile. Convention
+/// of this crate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rule {
-    /// Finished intervals an item needs before its rhythm is believed.
+    /// Σ(k − 1) over its pairs that an item needs before its rhythm is believed.
     pub intervals: u32,
     /// Items whose share of repeaters is below this quantile of the shop's items are left alone, 0 to 1.
     pub quantile: f64,
 }
 
 impl Default for Rule {
-    /// 30 intervals, the lower quartile: a proposal, without a published source.
+    /// 30 intervals, the lower quartile: convention of this crate, without a published source.
     fn default() -> Self {
         Self { intervals: 30, quantile: 0.25 }
     }
 }
 
-/// Whether customers are reminded of an item, and why not.
+/// Whether customers are reminded of an item, and why not; see [`Rule`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Switch {
     /// They are.
     On,
-    /// Too little is known.
+    /// Σ(k − 1) below [`Rule::intervals`]: too little is known.
     FewIntervals {
-        /// Finished intervals seen.
+        /// Σ(k − 1), finished intervals seen.
         have: u32,
     },
-    /// Hardly anybody buys it twice.
+    /// Its share lies below the [`Rule::quantile`] of the shares of all items sold: hardly anybody buys it twice.
     RarelyRepeated {
-        /// Its share of repeaters, shrunk.
+        /// Its share of repeaters, shrunk, 0 to 1.
         share: f64,
-        /// The shop's quantile it stays below.
+        /// The shop's quantile it stays below, 0 to 1.
         least: f64,
     },
 }
 
 /// Per item, the share of its buyers who bought it again ("repeat customer probability").
 ///
-/// Shrunk to the shop: (M * shop + repeaters) / (M + buyers), M that which makes the counts likeliest (beta-binomial with the
-/// shop's mean). Source: Bhagat et al. 2018, KDD, section 3.1, unshrunk; the shrinkage is the usual empirical Bayes of a
+/// Shrunk to the shop: (M·shop + repeaters)/(M + buyers), M that which makes the counts likeliest, by Σ lnB(M·shop + repeaters,
+/// M·(1 − shop) + buyers − repeaters) − lnB(M·shop, M·(1 − shop)) (beta-binomial with the shop's mean). Source: Bhagat et al. 2018, KDD, section 3.1, unshrunk; the shrinkage is the usual empirical Bayes of a
 /// proportion (Carlin and Louis, Bayes and Empirical Bayes Methods, chapter 3).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shares {
@@ -72,17 +73,17 @@ impl Shares {
         Self { rule, shop, shares, intervals, least }
     }
 
-    /// The shop's share of pairs bought more than once, 0 to 1.
+    /// #(pairs with k > 1)/#(pairs), the shop's share of pairs bought more than once, 0 to 1.
     pub fn shop(&self) -> f64 {
         self.shop
     }
 
-    /// The item's share, shrunk, 0 to 1; the shop's of an unknown item.
+    /// (M·shop + repeaters)/(M + buyers), the item's share, 0 to 1; the shop's of an unknown item.
     pub fn item(&self, item: u32) -> f64 {
         self.shares.get(item as usize).copied().unwrap_or(self.shop)
     }
 
-    /// Whether the item is worth a reminder.
+    /// Whether the item is worth a reminder, by the [`Rule`] given when fitted.
     pub fn switch(&self, item: u32) -> Switch {
         let have = self.intervals.get(item as usize).copied().unwrap_or(0);
         let share = self.item(item);

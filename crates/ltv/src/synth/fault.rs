@@ -1,9 +1,9 @@
 //! What a made-up world cannot be made of.
 
-/// A parameter outside its range.
+/// A parameter outside its range: a distribution that is not defined there.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum Fault {
-    /// A shape, rate or scale must be a finite number above zero.
+    /// A shape, rate or scale must be a finite number above zero: 0 < value < ∞.
     #[error("{name} = {value} is not a finite number above zero")]
     NotPositive {
         /// The literature's name of the parameter.
@@ -11,7 +11,7 @@ pub enum Fault {
         /// What was given.
         value: f64,
     },
-    /// A share or probability must lie in [0, 1].
+    /// A share or probability must lie in \[0, 1\].
     #[error("{name} = {value} does not lie between 0 and 1")]
     NotAShare {
         /// What the share is of.
@@ -19,7 +19,7 @@ pub enum Fault {
         /// What was given.
         value: f64,
     },
-    /// A length of time must be finite and not negative.
+    /// A length of time must be finite and not negative: 0 ≤ value < ∞, in weeks.
     #[error("{name} = {value} is not a length of time")]
     NotATime {
         /// Which time.

@@ -8,10 +8,11 @@ use super::process::exponential;
 use super::stream::{Topic, stream};
 use crate::goods::{Line, Log};
 
-/// Something that is used up and bought again.
+/// Something that is used up and bought again: ln(days per pack) = ln `days` + `between`·z₁ + `within`·z₂, z₁ ~ N(0, 1) per customer,
+/// z₂ ~ N(0, 1) per interval, the hierarchy that [`Rhythm`](crate::replenish::Rhythm) estimates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Staple {
-    /// Median days a pack lasts, over customers.
+    /// Median days a pack lasts, over customers; above 0.
     pub days: f64,
     /// Standard deviation of ln(days) between customers.
     pub between: f64,
@@ -21,16 +22,16 @@ pub struct Staple {
     pub adoption: f64,
     /// Probability after each purchase that it was the last, 0 to 1.
     pub leaving: f64,
-    /// Packs bought at once: 1 up to this, each as likely.
+    /// Most packs bought at once: the number is uniform on 1 … this.
     pub packs: u32,
 }
 
-/// What a shop has on its shelves, and how its customers take from them. Items are numbered staples first, then group by group.
+/// What a shop has on its shelves, and how its customers take from them. Convention of this crate. Items are numbered staples first, then group by group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shelves {
-    /// How many customers; each comes first on a day of the first half of the time.
+    /// How many customers; each comes first on a day uniform over the first half of the time.
     pub customers: u32,
-    /// Days from the first (0) to the last.
+    /// Days: purchases fall on 0 … days − 1.
     pub days: i32,
     /// What is bought again and again.
     pub staples: Vec<Staple>,
@@ -38,20 +39,20 @@ pub struct Shelves {
     pub groups: u32,
     /// Items in a group.
     pub group_size: u32,
-    /// Visits a year to look for something new, each bringing one item or more (one more with probability a half, and so on).
+    /// Visits a year (365 days) to look for something new, a Poisson process; each brings 1 + Geometric(½) items, less those owned.
     pub visits: f64,
-    /// Probability that a new item is of the customer's taste and not just any, 0 to 1.
+    /// Probability that a new item is drawn from the customer's taste and not from all groups, 0 to 1.
     pub loyalty: f64,
 }
 
-/// How long a pack really lasts with a customer.
+/// How long a pack really lasts with a customer: a planted truth.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Use {
     /// The customer.
     pub customer: u32,
     /// The staple.
     pub item: u32,
-    /// Median days a pack lasts with them.
+    /// days·e^(between·z₁), median days a pack lasts with them.
     pub days: f64,
 }
 
@@ -67,7 +68,7 @@ pub struct Made {
 }
 
 impl Shelves {
-    /// The item's group; nothing of a staple.
+    /// ⌊(item − staples)/group_size⌋, the item's group; nothing of a staple.
     pub fn group(&self, item: u32) -> Option<u32> {
         let place = item.checked_sub(self.staple_count())?;
         place.checked_div(self.group_size)
@@ -82,7 +83,8 @@ impl Shelves {
     }
 
     /// Makes the log up. Equal seeds give equal logs on every machine; each customer has a stream of their own, so more
-    /// customers leave the first ones as they were. Intervals are log-normal: days * packs * exp(between * z1 + within * z2).
+    /// customers leave the first ones as they were. Intervals are log-normal:
+    /// round(days·packs·e^(between·z₁ + within·z₂)) days, at least one.
     pub fn make(&self, seed: u64) -> Made {
         let mut lines = Vec::new();
         let mut uses = Vec::new();

@@ -12,42 +12,42 @@ use super::fault::positive;
 pub enum Process {
     /// Nobody ever leaves (Ehrenberg 1959).
     Nbd {
-        /// Shape of λ.
+        /// r > 0, shape of λ, without unit.
         r: f64,
-        /// Rate of λ, weeks.
+        /// α > 0, rate of λ, weeks: the mean rate is r/α a week.
         alpha: f64,
     },
     /// After each repeat purchase a customer leaves with probability p ~ Beta(a, b) (Fader, Hardie and Lee 2005).
     BgNbd {
-        /// Shape of λ.
+        /// r > 0, shape of λ, without unit.
         r: f64,
-        /// Rate of λ, weeks.
+        /// α > 0, rate of λ, weeks: the mean rate is r/α a week.
         alpha: f64,
-        /// First parameter of p.
+        /// a > 0, first shape of p, without unit: the mean is a/(a+b).
         a: f64,
-        /// Second parameter of p.
+        /// b > 0, second shape of p, without unit.
         b: f64,
     },
     /// As BG/NBD, but also after the first purchase (Batislam, Denizel and Filiztekin 2007).
     MbgNbd {
-        /// Shape of λ.
+        /// r > 0, shape of λ, without unit.
         r: f64,
-        /// Rate of λ, weeks.
+        /// α > 0, rate of λ, weeks: the mean rate is r/α a week.
         alpha: f64,
-        /// First parameter of p.
+        /// a > 0, first shape of p, without unit: the mean is a/(a+b).
         a: f64,
-        /// Second parameter of p.
+        /// b > 0, second shape of p, without unit.
         b: f64,
     },
     /// A customer's lifetime is exponential with rate μ ~ Gamma(shape s, rate β) (Schmittlein, Morrison and Colombo 1987).
     ParetoNbd {
-        /// Shape of λ.
+        /// r > 0, shape of λ, without unit.
         r: f64,
-        /// Rate of λ, weeks.
+        /// α > 0, rate of λ, weeks: the mean rate is r/α a week.
         alpha: f64,
-        /// Shape of μ.
+        /// s > 0, shape of μ, without unit.
         s: f64,
-        /// Rate of μ, weeks.
+        /// β > 0, rate of μ, weeks: the mean dropout rate is s/β a week.
         beta: f64,
     },
 }
@@ -66,7 +66,7 @@ pub(super) struct Nature {
 }
 
 impl Process {
-    /// Whether every parameter is a finite number above zero.
+    /// Whether every parameter is a finite number above zero, as the Gamma and Beta distributions need.
     ///
     /// # Errors
     /// [`Fault::NotPositive`] with the first that is not.

@@ -7,34 +7,35 @@ use super::process::{exponential, gamma};
 use super::stream::{Topic, stream};
 use super::{Fault, Process};
 
-/// Weeks in a (Gregorian) year.
+/// 365.2425/7, weeks in a mean Gregorian year.
 pub const YEAR_WEEKS: f64 = 365.2425 / 7.0;
 
-/// A history stops at this many orders, so that absurd parameters end too.
+/// A history stops at this many orders, so that absurd parameters end too. Convention of this crate.
 pub const MOST_ORDERS: usize = 100_000;
 
 /// What an order is worth: Gamma-Gamma (Fader and Hardie 2013). An order's value is Gamma(shape p, rate ν) with
 /// ν ~ Gamma(shape q, rate v) per customer; the mean over all customers is p·v/(q − 1).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spend {
-    /// Shape of an order's value.
+    /// p > 0, shape of an order's value, without unit.
     pub p: f64,
-    /// Shape of ν.
+    /// q > 0, shape of ν, without unit; the mean over customers is finite for q > 1.
     pub q: f64,
-    /// Rate of ν, in the currency's unit.
+    /// v > 0, rate of ν, in the currency's unit.
     pub v: f64,
 }
 
-/// A yearly wave on every customer's purchase rate: λ·(1 + swing·cos(2π(t − peak)/52.18)).
+/// A yearly wave on every customer's purchase rate: λ·(1 + swing·cos(2π(t − peak)/52.18)). Convention of this crate; drawn by
+/// thinning (Lewis & Shedler 1979).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Season {
-    /// Height of the wave as a share of the rate, 0 (none) to 1.
+    /// Height of the wave as a share of the rate, in \[0, 1\]; 0: none.
     pub swing: f64,
     /// Week of the year (from the shop's week 0) in which it is highest.
     pub peak: f64,
 }
 
-/// A shop's known truth.
+/// A shop's known truth: customers are independent draws from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shop {
     /// Who buys how often, until when.
@@ -43,18 +44,18 @@ pub struct Shop {
     pub spend: Spend,
     /// The yearly wave.
     pub season: Season,
-    /// First purchases fall evenly, on whole days, into this many weeks from the shop's week 0.
+    /// First purchases fall at ⌊7·U·entry_weeks⌋/7 weeks, U uniform: evenly, on whole days from the shop's week 0.
     pub entry_weeks: f64,
-    /// Histories end here, weeks from the shop's week 0.
+    /// Histories end here, in weeks from the shop's week 0.
     pub end: f64,
 }
 
-/// One purchase.
+/// One purchase, its time exact and not rounded to a day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Order {
-    /// Weeks from the shop's week 0.
+    /// When, in weeks from the shop's week 0.
     pub week: f64,
-    /// In the currency's unit.
+    /// ~ Gamma(p, ν), money in the currency's unit.
     pub amount: f64,
 }
 
@@ -63,26 +64,26 @@ pub struct Order {
 pub struct Customer {
     /// Number, from 0.
     pub id: u64,
-    /// λ, purchases per week while alive (before the season).
+    /// λ ~ Gamma(r, α), purchases per week while alive (before the season).
     pub rate: f64,
-    /// Mean value of this customer's orders, p/ν.
+    /// p/ν, mean value of this customer's orders, in the currency's unit.
     pub mean_spend: f64,
-    /// The customer has left from this week on; infinite while alive at the end of the history.
+    /// The customer has left from this week on, in weeks from the shop's week 0; infinite while alive at the end of the history.
     pub left: f64,
     /// In order of time; the first one is there always.
     pub orders: Vec<Order>,
 }
 
-/// A history in the four numbers the purchase models read.
+/// A history in the four numbers the purchase models read (Fader, Hardie & Lee 2005); every order counts, also several of a day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
-    /// Repeat purchases.
+    /// x, repeat purchases.
     pub x: u32,
-    /// First to last purchase, weeks.
+    /// t_x, first to last purchase, weeks; 0 for x = 0.
     pub t_x: f64,
-    /// First purchase to the end of observation (T), weeks.
+    /// T, first purchase to the end of observation, weeks.
     pub age: f64,
-    /// Mean value of the repeat purchases; `None` without any.
+    /// zbar, mean value of the x repeat purchases in the currency's unit; `None` without any.
     pub mean_spend: Option<f64>,
 }
 
@@ -90,7 +91,7 @@ impl Shop {
     /// Whether everything lies in its range.
     ///
     /// # Errors
-    /// The first [`Fault`].
+    /// The first [`Fault`]: a shape or rate that is not above 0, a swing outside \[0, 1\], a time below 0.
     pub fn check(&self) -> Result<(), Fault> {
         self.process.check()?;
         positive("p", self.spend.p)?;
@@ -101,7 +102,7 @@ impl Shop {
         time("end", self.end)
     }
 
-    /// Customer `id` of the world `seed`.
+    /// Customer `id` of the world `seed`: a stream of random numbers of their own, so that any customer can be made alone.
     ///
     /// # Errors
     /// What [`Shop::check`] says.
@@ -110,7 +111,7 @@ impl Shop {
         Ok(self.made(seed, id))
     }
 
-    /// Customers `0..count` of the world `seed`, one after another.
+    /// Customers `0..count` of the world `seed`, one after another: the same as [`Shop::customer`] of each number.
     ///
     /// # Errors
     /// What [`Shop::check`] says.
@@ -148,17 +149,18 @@ impl Shop {
 }
 
 impl Season {
-    /// A year without seasons.
+    /// swing = 0: a year without seasons.
     pub const NONE: Self = Self { swing: 0.0, peak: 0.0 };
 
-    /// What the rate is multiplied with in `week`: 1 + swing·cos(2π(week − peak)/52.18).
+    /// What the rate is multiplied with in `week`: 1 + swing·cos(2π(week − peak)/52.18), in \[0, 2\].
     pub fn factor(&self, week: f64) -> f64 {
         1.0 + self.swing * libm::cos(std::f64::consts::TAU * (week - self.peak) / YEAR_WEEKS)
     }
 }
 
 impl Customer {
-    /// What is known of the customer at `until` (weeks from the shop's week 0); `None` before the first purchase.
+    /// What is known of the customer at `until` (weeks from the shop's week 0), orders of that instant included; `None` before the
+    /// first purchase.
     pub fn summary(&self, until: f64) -> Option<Summary> {
         let first = self.orders.first().filter(|order| order.week <= until)?;
         let repeats: Vec<&Order> = self.orders.iter().skip(1).take_while(|order| order.week <= until).collect();
@@ -171,7 +173,7 @@ impl Customer {
         })
     }
 
-    /// Purchases in (`from`, `until`]: what really happened after a forecast.
+    /// #(orders in (`from`, `until`\]), weeks from the shop's week 0: what really happened after a forecast.
     pub fn bought(&self, from: f64, until: f64) -> usize {
         self.orders.iter().filter(|order| order.week > from && order.week <= until).count()
     }

@@ -5,13 +5,14 @@ use crate::numeric::linear::{Gram, dot};
 use crate::numeric::logit;
 use crate::numeric::special::logistic;
 
-/// What expects the outcome from the features.
+/// What expects the outcome y from the features x: μ(x), fitted on standardised features, (x − mean)/sd.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// Ordinary least squares with a constant.
+    /// Ordinary least squares with a constant: μ = β₀ + β·x minimising Σ(y − μ)².
     Linear,
-    /// Logistic regression with a constant, for outcomes in [0, 1]; the coefficients of standardised features are held by a
-    /// ridge of 1, so that rare outcomes do not part the rows.
+    /// Logistic regression with a constant, for outcomes in \[0, 1\]: μ = 1/(1 + e^−η), η = β₀ + β·x, maximising
+    /// Σ\[yη − ln(1 + e^η)\] − ½·Σ β_j²; the ridge of 1 (le Cessie & van Houwelingen 1992) on all but the constant keeps rare outcomes
+    /// from parting the rows.
     Logistic,
 }
 

@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use super::fault::{finite, not_negative};
 use super::{Fault, Tariff};
 
-/// Somebody a message could go to.
+/// Somebody a message could go to, one message each.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candidate {
-    /// What the message is worth before its price, yen ([`super::Prospect::gain`]).
+    /// margin·τ − h·residual, what the message is worth before its price, yen ([`super::Prospect::gain`]).
     pub gain: f64,
     /// Days without a message: of equals, who has waited longest goes first.
     pub waited: f64,
@@ -19,20 +19,20 @@ pub struct Candidate {
 pub struct Limit {
     /// Messages of the month already sent.
     pub used: u64,
-    /// Most yen for this campaign; infinite for none.
+    /// Most yen for this campaign, 0 or more; infinite for no limit.
     pub budget: f64,
-    /// Most messages (what is left of a quota); `u64::MAX` for none.
+    /// Most messages (what is left of a quota); `u64::MAX` for no limit.
     pub messages: u64,
 }
 
-/// Who gets the message.
+/// Who gets the message, see [`cut()`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cut {
     /// Places in the list of candidates, most worthwhile first.
     pub chosen: Vec<usize>,
-    /// Expected gain before the price, yen.
+    /// Σ gain of the chosen, before the price, yen.
     pub gain: f64,
-    /// Price of the messages, yen.
+    /// [`Tariff::cost`] of so many messages after those already sent, yen.
     pub cost: f64,
 }
 
@@ -46,11 +46,11 @@ impl Cut {
 /// One point of the curve of expected profit by number sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// Messages.
+    /// n, messages.
     pub sent: u64,
-    /// Expected gain before the price, yen.
+    /// Σ gain of the first n by gain, before the price, yen.
     pub gain: f64,
-    /// Price of the messages, yen.
+    /// [`Tariff::cost`] of n messages after those already sent, yen.
     pub cost: f64,
 }
 
@@ -63,10 +63,11 @@ impl Point {
 
 /// The best number to send: candidates by gain, and of all numbers within the limit the one with the highest Σ gain − cost. Every
 /// message costs the same to whomever it goes, so for each number the first in order are the best, and trying every number is
-/// exact even where the price falls with volume and a second hill may be higher than the first.
+/// exact even where the price falls with volume and a second hill may be higher than the first. Derived here (an exchange argument:
+/// swapping a chosen one for one with more gain never loses); time O(n log n).
 ///
 /// # Errors
-/// [`Fault::NotFinite`] for a gain, [`Fault::Negative`] for a budget.
+/// [`Fault::NotFinite`] for a gain, a wait or a budget that is NaN, [`Fault::Negative`] for a budget.
 pub fn cut(candidates: &[Candidate], tariff: &Tariff, limit: Limit) -> Result<Cut, Fault> {
     if limit.budget < f64::INFINITY {
         not_negative(limit.budget)?;
@@ -87,10 +88,11 @@ pub fn cut(candidates: &[Candidate], tariff: &Tariff, limit: Limit) -> Result<Cu
     Ok(Cut { chosen: order[..best.0].to_vec(), gain: best.1, cost: best.2 })
 }
 
-/// Expected profit by number sent, from nobody to all in `points` even steps; `used` messages were sent in the month before.
+/// Expected profit by number sent, Σ of the n highest gains − cost(n), from nobody to all in `points` even steps (at most one per
+/// candidate); `used` messages were sent in the month before. Its highest point is what [`cut()`] takes without a limit.
 ///
 /// # Errors
-/// [`Fault::NotFinite`] for a gain.
+/// [`Fault::NotFinite`] for a gain or a wait.
 pub fn curve(candidates: &[Candidate], tariff: &Tariff, used: u64, points: usize) -> Result<Vec<Point>, Fault> {
     let order = ordered(candidates)?;
     let (all, points) = (order.len(), points.max(1));

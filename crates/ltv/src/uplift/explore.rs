@@ -15,21 +15,23 @@ pub enum Picked {
     Lot,
 }
 
-/// Who gets the message, the lot included.
+/// Who gets the message, the lot included, see [`explore`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// Places in the candidates' list, with the reason; the scored first.
     pub send: Vec<(usize, Picked)>,
-    /// Probability with which each of those outside the scored was to be sent to: to be kept with the campaign, for a later
-    /// evaluation weights by it. The scored have probability 1.
+    /// by_lot/(candidates − scored), the probability in \[0, 1\] with which each of those outside the scored was to be sent to: to be
+    /// kept with the campaign, for a later evaluation weights by its inverse (Horvitz & Thompson 1952). The scored have 1.
     pub lot_probability: f64,
 }
 
 /// Gives `learning` (such as 0.05) of `messages` to candidates drawn by lot from those that the score leaves out; the rest
-/// goes to the first of `ranked`. The number of messages stays the same, so a budget stays kept.
+/// goes to the first of `ranked` (places, best first). round(messages·learning) go by lot, by Fisher & Yates' shuffle from `seed`.
+/// The number of messages, at most the candidates, stays the same, so a budget stays kept. A kind of ε-greedy exploration (Sutton &
+/// Barto, Reinforcement Learning, ch. 2).
 ///
 /// # Errors
-/// [`Fault::NotAShare`].
+/// [`Fault::NotAShare`] for `learning` outside \[0, 1\].
 pub fn explore(ranked: &[usize], messages: usize, learning: f64, seed: u64) -> Result<Plan, Fault> {
     let messages = messages.min(ranked.len());
     let by_lot = (messages as f64 * share(learning)?).round() as usize;

@@ -1,42 +1,42 @@
 //! Why there is no model, or no choice.
 
-/// A named reason instead of a number.
+/// A named reason instead of a number: where a formula of this module has no value, or none that says anything.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum Fault {
     /// A row has another number of features than the ones before.
     #[error("a row has {found} features instead of {wanted}")]
     Width {
-        /// In this row.
+        /// Features in this row (scores, where a score per customer was wanted).
         found: usize,
-        /// In the others.
+        /// Features in the others (customers).
         wanted: usize,
     },
-    /// Infinite, or not a number.
+    /// A value or a result is infinite, or not a number.
     #[error("a value is not a finite number")]
     NotFinite,
-    /// An arm has fewer customers than a model has coefficients, twice over.
+    /// An arm has n < 2·(features + 1) customers, two per coefficient (convention of this crate), or nobody.
     #[error("an arm has {seen} customers; {needed} at least are needed")]
     TooFew {
-        /// Customers.
+        /// n, customers in the arm.
         seen: usize,
-        /// Needed.
+        /// How many are needed.
         needed: usize,
     },
-    /// A logistic base learns outcomes between 0 and 1.
+    /// y outside \[0, 1\]: a logistic base learns outcomes between 0 and 1.
     #[error("a logistic base needs outcomes between 0 and 1")]
     NotARate,
-    /// Not enough blocks to learn from.
+    /// Fewer than [`BLOCKS_NEEDED`](super::BLOCKS_NEEDED) blocks to learn from.
     #[error("{seen} blocks have been seen; {needed} are needed")]
     TooFewBlocks {
-        /// Blocks.
+        /// How many have been seen.
         seen: u64,
-        /// Needed.
+        /// How many are needed.
         needed: u64,
     },
-    /// More successes than trials, or no trials at all.
+    /// s > n or Σn = 0: more successes than trials, or no trials at all; or a strength that is not above 0.
     #[error("the counts are not successes out of trials")]
     NotCounts,
-    /// A share outside [0, 1].
+    /// A share outside \[0, 1\].
     #[error("{value} does not lie between 0 and 1")]
     NotAShare {
         /// What was given.

@@ -5,21 +5,22 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{Arm, Ranking};
 
-/// Resamples behind an interval.
+/// B, resamples behind an interval: enough for a 95 % percentile interval (Efron & Tibshirani 1993, ch. 13).
 pub const REPLICATES: usize = 1_000;
-/// Under so many customers per arm with an outcome other than 0 a resample is a lottery, and the gate stays shut.
+/// Under so many customers per arm with an outcome other than 0 a resample is a lottery, and the gate stays shut. Convention of
+/// this crate.
 pub const OUTCOMES_NEEDED: u64 = 100;
 /// Under so many the gate warns (a rule of thumb of the trade, not of theory).
 pub const OUTCOMES_ADVISED: u64 = 2_000;
 
-/// The verdict on a model, from customers it has not learned from.
+/// The verdict on a model, from customers it has not learned from; see [`judge`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gate {
-    /// The Qini coefficient found ([`Ranking::qini`]).
+    /// The Qini coefficient found ([`Ranking::qini`]), in the outcome's unit per customer.
     pub qini: f64,
-    /// Its 95 % interval, lower end.
+    /// 2.5 % quantile of the resampled coefficients, the lower end of its 95 % interval.
     pub low: f64,
-    /// Upper end.
+    /// 97.5 % quantile, its upper end.
     pub high: f64,
     /// Why the model may not choose; empty: it may.
     pub refusals: Vec<Refusal>,
@@ -27,16 +28,16 @@ pub struct Gate {
     pub cautions: Vec<Caution>,
 }
 
-/// A reason to refuse a model.
+/// A reason to refuse a model. Conventions of this crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The interval of the Qini coefficient reaches down to 0: it may be no better than chance.
+    /// low ≤ 0: the interval of the Qini coefficient reaches down to 0, and the order may be no better than chance.
     NotBetterThanChance,
-    /// Every customer gets the same score.
+    /// [`Ranking::groups`] < 2: every customer gets the same score.
     OneScore,
-    /// Too few outcomes in an arm for any judgement.
+    /// Fewer than [`OUTCOMES_NEEDED`] outcomes other than 0 in an arm.
     TooFewOutcomes {
-        /// In the poorer arm.
+        /// #(customers with an outcome ≠ 0) in the poorer arm.
         seen: u64,
     },
 }
@@ -44,15 +45,15 @@ pub enum Refusal {
 /// A reason to be careful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caution {
-    /// Fewer outcomes in an arm than advised.
+    /// Fewer than [`OUTCOMES_ADVISED`] outcomes other than 0 in an arm.
     FewOutcomes {
-        /// In the poorer arm.
+        /// #(customers with an outcome ≠ 0) in the poorer arm.
         seen: u64,
     },
 }
 
 impl Gate {
-    /// No refusal.
+    /// Whether there is no refusal.
     pub fn open(&self) -> bool {
         self.refusals.is_empty()
     }

@@ -15,7 +15,7 @@ pub enum Learner {
     X,
 }
 
-/// A fitted model of uplift.
+/// A fitted model of uplift τ(x), see [`UpliftModel::fit`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct UpliftModel {
     scaling: Scaling,
@@ -29,7 +29,8 @@ enum Kind {
 }
 
 impl UpliftModel {
-    /// Learns from `trial`.
+    /// Learns from `trial` by the formulas of [`Learner`], with μ₀ and μ₁ fitted to the arms held back and sent to as [`Base`] says;
+    /// features are standardised over both arms.
     ///
     /// # Errors
     /// [`Fault::TooFew`] where an arm has fewer than two customers per coefficient, [`Fault::NotARate`] for a logistic base on
@@ -52,7 +53,8 @@ impl UpliftModel {
         Ok(Self { scaling, kind: Kind::Crossed { from_held, from_sent, share_sent } })
     }
 
-    /// τ(x): expected outcome with the message − without it, in the outcome's unit. Missing features count as average.
+    /// τ(x): expected outcome with the message − without it, in the outcome's unit per customer (a difference of probabilities for
+    /// an outcome of 0 and 1). `features` in the order of the trial; missing ones count as average.
     pub fn uplift(&self, features: &[f64]) -> f64 {
         let row = self.scaling.row(features);
         match &self.kind {

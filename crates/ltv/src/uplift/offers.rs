@@ -6,24 +6,24 @@ use super::fault::{finite, not_negative};
 /// One thing that could be offered to somebody. To offer nothing (cost 0, gain 0) is always possible.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Offer {
-    /// Expected gain, yen, before `cost`.
+    /// Expected gain, yen, before `cost`; finite.
     pub gain: f64,
-    /// What it takes from the budget, yen: the message's price, the expected coupon.
+    /// What it takes from the budget, yen, 0 or more: the message's price, the expected coupon.
     pub cost: f64,
 }
 
-/// Who gets what.
+/// Who gets what, see [`allot`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allotment {
-    /// Per customer the place of the offer in the customer's list; `None`: nothing.
+    /// Per customer, in their order, the place of the offer in the customer's list; `None`: nothing.
     pub chosen: Vec<Option<usize>>,
-    /// Σ gain − cost, yen.
+    /// Σ(gain − cost) of what was chosen, yen.
     pub profit: f64,
-    /// Σ cost, yen.
+    /// Σ cost of what was chosen, yen; at most the budget.
     pub cost: f64,
     /// λ: profit that one more yen of budget would bring, yen per yen; 0 where the budget does not bind.
     pub multiplier: f64,
-    /// No allotment at all is better than `profit` by more than this, yen.
+    /// relaxed optimum − `profit` ≥ 0, yen: no allotment at all is better by more than this.
     pub gap: f64,
 }
 
@@ -39,10 +39,11 @@ struct Upgrade {
 /// from nothing on can be chosen at some price λ of a yen; its edges, taken from all customers by falling slope until the budget is
 /// spent, are the Lagrangian optimum with λ the slope of the first edge that does not fit whole (Sinha and Zoltners 1979; the same
 /// λ that bisection on Σ cost(λ) = budget finds). What is left of the budget goes to later edges that fit. A part of the first edge
-/// left out would have closed the gap to the relaxed problem, whose optimum no allotment exceeds.
+/// left out would have closed the gap to the relaxed problem, whose optimum no allotment exceeds. `customers`: one list of offers
+/// each; time O(n log n) for n offers.
 ///
 /// # Errors
-/// [`Fault::Negative`], [`Fault::NotFinite`].
+/// [`Fault::Negative`] for a budget or a cost, [`Fault::NotFinite`] for a gain or a cost.
 pub fn allot(customers: &[Vec<Offer>], budget: f64) -> Result<Allotment, Fault> {
     if budget < f64::INFINITY {
         not_negative(budget)?;

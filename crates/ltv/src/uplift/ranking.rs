@@ -3,7 +3,7 @@
 use super::{Arm, Fault, Trial};
 
 /// Customers of a trial sorted by score, highest first; equal scores stand together as one group. At a share φ of all customers
-/// N let N_t, N_c be those above who were sent to and held back, Y_t, Y_c the sums of their outcomes.
+/// N let N_t, N_c be those above who were sent to and held back, Y_t, Y_c the sums of their outcomes (notation of Radcliffe 2007).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranking {
     pub(super) rows: Vec<Ranked>,
@@ -50,7 +50,7 @@ impl Above {
 }
 
 impl Ranking {
-    /// Sorts `trial` by `scores` (one per customer, in order).
+    /// Sorts `trial` by `scores` (one per customer, in order; the higher, the more a message is thought to do). Time O(n log n).
     ///
     /// # Errors
     /// [`Fault::Width`] for another number of scores, [`Fault::NotFinite`], [`Fault::TooFew`] without customers in an arm.
@@ -114,7 +114,7 @@ impl Ranking {
         (most.abs() > f64::MIN_POSITIVE).then(|| self.qini() / most)
     }
 
-    /// AUUC: ∫₀¹ φ·u(φ) dφ by trapezoids with u = Y_t/N_t − Y_c/N_c among the first φ (0 while an arm is empty), in the outcome's
+    /// AUUC, area under the uplift curve (Jaśkowski & Jaroszewicz 2012), ∫₀¹ φ·u(φ) dφ by trapezoids with u = Y_t/N_t − Y_c/N_c among the first φ (0 while an arm is empty), in the outcome's
     /// unit per customer: what is gained on average over all depths. Half the effect is what a random order gets.
     pub fn auuc(&self) -> f64 {
         let whole = self.whole().all();
@@ -122,18 +122,19 @@ impl Ranking {
         area(&std::iter::once((0.0, 0.0)).chain(points).collect::<Vec<_>>())
     }
 
-    /// The effect of sending to all: ȳ_t − ȳ_c.
+    /// ȳ_t − ȳ_c = Y_t/N_t − Y_c/N_c over all customers: the effect of sending to all, in the outcome's unit per customer.
     pub fn effect(&self) -> f64 {
         self.whole().uplift().unwrap_or(0.0)
     }
 
-    /// ȳ_t − ȳ_c among the first `share` of customers, a group of equal scores whole; `None` while an arm is empty there.
+    /// Y_t/N_t − Y_c/N_c among the first `share` (0 to 1) of customers, a group of equal scores whole, in the outcome's unit per
+    /// customer; `None` while an arm is empty there.
     pub fn uplift_at(&self, share: f64) -> Option<f64> {
         let wanted = share * self.rows.len() as f64;
         self.cuts().find(|above| above.all() + 1e-9 >= wanted).and_then(|above| above.uplift())
     }
 
-    /// Different scores.
+    /// #(different scores), the steps of the curves; above 0.
     pub fn groups(&self) -> usize {
         self.groups
     }

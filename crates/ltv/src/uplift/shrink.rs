@@ -4,23 +4,23 @@ use super::Fault;
 use crate::numeric::search::maximum;
 use crate::numeric::special::{beta_share, ln_beta, logistic};
 
-/// What is usual: rates of groups are Beta(mean·strength, (1 − mean)·strength).
+/// What is usual: rates of groups are θ ~ Beta(μM, (1 − μ)M), counts of successes beta-binomial (Skellam 1948).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prior {
-    /// Mean rate.
+    /// μ, mean rate, in (0, 1).
     pub mean: f64,
-    /// Worth so many trials.
+    /// M > 0: the prior is worth so many trials; rates of groups have variance μ(1 − μ)/(M + 1).
     pub strength: f64,
 }
 
-/// A shrunk rate.
+/// A shrunk rate: posterior Beta(μM + s, (1 − μ)M + n − s) of a group with s successes of n trials.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
-    /// (mean·strength + successes)/(strength + trials).
+    /// (μM + s)/(M + n), the posterior mean, in \[0, 1\].
     pub mean: f64,
-    /// 95 % credible interval, lower end.
+    /// 2.5 % quantile of the posterior, the lower end of a 95 % credible interval.
     pub low: f64,
-    /// Upper end.
+    /// 97.5 % quantile, the upper end.
     pub high: f64,
 }
 
@@ -56,10 +56,10 @@ impl Prior {
         Ok(prior)
     }
 
-    /// The rate of a group: posterior Beta(mean·strength + s, (1−mean)·strength + n − s).
+    /// The rate of a group with s = `successes` of n = `trials`: mean and quantiles of Beta(μM + s, (1 − μ)M + n − s).
     ///
     /// # Errors
-    /// [`Fault::NotCounts`].
+    /// [`Fault::NotCounts`] for s > n.
     pub fn rate(&self, successes: u64, trials: u64) -> Result<Rate, Fault> {
         if successes > trials {
             return Err(Fault::NotCounts);

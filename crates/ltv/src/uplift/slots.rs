@@ -7,31 +7,32 @@ use rand_distr::{Beta, Distribution};
 use super::Fault;
 use super::fault::share;
 
-/// Slots of two hours in a day; slot 0 begins at midnight, local time.
+/// Slots of two hours in a day; slot k is the local time from 2k o'clock on. Convention of this crate.
 pub const SLOTS: usize = 12;
-/// Most slots among which a draw decides.
+/// Most slots among which a draw decides. Convention of this crate.
 pub const CANDIDATES: usize = 4;
 
 /// A slot's number, 0…11.
 pub type Slot = usize;
 
-/// Messages sent per slot, and how many of them were answered (by a click or an order).
+/// Messages sent per slot, and how many of them were answered (by a click or an order): n and s of twelve binomials. Not whole where
+/// old messages count for less.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Tally {
-    /// Sent.
+    /// n per slot, sent; finite, 0 or more.
     pub sends: [f64; SLOTS],
-    /// Answered, at most as many.
+    /// s per slot, answered, at most as many.
     pub hits: [f64; SLOTS],
 }
 
-/// What is believed of somebody's slots: θ ~ Beta per slot.
+/// What is believed of somebody's slots: θ ~ Beta(m·θ_segment + s, m·(1 − θ_segment) + n − s) per slot; see [`Habits::new`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Habits {
     hits: [f64; SLOTS],
     misses: [f64; SLOTS],
 }
 
-/// Why a slot was taken.
+/// Why a slot was taken, see [`Habits::choose`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     /// By what is believed of this friend (Thompson 1933): each candidate draws a rate from its posterior, the highest sends.
@@ -41,7 +42,7 @@ pub enum When {
 }
 
 impl When {
-    /// The slot.
+    /// The slot, 0…11, whatever the reason.
     pub fn slot(self) -> Slot {
         match self {
             Self::Habit(slot) | Self::Lot(slot) => slot,
@@ -50,7 +51,7 @@ impl When {
 }
 
 /// A segment's rate per slot: counts smoothed around the clock (¼, ½, ¼), then drawn towards the segment's mean over all slots by
-/// `strength` trials: (strength·mean + hits)/(strength + sends). Smoothed because neighbours are alike and single slots are thin.
+/// `strength` trials: (strength·mean + hits)/(strength + sends), in \[0, 1\] (beta-binomial posterior mean; the weights are a convention of this crate). Smoothed because neighbours are alike and single slots are thin.
 ///
 /// # Errors
 /// [`Fault::NotCounts`] without sends, with more hits than sends, or a strength that is not above zero.
@@ -81,7 +82,7 @@ impl Habits {
     /// about 20 where it is not known. A friend without any sends is the segment.
     ///
     /// # Errors
-    /// [`Fault::NotCounts`], [`Fault::NotAShare`] for a segment's rate.
+    /// [`Fault::NotCounts`] for more hits than sends or a strength that is not above 0, [`Fault::NotAShare`] for a segment's rate.
     pub fn new(segment: &[f64; SLOTS], strength: f64, own: &Tally) -> Result<Self, Fault> {
         own.check()?;
         if !strength.is_finite() || strength <= 0.0 {
@@ -98,17 +99,17 @@ impl Habits {
         })
     }
 
-    /// Posterior mean rate of a slot.
+    /// θ̂ = (m·θ_segment + s)/(m + n), posterior mean rate of a slot, in (0, 1); `None` for a slot over 11.
     pub fn rate(&self, slot: Slot) -> Option<f64> {
         let (hits, misses) = (self.hits.get(slot)?, self.misses.get(slot)?);
         Some(hits / (hits + misses))
     }
 
     /// The slot for the next message: with probability `lot` (such as 0.1) any of `allowed`; else, of the [`CANDIDATES`] allowed slots
-    /// with the highest posterior means, the one whose draw is highest. `seed` must differ from message to message.
+    /// with the highest posterior means, the one whose draw from its posterior is highest (Thompson 1933). `seed` must differ from message to message.
     ///
     /// # Errors
-    /// [`Fault::NoSlot`] where nothing is allowed, [`Fault::NotAShare`].
+    /// [`Fault::NoSlot`] where nothing is allowed, [`Fault::NotAShare`] for `lot` outside \[0, 1\].
     pub fn choose(&self, allowed: &[Slot], lot: f64, seed: u64) -> Result<When, Fault> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut known: Vec<(Slot, f64)> = allowed.iter().filter_map(|&slot| Some((slot, self.rate(slot)?))).collect();

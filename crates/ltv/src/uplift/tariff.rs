@@ -3,12 +3,12 @@
 use super::Fault;
 use super::fault::not_negative;
 
-/// From one message of the month on, each costs so much.
+/// From one message of the month on, each costs so much: the marginal price.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
     /// Messages sent in the month before this price begins.
     pub from: u64,
-    /// Yen per message.
+    /// Yen per message, 0 or more.
     pub price: f64,
 }
 
@@ -19,10 +19,10 @@ pub struct Tariff {
 }
 
 impl Tariff {
-    /// Steps in order; the first from 0.
+    /// Steps in rising order of `from`; the first from 0.
     ///
     /// # Errors
-    /// [`Fault::StepsOutOfOrder`], [`Fault::Negative`], [`Fault::NotFinite`].
+    /// [`Fault::StepsOutOfOrder`], [`Fault::Negative`] or [`Fault::NotFinite`] for a price.
     pub fn new(steps: Vec<Step>) -> Result<Self, Fault> {
         if steps.first().is_none_or(|step| step.from != 0) || steps.windows(2).any(|pair| pair[0].from >= pair[1].from) {
             return Err(Fault::StepsOutOfOrder);
@@ -33,7 +33,7 @@ impl Tariff {
         Ok(Self { steps })
     }
 
-    /// One price for every message.
+    /// One price, in yen, for every message: cost = price·messages.
     ///
     /// # Errors
     /// [`Fault::Negative`], [`Fault::NotFinite`].
@@ -41,7 +41,8 @@ impl Tariff {
         Self::new(vec![Step { from: 0, price }])
     }
 
-    /// Yen for `more` messages after `used` of the month: Σ over steps of price × messages that fall into it.
+    /// C(used + more) − C(used), yen for `more` messages after `used` of the month, C(n) = Σ over steps k of price_k·(messages of the first
+    /// n that fall into it): each step's price holds for its own messages alone.
     pub fn cost(&self, used: u64, more: u64) -> f64 {
         self.total(used.saturating_add(more)) - self.total(used)
     }

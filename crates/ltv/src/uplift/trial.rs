@@ -3,16 +3,17 @@
 use super::Fault;
 use super::fault::finite;
 
-/// Who was dealt what.
+/// Who was dealt what: the W of intention to treat, 0 or 1, whether or not the message arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arm {
-    /// Held back.
+    /// W = 0, held back.
     Held,
-    /// Sent to (whether or not it arrived).
+    /// W = 1, sent to (whether or not it arrived).
     Sent,
 }
 
-/// Customers of a randomised campaign: features as they were before it, arm, outcome.
+/// n customers of a randomised campaign: features x as they were before it (n × width), arm W, outcome Y. Dealing by lot makes
+/// E\[Y | x, W = 1\] − E\[Y | x, W = 0\] the effect (Rubin 1974).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trial {
     width: Option<usize>,
@@ -22,10 +23,10 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Adds one customer.
+    /// Adds one customer; the first decides the number of features.
     ///
     /// # Errors
-    /// [`Fault::Width`], [`Fault::NotFinite`].
+    /// [`Fault::Width`] for another number of features, [`Fault::NotFinite`] for a feature or the outcome; nothing is added then.
     pub fn push(&mut self, features: &[f64], arm: Arm, outcome: f64) -> Result<(), Fault> {
         let wanted = *self.width.get_or_insert(features.len());
         if features.len() != wanted {
@@ -40,28 +41,28 @@ impl Trial {
         Ok(())
     }
 
-    /// Customers.
+    /// n, customers.
     pub fn len(&self) -> usize {
         self.arms.len()
     }
 
-    /// Nobody.
+    /// Whether n = 0.
     pub fn is_empty(&self) -> bool {
         self.arms.is_empty()
     }
 
-    /// Features per customer.
+    /// Features per customer; 0 without customers.
     pub fn width(&self) -> usize {
         self.width.unwrap_or(0)
     }
 
-    /// Customer `at`: features, arm, outcome.
+    /// (x, W, Y) of customer `at`, counting from 0 in the order added; `None` beyond the last.
     pub fn get(&self, at: usize) -> Option<(&[f64], Arm, f64)> {
         let width = self.width();
         Some((self.features.get(at * width..(at + 1) * width)?, *self.arms.get(at)?, *self.outcomes.get(at)?))
     }
 
-    /// All customers in order.
+    /// (x, W, Y) of all customers in the order added.
     pub fn iter(&self) -> impl Iterator<Item = (&[f64], Arm, f64)> + Clone {
         (0..self.len()).filter_map(|at| self.get(at))
     }
