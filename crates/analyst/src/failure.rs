@@ -75,7 +75,7 @@ fn of_sheet(what: sheet::What) -> Words {
         }
         What::DuplicateColumn => words!("two columns have this name", "同じ名前の列が2つあります"),
         What::Width { expected, found } => {
-            words!("{found} cells, but the header has {expected}", "{found}列ですが、見出しは{expected}列です")
+            words!("cells: {found}; the header has {expected}", "{found}列ですが、見出しは{expected}列です")
         }
         What::Blank => words!("the cell is blank", "空欄です"),
         What::NotANumber { text } => words!("\"{text}\" is not a number", "「{text}」は数値ではありません"),

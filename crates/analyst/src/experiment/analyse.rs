@@ -117,23 +117,28 @@ struct Arm {
     /// Outcome and covariate.
     pair: PairMoments,
     not_zero: u64,
+    /// On which it stands first.
+    line: u64,
 }
 
 struct Customer {
+    line: u64,
     arm: String,
     outcome: f64,
     covariate: f64,
 }
 
 pub(super) fn run(command: &Analyse, console: &mut Console<'_>) -> Result<(), Failure> {
+    command.certainty.check()?;
     let customers = read(command)?;
-    let refused = words::failure;
+    let refused = |fault| refused(command, fault);
     let bounds = match command.winsorise {
         Some(tail) => Some(cap_at(customers.iter().map(|one| one.outcome), tail).map_err(refused)?),
         None => None,
     };
     let arms = dealt(&customers, bounds);
     let control = control(command, &arms)?;
+    enough(command, &arms)?;
     let split = split(command, &arms)?;
     let (names, levels, cuped) = levels(command, &arms, &control).map_err(refused)?;
     let mut comparisons = Vec::new();
@@ -155,6 +160,29 @@ pub(super) fn run(command: &Analyse, console: &mut Console<'_>) -> Result<(), Fa
     })
 }
 
+/// What the data do not tell, with the column; what was asked wrongly, without.
+fn refused(command: &Analyse, fault: Refused) -> Failure {
+    match fault {
+        Refused::NoSpread | Refused::NotFinite => {
+            Failure::fault(&command.file, Fault::cell(1, &command.outcome, words::of(fault)))
+        }
+        other => words::failure(other),
+    }
+}
+
+/// # Errors
+/// The arms with a single customer, each with the line of that customer.
+fn enough(command: &Analyse, arms: &BTreeMap<String, Arm>) -> Result<(), Failure> {
+    let alone = arms.iter().filter(|(_, arm)| arm.pair.first.n() < 2);
+    let faults: Vec<Fault> = alone
+        .map(|(name, arm)| {
+            let fault = Refused::TooFew { n: arm.pair.first.n() };
+            Fault::cell(arm.line, &command.arm, words::of_arm(name, fault))
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Failure::faults(&command.file, faults)) }
+}
+
 fn read(command: &Analyse) -> Result<Vec<Customer>, Failure> {
     let input = Input::read(&command.file)?;
     let [arm, outcome] = input.columns([&command.arm, &command.outcome])?;
@@ -170,7 +198,7 @@ fn read(command: &Analyse) -> Result<Vec<Customer>, Failure> {
             }
         }
         let covariate = covariate.as_ref().map_or(Ok(0.0), |column| row.number(column))?;
-        Ok(Customer { arm: row.filled(&arm)?.to_owned(), outcome: row.number(&outcome)?, covariate })
+        Ok(Customer { line: row.line, arm: row.filled(&arm)?.to_owned(), outcome: row.number(&outcome)?, covariate })
     })
 }
 
@@ -178,7 +206,7 @@ fn dealt(customers: &[Customer], bounds: Option<Winsor>) -> BTreeMap<String, Arm
     let mut arms: BTreeMap<String, Arm> = BTreeMap::new();
     for customer in customers {
         let outcome = bounds.map_or(customer.outcome, |bounds| bounds.hold(customer.outcome));
-        let arm = arms.entry(customer.arm.clone()).or_default();
+        let arm = arms.entry(customer.arm.clone()).or_insert_with(|| Arm { line: customer.line, ..Arm::default() });
         arm.pair.push(outcome, customer.covariate);
         arm.not_zero += u64::from(outcome != 0.0);
     }

@@ -53,13 +53,21 @@ struct Arm {
 }
 
 pub(super) fn run(command: &Compare, console: &mut Console<'_>) -> Result<(), Failure> {
-    let report = report(command).map_err(|fault| Failure::Use(words::of(fault)))?;
+    command.certainty.check()?;
+    let a = moments("A", command.n_a, command.sum_a, command.sumsq_a)?;
+    let b = moments("B", command.n_b, command.sum_b, command.sumsq_b)?;
+    let report = report(command, &a, &b).map_err(|fault| Failure::Use(words::of(fault)))?;
     console.json(&report)
 }
 
-fn report(command: &Compare) -> Result<Report, Fault> {
-    let a = Moments::from_sums(command.n_a, command.sum_a, command.sumsq_a)?;
-    let b = Moments::from_sums(command.n_b, command.sum_b, command.sumsq_b)?;
+fn moments(arm: &str, n: u64, sum: f64, squares: f64) -> Result<Moments, Failure> {
+    let refused = |fault| Failure::Use(words::of_arm(arm, fault));
+    let moments = Moments::from_sums(n, sum, squares).map_err(refused)?;
+    moments.level().map_err(refused)?;
+    Ok(moments)
+}
+
+fn report(command: &Compare, a: &Moments, b: &Moments) -> Result<Report, Fault> {
     let estimate = if command.relative { relative } else { difference }(&a.level()?, &b.level()?)?;
     let arm = |moments: &Moments| -> Result<Arm, Fault> {
         Ok(Arm { n: moments.n(), mean: moments.mean(), std_dev: moments.variance()?.sqrt() })
@@ -69,6 +77,6 @@ fn report(command: &Compare) -> Result<Report, Fault> {
         scale: if command.relative { "relative" } else { "absolute" },
         method: command.certainty.method(),
         alpha: command.certainty.alpha,
-        arms: [arm(&a)?, arm(&b)?],
+        arms: [arm(a)?, arm(b)?],
     })
 }

@@ -68,6 +68,13 @@ struct Certainty {
 }
 
 impl Certainty {
+    /// # Errors
+    /// An argument outside what it may be, by its name.
+    fn check(self) -> Result<(), Failure> {
+        words::share("--alpha", self.alpha)?;
+        self.sequential.map_or(Ok(()), |tuned_for| words::positive("--sequential", tuned_for))
+    }
+
     fn looks(self) -> Looks {
         self.sequential.map_or(Looks::Once, |tuned_for| Looks::Any { tuned_for })
     }

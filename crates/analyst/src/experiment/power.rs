@@ -66,6 +66,7 @@ struct Report {
 }
 
 pub(super) fn run(command: &Power, console: &mut Console<'_>) -> Result<(), Failure> {
+    check(command)?;
     let report = report(command).map_err(|fault| Failure::Use(words::of(fault)))?;
     if command.effect.is_some() && report.n_needed.is_none() && report.verdict.is_none() {
         return Err(Failure::Failed(say!(
@@ -74,6 +75,24 @@ pub(super) fn run(command: &Power, console: &mut Console<'_>) -> Result<(), Fail
         )));
     }
     console.json(&report)
+}
+
+/// # Errors
+/// An argument outside what it may be, by its name.
+fn check(command: &Power) -> Result<(), Failure> {
+    command.certainty.check()?;
+    words::share("--holdout", command.holdout)?;
+    words::share("--power", command.power)?;
+    command.n.map_or(Ok(()), |n| words::positive("--n", n as f64))?;
+    let baseline = command.baseline;
+    match command.sd {
+        Some(sd) => words::positive("--sd", sd),
+        None if baseline > 0.0 && baseline < 1.0 => Ok(()),
+        None => Err(Failure::Use(say!(
+            "--baseline {baseline} is no rate between 0 and 1; for money, give its standard deviation with --sd",
+            "--baseline {baseline} は0と1の間の率ではありません。金額の場合は --sd で標準偏差を指定してください"
+        ))),
+    }
 }
 
 fn report(command: &Power) -> Result<Report, Fault> {

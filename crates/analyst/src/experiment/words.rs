@@ -13,11 +13,38 @@ pub(super) fn failure(fault: Fault) -> Failure {
     }
 }
 
+/// Refuses an argument that is no share.
+///
+/// # Errors
+/// It does not lie between 0 and 1.
+pub(super) fn share(argument: &str, value: f64) -> Result<(), Failure> {
+    named(argument, Fault::NotAShare { value }, value > 0.0 && value < 1.0)
+}
+
+/// Refuses an argument that is not above zero.
+///
+/// # Errors
+/// It is not, or is no number.
+pub(super) fn positive(argument: &str, value: f64) -> Result<(), Failure> {
+    named(argument, Fault::NotPositive { value }, value > 0.0 && value.is_finite())
+}
+
+fn named(argument: &str, fault: Fault, right: bool) -> Result<(), Failure> {
+    let Words { english, japanese } = of(fault);
+    if right { Ok(()) } else { Err(Failure::Use(words!("{argument}: {english}", "{argument}: {japanese}"))) }
+}
+
+/// The reason, with the arm it is of.
+pub(super) fn of_arm(arm: &str, fault: Fault) -> Words {
+    let Words { english, japanese } = of(fault);
+    words!("arm {arm}: {english}", "{arm}群: {japanese}")
+}
+
 /// The reason in words.
 pub(super) fn of(fault: Fault) -> Words {
     match fault {
         Fault::TooFew { n } => {
-            words!("an arm has {n} customers; two at least are needed", "{n}人しかいない群があります。各群に2人以上が必要です")
+            words!("customers: {n}; an arm needs two at least", "{n}人しかいません。各群に2人以上が必要です")
         }
         Fault::NotFinite => {
             words!("a value is no number, or too large to compute with", "数値でない値、または計算できないほど大きい値があります")

@@ -1,15 +1,19 @@
 //! Customers' summaries: `x`, `t_x`, `T`, optional `zbar`, `ID`.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use ltv::purchase::{Gate, History, Spend};
 use sheet::{Column, Row};
 
 use super::said;
-use crate::Words;
 use crate::failure::{Failure, Fault};
 use crate::input::Input;
 use crate::words;
+use crate::{Console, Words};
+
+/// So many repeated names are said.
+const SHOWN: usize = 20;
 
 /// Customers of a file, in its order.
 pub struct Customers {
@@ -46,7 +50,7 @@ pub fn read(path: &Path) -> Result<Customers, Failure> {
     let [x, t_x, t] = input.columns(["x", "t_x", "T"])?;
     let columns = Columns { id: input.table.column_if("ID"), x, t_x, t, zbar: input.table.column_if("zbar") };
     let ones = input.rows(|row| one(row, &columns))?;
-    let lines = input.table.rows().map(|row| row.line).collect();
+    let lines: Vec<u64> = input.table.rows().map(|row| row.line).collect();
     let id = |(number, one): (usize, &One)| one.id.clone().unwrap_or_else(|| (number + 1).to_string());
     Ok(Customers {
         ids: ones.iter().enumerate().map(id).collect(),
@@ -93,6 +97,18 @@ impl Customers {
         };
         let spends = self.spends.as_ref().ok_or_else(|| Failure::fault(path, Fault::line(1, words())))?;
         Ok(spends.iter().flatten().copied().collect())
+    }
+
+    /// Says which names stand twice: each row is a customer, so somebody would count twice.
+    pub fn say_twice(&self, console: &mut Console<'_>) {
+        let mut seen = HashMap::new();
+        let twice = |(id, line)| seen.insert(id, line).map(|before| (id, line, before));
+        for (id, line, before) in self.ids.iter().zip(&self.lines).filter_map(twice).take(SHOWN) {
+            console.progress(&words!(
+                "line {line}: ID {id} stands on line {before} already; each row counts as a customer",
+                "{line}行目: ID {id} は{before}行目にもあります。1行を1人の顧客として数えます"
+            ));
+        }
     }
 
     /// A gate in words, with the line where one customer is meant.

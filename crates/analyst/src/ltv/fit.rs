@@ -84,6 +84,7 @@ pub fn run(args: &Args, console: &mut Console<'_>) -> Result<(), Failure> {
     let all = customers::read(&args.input)?;
     let count = all.ids.len();
     console.progress(&words!("customers read: {count}", "顧客{count}人を読み込みました"));
+    all.say_twice(console);
     let places = args.left_out.places(&all, console)?;
     let customers = all.without(&places);
     let fitted = of_customers(args.model.into(), &customers, &args.input)?;

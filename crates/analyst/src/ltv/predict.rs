@@ -106,6 +106,7 @@ struct Line<'a> {
 pub fn run(args: &Args, console: &mut Console<'_>) -> Result<(), Failure> {
     check(args)?;
     let customers = customers::read(&args.input)?;
+    customers.say_twice(console);
     let (basis, outside) = match &args.params {
         Some(path) => {
             let basis = written(path, args.model.into())?;

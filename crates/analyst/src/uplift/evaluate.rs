@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ltv::experiment::{Looks, Moments, difference};
-use ltv::uplift::{Arm, Base, Gate, Learner, Ranking, Trial, UpliftModel, judge};
+use ltv::uplift::{Arm, Base, Fault as Refused, Gate, Learner, Ranking, Trial, UpliftModel, judge};
 use serde::Serialize;
 use sheet::{Column, Row};
 
@@ -162,7 +162,7 @@ struct Read {
 
 pub(super) fn run(command: &Evaluate, console: &mut Console<'_>) -> Result<(), Failure> {
     let read = read(command)?;
-    let refused = |fault| Failure::Failed(words::of(fault));
+    let refused = |fault| Failure::fault(&command.file, Fault::cell(1, &command.treatment, words::of(fault)));
     let model = UpliftModel::fit(&read.train, command.learner.into(), command.base.into()).map_err(refused)?;
     console.progress(&say!("learned; judging by resampling", "学習が終わりました。再抽出で検証しています"));
     let scores: Vec<f64> = read.test.iter().map(|(features, ..)| model.uplift(features)).collect();
@@ -202,7 +202,7 @@ fn read(command: &Evaluate) -> Result<Read, Failure> {
     let rows = input.rows(|row| {
         let Some(arm) = arm(command, row, &treatment)? else { return Ok(None) };
         let values = features.iter().map(|column| row.number(column)).collect::<Result<Vec<f64>, _>>()?;
-        Ok(Some((arm, values, row.number(&outcome)?)))
+        Ok(Some((arm, values, outcome_of(command, row, &outcome)?)))
     })?;
     let mut read = Read { train: Trial::default(), test: Trial::default(), arms: [Moments::default(); 2], left_out: 0 };
     for (at, row) in rows.into_iter().enumerate() {
@@ -215,6 +215,16 @@ fn read(command: &Evaluate) -> Result<Read, Failure> {
         half.push(&features, arm, outcome).map_err(|fault| Failure::Failed(words::of(fault)))?;
     }
     Ok(read)
+}
+
+fn outcome_of(command: &Evaluate, row: Row<'_>, column: &Column) -> Result<f64, Fault> {
+    let value = row.number(column)?;
+    match command.base {
+        BaseName::Logistic if !(0.0..=1.0).contains(&value) => {
+            Err(Fault::cell(row.line, column.name(), words::of(Refused::NotARate)))
+        }
+        _ => Ok(value),
+    }
 }
 
 fn arm(command: &Evaluate, row: Row<'_>, column: &Column) -> Result<Option<Arm>, Fault> {

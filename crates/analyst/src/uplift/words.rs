@@ -8,6 +8,9 @@ use crate::words;
 /// Why there is no model.
 pub(super) fn of(fault: Fault) -> Words {
     match fault {
+        Fault::TooFew { seen: 0, .. } => {
+            words!("an arm has no customers in one half of the rows", "片方の群の顧客が、行の半分に1人もいません")
+        }
         Fault::TooFew { seen, needed } => words!(
             "an arm has {seen} customers in one half; {needed} at least are needed for so many features",
             "片方の群の半分に{seen}人しかいません。この数の特徴量には{needed}人以上が必要です"

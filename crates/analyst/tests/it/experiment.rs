@@ -50,7 +50,7 @@ fn wrong_sums_are_said_in_both_languages() {
     ];
     let ran = enishi(&arguments);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-    assert!(ran.err.contains("sum of squares"), "{}", ran.err);
+    assert!(ran.err.contains("arm A: the sum of squares"), "{}", ran.err);
     assert!(enishi_in(Language::Japanese, &arguments).err.contains("二乗和"));
     assert_eq!(compare(&["--alpha", "2"]).code, 2);
     assert_eq!(compare(&["--sequential", "0"]).code, 2);
@@ -101,12 +101,12 @@ fn what_is_wrong_with_a_table_has_its_line() {
     let cases: [(&str, &[&str], u8, &str); 9] = [
         ("arm,y\na,1\nb,many\n", &[], 1, "line 3, column y: \"many\" is not a number"),
         ("arm,y\na,1\na,2\n", &[], 1, "line 1, column arm: the file has arms: 1"),
-        ("arm,y\na,1\nb,2\n", &[], 1, "an arm has 1 customers"),
+        ("arm,y\na,1\nb,2\n", &[], 1, "line 2, column arm: arm a: customers: 1; an arm needs two"),
         ("", &[], 1, "line 1: the file is empty"),
         ("arm,y,id\na,1,x\nb,2,x\n", &["--customer", "id"], 1, "line 3, column id: x stands on line 2 already"),
-        ("arm,y\na,0\na,0\nb,0\nb,0\n", &[], 1, "the outcome is the same for every customer"),
+        ("arm,y\na,0\na,0\nb,0\nb,0\n", &[], 1, "column y: the outcome is the same for every customer"),
         ("arm,y\na,0\na,1\nb,0\nb,3\n", &["--winsorise", "0.7"], 2, "0.7 does not lie between"),
-        ("arm,y\na,0\na,1\nb,0\nb,3\n", &["--alpha", "0"], 2, "0 does not lie between"),
+        ("arm,y\na,0\na,1\nb,0\nb,3\n", &["--alpha", "0"], 2, "--alpha: 0 does not lie between"),
         ("arm,y\na,0\na,1\nb,0\nb,3\n", &["--control", "c"], 2, "no arm is called c"),
     ];
     for (content, more, code, said) in cases {
@@ -139,7 +139,10 @@ fn power_says_how_many_and_when() {
     assert_eq!(power(&["--effect", "0"]).code, 2);
     assert_eq!(power(&["--effect", "0.0000001"]).code, 1);
     assert_eq!(power(&[]).code, 2);
-    assert_eq!(enishi(&["experiment", "power", "--baseline", "1.5", "--n", "100"]).code, 2);
+    let money = enishi(&["experiment", "power", "--baseline", "1.5", "--n", "100"]);
+    assert!(money.code == 2 && money.err.contains("--baseline 1.5 is no rate") && money.err.contains("--sd"), "{money:?}");
+    assert!(power(&["--n", "0"]).err.contains("--n: 0 is not above zero"));
+    assert!(power(&["--n", "9", "--holdout", "1"]).err.contains("--holdout: 1 does not lie between"));
 }
 
 #[test]

@@ -71,8 +71,13 @@ fn what_is_wrong_with_a_campaign_has_its_line() {
     assert_eq!((ran.code, ran.out.as_str()), (1, ""));
     assert!(ran.err.contains("line 3, column t: \"2\" is neither 0 nor 1"), "{}", ran.err);
     assert!(ran.err.contains("line 4, column a: \"far\" is not a number"), "{}", ran.err);
-    files.write("campaign.csv", "t,y,a\n0,1,2\n1,1,3\n");
+    files.write("campaign.csv", "t,y,a\n0,1,2\n0,1,2\n1,1,3\n1,0,3\n");
     let few = enishi_in(Language::Japanese, &arguments);
     assert_eq!(few.code, 1);
-    assert!(few.err.contains("4人以上が必要"), "{}", few.err);
+    assert!(few.err.contains("1行目「t」列") && few.err.contains("4人以上が必要"), "{}", few.err);
+    files.write("campaign.csv", format!("t,y,a\n{}", "0,1,2\n".repeat(8)));
+    assert!(enishi(&arguments).err.contains("line 1, column t: an arm has no customers"));
+    files.write("campaign.csv", "t,y,a\n0,1,2\n1,1200,3\n");
+    let money = enishi(&[&arguments[..], &["--base", "logistic"]].concat());
+    assert!(money.err.contains("line 3, column y: a logistic base needs outcomes between 0 and 1"), "{}", money.err);
 }

@@ -152,6 +152,12 @@ fn a_wholesale_buyer_in_a_log() {
 }
 
 #[test]
+fn a_name_that_stands_twice() {
+    let ran = fit("ID,x,t_x,T,zbar\n7,3,20,39,5\n8,2,20,39,9\n7,1,20,39,7\n");
+    assert!(ran.err.contains("line 4: ID 7 stands on line 2 already"), "{}", ran.err);
+}
+
+#[test]
 fn refunds_and_negative_lines() {
     let ran =
         on_log(DESCRIBE, "customer,date,amount\nA,2025-01-01,500\nA,2025-01-01,-500\nB,2025-02-01,900\nB,2025-02-05,-100\n");
