@@ -13,12 +13,15 @@ use crate::{Console, Words};
 /// Day 0.
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
+/// A customer's entries as (day number, money).
+pub type Entries = Vec<(i32, f64)>;
+
 /// One currency's part of a log.
 pub struct Log {
     /// Its code; blank if the file names none.
     pub currency: String,
-    /// Every customer's entries as (day number, money), customers in the order of their names.
-    pub customers: Vec<Vec<(i32, f64)>>,
+    /// Every customer's entries, customers in the order of their names.
+    pub customers: Vec<Entries>,
     /// Their names, and the line on which each stands first.
     pub names: Vec<(String, u64)>,
     /// Lines with money given back.
@@ -56,7 +59,7 @@ pub fn read(path: &Path, console: &mut Console<'_>) -> Result<Vec<Log>, Failure>
 }
 
 fn log(currency: String, part: &[Transaction]) -> Log {
-    let mut customers: BTreeMap<&str, (u64, Vec<(i32, f64)>)> = BTreeMap::new();
+    let mut customers: BTreeMap<&str, (u64, Entries)> = BTreeMap::new();
     for one in part {
         let (_, entries) = customers.entry(&one.customer).or_insert_with(|| (one.line, Vec::new()));
         entries.push((day(one.date), one.amount));

@@ -15,10 +15,10 @@ pub enum Factor {
     Lifetime,
 }
 
-/// A factor's part in the change V₁ − V₀.
+/// A factor's part in the change V₁ − V₀ (Ang 2005), see [`contributions`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contribution {
-    /// Which factor.
+    /// The factor f that changed from f₀ to f₁.
     pub factor: Factor,
     /// L(V₁, V₀)·ln(f₁/f₀), its part, in money (per buyer; per year without a lifetime); all parts add up to the change.
     pub money: f64,

@@ -49,7 +49,7 @@ pub struct Scored {
     pub frequency: u8,
     /// Score of money, 1 + ⌊5·(share of buyers with less)⌋.
     pub money: u8,
-    /// The group that follows from them.
+    /// The group that follows from them and from the number of purchases, by the lines at [`Group`].
     pub group: Group,
 }
 

@@ -3,9 +3,9 @@
 /// One subject, seen to the event or right-censored (Kaplan & Meier 1958). Times are finite, 0 or more, all in one unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Observation {
-    /// It happened after this time.
+    /// It happened after this time t: an event, dᵢ counts it.
     Happened(f64),
-    /// It had not happened when the observation ended after this time.
+    /// It had not happened when the observation ended after this time t: censored, under observation up to and with t.
     NotYet(f64),
 }
 

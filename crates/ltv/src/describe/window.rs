@@ -1,6 +1,6 @@
 //! Customers' entries, and what a window of days holds.
 
-/// One entry of a customer's log.
+/// One entry of a customer's log: money that changed hands on a day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry {
     /// Day number, counting up by one from any fixed day.
@@ -54,9 +54,9 @@ impl Customer {
 /// Days `from` to `to`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// First day.
+    /// First day, a day number.
     pub from: i32,
-    /// Last day.
+    /// Last day, a day number, not before `from`.
     pub to: i32,
 }
 

@@ -37,7 +37,7 @@ pub enum Looks {
 /// An effect with its interval, see [`Estimate::answer`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Answer {
-    /// The effect, in the estimate's unit.
+    /// The effect, [`Estimate::value`], in its unit.
     pub value: f64,
     /// √variance, its standard error, in the same unit.
     pub std_error: f64,

@@ -27,21 +27,21 @@ pub enum Fault {
     /// A level, share or power outside (0, 1) (a tail: outside \[0, ½)).
     #[error("{value} does not lie between 0 and 1")]
     NotAShare {
-        /// What was given.
+        /// The value that was given.
         value: f64,
     },
     /// A number that must be finite and above zero.
     #[error("{value} is not above zero")]
     NotPositive {
-        /// What was given.
+        /// The value that was given.
         value: f64,
     },
     /// Σ shares of the arms ≠ what they must add up to.
     #[error("the shares of the arms add up to {sum} instead of {wanted}")]
     SharesDoNotAddUp {
-        /// What they add up to.
+        /// Σ of the shares that were given.
         sum: f64,
-        /// What they should.
+        /// What they should add up to: [`BUCKETS`](super::assign::BUCKETS).
         wanted: f64,
     },
     /// Numbers of arms and shares differ: one share per arm is needed.

@@ -38,7 +38,7 @@ pub enum Decision {
 /// What is to be expected, see [`Progress::outlook`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Outlook {
-    /// Decided already.
+    /// Decided already, by the interval as it is now.
     Decided(Decision),
     /// So many more customers, and days, until a worthwhile effect is seen with the asked power.
     After {

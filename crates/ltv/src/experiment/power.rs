@@ -20,7 +20,7 @@ pub struct Design {
     pub alpha: f64,
     /// 1 − β in (0, 1), the chance to see an effect that is there, such as 0.8.
     pub power: f64,
-    /// One look or any number.
+    /// One look or any number: which half-width [`detectable`](Self::detectable) takes.
     pub looks: Looks,
 }
 

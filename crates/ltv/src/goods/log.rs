@@ -10,7 +10,7 @@ pub struct Line {
     pub item: u32,
     /// The day, counting up by one from any fixed day.
     pub day: i32,
-    /// How many packs, at least 1.
+    /// n ≥ 1, how many packs.
     pub packs: u32,
 }
 
@@ -20,19 +20,19 @@ pub enum LogError {
     /// The customer's number is not below the stated number of customers.
     #[error("line {position}: no such customer")]
     Customer {
-        /// Where the line stands.
+        /// Where the line stands in the list given, from 0.
         position: usize,
     },
     /// The item's number is not below the stated number of items.
     #[error("line {position}: no such item")]
     Item {
-        /// Where the line stands.
+        /// Where the line stands in the list given, from 0.
         position: usize,
     },
-    /// Nothing was bought: 0 packs.
+    /// packs = 0: nothing was bought.
     #[error("line {position}: no packs")]
     NoPacks {
-        /// Where the line stands.
+        /// Where the line stands in the list given, from 0.
         position: usize,
     },
 }
@@ -93,7 +93,7 @@ impl Log {
         Self { lines, starts, items }
     }
 
-    /// All lines, by customer, item, day.
+    /// All lines, sorted by customer, item, day; at most one for each such triple.
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }

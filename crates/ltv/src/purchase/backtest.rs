@@ -8,7 +8,7 @@ use super::outside::outside;
 use super::score::score;
 use crate::numeric::rank::auc;
 
-/// What makes a forecast.
+/// What makes a forecast ŷ of the purchase days y in the holdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// A model's E\[Y(t) | x, t_x, T\], [`Process::expected_purchases`](super::Process::expected_purchases).
@@ -18,10 +18,10 @@ pub enum Method {
     Naive,
 }
 
-/// One method's forecast beside what happened.
+/// One method's forecast ŷ beside what happened, y, over the n customers judged.
 #[derive(Clone, Debug)]
 pub struct Contestant {
-    /// What made it.
+    /// What made ŷ.
     pub method: Method,
     /// Σ over customers of the forecast ŷ, in purchase days.
     pub total: f64,
@@ -33,7 +33,7 @@ pub struct Contestant {
     /// Money that the ⌈n/10⌉ customers with the highest forecast money then spent, in the log's currency. Forecast money is ŷ·E\[M\]
     /// (Gamma-Gamma where its gates hold, else the customer's own mean); convention of this crate.
     pub top_decile_value: f64,
-    /// The gates that it fails; empty for x/T.
+    /// The gates that it fails ([`gates`] and [`Gate::WorseThanNaive`]); empty for x/T.
     pub gates: Vec<Gate>,
 }
 

@@ -93,7 +93,7 @@ pub enum Severity {
     NoDropout,
     /// Money, E\[M | x, z\], may not be predicted; purchases may.
     NoSpend,
-    /// Say it beside the figures.
+    /// Nothing is forbidden; it must be said beside the figures.
     Caution,
 }
 

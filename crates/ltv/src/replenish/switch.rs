@@ -21,7 +21,7 @@ impl Default for Rule {
 /// Whether customers are reminded of an item, and why not; see [`Rule`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Switch {
-    /// They are.
+    /// Neither of the others: customers are reminded.
     On,
     /// Σ(k − 1) below [`Rule::intervals`]: too little is known.
     FewIntervals {

@@ -8,23 +8,23 @@ pub enum Fault {
     NotPositive {
         /// The literature's name of the parameter.
         name: &'static str,
-        /// What was given.
+        /// The value that was given.
         value: f64,
     },
     /// A share or probability must lie in \[0, 1\].
     #[error("{name} = {value} does not lie between 0 and 1")]
     NotAShare {
-        /// What the share is of.
+        /// The name of the field.
         name: &'static str,
-        /// What was given.
+        /// The value that was given.
         value: f64,
     },
     /// A length of time must be finite and not negative: 0 ≤ value < ∞, in weeks.
     #[error("{name} = {value} is not a length of time")]
     NotATime {
-        /// Which time.
+        /// The name of the field.
         name: &'static str,
-        /// What was given, weeks.
+        /// The value that was given, in weeks.
         value: f64,
     },
 }

@@ -16,11 +16,11 @@ pub const FEATURES: [&str; 4] = ["recency", "frequency", "engagement", "tenure"]
 /// Whom a message moves to buy: what is added to the probability of a purchase. Convention of this crate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Lift {
-    /// + 0, nobody: every observed difference is chance (A/A).
+    /// Adds 0, nobody: every observed difference is chance (A/A).
     Nobody,
-    /// + the same probability for everybody, in \[0, 1\].
+    /// Adds the same probability for everybody, in \[0, 1\].
     Same(f64),
-    /// + most·(1 − warmth)·min(1, recency/26): those who have drifted away, by up to this probability in \[0, 1\]; regulars, whose
+    /// Adds most·(1 − warmth)·min(1, recency/26): those who have drifted away, by up to this probability in \[0, 1\]; regulars, whose
     /// warmth min(1, frequency/6)·e^(−recency/26) is near 1, who click most and buy anyway, hardly at all.
     Lapsing(f64),
 }
@@ -31,7 +31,7 @@ pub enum Lift {
 pub struct Town {
     /// Probability in \[0, 1\] that an average friend buys within the window without any message.
     pub base: f64,
-    /// Whom a message moves.
+    /// Whom a message moves, and by how much.
     pub lift: Lift,
     /// Probability in \[0, 1\] that a message makes an average friend block, per message.
     pub block: f64,
@@ -46,7 +46,7 @@ pub struct Town {
 /// A made-up friend with what nobody sees in a real one. Index 0: without the message, 1: with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Friend {
-    /// Number, from 0.
+    /// Number, from 0: names the stream of random numbers.
     pub id: u64,
     /// Visible traits in the order and units of [`FEATURES`].
     pub features: [f64; 4],
@@ -165,7 +165,7 @@ impl Friend {
     }
 }
 
-/// Whether the message went to this friend.
+/// Whether the message went to this friend: the index of the world in [`Friend::buys`] and [`Friend::blocks`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sent {
     /// Held back.

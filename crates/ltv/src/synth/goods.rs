@@ -33,11 +33,11 @@ pub struct Shelves {
     pub customers: u32,
     /// Days: purchases fall on 0 … days − 1.
     pub days: i32,
-    /// What is bought again and again.
+    /// What is bought again and again; items 0, 1, ….
     pub staples: Vec<Staple>,
     /// Tastes: groups of items that the same customers like. Every customer has one, each as likely.
     pub groups: u32,
-    /// Items in a group.
+    /// Items in a group; group g has the items staples + g·group_size and following.
     pub group_size: u32,
     /// Visits a year (365 days) to look for something new, a Poisson process; each brings 1 + Geometric(½) items, less those owned.
     pub visits: f64,
@@ -48,18 +48,18 @@ pub struct Shelves {
 /// How long a pack really lasts with a customer: a planted truth.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Use {
-    /// The customer.
+    /// The customer's number.
     pub customer: u32,
-    /// The staple.
+    /// The staple's number.
     pub item: u32,
     /// days·e^(between·z₁), median days a pack lasts with them.
     pub days: f64,
 }
 
-/// A log and the truth behind it.
+/// A log and the truth behind it, see [`Shelves::make`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Made {
-    /// What was bought.
+    /// What was bought, customers and items numbered as in [`Shelves`].
     pub log: Log,
     /// Who uses which staple how fast, by customer and item.
     pub uses: Vec<Use>,

@@ -10,7 +10,7 @@ use super::fault::positive;
 /// λ ~ Gamma(shape r, rate α) and purchases are Poisson(λ) while the customer is alive.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Process {
-    /// Nobody ever leaves (Ehrenberg 1959).
+    /// NBD (Ehrenberg 1959): Poisson(λ) purchases, nobody ever leaves.
     Nbd {
         /// r > 0, shape of λ, without unit.
         r: f64,

@@ -38,11 +38,11 @@ pub struct Season {
 /// A shop's known truth: customers are independent draws from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shop {
-    /// Who buys how often, until when.
+    /// λ, and how customers leave.
     pub process: Process,
-    /// What an order is worth.
+    /// What an order is worth, independent of the process.
     pub spend: Spend,
-    /// The yearly wave.
+    /// The yearly wave on λ.
     pub season: Season,
     /// First purchases fall at ⌊7·U·entry_weeks⌋/7 weeks, U uniform: evenly, on whole days from the shop's week 0.
     pub entry_weeks: f64,
@@ -62,7 +62,7 @@ pub struct Order {
 /// A made-up customer with what nobody sees in a real one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Customer {
-    /// Number, from 0.
+    /// Number, from 0: names the stream of random numbers.
     pub id: u64,
     /// λ ~ Gamma(r, α), purchases per week while alive (before the season).
     pub rate: f64,

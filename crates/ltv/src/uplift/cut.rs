@@ -14,7 +14,7 @@ pub struct Candidate {
     pub waited: f64,
 }
 
-/// What may be spent.
+/// What may be spent: n messages with n ≤ `messages` and [`Tariff::cost`] of n after `used` ≤ `budget`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limit {
     /// Messages of the month already sent.
@@ -37,7 +37,7 @@ pub struct Cut {
 }
 
 impl Cut {
-    /// gain − cost, yen.
+    /// gain − cost, expected profit, yen.
     pub fn profit(&self) -> f64 {
         self.gain - self.cost
     }
@@ -55,7 +55,7 @@ pub struct Point {
 }
 
 impl Point {
-    /// gain − cost, yen.
+    /// gain − cost, expected profit, yen.
     pub fn profit(&self) -> f64 {
         self.gain - self.cost
     }

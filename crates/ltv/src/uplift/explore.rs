@@ -6,12 +6,12 @@ use rand_chacha::ChaCha8Rng;
 use super::Fault;
 use super::fault::share;
 
-/// Why somebody gets the message.
+/// Why somebody gets the message: to earn, or to learn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Picked {
-    /// By the score.
+    /// By the score: among the first of the ranking.
     Score,
-    /// By lot.
+    /// By lot, with probability [`Plan::lot_probability`].
     Lot,
 }
 

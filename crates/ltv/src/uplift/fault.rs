@@ -39,19 +39,19 @@ pub enum Fault {
     /// A share outside \[0, 1\].
     #[error("{value} does not lie between 0 and 1")]
     NotAShare {
-        /// What was given.
+        /// The value that was given.
         value: f64,
     },
-    /// A price, cost or budget below zero.
+    /// A price, cost or budget below zero, in yen.
     #[error("{value} is below zero")]
     Negative {
-        /// What was given.
+        /// The value that was given.
         value: f64,
     },
-    /// A tariff's steps must begin at message 0 and rise.
+    /// from₀ ≠ 0 or from_k ≥ from_(k+1): a tariff's steps must begin at message 0 and rise.
     #[error("the steps of a tariff must begin at 0 and rise")]
     StepsOutOfOrder,
-    /// No hour is allowed.
+    /// None of the slots 0…11 is allowed: there is nothing to choose from.
     #[error("no slot of the day is allowed")]
     NoSlot,
 }

@@ -42,7 +42,7 @@ pub enum Refusal {
     },
 }
 
-/// A reason to be careful.
+/// A reason to be careful. Convention of this crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caution {
     /// Fewer than [`OUTCOMES_ADVISED`] outcomes other than 0 in an arm.
@@ -53,7 +53,7 @@ pub enum Caution {
 }
 
 impl Gate {
-    /// Whether there is no refusal.
+    /// Whether there is no refusal: low > 0, two scores at least and enough outcomes.
     pub fn open(&self) -> bool {
         self.refusals.is_empty()
     }
