@@ -30,8 +30,18 @@ pub enum Command {
     /// --leave-out-over: `expected_purchases` is then x/T x horizon and everything else null. In CSV null is blank, and the column `flag` stands only where a row has one.
     Predict(predict::Args),
     /// Fit on the past and judge by what came after, every model beside x/T. Prints JSON.
+    ///
+    /// JSON: `currency`, `calibration_end`, `end`, `holdout_weeks`, `customers` (judged), `left_out` (customers for whom no model
+    /// holds: `line`, `customer`, `statement`), `actual` (`purchases`: purchase days, `value`, `best_decile_value` in the file's money),
+    /// `models` (each `model`, `total_purchases`, `total_error` as a share, `mae` in purchase days per customer, `auc`, `top_decile_value`
+    /// in money, `verdict`, `gates`, `cautions`), `recommended`, `statement`.
     Backtest(backtest::Args),
     /// What happened: decomposition of lifetime value, RFM groups, cohorts, second orders. Prints JSON.
+    ///
+    /// JSON: `until` and, for each of `currencies`, `currency`, `customers`, `orders` (purchase days), `gross` and `refunded` (money),
+    /// `decomposition` (the factors of `before` and `after`, the `change` of lifetime value or value per year and the `contributions` to
+    /// it, in money per buyer), `rfm` (`group` by Shopify's names, `customers`, `share`, `money`), `cohorts` by month of the first purchase
+    /// (`active` customers and `money` by month), `f2` (second orders: `plain_rate`, `within` days with 95 % `ci`, `median_days`).
     Describe(describe::Args),
 }
 

@@ -152,6 +152,10 @@ fn help_names_the_json() {
         (["experiment", "analyse"], ["`comparisons`", "`valid`", "`cuped`"]),
         (["experiment", "power"], ["`detectable`", "`n_needed`", "`days`"]),
         (["uplift", "evaluate"], ["`qini`", "`auuc`", "`gate`"]),
+        (["ltv", "fit"], ["`params`", "`gates`", "`left_out`"]),
+        (["ltv", "predict"], ["`p_alive`", "`expected_purchases`", "`flag`"]),
+        (["ltv", "backtest"], ["`mae`", "`recommended`", "`left_out`"]),
+        (["ltv", "describe"], ["`decomposition`", "`rfm`", "`f2`"]),
     ] {
         let help = enishi(&[command[0], command[1], "--help"]).err;
         assert!(names.iter().all(|name| help.contains(name)), "{help}");
