@@ -34,9 +34,9 @@ pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
         if at > 0 {
             out.push(',');
         }
-        let cell = match cell.chars().next() {
-            Some('=' | '+' | '-' | '@' | '\t' | '\r') => std::borrow::Cow::Owned(format!("'{cell}")),
-            _ => std::borrow::Cow::Borrowed(cell),
+        let cell = match cell.starts_with(is_formula) {
+            true => std::borrow::Cow::Owned(format!("'{cell}")),
+            false => std::borrow::Cow::Borrowed(cell),
         };
         if cell.contains([',', '"', '\n', '\r']) {
             out.push('"');
@@ -48,6 +48,19 @@ pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     }
     out.push_str("\r\n");
     out
+}
+
+/// What a cell said before [`line`] put its apostrophe: a file that came from here and was edited comes back as it was.
+pub fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(is_formula) => rest,
+        _ => cell,
+    }
+}
+
+/// Whether a spreadsheet takes a cell that begins so for a formula.
+fn is_formula(first: char) -> bool {
+    matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r')
 }
 
 /// Text as bytes. What Shift_JIS does not know becomes 〓, as Japanese systems write it, never a broken file.
@@ -72,6 +85,14 @@ fn in_shift_jis(c: char) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_guarded_cell_comes_back_as_it_was() {
+        for cell in ["+81901234", "-5", "@mika", "=1+1", "'quoted'", "縁", ""] {
+            let written = line([cell]);
+            assert_eq!(unguarded(written.trim_end_matches("\r\n")), cell);
+        }
+    }
 
     #[test]
     fn formulas_are_words() {

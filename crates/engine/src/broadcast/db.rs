@@ -10,7 +10,7 @@ pub use super::counts::counts;
 use super::decide::{self, Command, Snapshot, WINDOW_MS};
 pub use super::ledger::{Shard, shards};
 use super::snapshot::COMPLETE;
-use super::{Audience, Broadcast, BroadcastInput, LinkMode, Method, State, insight};
+use super::{Audience, Broadcast, BroadcastInput, LinkMode, Method, State, again, insight};
 use crate::access::db::Act;
 use crate::ids::{BroadcastId, WorkspaceId};
 use crate::problem::Problem;
@@ -122,6 +122,11 @@ fn stored(row: &Row<'_>) -> store::Result<Stored> {
     Ok((broadcast, row.get(6)?))
 }
 
+/// An audience as its column has it.
+pub(super) fn written(audience: &Audience) -> String {
+    json!(audience).to_string()
+}
+
 fn whole((broadcast, audience): Stored) -> Result<Broadcast> {
     let audience = serde_json::from_str(&audience).map_err(|error| Error::damaged("broadcasts.audience", error))?;
     Ok(Broadcast { audience, ..broadcast })
@@ -220,7 +225,10 @@ fn checked(tx: &mut Tx<'_>, workspace: WorkspaceId, catalog: &Catalog, input: &B
             Err(error) => return Err(error),
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    again::refuse_third(tx, workspace, &input.audience)
 }
 
 fn filled(broadcast: Broadcast, catalog: &Catalog, input: BroadcastInput, now: i64) -> Broadcast {
@@ -287,7 +295,7 @@ pub fn create(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, input: BroadcastInp
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, b: &Broadcast) -> Result<()> {
-    let audience = json!(b.audience).to_string();
+    let audience = written(&b.audience);
     let row = params![
         b.workspace,
         b.id,
@@ -324,7 +332,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, b: &Broadcast) -> Result<()> {
 }
 
 pub(super) fn save(tx: &mut Tx<'_>, b: &Broadcast, now: i64) -> Result<()> {
-    let audience = json!(b.audience).to_string();
+    let audience = written(&b.audience);
     let row = params![
         b.workspace,
         b.id,
@@ -407,6 +415,7 @@ pub fn command(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, o
     let mut next = Broadcast { state, hold, ..broadcast };
     match order {
         Command::Confirm => {
+            again::refuse_third(tx, act.workspace, &next.audience)?;
             let version = catalog.templates.get(&next.template_id);
             next.template_version_id =
                 *version.ok_or_else(|| Error::bad("unknown", "template_id", "このテンプレートはありません。"))?;

@@ -4,6 +4,7 @@
 //! recipient's state is its request's, exceptions stand beside. All below a shard's `next_pos` is fixed or excepted, so
 //! that a pause, a cancel, a block or a cap acts at once on the rest.
 
+pub mod again;
 pub mod approval;
 pub mod budget;
 pub mod check;
@@ -48,6 +49,7 @@ use crate::template::Compiled;
 /// Every fixed statement of this module, for the test that prepares them on both stores.
 pub fn statements() -> Vec<&'static str> {
     [
+        again::STATEMENTS,
         approval::STATEMENTS,
         budget::STATEMENTS,
         check::STATEMENTS,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use store::{Tx, params};
 
 use super::insight::{self, Insight};
-use super::{Broadcast, Method, counts, fate};
+use super::{Broadcast, Method, again, counts, fate};
 use crate::Result;
 use crate::delivery::Reason;
 use crate::ids::{BroadcastId, WorkspaceId};
@@ -46,6 +46,9 @@ pub struct BroadcastResult {
     /// Who is left out of a second try, by reason.
     #[schema(value_type = BTreeMap<String, i64>)]
     pub left_out: BTreeMap<Reason, i64>,
+    /// The second try that stands already: who is still missed is tried again from there.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub second_try: Option<BroadcastId>,
 }
 
 /// Reads the figures.
@@ -56,7 +59,8 @@ pub fn result(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId, now: i64
     let broadcast = super::db::find(tx, workspace, id)?;
     let (missed, left_out) = fate::missed(&counts(tx, workspace, id)?);
     let insight = insight::find(tx, workspace, id)?;
-    Ok(BroadcastResult { insight, blocks: blocks(tx, &broadcast, now)?, missed, left_out })
+    let second_try = again::second_try(tx, workspace, id)?.map(|(id, _)| id);
+    Ok(BroadcastResult { insight, blocks: blocks(tx, &broadcast, now)?, missed, left_out, second_try })
 }
 
 fn blocks(tx: &mut Tx<'_>, broadcast: &Broadcast, now: i64) -> Result<Option<Blocks>> {

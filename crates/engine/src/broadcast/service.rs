@@ -6,13 +6,17 @@ use store::{Store, Tx};
 use tokio::sync::Notify;
 
 use super::fix::{self, Order};
-use super::{Broadcast, Hold, Method, State, counts, db, insight, line_call, snapshot};
+use super::ledger::Shard;
+use super::{Audience, Broadcast, Hold, Method, State, counts, db, insight, line_call, snapshot};
 use crate::delivery::{Delivery, Endpoint};
 use crate::engine::Hints;
 use crate::ids::{BroadcastId, WorkspaceId};
 use crate::runtime::{Held, Turn};
 use crate::workspace::Catalogs;
 use crate::{Error, Result};
+
+/// A broadcast that waits for the answers to another one looks again after so long, ms.
+const ANSWERS_MS: i64 = 1_000;
 
 /// 一斉配信. Cheap to clone.
 #[derive(Clone)]
@@ -129,6 +133,10 @@ fn begin(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BroadcastId), now: i64)
     if broadcast.state != State::Scheduled || broadcast.send_at > now {
         return Ok(0);
     }
+    if waits_for_answers(tx, &broadcast)? {
+        db::save(tx, &Broadcast { wake_at: now + ANSWERS_MS, ..broadcast }, now)?;
+        return Ok(0);
+    }
     let next = match broadcast.method {
         Method::Ledger => {
             super::ledger::make_shards(tx, workspace, id)?;
@@ -138,6 +146,24 @@ fn begin(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BroadcastId), now: i64)
     };
     db::save(tx, &Broadcast { state: next, started_at: Some(now), ..broadcast }, now)?;
     Ok(1)
+}
+
+/// Whether it goes to those another one reached or missed, and LINE has not answered for all of that one yet: who is
+/// still open there would be forgotten here, or told twice.
+fn waits_for_answers(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<bool> {
+    match &broadcast.audience {
+        Audience::Reached { broadcast: source } | Audience::Missed { broadcast: source } => {
+            let shards = db::shards(tx, broadcast.workspace, *source)?;
+            is_open(tx, (broadcast.workspace, *source), &shards)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Whether something fixed is unanswered.
+fn is_open(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BroadcastId), shards: &[Shard]) -> Result<bool> {
+    let exceptions = counts::exceptions(tx, workspace, id)?;
+    Ok(counts::sending(shards, &exceptions) > 0 || exceptions.open() > 0)
 }
 
 /// Goes on to sending when every shard, of every node, is complete.
@@ -166,8 +192,7 @@ fn is_through(tx: &mut Tx<'_>, broadcast: &Broadcast) -> Result<bool> {
     if !over && shards.iter().any(|shard| shard.next_pos < shard.total) {
         return Ok(false);
     }
-    let exceptions = counts::exceptions(tx, broadcast.workspace, broadcast.id)?;
-    Ok(counts::sending(&shards, &exceptions) == 0 && exceptions.open() == 0)
+    Ok(!is_open(tx, (broadcast.workspace, broadcast.id), &shards)?)
 }
 
 fn done(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BroadcastId), now: i64) -> Result<usize> {

@@ -246,7 +246,7 @@ fn take<'a>(line: u64, cells: impl Iterator<Item = (&'a str, &'a str)>, catalog:
     let before = sheet.fault_count;
     let mut row = Row { line, ..Row::default() };
     for (column, cell) in cells {
-        let cell = cell.trim();
+        let cell = sheet::unguarded(cell.trim());
         match column {
             "line_user_id" => cell.clone_into(&mut row.user_id),
             "display_name" if cell.is_empty() => {}
@@ -260,9 +260,7 @@ fn take<'a>(line: u64, cells: impl Iterator<Item = (&'a str, &'a str)>, catalog:
                 None => sheet.fault(line, column, format!("日時として読めません: {}(例: 2026-04-01 10:30)", cut(cell))),
             },
             "" => {}
-            "tags" => {
-                row.tags = cell.split(['|', ';', '、']).map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
-            }
+            "tags" => row.tags = names(cell, catalog).map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
             _ => attribute(line, column, cell, catalog, &mut row, sheet),
         }
     }
@@ -276,6 +274,16 @@ fn take<'a>(line: u64, cells: impl Iterator<Item = (&'a str, &'a str)>, catalog:
     if sheet.fault_count == before {
         sheet.rows.push(row);
     }
+}
+
+/// The tags of a cell: between `|` as our own files have it; else between `;` or `、`, unless that is the name of one tag.
+fn names<'c>(cell: &'c str, catalog: &Catalog) -> impl Iterator<Item = &'c str> {
+    let between: &[char] = match () {
+        () if cell.contains('|') => &['|'],
+        () if cell.contains([';', '、']) && catalog.tags.values().any(|tag| tag.name == cell) => &[],
+        () => &[';', '、'],
+    };
+    cell.split(between)
 }
 
 fn attribute(line: u64, column: &str, cell: &str, catalog: &Catalog, row: &mut Row, sheet: &mut Sheet) {

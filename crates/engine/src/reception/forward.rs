@@ -1,6 +1,7 @@
 //! Handing a body on: kept in the database before LINE is answered, sent as a task with LINE's own signature.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -17,6 +18,9 @@ use crate::task::{NewTask, Task, TaskKind, Trouble};
 use crate::workspace::Channel;
 use crate::{Error, Result};
 
+/// LINE itself gives a webhook about two seconds ("Receive messages", request_timeout): a tool that needs longer is tried
+/// again, and does not hold the places of other tasks.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// How long the log goes back.
 const KEEP_MS: i64 = 7 * 86_400_000;
 /// How many failed ones one press of a button sends again.
@@ -160,6 +164,7 @@ async fn send(engine: &Engine, row: Uuid, kept: Waiting) -> Result<u16, Refused>
         .header("content-type", "application/json; charset=utf-8")
         .header(line::signature::HEADER, kept.signature)
         .body(body.to_vec())
+        .timeout(PATIENCE)
         .send()
         .await
         .map_err(|error| Refused::NoAnswer(outbound::in_words(&error)))?;

@@ -21,7 +21,7 @@ const INSERT: &str =
     "INSERT INTO rules (workspace_id, id, channel_id, name, trigger, hours, actions, priority, enabled, created_at, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
 const UPDATE: &str = "UPDATE rules SET channel_id = $3, name = $4, trigger = $5, hours = $6, actions = $7, priority = $8, enabled = $9, updated_at = $10
-  WHERE workspace_id = $1 AND id = $2";
+  WHERE workspace_id = $1 AND id = $2 AND updated_at = $11";
 const DELETE: &str = "DELETE FROM rules WHERE workspace_id = $1 AND id = $2";
 const PRIORITY: &str = "UPDATE rules SET priority = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2";
 
@@ -134,12 +134,13 @@ pub fn create(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, rule: &Rule) -
 /// [`Error::NotFound`], `edited_meanwhile`, everything there is to mend.
 pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, rule: &Rule, base: Option<i64>) -> Result<Stored> {
     let old = find(tx, act.workspace, rule.id)?;
+    let meanwhile = || Error::conflict("edited_meanwhile", "ほかの人が先にこの自動応答を保存しました。");
     if base.is_some_and(|base| base != old.updated_at) {
-        return Err(Error::conflict("edited_meanwhile", "ほかの人が先にこの自動応答を保存しました。"));
+        return Err(meanwhile());
     }
     check(rule, words)?;
     let (trigger, hours, actions) = texts(rule);
-    tx.execute(
+    let changed = tx.execute(
         UPDATE,
         &params![
             act.workspace,
@@ -152,9 +153,13 @@ pub fn update(tx: &mut Tx<'_>, act: &Act, words: &dyn Vocabulary, rule: &Rule, b
             rule.priority,
             rule.enabled,
             // Two changes within one millisecond are two changes.
-            act.at.max(old.updated_at + 1)
+            act.at.max(old.updated_at + 1),
+            old.updated_at
         ],
     )?;
+    if changed == 0 {
+        return Err(meanwhile());
+    }
     bump_revision(tx, act.workspace)?;
     act.note(tx, "rule.update", rule.id.0, &json!({ "name": rule.name, "enabled": rule.enabled }))?;
     find(tx, act.workspace, rule.id)

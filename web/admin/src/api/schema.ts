@@ -3053,6 +3053,11 @@ export interface components {
              * @description How many a second try would be for.
              */
             missed: number;
+            /**
+             * Format: uuid
+             * @description The second try that stands already: who is still missed is tried again from there.
+             */
+            second_try?: string | null;
         };
         /** @description A broadcast in a list. */
         BroadcastRow: components["schemas"]["Broadcast"] & {
@@ -6525,6 +6530,11 @@ export interface components {
          */
         RuleInput: {
             actions: components["schemas"]["Action"][];
+            /**
+             * Format: int64
+             * @description The `updated_at` this was made from; refused with `edited_meanwhile` when somebody saved since. Left out: writes over.
+             */
+            base?: number | null;
             /**
              * Format: uuid
              * @description Null: on every account.

@@ -1,8 +1,8 @@
 /** After a broadcast: an apology to exactly those who have it, a second try for those who have it not. Both are drafts. */
-import { Alert, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconCopy, IconMailHeart, IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type {
   Audience,
@@ -131,6 +131,16 @@ function Again({ broadcast, result }: { broadcast: BroadcastWithCounts; result: 
     ),
   );
   const { unknown } = broadcast.counts;
+  if (result.second_try) {
+    return (
+      <Text fz="sm">
+        {t("after.resent")}{" "}
+        <Anchor component={Link} to={`/broadcasts/${result.second_try}`}>
+          {t("after.openResent")}
+        </Anchor>
+      </Text>
+    );
+  }
   const left = Object.keys(result.left_out).length > 0;
   return (
     <Stack gap="xs">

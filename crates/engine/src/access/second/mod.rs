@@ -8,6 +8,7 @@ use serde_json::json;
 use store::Tx;
 use uuid::Uuid;
 
+use super::Actor;
 use super::db::Act;
 use super::secret;
 use crate::error::{Error, Result};
@@ -174,6 +175,9 @@ pub fn remove(tx: &mut Tx<'_>, act: &Act, user: UserId) -> Result<()> {
 /// # Errors
 /// `NotFound` when they are no member, `Conflict` when they work elsewhere too: that door is not this owner's.
 pub fn reset(tx: &mut Tx<'_>, act: &Act, user: UserId) -> Result<()> {
+    if act.actor == Actor::User(user) {
+        return Err(Error::conflict("conflict", "ご自分の2段階認証は、「ログインと安全」から確認コードを入れて変えてください。"));
+    }
     let member = super::db::find_member(tx, act.workspace, user)?;
     if super::db::desks(tx, user)?.len() > 1 {
         return Err(Error::conflict(

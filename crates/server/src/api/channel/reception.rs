@@ -120,13 +120,29 @@ impl Way {
         self.write(app, &act, &plan).await?;
         if let Some(address) = &plan.set {
             if let Err(error) = app.engine.line.set_webhook_endpoint(&self.token, address).await {
-                self.take_back(app, &act).await?;
-                return Err(refused(error, address));
+                let stands = self.stands(app, &error, address).await;
+                // As long as nobody knows where LINE sends, what comes must be received.
+                if stands == Some(false) || (stands.is_none() && !plan.mode.receives()) {
+                    self.take_back(app, &act).await?;
+                }
+                if stands != Some(true) {
+                    return Err(refused(error, address));
+                }
             }
             self.probe.stands_at(address);
             self.probe.mark_ours(app, self.channel.id);
         }
         Ok(Received { channel: super::one(app, caller, self.channel.id).await?, probe: self.probe, changed: true })
+    }
+
+    /// Whether the address stands at LINE although the call that set it failed: an answer may be lost on its way.
+    /// `None` when LINE does not say.
+    async fn stands(&self, app: &App, error: &CallError, address: &str) -> Option<bool> {
+        if matches!(error, CallError::Refused(_)) {
+            return Some(false);
+        }
+        let read = app.engine.line.webhook_endpoint(&self.token).await.ok()?;
+        Some(read.value.endpoint == address)
     }
 
     async fn write(&self, app: &App, act: &Act, plan: &Plan) -> Answer<()> {
