@@ -184,6 +184,7 @@ fn body(name: &str, things: &Things) -> Value {
         "returnBroadcast" => json!({"comment": "直してください"}),
         "connectChannel" => json!({"line_channel_id": "77", "secret": "8c570fa6dd201bb328f1c1eac23a96d8"}),
         "updateChannel" => json!({"name": "支店"}),
+        "createCoupon" => json!({"title": "歩", "starts_at": 0, "ends_at": 1_000, "gives": {"kind": "free"}, "uses": "once"}),
         "setWebhook" => json!({"mode": "full"}),
         "setTick" => json!({"item": "redelivery", "ticked": true}),
         "beginProviderCheck" => json!({"login_channel_id": "2000000001", "login_secret": "walk"}),

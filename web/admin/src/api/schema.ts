@@ -495,6 +495,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Coupons of an account, asked of LINE now. */
+        get: operations["listCoupons"];
+        put?: never;
+        /** Makes a coupon with LINE. It is shown to nobody before a message carries it. */
+        post: operations["createCoupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{id}/followers": {
         parameters: {
             query?: never;
@@ -3651,7 +3669,7 @@ export interface components {
          * @description What was looked at.
          * @enum {string}
          */
-        ContentCheck: "weekday" | "past_date" | "leftover" | "link_answer" | "link_domain" | "utm" | "alt_text" | "variables" | "other_account";
+        ContentCheck: "weekday" | "past_date" | "leftover" | "link_answer" | "link_domain" | "utm" | "alt_text" | "coupon" | "variables" | "other_account";
         /** @description The answer to one check. */
         ContentFinding: {
             /** @description Which. */
@@ -3714,6 +3732,43 @@ export interface components {
              * @description Nobody knows.
              */
             unknown: number;
+        };
+        /** @description A coupon as LINE tells of it. */
+        Coupon: {
+            /** @description LINE's id, which a message carries. */
+            coupon_id: string;
+            description?: string | null;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            ends_at?: number | null;
+            image_url?: string | null;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            starts_at?: number | null;
+            state: components["schemas"]["CouponState"];
+            title: string;
+            usage_condition?: string | null;
+        };
+        /**
+         * @description Where a coupon stands with LINE.
+         * @enum {string}
+         */
+        CouponState: "running" | "draft" | "closed" | "unknown";
+        /** @description An account's coupons at this moment. */
+        Coupons: {
+            /**
+             * Format: int64
+             * @description When LINE was asked, Unix ms.
+             */
+            asked_at: number;
+            /** @description There are more than are shown. */
+            has_more: boolean;
+            /** @description Running ones first, at most 100 of each state. */
+            items: components["schemas"]["Coupon"][];
         };
         /** @description What the dashboard shows. */
         Dashboard: {
@@ -4130,7 +4185,7 @@ export interface components {
          * @description What exactly was found.
          * @enum {string}
          */
-        FoundWhat: "weekday_wrong" | "past" | "leftover" | "unfilled" | "link_waiting" | "link_missing" | "link_refused" | "link_unreachable" | "link_private" | "foreign_domain" | "no_own_domain" | "no_utm" | "alt_missing" | "variable_instead" | "variable_empty" | "other_account" | "unreadable";
+        FoundWhat: "weekday_wrong" | "past" | "leftover" | "unfilled" | "link_waiting" | "link_missing" | "link_refused" | "link_unreachable" | "link_private" | "foreign_domain" | "no_own_domain" | "no_utm" | "alt_missing" | "coupon_waiting" | "coupon_not_yet" | "coupon_expired" | "coupon_closed" | "coupon_unknown" | "variable_instead" | "variable_empty" | "other_account" | "unreadable";
         /** @description A fetch of existing friends. */
         FriendFetch: {
             /**
@@ -4192,6 +4247,33 @@ export interface components {
             user_id: string;
             /** Format: int64 */
             wrote_at?: number | null;
+        };
+        /** @description What a coupon gives. */
+        Gives: {
+            /** @enum {string} */
+            kind: "amount";
+            /**
+             * Format: int64
+             * @description 1 and more.
+             */
+            yen: number;
+        } | {
+            /** @enum {string} */
+            kind: "percent";
+            /**
+             * Format: int32
+             * @description 1 to 99.
+             */
+            percent: number;
+        } | {
+            /** @enum {string} */
+            kind: "free";
+        } | {
+            /** @enum {string} */
+            kind: "gift";
+        } | {
+            /** @enum {string} */
+            kind: "others";
         };
         /** @description What ends a walk as a success. */
         Goal: {
@@ -5076,6 +5158,11 @@ export interface components {
          * @enum {string}
          */
         MemberState: "active" | "invited" | "disabled";
+        /**
+         * @description What staff can do about a message that did not come. Each leads to a way that stands already; none of them sends.
+         * @enum {string}
+         */
+        Mend: "consent" | "staff" | "mark" | "policy" | "channel" | "fields" | "template" | "resend" | "resume" | "talk" | "ask";
         /** @description What was done. */
         MergeDone: {
             /** Format: uuid */
@@ -5243,6 +5330,29 @@ export interface components {
             /** @description Options of a choice. */
             options?: string[];
             type: components["schemas"]["AttributeType"];
+        };
+        /** @description A coupon to be made. It cannot be changed afterwards: LINE knows no such call. */
+        NewCoupon: {
+            /** @description At most 1,000 characters. */
+            description?: string;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            ends_at: number;
+            gives: components["schemas"]["Gives"];
+            /** @description https; LINE copies it when the coupon is made. */
+            image_url?: string | null;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            starts_at: number;
+            /** @description 1 to 60 characters. */
+            title: string;
+            /** @description At most 100 characters. */
+            usage_condition?: string;
+            uses: components["schemas"]["Uses"];
         };
         /** @description What the phone needs. Shown only now. */
         NewKey: {
@@ -6540,6 +6650,16 @@ export interface components {
             priority?: number;
             trigger: components["schemas"]["Trigger"];
         };
+        /** @description The template of a delivery. */
+        Said: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description A recipient drawn by lot. */
         SampleRecipient: {
             /**
@@ -7195,6 +7315,11 @@ export interface components {
         Told: components["schemas"]["DeliveryView"] & {
             /** @description One sentence for staff, when it was refused or failed. */
             because?: string | null;
+            /** @description What sent it, as staff named it: the broadcast, the シナリオ, the answer. */
+            cause_name?: string | null;
+            /** @description What staff can do about it, the likeliest first. */
+            mends: components["schemas"]["Mend"][];
+            template?: components["schemas"]["Said"] | null;
         };
         /** @description How many, counted up to a cap. */
         Total: {
@@ -7337,6 +7462,11 @@ export interface components {
             disabled?: boolean | null;
             role?: components["schemas"]["Role"] | null;
         };
+        /**
+         * @description How often one person may use it.
+         * @enum {string}
+         */
+        Uses: "once" | "any";
         /** @description What is wrong with messages. */
         Validation: {
             errors: components["schemas"]["FieldError"][];
@@ -8855,6 +8985,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Checks"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCoupons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The coupons */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coupons"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCoupon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCoupon"];
+            };
+        };
+        responses: {
+            /** @description The coupon */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coupon"];
                 };
             };
             /** @description Refused */

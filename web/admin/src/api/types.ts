@@ -101,6 +101,7 @@ export type BroadcastFate =
   | "waiting"
   | "not_addressed";
 type Fated = But<Schema<"BroadcastWhy">, { state: BroadcastFate }>;
+export type Mending = Schema<"Mend">;
 export type Why = But<Schema<"WhyView">, { broadcasts: Fated[] }>;
 
 /* ---- definitions ---- */

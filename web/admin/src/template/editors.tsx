@@ -26,6 +26,7 @@ import { MAX_BUTTONS, MAX_COLUMN_BUTTONS, MAX_COLUMNS } from "./limits.ts";
 import { AudioEditor, ImageEditor, PictureField, VideoEditor } from "./media.tsx";
 import { CardsEditor, CouponEditor, LocationEditor } from "./small.tsx";
 import { STICKERS } from "./stickers.ts";
+import { TextEditor } from "./TextEditor.tsx";
 
 export interface EditorProps {
   bubble: Bubble;
@@ -46,20 +47,6 @@ interface TemplateBubble {
 
 /** An empty optional field is not sent at all. */
 const orNothing = (text: string) => (text === "" ? undefined : text);
-
-function TextEditor({ bubble, path, onChange }: EditorProps) {
-  const { t } = useTranslation("template");
-  return (
-    <Field
-      label={t("field.text")}
-      path={`${path}.text`}
-      value={(bubble as { text?: string }).text}
-      limit="text"
-      rows={4}
-      onChange={(text) => onChange(withField(bubble, "text", text))}
-    />
-  );
-}
 
 function AltText({ bubble, path, onChange }: EditorProps) {
   const { t } = useTranslation("template");
