@@ -15,11 +15,11 @@ import { asProblem, Problem } from "../api/problem.ts";
 import type { Permission } from "../api/types.ts";
 import { channelsQuery } from "../channel/api.ts";
 import { contactQuery } from "../contact/api.ts";
+import { CONTACT_TABS, type ContactTab } from "../contact/tabs.ts";
 import { words } from "../i18n/i18n.ts";
 import { meQuery, setupQuery } from "../session/api.ts";
 import { ErrorView } from "../ui/ErrorView.tsx";
 import { Waiting } from "../ui/Loaded.tsx";
-import { CONTACT_TABS, type ContactTab } from "../contact/tabs.ts";
 import { queryClient } from "./query.ts";
 
 /** Asks whether the server can be reached at all. */

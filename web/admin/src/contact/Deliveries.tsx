@@ -44,7 +44,9 @@ export function Deliveries({ contact }: { contact: Contact }) {
     <Loaded query={query}>
       {(why) => {
         const told = new Set(why.deliveries.map((one) => one.cause_id));
-        const [others, elsewhere] = split(why.broadcasts.filter((one) => !told.has(one.broadcast_id)));
+        const [others, elsewhere] = split(
+          why.broadcasts.filter((one) => !told.has(one.broadcast_id)),
+        );
         return (
           <Stack gap="lg">
             <Now why={why} contact={contact} />
@@ -149,12 +151,7 @@ function Now({ why, contact }: { why: Why; contact: Contact }) {
         {why.now.map((one) => {
           const mend = one.refused === null ? undefined : NOW[one.refused];
           return (
-            <Group
-              key={`${one.channel_id} ${one.lane}`}
-              gap="xs"
-              wrap="nowrap"
-              align="flex-start"
-            >
+            <Group key={`${one.channel_id} ${one.lane}`} gap="xs" wrap="nowrap" align="flex-start">
               {one.refused === null ? (
                 <IconCircleCheck
                   size={18}

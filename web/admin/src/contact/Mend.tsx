@@ -31,7 +31,7 @@ interface MendProps {
 export function Mend({ mend, channel, contact, template, broadcast }: MendProps) {
   const edits = useMay("edit_contacts");
   const talks = useMay("talk");
-  const room = `/talk/${channel}/${contact.id}`;
+  const { t } = useTranslation("contact");
   switch (mend) {
     case "policy":
       return <Way mend={mend} to="/settings/policy" />;
@@ -43,9 +43,23 @@ export function Mend({ mend, channel, contact, template, broadcast }: MendProps)
     case "resume":
       return broadcast ? <Way mend={mend} to={`/broadcasts/${broadcast}`} /> : null;
     case "talk":
-      return talks ? <Way mend={mend} to={room} {...(template ? { search: { template } } : {})} /> : null;
     case "ask":
-      return talks ? <Way mend={mend} to={room} /> : null;
+      return talks ? (
+        <Anchor
+          fz="sm"
+          py={2}
+          renderRoot={(props) => (
+            <Link
+              {...props}
+              to="/talk/$channelId/$contactId"
+              params={{ channelId: channel, contactId: contact.id }}
+              search={mend === "talk" && template ? { template } : {}}
+            />
+          )}
+        >
+          {t(`mend.${mend}`)}
+        </Anchor>
+      ) : null;
     case "fields":
       return edits ? <Fields /> : null;
     case "staff":
@@ -57,16 +71,10 @@ export function Mend({ mend, channel, contact, template, broadcast }: MendProps)
   }
 }
 
-interface WayProps {
-  mend: Mending;
-  to: string;
-  search?: Record<string, string>;
-}
-
-function Way({ mend, to, search }: WayProps) {
+function Way({ mend, to }: { mend: Mending; to: string }) {
   const { t } = useTranslation("contact");
   return (
-    <Anchor component={Link} to={to} {...(search ? { search } : {})} fz="sm" py={2}>
+    <Anchor component={Link} to={to} fz="sm" py={2}>
       {t(`mend.${mend}`)}
     </Anchor>
   );

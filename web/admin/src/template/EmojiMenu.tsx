@@ -134,11 +134,11 @@ function Figures({ pick }: { pick: (figure: Figure) => void }) {
         </SimpleGrid>
       </ScrollArea.Autosize>
       <Text fz="xs" c="dimmed">
-        {t("lineEmoji.note")}{" "}
-        <Anchor href={LIST} target="_blank" rel="noopener noreferrer" fz="xs">
-          {t("lineEmoji.list")}
-        </Anchor>
+        {t("lineEmoji.note")}
       </Text>
+      <Anchor href={LIST} target="_blank" rel="noopener noreferrer" fz="xs">
+        {t("lineEmoji.list")}
+      </Anchor>
     </Stack>
   );
 }

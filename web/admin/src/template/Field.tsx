@@ -7,8 +7,8 @@ import { useTranslation } from "react-i18next";
 import { attributesQuery } from "../contact/definitions.ts";
 import { Count } from "../ui/Count.tsx";
 import { EmojiMenu } from "./EmojiMenu.tsx";
-import type { Figure } from "./lineEmoji.ts";
 import { count, LIMITS, type Limit } from "./limits.ts";
+import type { Figure } from "./lineEmoji.ts";
 import { useProblem } from "./problems.tsx";
 
 /** A line that nobody fills by chance is counted when it is half full. */
@@ -32,7 +32,8 @@ interface FieldProps {
 }
 
 export function Field(props: FieldProps) {
-  const { label, path, limit, onChange, rows, variables, placeholder, description, figures } = props;
+  const { label, path, limit, onChange, rows, variables, placeholder, description, figures } =
+    props;
   const problem = useProblem(path);
   const value = typeof props.value === "string" ? props.value : "";
   const area = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
@@ -77,10 +78,7 @@ export function Field(props: FieldProps) {
         <Group gap={6}>
           {(rows || most < ROOMY || used > most / 2) && <Count used={used} most={most} />}
           {rows && (
-            <EmojiMenu
-              insert={insert}
-              line={figures && { insert: figure, full: figures.full }}
-            />
+            <EmojiMenu insert={insert} line={figures && { insert: figure, full: figures.full }} />
           )}
           {variables !== "none" && <VariableMenu insert={insert} />}
         </Group>

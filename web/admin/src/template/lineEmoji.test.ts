@@ -33,10 +33,20 @@ describe("LINE emoji in a text that is edited", () => {
   });
 
   it("stand in the order of the text", () => {
-    const first = withFigure({ text: "ab$", emojis: at(2) }, { productId: "p", emojiId: "n" }, 1, 2);
+    const first = withFigure(
+      { text: "ab$", emojis: at(2) },
+      { productId: "p", emojiId: "n" },
+      1,
+      2,
+    );
     expect(first.text).toBe("a$$");
     expect(told(first.emojis)).toEqual(["n>1", "2>2"]);
-    const instead = withFigure({ text: "a$", emojis: at(1) }, { productId: "p", emojiId: "n" }, 1, 2);
+    const instead = withFigure(
+      { text: "a$", emojis: at(1) },
+      { productId: "p", emojiId: "n" },
+      1,
+      2,
+    );
     expect([instead.text, told(instead.emojis)]).toEqual(["a$", ["n>1"]]);
   });
 

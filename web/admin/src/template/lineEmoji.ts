@@ -73,7 +73,8 @@ function agree(a: string, b: string, most: number): number {
  */
 export function afterEdit(before: Written, text: string, caret = text.length): Placed[] {
   const { text: old, emojis } = before;
-  const reversed = (whole: string) => [...Array(whole.length).keys()].map((n) => whole[whole.length - 1 - n]).join("");
+  const reversed = (whole: string) =>
+    [...Array(whole.length).keys()].map((n) => whole[whole.length - 1 - n]).join("");
   const [oldBack, newBack] = [reversed(old), reversed(text)];
   const behindCaret = agree(oldBack, newBack, Math.min(text.length - caret, old.length));
   const front = agree(old, text, Math.min(old.length, text.length) - behindCaret);
@@ -97,6 +98,7 @@ export function withFigure(before: Written, figure: Figure, from: number, to: nu
 export function withoutFigure(before: Written, index: number): Written {
   const text = before.text.slice(0, index) + before.text.slice(index + 1);
   const others = before.emojis.filter((emoji) => emoji.index !== index);
-  const back = (emoji: Placed) => (emoji.index > index ? { ...emoji, index: emoji.index - 1 } : emoji);
+  const back = (emoji: Placed) =>
+    emoji.index > index ? { ...emoji, index: emoji.index - 1 } : emoji;
   return { text, emojis: others.map(back) };
 }
