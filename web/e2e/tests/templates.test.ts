@@ -174,7 +174,10 @@ describe("what a clerk puts together", () => {
     await shoot(admin, "coupon-dark", "whole");
     await admin.emulateMedia({ colorScheme: "light" });
     await test();
-    await room().getByText("ドリンク100円引き").last().waitFor();
+    // The message carries the id alone; the simulator's phone draws no more than that.
+    await room().getByText("クーポンを見る").last().waitFor();
+    const id = await admin.getByRole("textbox", { name: "クーポンID" }).inputValue();
+    await room().getByText(id).waitFor();
     await shoot(phone, "coupon-phone");
     await small.goto(admin.url());
     await small.getByRole("radio", { name: /ドリンク100円引き/ }).waitFor();

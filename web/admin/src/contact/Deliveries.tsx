@@ -211,7 +211,7 @@ function Told({ badge, head, at, mends = [], children }: ToldProps) {
         </Text>
       )}
       {mends.length > 0 && (
-        <Group gap="md" mt={6}>
+        <Group gap="xs" mt={8}>
           {mends}
         </Group>
       )}

@@ -1,5 +1,5 @@
 /** The buttons that mend why somebody hears nothing. Each leads to a way that stands already; none of them sends. */
-import { Anchor, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Contact, Mending, Reason } from "../api/types.ts";
@@ -45,9 +45,9 @@ export function Mend({ mend, channel, contact, template, broadcast }: MendProps)
     case "talk":
     case "ask":
       return talks ? (
-        <Anchor
-          fz="sm"
-          py={2}
+        <Button
+          size="compact-sm"
+          variant="light"
           renderRoot={(props) => (
             <Link
               {...props}
@@ -58,7 +58,7 @@ export function Mend({ mend, channel, contact, template, broadcast }: MendProps)
           )}
         >
           {t(`mend.${mend}`)}
-        </Anchor>
+        </Button>
       ) : null;
     case "fields":
       return edits ? <Fields /> : null;
@@ -74,9 +74,9 @@ export function Mend({ mend, channel, contact, template, broadcast }: MendProps)
 function Way({ mend, to }: { mend: Mending; to: string }) {
   const { t } = useTranslation("contact");
   return (
-    <Anchor component={Link} to={to} fz="sm" py={2}>
+    <Button component={Link} to={to} size="compact-sm" variant="light">
       {t(`mend.${mend}`)}
-    </Anchor>
+    </Button>
   );
 }
 

@@ -20,7 +20,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "../api/problem.ts";
 import type { Bubble, Coupon } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
-import { dayAndTime } from "../i18n/time.ts";
+import { dateTime, dayAndTime } from "../i18n/time.ts";
 import { useMay, useZone } from "../session/api.ts";
 import { withField } from "../template/bubbles.ts";
 import { Field } from "../template/Field.tsx";
@@ -181,7 +181,7 @@ function Line({ coupon, standing }: { coupon: Coupon; standing: Standing }) {
   const { starts_at, ends_at } = coupon;
   const span =
     starts_at !== null && ends_at !== null
-      ? t("coupon.span", { from: dayAndTime(starts_at, zone), to: dayAndTime(ends_at, zone) })
+      ? t("coupon.span", { from: dateTime(starts_at, zone), to: dateTime(ends_at, zone) })
       : undefined;
   return (
     <Radio
