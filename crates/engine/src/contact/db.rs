@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Insert, Tx, params};
 use uuid::Uuid;
 
-use super::{AttributeValue, Consent, Purpose, Contact, Enrollment, Friendship, Opened, Talk, search};
+use super::{AttributeValue, Consent, Contact, Enrollment, Friendship, Opened, Purpose, Talk, search};
 use crate::ids::{ChannelId, ContactId, WorkspaceId};
 use crate::{Error, Result};
 

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Tx, params};
 
+use crate::Result;
 use crate::engine::Engine;
 use crate::ids::{ChannelId, TaskId, WorkspaceId};
 use crate::task::{self, NewTask, Task, TaskKind, Trouble};
-use crate::Result;
 
 /// How old LINE's word on a coupon may be before it is asked again, ms.
 const FRESH_MS: i64 = 10 * 60 * 1_000;

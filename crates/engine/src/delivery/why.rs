@@ -201,9 +201,7 @@ fn told(tx: &mut Tx<'_>, catalog: &Catalog, all: Vec<DeliveryView>) -> Result<Ve
         };
         Told {
             cause_name: broadcast.map(|one| one.name.clone()).or_else(|| catalog_name(catalog, &delivery)),
-            template: said
-                .remove(&delivery.id)
-                .or_else(|| broadcast.map(|one| one.said.clone())),
+            template: said.remove(&delivery.id).or_else(|| broadcast.map(|one| one.said.clone())),
             because: delivery.reason.map(Reason::sentence),
             mends: mends(delivery.cause, delivery.state, delivery.reason, around),
             delivery,

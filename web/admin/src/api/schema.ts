@@ -3566,7 +3566,7 @@ export interface components {
             channel_id: string;
             granted: boolean;
         };
-        /** @description Consent to marketing. */
+        /** @description What a person said. */
         ConsentView: {
             /** Format: int64 */
             at: number;
@@ -3578,6 +3578,7 @@ export interface components {
         };
         /** @description Everything known of a contact. */
         Contact: {
+            analysis?: components["schemas"]["ConsentView"] | null;
             attributes: components["schemas"]["AttributeView"][];
             consent: boolean;
             /** @description What the person said about single accounts; an account of null stands for all of them. */
@@ -3591,6 +3592,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             identities: components["schemas"]["IdentityView"][];
+            /** @description Whether their doings may be analysed under their name. */
+            is_analysed: boolean;
             kind: components["schemas"]["ContactKind"];
             language?: string | null;
             memo: string;
@@ -3630,13 +3633,15 @@ export interface components {
          */
         ContactPatch: {
             add_tags?: string[];
+            /** @description Gives or withdraws consent to having their doings analysed. */
+            analysis?: boolean | null;
             /** @description By key; null clears. */
             attributes?: {
                 [key: string]: string | null;
             };
             /** @description Gives or withdraws consent to marketing. */
             consent?: boolean | null;
-            /** @description Gives or withdraws it on single accounts. */
+            /** @description Gives or withdraws consent to marketing on single accounts. */
             consents?: components["schemas"]["ConsentPatch"][];
             display_name?: string | null;
             memo?: string | null;
@@ -9640,7 +9645,7 @@ export interface operations {
                 mark?: string;
                 /**
                  * @description Keys of columns, separated by commas: line_user_id, display_name, state, friend_since, source, tags, mark, wrote_at,
-                 *     memo, consent, created_at, attr.key.
+                 *     memo, consent, analysis, created_at, attr.key.
                  */
                 columns: string;
                 /** @description `utf8` (with a byte order mark, default) or `shift_jis`. */

@@ -23,7 +23,7 @@ pub(super) fn carried(messages: &Value) -> Vec<(usize, String)> {
 pub(super) fn unfit(carried: &[(usize, String)], known: &HashMap<String, Told>, at: i64, zone: &TimeZone) -> Vec<Place> {
     let day = |ms: i64| {
         let date = Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(zone.clone());
-        date.strftime("%-m月%-d日 %-H:%M").to_string()
+        date.strftime("%Y年%-m月%-d日 %-H:%M").to_string()
     };
     let look = |(bubble, id): &(usize, String)| {
         let place = |what| Place::new(what, *bubble, id.as_str());
@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(
             places.iter().map(|place| (place.bubble, place.what, place.detail.as_str())).collect::<Vec<_>>(),
             [
-                (3, What::CouponExpired, "1月1日 0:08"),
+                (3, What::CouponExpired, "1970年1月1日 0:08"),
                 (4, What::CouponClosed, ""),
                 (5, What::CouponWaiting, ""),
                 (6, What::CouponUnknown, ""),

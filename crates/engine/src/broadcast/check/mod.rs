@@ -287,15 +287,27 @@ fn findings(tx: &mut Tx<'_>, catalogs: &Catalogs, (workspace, id): (WorkspaceId,
     if let Some(missing) = words::alt_texts(&messages) {
         found.push(Finding::of(Check::AltText, missing));
     }
-    let carried = coupons::carried(&messages);
-    if !carried.is_empty() {
-        let mut ids: Vec<String> = carried.iter().map(|(_, id)| id.clone()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let known = crate::coupon::known(tx, (workspace, broadcast.channel_id), &ids, now)?;
-        let unfit = coupons::unfit(&carried, &known, now.max(broadcast.send_at), &catalog.zone);
-        found.push(Finding::of(Check::Coupon, unfit));
+    found.extend(of_coupons(tx, &catalog, &broadcast, &messages, now)?);
+    found.extend(of_accounts(&catalog, &broadcast, &texts));
+    Ok(found)
+}
+
+/// Whether the coupons it carries can be used when it arrives; `None` without any.
+fn of_coupons(tx: &mut Tx<'_>, catalog: &Catalog, broadcast: &Broadcast, messages: &Value, now: i64) -> Result<Option<Finding>> {
+    let carried = coupons::carried(messages);
+    if carried.is_empty() {
+        return Ok(None);
     }
+    let mut ids: Vec<String> = carried.iter().map(|(_, id)| id.clone()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let known = crate::coupon::known(tx, (catalog.workspace, broadcast.channel_id), &ids, now)?;
+    let unfit = coupons::unfit(&carried, &known, now.max(broadcast.send_at), &catalog.zone);
+    Ok(Some(Finding::of(Check::Coupon, unfit)))
+}
+
+/// Whether another account of the workspace is named; `None` where there is no other.
+fn of_accounts(catalog: &Catalog, broadcast: &Broadcast, texts: &[Said<'_>]) -> Option<Finding> {
     let own = catalog.channels.get(&broadcast.channel_id);
     let names = |channel: &crate::workspace::Channel| [Some(channel.name.clone()), channel.display_name.clone()];
     let own: Vec<String> = own.into_iter().flat_map(|channel| names(channel)).flatten().collect();
@@ -306,8 +318,5 @@ fn findings(tx: &mut Tx<'_>, catalogs: &Catalogs, (workspace, id): (WorkspaceId,
         .flat_map(|channel| names(channel))
         .flatten()
         .collect();
-    if !others.is_empty() {
-        found.push(Finding::of(Check::OtherAccount, words::other_accounts(&texts, &own, &others)));
-    }
-    Ok(found)
+    (!others.is_empty()).then(|| Finding::of(Check::OtherAccount, words::other_accounts(texts, &own, &others)))
 }

@@ -176,9 +176,7 @@ pub(super) struct NewCoupon {
 fn wording(wish: NewCoupon, zone: &TimeZone) -> CouponRequest {
     let some = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let reward: CouponReward = match wish.gives {
-        Gives::Amount { yen } => {
-            DiscountReward { price_info: Some(FixedPrice::new(yen).into()), ..DiscountReward::new() }.into()
-        }
+        Gives::Amount { yen } => DiscountReward { price_info: Some(FixedPrice::new(yen).into()), ..DiscountReward::new() }.into(),
         Gives::Percent { percent } => {
             DiscountReward { price_info: Some(PercentagePrice::new(percent).into()), ..DiscountReward::new() }.into()
         }
