@@ -20,7 +20,10 @@ export function Conflict({ title, about, mine, theirs, look, state = "open" }: C
   const busy = state === "busy";
   const box = useRef<HTMLDivElement>(null);
   // Who pressed a button far below must not miss why nothing happened.
-  useEffect(() => box.current?.scrollIntoView({ block: "center" }), []);
+  useEffect(() => {
+    // What it returns is no clean-up: a promise, in newer browsers.
+    box.current?.scrollIntoView({ block: "center" });
+  }, []);
   return (
     <Alert ref={box} color="yellow" mb="md" role="alert" title={title}>
       <Stack gap="sm">
