@@ -287,6 +287,7 @@ describe("a broadcast that cannot go wrong", () => {
     await button(maker, "確認へ進む").click();
     await found.getByText("このLINEアカウントに、このクーポン").waitFor();
     await found.getByText("送れません", { exact: true }).first().waitFor();
+    await open(maker, "一斉配信");
   });
 
   it("is found in its list, and copied", async () => {

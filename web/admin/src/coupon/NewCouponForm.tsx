@@ -51,7 +51,7 @@ interface NewCouponFormProps {
 export function NewCouponForm({ account, close, made }: NewCouponFormProps) {
   const { t } = useTranslation(["template", "common"]);
   const zone = useZone();
-  const intent = useIntent();
+  const intent = useIntent(`coupon.${account}`);
   const form = useForm<Written>({
     initialValues: {
       title: "",
