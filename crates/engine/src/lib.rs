@@ -13,6 +13,7 @@ pub mod clock;
 mod column;
 pub mod contact;
 pub mod conversation;
+pub mod coupon;
 pub mod crash;
 pub mod delivery;
 pub mod engine;

@@ -50,6 +50,7 @@ pub(crate) mod testing {
             clicks: Vec::new(),
             talks: BTreeMap::new(),
             consents: BTreeMap::new(),
+            analysis: None,
         }
     }
 

@@ -26,6 +26,7 @@ pub const PATHS: &[&str] = &[
     "/api/v1/broadcasts/{id}/test",
     "/api/v1/journeys/{id}/enroll",
     "/api/v1/events",
+    "/api/v1/channels/{id}/coupons",
     "/api/v1/notice-targets/{id}/test",
     "/api/v1/conversations/{channel_id}/{contact_id}/messages",
 ];

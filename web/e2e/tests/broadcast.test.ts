@@ -241,14 +241,53 @@ describe("a broadcast that cannot go wrong", () => {
     await maker.getByLabel("配信の名前").fill("ひとりめの名前");
     await button(maker, "次へ").click();
     await button(maker, "次へ").click();
-    await dialog(maker).getByText("先に変更しました").first().waitFor();
+    const conflict = maker.getByRole("alert").filter({ hasText: "先に変更しました" });
+    await conflict.waitFor();
     await shoot(maker, "broadcast-conflict");
     expect(await axeProblems(maker)).toEqual([]);
-    await button(dialog(maker), "自分の内容で上書きする").click();
+    await button(conflict, "自分の内容で上書きする").click();
     await checks(maker).waitFor();
     await open(maker, "一斉配信");
     await maker.getByRole("link", { name: "ひとりめの名前" }).waitFor();
     expect(await maker.getByRole("link", { name: "ふたりめの名前" }).count()).toBe(0);
+  });
+
+  it("is not sent with a coupon that will be over, or that nobody has", async () => {
+    const { now_ms } = await sim.get<{ now_ms: number }>("clock");
+    const { items } = await call<{ items: { id: string }[] }>(maker, "GET", "channels");
+    await call(maker, "POST", `channels/${items[0]?.id}/coupons`, {
+      title: "今日だけの割引",
+      starts_at: now_ms - DAY,
+      ends_at: now_ms + HOUR,
+      gives: { kind: "percent", percent: 10 },
+      uses: "once",
+    });
+    await maker.reload();
+    await open(maker, "一斉配信");
+    await begin(maker, "一斉配信を作る");
+    await maker.getByLabel("配信の名前").fill("割引のお知らせ");
+    await button(maker, "次へ").click();
+    await maker.getByText("いま書く", { exact: true }).click();
+    await button(maker, "メッセージを書く").click();
+    await maker.getByRole("menuitem", { name: /^クーポン/ }).click();
+    await maker.getByRole("radio", { name: /今日だけの割引/ }).click();
+    await button(maker, "次へ").click();
+    await maker.getByRole("radio", { name: "日時を決めて送る" }).click();
+    const later = new Date(now_ms + 2 * DAY + 9 * HOUR).toISOString().slice(0, 16);
+    await maker.getByLabel("配信日時").fill(later);
+    await button(maker, "確認へ進む").click();
+    const found = checks(maker);
+    await found.getByText("に終わります。配信のときにはもう使えません。").waitFor();
+    await shoot(maker, "broadcast-check-coupon", "whole");
+    expect(await axeProblems(maker)).toEqual([]);
+    await maker.getByRole("button", { name: "内容", exact: true }).click();
+    await maker.getByRole("textbox", { name: "クーポンID" }).fill("01NOBODYSCOUPON");
+    await maker.getByText("LINEの一覧に見つかりません").waitFor();
+    await button(maker, "次へ").click();
+    await button(maker, "確認へ進む").click();
+    await found.getByText("このLINEアカウントに、このクーポン").waitFor();
+    await found.getByText("送れません", { exact: true }).first().waitFor();
+    await open(maker, "一斉配信");
   });
 
   it("is found in its list, and copied", async () => {

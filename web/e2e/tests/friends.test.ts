@@ -214,14 +214,67 @@ describe("friends", () => {
     await admin.getByRole("switch", { name: "お知らせを受け取る" }).click();
     await admin.getByText("希望しない").waitFor();
     await admin.getByRole("tab", { name: "配信" }).click();
-    await admin.getByText("販促の配信を希望されていません。").waitFor();
+    await admin.getByText("販促のお知らせを希望していません。").waitFor();
     await look("person-deliveries");
     await button(admin, "受け取りの希望を記録する").click();
     await button(dialog(admin), "希望を記録する").click();
-    await admin.getByText("販促の配信を希望されていません。").waitFor({ state: "detached" });
+    await admin.getByText("販促のお知らせを希望していません。").waitFor({ state: "detached" });
     await admin.getByRole("tab", { name: "シナリオ" }).click();
     await admin.getByText("秋のシナリオ").first().waitFor();
     await look("person-walks");
+  });
+
+  it("show why a message did not come, and the button that mends it", async () => {
+    await call("POST", "/attributes", { key: "shoes", label: "靴のサイズ", type: "text" });
+    const { id: template } = (await call("POST", "/templates", {
+      name: "サイズの答え",
+      messages: [{ type: "text", text: "サイズは{{shoes}}です" }],
+    })) as { id: string };
+    await call("POST", "/rules", {
+      name: "サイズを聞かれたら",
+      trigger: { on: "keyword", mode: "contains", words: ["サイズ"] },
+      actions: [{ action: "message", template }],
+    });
+    await phone.getByText(SHOP, { exact: true }).first().click();
+    await phone.getByLabel("メッセージを入力").fill("靴のサイズは?");
+    await phone.keyboard.press("Enter");
+    const { items } = (await call("GET", "/channels")) as { items: { id: string }[] };
+    const { id: cast } = (await call("POST", "/broadcasts", {
+      channel_id: items[0]?.id,
+      template_id: template,
+      audience: { to: "all" },
+      name: "靴の入荷",
+    })) as { id: string };
+    await call("POST", `/broadcasts/${cast}/confirm`);
+    await admin.getByRole("tab", { name: "配信" }).click();
+    const answer = admin.getByRole("article", { name: "自動応答「サイズの答え」" });
+    await answer.getByText("差し込む情報が入っていなかったため、送りませんでした。").waitFor();
+    const sale = admin.getByRole("article", { name: "一斉配信「靴の入荷」" });
+    await sale.getByText("差し込む情報が入っていなかったため").waitFor();
+    await sale.getByRole("link", { name: "届かなかった人への再送へ" }).waitFor();
+    expect(await admin.getByRole("article", { name: "一斉配信「靴の入荷」" }).count()).toBe(1);
+    await look("person-mends");
+    await admin.emulateMedia({ colorScheme: "dark" });
+    await shoot(admin, "friends-person-mends-dark", "whole");
+    expect(await axeProblems(admin)).toEqual([]);
+    await admin.emulateMedia({ colorScheme: "light" });
+    await sale.getByRole("link", { name: "届かなかった人への再送へ" }).click();
+    await admin.getByRole("region", { name: "この配信のあとに" }).waitFor();
+    await admin.goBack();
+    await button(answer, "友だち情報を入れる").click();
+    await admin.keyboard.press("Enter");
+    await admin.getByRole("textbox", { name: "靴のサイズ" }).fill("24.5");
+    await admin.keyboard.press("Enter");
+    await admin.getByText("24.5", { exact: true }).waitFor();
+    await answer.getByRole("link", { name: "個別トークで送る" }).click();
+    const write = admin.getByRole("textbox", { name: "メッセージを書く" });
+    await expect.poll(() => write.inputValue()).toBe("サイズは24.5です");
+    expect(await phone.getByRole("log").getByText("24.5").count()).toBe(0);
+    await look("mend-talk");
+    await button(admin, "送る").click();
+    await phone.getByRole("log").getByText("サイズは24.5です").waitFor();
+    await admin.goBack();
+    await admin.getByRole("heading", { level: 1, name: CUSTOMER }).waitFor();
   });
 
   it("are made one and split again, by staff who have seen both", async () => {

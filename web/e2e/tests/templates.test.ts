@@ -114,6 +114,77 @@ describe("what a clerk puts together", () => {
     await shoot(phone, "imagemap-phone");
   });
 
+  it("puts LINE's own emoji into a text, and keeps them while it is edited", async () => {
+    await write("LINE絵文字", /^テキスト/);
+    const text = admin.getByRole("textbox", { name: "本文" });
+    await text.fill("😀{{name|お客さま}}さん、");
+    await button(admin, "絵文字").click();
+    await admin.getByRole("tab", { name: "LINE絵文字" }).click();
+    await button(admin, "LINE絵文字 004").click();
+    await text.pressSequentially("入荷です");
+    await button(admin, "絵文字").click();
+    await admin.getByRole("tab", { name: "LINE絵文字" }).click();
+    await shoot(admin, "line-emoji");
+    expect(await axeProblems(admin)).toEqual([]);
+    await admin.getByRole("combobox", { name: "絵文字のセット" }).click();
+    await admin.getByRole("option", { name: /5ac21a8c040ab15980c9b43f/ }).click();
+    await button(admin, "LINE絵文字 001").click();
+    // What is written before them moves them.
+    await text.press("Home");
+    await text.pressSequentially("新豆!");
+    expect(await text.inputValue()).toBe("新豆!😀{{name|お客さま}}さん、$入荷です$");
+    await admin.getByText("本文の「$」に入る絵文字 2/20").waitFor();
+    await shoot(admin, "line-emoji-written");
+    await test();
+    const bubble = room().getByText("入荷です").last();
+    await bubble.waitFor();
+    expect(await bubble.textContent()).toContain(`新豆!😀${CUSTOMER}さん、入荷です`);
+    await bubble.locator("[data-emoji='670e0cce840a8236ddd4ee4c/004']").waitFor();
+    await bubble.locator("[data-emoji='5ac21a8c040ab15980c9b43f/001']").waitFor();
+    await shoot(phone, "line-emoji-phone");
+    await small.goto(admin.url());
+    await small.getByRole("textbox", { name: "本文" }).waitFor();
+    await button(small, "絵文字").click();
+    await small.getByRole("tab", { name: "LINE絵文字" }).click();
+    await shoot(small, "line-emoji-small");
+    expect(await axeProblems(small)).toEqual([]);
+  });
+
+  it("makes a coupon with LINE, chooses it and sends it", async () => {
+    await write("秋のクーポン", /^クーポン/);
+    await admin.getByText("配布中のクーポンはありません。").waitFor();
+    await button(admin, "クーポンを作る").click();
+    await dialog(admin).getByRole("textbox", { name: "クーポン名" }).fill("ドリンク100円引き");
+    await dialog(admin).getByRole("textbox", { name: "利用条件" }).fill("1会計1枚まで");
+    await dialog(admin).getByLabel("終了").fill("2020-01-01T00:00");
+    await button(dialog(admin), "この内容で作る").click();
+    await dialog(admin).getByText("終了は開始より後にしてください。").waitFor();
+    await dialog(admin).getByLabel("終了").fill("2027-12-31T23:59");
+    await shoot(admin, "coupon-new", "whole");
+    expect(await axeProblems(admin)).toEqual([]);
+    await button(dialog(admin), "この内容で作る").click();
+    await noticed(admin, "クーポンを作りました");
+    const line = admin.getByRole("radio", { name: /ドリンク100円引き/ });
+    await line.waitFor();
+    await expect.poll(() => line.isChecked()).toBe(true);
+    await admin.getByText("配布中", { exact: true }).waitFor();
+    await shoot(admin, "coupon", "whole");
+    expect(await axeProblems(admin)).toEqual([]);
+    await admin.emulateMedia({ colorScheme: "dark" });
+    await shoot(admin, "coupon-dark", "whole");
+    await admin.emulateMedia({ colorScheme: "light" });
+    await test();
+    // The message carries the id alone; the simulator's phone draws no more than that.
+    await room().getByText("クーポンを見る").last().waitFor();
+    const id = await admin.getByRole("textbox", { name: "クーポンID" }).inputValue();
+    await room().getByText(id).waitFor();
+    await shoot(phone, "coupon-phone");
+    await small.goto(admin.url());
+    await small.getByRole("radio", { name: /ドリンク100円引き/ }).waitFor();
+    await shoot(small, "coupon-small", "whole");
+    expect(await axeProblems(small)).toEqual([]);
+  });
+
   it("says where a template is used, and copies it", async () => {
     await open(admin, "テンプレート");
     await button(admin, "新豆カードのメニュー").click();

@@ -2,6 +2,7 @@
 export { type ActionContext, LineUi, type Media, MessageScope, type OnAction } from "./context.tsx";
 export type * from "./flex-types.ts";
 export { MessageView } from "./Message.tsx";
+export { EmojiDrawing } from "./parts/Emoji.tsx";
 export { QuickReplies } from "./parts/QuickReplies.tsx";
 export { RichMenuView } from "./parts/RichMenu.tsx";
 export { StickerDrawing } from "./parts/Sticker.tsx";

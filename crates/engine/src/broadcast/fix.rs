@@ -74,7 +74,9 @@ fn whole_multicasts(from: i64, limit: i64, recipients: i64) -> i64 {
 
 const LINES: &str =
     "SELECT r.pos, r.contact_id, c.kind, CASE WHEN EXISTS (SELECT 1 FROM consents k WHERE k.workspace_id = c.workspace_id AND k.contact_id = c.id
-        AND k.channel_id = $4 AND k.purpose = 'marketing' AND k.state = 'withdrawn') THEN 'withdrawn' ELSE c.consent END, c.staff, c.display_name, f.user_id, f.state, v.wrote_at, v.mark
+        AND k.channel_id = $4 AND k.purpose = 'marketing' AND k.state = 'withdrawn') THEN 'withdrawn' ELSE c.consent END, c.staff, c.display_name, f.user_id, f.state, v.wrote_at, v.mark,
+      (SELECT a.at FROM consents a WHERE a.workspace_id = c.workspace_id AND a.contact_id = c.id
+        AND a.purpose = 'analysis' AND a.state = 'withdrawn')
     FROM broadcast_recipients r
     LEFT JOIN contacts c ON c.workspace_id = r.workspace_id AND c.id = r.contact_id
     LEFT JOIN friendships f ON f.workspace_id = r.workspace_id AND f.channel_id = $4 AND f.contact_id = r.contact_id

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Insert, Tx, params};
 use uuid::Uuid;
 
-use super::{AttributeValue, Consent, Contact, Enrollment, Friendship, Opened, Talk, search};
-use crate::ids::{ContactId, WorkspaceId};
+use super::{AttributeValue, Consent, Contact, Enrollment, Friendship, Opened, Purpose, Talk, search};
+use crate::ids::{ChannelId, ContactId, WorkspaceId};
 use crate::{Error, Result};
 
 /// Loads contacts to look at them, with all that decisions need. Unknown ids are left out.
@@ -78,6 +78,7 @@ fn load_with(tx: &mut Tx, workspace: WorkspaceId, ids: &[ContactId], rows: &str)
                 clicks: Vec::new(),
                 talks: BTreeMap::new(),
                 consents: BTreeMap::new(),
+                analysis: None,
             })
         })?
         .into_iter()
@@ -227,17 +228,19 @@ fn load_talks(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<()> {
 
 fn load_consents(tx: &mut Tx, key: &Key, contacts: &mut Contacts) -> Result<()> {
     let rows = tx.query(
-        "SELECT contact_id, channel_id, state, source, at FROM consents
-         WHERE workspace_id = $1 AND contact_id = ANY($2) AND purpose = 'marketing'",
+        "SELECT contact_id, channel_id, state, source, at, purpose FROM consents
+         WHERE workspace_id = $1 AND contact_id = ANY($2)",
         key,
         |row| {
             let consent = Consent { granted: row.get::<String>(2)? == "granted", source: row.get(3)?, at: row.get(4)? };
-            Ok((row.get::<ContactId>(0)?, row.get(1)?, consent))
+            Ok((row.get::<ContactId>(0)?, row.get(1)?, consent, row.get::<Purpose>(5)?))
         },
     )?;
-    for (contact, channel, consent) in rows {
-        if let Some(contact) = contacts.get_mut(&contact) {
-            contact.consents.insert(channel, consent);
+    for (contact, channel, consent, purpose) in rows {
+        let Some(contact) = contacts.get_mut(&contact) else { continue };
+        match purpose {
+            Purpose::Marketing => drop(contact.consents.insert(channel, consent)),
+            Purpose::Analysis => contact.analysis = Some(consent),
         }
     }
     Ok(())
@@ -374,9 +377,13 @@ pub fn save(tx: &mut Tx, pairs: &[(Contact, Contact)], now: i64) -> Result<()> {
     tx.insert_many(
         &CONSENTS,
         after().flat_map(|(before, after)| {
-            after.consents.iter().filter(|(id, consent)| before.consents.get(id) != Some(consent)).map(|(channel, consent)| {
-                let state = if consent.granted { "granted" } else { "withdrawn" };
-                params![after.workspace, after.id, channel, "marketing", state, consent.source.as_str(), consent.at]
+            let marketing = after.consents.iter().filter(|(id, said)| before.consents.get(id) != Some(said));
+            let marketing = marketing.map(|(channel, said)| (*channel, Purpose::Marketing, said));
+            let analysis = after.analysis.iter().filter(|said| before.analysis.as_ref() != Some(said));
+            let analysis = analysis.map(|said| (ChannelId::nil(), Purpose::Analysis, said));
+            marketing.chain(analysis).map(|(channel, purpose, said)| {
+                let state = if said.granted { "granted" } else { "withdrawn" };
+                params![after.workspace, after.id, channel, purpose, state, said.source.as_str(), said.at]
             })
         }),
     )?;

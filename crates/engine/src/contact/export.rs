@@ -38,6 +38,8 @@ pub enum Column {
     Memo,
     /// Whether marketing is wanted.
     Consent,
+    /// Whether they let their doings be analysed.
+    Analysis,
     /// When we first knew of them.
     Created,
     /// 友だち情報欄.
@@ -62,6 +64,7 @@ impl Column {
             "wrote_at" => Self::Wrote,
             "memo" => Self::Memo,
             "consent" => Self::Consent,
+            "analysis" => Self::Analysis,
             "created_at" => Self::Created,
             other => match other.strip_prefix("attr.").and_then(field) {
                 Some(field) => Self::Attribute(field.clone()),
@@ -83,6 +86,7 @@ impl Column {
             Self::Wrote => "最後に届いたメッセージ",
             Self::Memo => "メモ",
             Self::Consent => "お知らせの可否",
+            Self::Analysis => "行動の分析の可否",
             Self::Created => "登録日時",
             Self::Attribute(field) => &field.label,
         }
@@ -109,6 +113,7 @@ impl Column {
             Self::Wrote => when(talks.filter_map(|talk| talk.wrote_at).max()),
             Self::Memo => contact.memo.clone(),
             Self::Consent => if contact.consent { "受け取る" } else { "受け取らない" }.to_owned(),
+            Self::Analysis => if contact.is_analysed() { "よい" } else { "しない" }.to_owned(),
             Self::Created => when(Some(contact.created_at)),
             Self::Attribute(field) => {
                 contact.attributes.get(&field.id).map(|value| shown(field, &value.text)).unwrap_or_default()

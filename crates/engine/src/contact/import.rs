@@ -313,6 +313,7 @@ fn empty(set: &Set, user_id: &str, now: i64) -> Contact {
         clicks: Vec::new(),
         talks: BTreeMap::new(),
         consents: BTreeMap::new(),
+        analysis: None,
     }
 }
 

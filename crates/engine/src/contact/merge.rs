@@ -203,6 +203,10 @@ fn take_over(tx: &mut Tx<'_>, kept: &mut Contact, gone: &Contact) -> Result<Move
     }
     // Who said no once, said no.
     kept.consent &= gone.consent;
+    // This no stays also when they are split again: it does no harm.
+    if !gone.is_analysed() {
+        kept.analysis.clone_from(&gone.analysis);
+    }
     Ok(moved)
 }
 

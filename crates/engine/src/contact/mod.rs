@@ -77,7 +77,7 @@ pub enum FriendState {
     Deleted,
 }
 
-/// What a person said about marketing.
+/// What a person said about one purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
     /// Agreed, or withdrew.
@@ -87,6 +87,16 @@ pub struct Consent {
     /// When, Unix ms.
     pub at: i64,
 }
+
+/// What a person agrees to, or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// 販促のお知らせ.
+    Marketing,
+    /// 行動の分析: who opened what is written down with the person's name, and used for what they hear.
+    Analysis,
+}
+crate::column::column_words!(Purpose { Marketing => "marketing", Analysis => "analysis" });
 
 /// One friendship.
 #[derive(Clone, Debug, PartialEq)]
@@ -205,8 +215,10 @@ pub struct Contact {
     pub staff: bool,
     /// Agreed to be written to (marketing), on any account.
     pub consent: bool,
-    /// What the person said, per account; the nil account stands for all of them.
+    /// What the person said about marketing, per account; the nil account stands for all of them.
     pub consents: BTreeMap<ChannelId, Consent>,
+    /// What the person said about [`Purpose::Analysis`]; `None`: nothing.
+    pub analysis: Option<Consent>,
     /// Created, Unix ms.
     pub created_at: i64,
     /// LINE's names of the contact: user id by provider, group or room id by channel.
@@ -237,6 +249,11 @@ pub struct Opened {
 }
 
 impl Contact {
+    /// Whether what this person opens may be written down with their name: until they say no.
+    pub fn is_analysed(&self) -> bool {
+        self.analysis.as_ref().is_none_or(|said| said.granted)
+    }
+
     /// Whether the contact is known as a friend of this channel.
     pub fn is_friend_of(&self, channel: ChannelId) -> bool {
         self.friendships.get(&channel).is_some_and(|friendship| friendship.state == FriendState::Friend)
@@ -299,6 +316,11 @@ pub enum ContactChange {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<uuid::Uuid>)]
         channel: Option<ChannelId>,
+    },
+    /// Gives or withdraws consent to [`Purpose::Analysis`].
+    Analysis {
+        /// Whether.
+        granted: bool,
     },
     /// LINE's profile was read.
     Profile {

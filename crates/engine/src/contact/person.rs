@@ -57,6 +57,10 @@ pub fn document(tx: &mut Tx<'_>, catalog: &Catalog, id: ContactId) -> Result<Val
             "said": contact.consents.iter().map(|(channel, consent)| json!({
                 "account": account(channel), "granted": consent.granted, "source": consent.source, "at": consent.at,
             })).collect::<Vec<_>>(),
+            "analysis": contact.is_analysed(),
+            "analysis_said": contact.analysis.as_ref().map(|consent| json!({
+                "granted": consent.granted, "source": consent.source, "at": consent.at,
+            })),
         },
         "journeys": contact.enrollments.iter().map(|walk| json!({
             "journey": catalog.journeys.get(&walk.journey).map(|journey| &journey.name),

@@ -12,7 +12,7 @@ use super::pack::rank;
 use super::policy::CapWindow;
 use super::{CauseKind, Lane, Reason, ReplyToken, Request, Span};
 use crate::Result;
-use crate::contact::{AttributeValue, Contact, ContactKind, FriendState};
+use crate::contact::{AttributeValue, Consent, Contact, ContactKind, FriendState};
 use crate::ids::{
     AttributeId, BroadcastId, ChannelId, ContactId, DeliveryId, EventId, RequestId, TemplateVersionId, WorkspaceId,
 };
@@ -108,7 +108,9 @@ const CLAIM_COMPANIONS: &str = claim!(
        AND d.due_at <= $5 AND d.reply_token IS NOT NULL"
 );
 const PEOPLE: &str = "SELECT c.id, c.kind, CASE WHEN EXISTS (SELECT 1 FROM consents k WHERE k.workspace_id = c.workspace_id AND k.contact_id = c.id
-        AND k.channel_id = $2 AND k.purpose = 'marketing' AND k.state = 'withdrawn') THEN 'withdrawn' ELSE c.consent END, c.staff, c.display_name, f.user_id, f.state, v.wrote_at, v.mark
+        AND k.channel_id = $2 AND k.purpose = 'marketing' AND k.state = 'withdrawn') THEN 'withdrawn' ELSE c.consent END, c.staff, c.display_name, f.user_id, f.state, v.wrote_at, v.mark,
+      (SELECT a.at FROM consents a WHERE a.workspace_id = c.workspace_id AND a.contact_id = c.id
+        AND a.purpose = 'analysis' AND a.state = 'withdrawn')
     FROM contacts c
     LEFT JOIN friendships f ON f.workspace_id = c.workspace_id AND f.channel_id = $2 AND f.contact_id = c.id
     LEFT JOIN conversations v ON v.workspace_id = c.workspace_id AND v.channel_id = $2 AND v.contact_id = c.id
@@ -251,7 +253,7 @@ pub(crate) fn people(
     Ok(rows.into_iter().collect())
 }
 
-/// Reads `kind, consent, staff, display_name, user_id, state, wrote_at, mark` from column `at` on.
+/// Reads `kind, consent, staff, display_name, user_id, state, wrote_at, mark, analysis withdrawn at` from column `at` on.
 pub(crate) fn person(row: &Row<'_>, workspace: WorkspaceId, id: ContactId, at: usize) -> store::Result<Person> {
     let friend = match (row.get::<Option<String>>(at + 4)?, row.get::<Option<FriendState>>(at + 5)?) {
         (Some(user_id), Some(state)) => Some(Friend { user_id, state, wrote_at: row.get(at + 6)? }),
@@ -287,6 +289,7 @@ pub(crate) fn person(row: &Row<'_>, workspace: WorkspaceId, id: ContactId, at: u
         clicks: Vec::new(),
         talks: BTreeMap::new(),
         consents: BTreeMap::new(),
+        analysis: row.get::<Option<i64>>(at + 8)?.map(|at| Consent { granted: false, source: String::new(), at }),
     };
     Ok(Person { subject, contact })
 }

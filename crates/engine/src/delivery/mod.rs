@@ -24,6 +24,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 pub mod view;
+pub mod why;
 
 pub(crate) use body::Multicast;
 pub(crate) use db::Person;
@@ -39,7 +40,7 @@ use crate::ids::{ChannelId, ContactId, DeliveryId, EventId, TemplateVersionId, W
 
 /// Every fixed statement of this module, for the test that prepares them on both stores.
 pub fn statements() -> Vec<&'static str> {
-    [db::STATEMENTS, quota::STATEMENTS, rate::STATEMENTS, results::STATEMENTS, view::STATEMENTS].concat()
+    [db::STATEMENTS, quota::STATEMENTS, rate::STATEMENTS, results::STATEMENTS, view::STATEMENTS, why::STATEMENTS].concat()
 }
 
 /// 種別. Holdout, cap and budget touch marketing only.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use store::testing::both;
 
 use super::testing::{World, contact, hold, lost, ok, refusal, wish};
-use super::{Endpoint, Lane, quota, view};
+use super::{Endpoint, Lane, quota, view, why};
 use crate::ids::NodeId;
 use crate::schema::MIGRATIONS;
 
@@ -352,7 +352,7 @@ async fn the_list_shows_each_delivery_once() {
             .store
             .read(move |tx| {
                 let catalog = catalogs.get(tx, workspace)?;
-                view::why(tx, &catalog, blocked, now)
+                why::why(tx, &catalog, blocked, now)
             })
             .await
             .unwrap();

@@ -10,12 +10,9 @@ use sha2::{Digest, Sha256};
 use store::{Row, Tx, Value, params};
 use uuid::Uuid;
 
-use super::guard::{Road, Verdict, Wish, judge};
-use super::{CauseKind, DeliveryState, Endpoint, Lane, Reason, RequestState, db};
+use super::{CauseKind, DeliveryState, Endpoint, Lane, Reason, RequestState};
 use crate::broadcast::{Broadcast, Hold, State};
-use crate::contact::FriendState;
 use crate::ids::{BroadcastId, ChannelId, ContactId, RequestId, WorkspaceId, shard_of};
-use crate::workspace::Catalog;
 use crate::{Error, Result, broadcast};
 
 /// Rows read from a ledger at once.
@@ -154,7 +151,7 @@ const PLACES: &str = "SELECT broadcast_id, pos FROM contact_sends
     ORDER BY 1, 2";
 
 /// Every statement of this file with a fixed text, for the test that prepares them.
-pub const STATEMENTS: &[&str] = &[OUTBOX, BROADCASTS, CONTACTS_OF, PLACES, NEWEST];
+pub const STATEMENTS: &[&str] = &[OUTBOX, BROADCASTS, CONTACTS_OF, PLACES];
 
 /// One page of deliveries behind `cursor`, at most `limit` (1 … 1,000).
 ///
@@ -206,7 +203,7 @@ fn contacts(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter) -> Result<
     Ok(Some(found))
 }
 
-fn outbox(
+pub(super) fn outbox(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     filter: &Filter,
@@ -255,7 +252,7 @@ fn outbox(
     })?)
 }
 
-type Place = (BroadcastId, i64, i64);
+pub(super) type Place = (BroadcastId, i64, i64);
 
 fn ledgers(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter, from: Place, limit: usize, page: &mut Page) -> Result<()> {
     let (mut id, mut shard, mut pos) = from;
@@ -293,7 +290,7 @@ fn ledgers(tx: &mut Tx<'_>, workspace: WorkspaceId, filter: &Filter, from: Place
     }
 }
 
-fn ledger_of_contact(
+pub(super) fn ledger_of_contact(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     contact: ContactId,
@@ -370,119 +367,4 @@ fn place_id(broadcast: BroadcastId, shard: i64, pos: i64) -> Uuid {
     let mut bytes = [0u8; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
-}
-
-// ---- why --------------------------------------------------------------------------------------------------------
-
-/// Why somebody got something, or did not, and what would happen now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Why {
-    /// Newest first, at most 200.
-    pub deliveries: Vec<Told>,
-    /// Per account: what the guard would say at this moment.
-    pub now: Vec<Standing>,
-}
-
-/// A delivery with its reason in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Told {
-    /// The delivery.
-    #[serde(flatten)]
-    pub delivery: DeliveryView,
-    /// One sentence for staff, when it was refused or failed.
-    pub because: Option<&'static str>,
-}
-
-/// What the guard would say now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Standing {
-    /// The account.
-    #[schema(value_type = Uuid)]
-    pub channel_id: ChannelId,
-    /// 友だち状態; `None` without any tie.
-    pub friend: Option<FriendState>,
-    /// 種別.
-    pub lane: Lane,
-    /// Why not, if not.
-    pub refused: Option<Reason>,
-    /// The same in one sentence.
-    pub because: Option<&'static str>,
-    /// Waits until, Unix ms.
-    pub later: Option<i64>,
-}
-
-/// Explains.
-///
-/// # Errors
-/// [`Error::NotFound`] for an unknown contact.
-pub fn why(tx: &mut Tx<'_>, catalog: &Catalog, contact: ContactId, now: i64) -> Result<Why> {
-    let workspace = catalog.workspace;
-    let filter = Filter { contact: Some(contact), ..Filter::default() };
-    let mut all = outbox_newest(tx, workspace, contact)?;
-    all.extend(ledger_of_contact(tx, workspace, contact, filter.cause)?.into_iter().map(|(_, view)| view));
-    all.sort_by_key(|view| std::cmp::Reverse((view.done_at.or(view.fixed_at).unwrap_or(view.due_at), view.id)));
-    all.truncate(200);
-    let told = |delivery: DeliveryView| Told { because: delivery.reason.map(Reason::sentence), delivery };
-    let mut standings = Vec::new();
-    for channel in catalog.channels.keys() {
-        let mut people = db::people(tx, workspace, *channel, &[contact.0])?;
-        if people.is_empty() {
-            return Err(Error::NotFound);
-        }
-        db::add_sends(tx, workspace, catalog.policy.cap_window(now, &catalog.zone), &mut people)?;
-        let subject = people.get(&contact).map(|person| &person.subject);
-        for lane in Lane::ALL {
-            let wish = Wish { lane: *lane, not_after: i64::MAX, road: Road::Push };
-            let (refused, later) = match judge(&catalog.policy, wish, subject, now, &catalog.zone) {
-                Verdict::Go => (None, None),
-                Verdict::Later(at) => (None, Some(at)),
-                Verdict::Refuse(reason) => (Some(reason), None),
-            };
-            let friend = subject.and_then(|subject| subject.friend.as_ref()).map(|friend| friend.state);
-            standings.push(Standing {
-                channel_id: *channel,
-                friend,
-                lane: *lane,
-                refused,
-                because: refused.map(Reason::sentence),
-                later,
-            });
-        }
-    }
-    Ok(Why { deliveries: all.into_iter().map(told).collect(), now: standings })
-}
-
-fn outbox_newest(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId) -> Result<Vec<DeliveryView>> {
-    let filter = Filter { contact: Some(contact), ..Filter::default() };
-    let ids = tx.query(NEWEST, &params![workspace, contact], |row| row.get::<Uuid>(0))?;
-    let Some(oldest) = ids.last() else { return Ok(Vec::new()) };
-    let behind = Uuid::from_u128(oldest.as_u128().saturating_sub(1));
-    outbox(tx, workspace, &filter, Some(&[contact]), behind, 200)
-}
-
-const NEWEST: &str = "SELECT id FROM deliveries WHERE workspace_id = $1 AND contact_id = $2 ORDER BY id DESC LIMIT 200";
-
-impl Reason {
-    /// One plain sentence for staff.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::NotFriend => "友だちではなく、7日以内にメッセージも届いていません。",
-            Self::Blocked => "お客様がこのLINEアカウントをブロックしています。",
-            Self::Deleted => "お客様のLINEアカウントが削除されています。",
-            Self::NoConsent => "販促の配信を希望されていません。",
-            Self::Expired => "配信の期限を過ぎました。",
-            Self::Cap => "配信頻度の上限に達しています。",
-            Self::ExcludedStaff => "スタッフのため販促の対象外です。",
-            Self::ExcludedComplaint => "対応中の対応マークがあるため、販促を控えています。",
-            Self::Holdout => "効果測定の未配信グループに入っています。",
-            Self::Quota => "今月のメッセージ通数が残っていません。",
-            Self::MissingVariable => "差し込む値がないため、送りませんでした。",
-            Self::Invalid => "メッセージがLINEの制限に合いません。",
-            Self::Cancelled => "配信が中止されました。",
-            Self::Standby => "このトークは別のツールが対応中のため、送信できません。",
-            Self::Erased => "お客様の情報が削除されています。",
-            Self::LineRefused => "LINEが送信を受け付けませんでした。",
-            Self::ReplyToken => "返信できる時間を過ぎました。",
-        }
-    }
 }

@@ -86,9 +86,10 @@ impl Tracker {
         self.base.is_some()
     }
 
-    /// For one recipient. A group is nobody: its links tell only what sent them.
+    /// For one recipient. A group is nobody, and who does not want to be analysed is: their links tell only what sent them.
     pub fn person(&self, contact: &Contact, cause: Uuid) -> Track<'_> {
         match contact.kind {
+            ContactKind::Person if !contact.is_analysed() => self.shared(cause),
             ContactKind::Person => self.ours(cause, Reference::Person(PersonRef { contact: contact.id, cause })),
             ContactKind::Group | ContactKind::Room => self.shared(cause),
         }

@@ -166,6 +166,10 @@ impl<'a> Work<'a> {
                     }
                 }
             }
+            ContactChange::Analysis { granted } => {
+                let at = self.event.map_or(self.scene.now, |event| event.occurred_at);
+                contact.analysis = Some(Consent { granted: *granted, source: source.as_str().to_owned(), at });
+            }
             ContactChange::Profile { display_name, picture_url, language, status_message } => {
                 contact.display_name = Some(display_name.clone());
                 contact.picture_url.clone_from(picture_url);

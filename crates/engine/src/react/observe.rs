@@ -115,6 +115,10 @@ impl Work<'_> {
 
     pub(super) fn clicked(&mut self, contact: &mut Contact, link: LinkId, cause: Option<Uuid>) {
         let Some(event) = self.event else { return };
+        // An address that was sent before they said no.
+        if !contact.is_analysed() {
+            return;
+        }
         let (workspace, cause) = (event.workspace, cause.unwrap_or_default());
         self.out.clicks.push(Click { workspace, cause, link, contact: contact.id, at: event.occurred_at });
         contact.clicks.retain(|known| (known.link, known.cause) != (link, cause));

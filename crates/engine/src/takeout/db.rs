@@ -201,6 +201,9 @@ pub(super) fn contacts(tx: &mut Tx<'_>, catalog: &Catalog, after: ContactId) -> 
             "consents": contact.consents.iter().map(|(channel, said)| json!({
                 "channel": (!channel.0.is_nil()).then_some(channel), "granted": said.granted, "source": said.source, "at": said.at,
             })).collect::<Vec<_>>(),
+            "analysis": contact.analysis.as_ref().map(|said| json!({
+                "granted": said.granted, "source": said.source, "at": said.at,
+            })),
             "positions": contact.enrollments.iter().filter(|walk| walk.state == EnrollmentState::Active).map(|walk| json!({
                 "journey": walk.journey, "version": walk.version, "key": walk.key, "node": walk.node,
                 "due_at": walk.due_at, "entered_at": walk.entered_at,

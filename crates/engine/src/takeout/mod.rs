@@ -104,8 +104,8 @@ async fn contacts(engine: &Engine, task: &Task, catalog: &Arc<Catalog>, archive:
 
 /// The same people as a table that spreadsheets and other tools read.
 async fn table(engine: &Engine, task: &Task, catalog: &Arc<Catalog>, archive: &mut Archive, count: i64) -> Result<()> {
-    use Column::{Consent, Created, Mark, Memo, Name, Since, Source, State, Tags, UserId, Wrote};
-    let mut columns = vec![UserId, Name, State, Since, Source, Tags, Mark, Wrote, Memo, Consent, Created];
+    use Column::{Analysis, Consent, Created, Mark, Memo, Name, Since, Source, State, Tags, UserId, Wrote};
+    let mut columns = vec![UserId, Name, State, Since, Source, Tags, Mark, Wrote, Memo, Consent, Analysis, Created];
     columns.extend(catalog.attributes.values().cloned().map(Column::Attribute));
     let plan = Arc::new(Plan { columns, channel: None, encoding: sheet::Encoding::Utf8 });
     archive.add("友だち.csv", &plan.head()).map_err(trouble)?;

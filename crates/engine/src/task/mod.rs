@@ -43,6 +43,8 @@ pub enum TaskKind {
     Forward,
     /// Looks whether an address in a message answers. Keyed by address, repeatable.
     LinkCheck,
+    /// Asks LINE what stands with a coupon in a message. Keyed by account and coupon, repeatable.
+    CouponCheck,
     /// Reads LINE's figures of a broadcast. Keyed by broadcast, repeatable; comes again until LINE counts no more.
     Insight,
     /// Does one thing to many contacts. Goes on where it stood.
@@ -59,7 +61,7 @@ pub enum TaskKind {
 crate::column::column_words!(TaskKind {
     Profile => "profile", Content => "content", RichMenu => "rich_menu", Webhook => "webhook", Quota => "quota",
     Followers => "followers", MarkRead => "mark_read", Import => "import", Forward => "forward",
-    LinkCheck => "link_check", Insight => "insight", Bulk => "bulk", Erase => "erase", Takeout => "takeout",
+    LinkCheck => "link_check", CouponCheck => "coupon_check", Insight => "insight", Bulk => "bulk", Erase => "erase", Takeout => "takeout",
     Notice => "notice", Watch => "watch",
 });
 

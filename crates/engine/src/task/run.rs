@@ -57,6 +57,7 @@ async fn run(engine: &Arc<Engine>, task: &Task) {
         TaskKind::Webhook => shop_call::call(engine, task).await,
         TaskKind::Forward => crate::reception::hand_on(engine, task).await,
         TaskKind::LinkCheck => link_check::look(engine, task).await,
+        TaskKind::CouponCheck => crate::coupon::look(engine, task).await,
         TaskKind::Insight => line_insight::read(engine, task).await,
         TaskKind::Notice => notice::send::run(engine, task).await,
         TaskKind::Watch => notice::watch::run(engine, task).await,

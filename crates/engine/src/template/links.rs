@@ -109,6 +109,17 @@ fn a_group_is_nobody() {
 }
 
 #[test]
+fn who_does_not_want_to_be_analysed_is_nobody() {
+    let tracker = tracker();
+    let said_no = |granted| Some(crate::contact::Consent { granted, source: "line".to_owned(), at: 1 });
+    for (analysis, written) in [(said_no(false), "?c="), (said_no(true), "?p="), (None, "?p=")] {
+        let contact = crate::contact::Contact { analysis, ..hanako() };
+        let said = rendered(&text(SHOP), tracker.person(&contact, CAUSE));
+        assert!(said[0]["text"].as_str().unwrap().contains(written), "{said}");
+    }
+}
+
+#[test]
 fn without_an_address_of_ours_links_stay_the_shops() {
     let tracker = Tracker::new(&Vault::new([7; 32]), None);
     for track in [tracker.person(&hanako(), CAUSE), tracker.shared(CAUSE)] {

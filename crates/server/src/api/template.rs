@@ -455,6 +455,7 @@ pub(super) fn sample(catalog: &Catalog) -> Contact {
         clicks: Vec::new(),
         talks: BTreeMap::new(),
         consents: BTreeMap::new(),
+        analysis: None,
     }
 }
 

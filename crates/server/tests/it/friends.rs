@@ -216,16 +216,18 @@ async fn erased(house: House) {
     let shop = house.shop("1000").await;
     let person = house.friend(&shop, &user(9)).await;
     let path = format!("/api/v1/contacts/{person}");
-    let patch = json!({"display_name": "消田", "memo": "ひみつ", "consents": [{"channel_id": shop.channel, "granted": false}]});
+    let patch = json!({"display_name": "消田", "memo": "ひみつ", "analysis": false, "consents": [{"channel_id": shop.channel, "granted": false}]});
     house.call(&shop.owner, "PATCH", &path, patch).await.expect(202);
     house.settled().await;
     let page = contact(&house, &shop, &person).await;
     assert_eq!((page["consent"].as_bool(), page["consents"][0]["granted"].as_bool()), (Some(true), Some(false)), "{page}");
+    assert_eq!((page["is_analysed"].as_bool(), page["analysis"]["granted"].as_bool()), (Some(false), Some(false)), "{page}");
     let why = house.get(&shop.owner, &format!("{path}/why")).await.expect(200);
     let marketing = why["now"].as_array().unwrap().iter().find(|one| one["lane"] == "marketing").unwrap().clone();
     assert_eq!(marketing["refused"], "no_consent", "the guard keeps to it");
     let data = house.get(&shop.owner, &format!("{path}/data")).await.expect(200);
     assert_eq!((data["display_name"].as_str(), data["memo"].as_str()), (Some("消田"), Some("ひみつ")));
+    assert_eq!(data["consent"]["analysis"], false);
 
     house.post(&shop.owner, &format!("{path}/erase"), json!({"confirm": "別人"})).await.expect(422);
     house.post(&shop.owner, &format!("{path}/erase"), json!({"confirm": "消田"})).await.expect(204);

@@ -4,7 +4,7 @@ use engine::schema::MIGRATIONS;
 
 #[tokio::test]
 async fn statements_prepare_on_both_stores() {
-    let lists: [&[&str]; 22] = [
+    let lists: [&[&str]; 24] = [
         engine::access::db::STATEMENTS,
         engine::link::db::STATEMENTS,
         engine::segment::db::STATEMENTS,
@@ -23,7 +23,9 @@ async fn statements_prepare_on_both_stores() {
         engine::contact::view::STATEMENTS,
         engine::conversation::view::STATEMENTS,
         engine::event::parked::STATEMENTS,
+        engine::coupon::STATEMENTS,
         engine::delivery::view::STATEMENTS,
+        engine::delivery::why::STATEMENTS,
         server::statements::IDEMPOTENCY,
         server::statements::LIVE,
         &[],

@@ -184,6 +184,7 @@ fn body(name: &str, things: &Things) -> Value {
         "returnBroadcast" => json!({"comment": "直してください"}),
         "connectChannel" => json!({"line_channel_id": "77", "secret": "8c570fa6dd201bb328f1c1eac23a96d8"}),
         "updateChannel" => json!({"name": "支店"}),
+        "createCoupon" => json!({"title": "歩", "starts_at": 0, "ends_at": 1_000, "gives": {"kind": "free"}, "uses": "once"}),
         "setWebhook" => json!({"mode": "full"}),
         "setTick" => json!({"item": "redelivery", "ticked": true}),
         "beginProviderCheck" => json!({"login_channel_id": "2000000001", "login_secret": "walk"}),
@@ -346,7 +347,9 @@ async fn weaker(house: &House, shop: &Shop, permission: Permission) -> String {
 /// What the least role gets for its own objects where that is no success: LINE is not there, or the state does not allow it.
 fn allowed_refusal(name: &str, status: u16) -> bool {
     match name {
-        "connectChannel" | "rotateSecret" | "setWebhook" | "restoreWebhook" | "lineFriends" => status == 502,
+        "connectChannel" | "rotateSecret" | "setWebhook" | "restoreWebhook" | "lineFriends" | "listCoupons" | "createCoupon" => {
+            status == 502
+        }
         "finishProviderCheck" => status == 409,
         "deleteChannel" => status == 409,
         "stopJourney" | "enrollJourney" | "pauseBroadcast" | "resumeBroadcast" | "deleteBroadcast" | "updateBroadcast" => {

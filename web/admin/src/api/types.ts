@@ -101,6 +101,7 @@ export type BroadcastFate =
   | "waiting"
   | "not_addressed";
 type Fated = But<Schema<"BroadcastWhy">, { state: BroadcastFate }>;
+export type Mending = Schema<"Mend">;
 export type Why = But<Schema<"WhyView">, { broadcasts: Fated[] }>;
 
 /* ---- definitions ---- */
@@ -193,6 +194,8 @@ export type BroadcastWithCounts = Broadcast & {
   /** Of staff, by actor (`user:<id>`). */
   names: Record<string, string>;
 };
+export type Coupon = Schema<"Coupon">;
+export type NewCoupon = Schema<"NewCoupon">;
 export type Finding = Schema<"ContentFinding">;
 export type FoundPlace = Schema<"FoundPlace">;
 export type Overlap = Schema<"BroadcastOverlap">;

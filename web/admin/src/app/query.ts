@@ -14,6 +14,7 @@ export type Kind =
   | "channel"
   | "contact"
   | "conversation"
+  | "coupon"
   | "delivery"
   | "insight"
   | "journey"

@@ -15,6 +15,7 @@ import { asProblem, Problem } from "../api/problem.ts";
 import type { Permission } from "../api/types.ts";
 import { channelsQuery } from "../channel/api.ts";
 import { contactQuery } from "../contact/api.ts";
+import { CONTACT_TABS, type ContactTab } from "../contact/tabs.ts";
 import { words } from "../i18n/i18n.ts";
 import { meQuery, setupQuery } from "../session/api.ts";
 import { ErrorView } from "../ui/ErrorView.tsx";
@@ -156,6 +157,10 @@ const talk = createRoute({
 const room = createRoute({
   getParentRoute: () => talk,
   path: "$channelId/$contactId",
+  validateSearch: (search: Record<string, unknown>): { template?: string } => {
+    const template = text(search.template);
+    return template ? { template } : {};
+  },
   component: page(() => import("../conversation/RoomPage.tsx")),
 });
 
@@ -225,6 +230,10 @@ const bulks = createRoute({
 const contact = createRoute({
   ...inShell,
   path: "/contacts/$id",
+  validateSearch: (search: Record<string, unknown>): { tab?: ContactTab } => {
+    const tab = CONTACT_TABS.find((one) => one === search.tab);
+    return tab && tab !== "timeline" ? { tab } : {};
+  },
   loader: ({ params }) => {
     // Asked for while the page's code is on its way; the page itself says what went wrong.
     void queryClient.prefetchQuery(contactQuery(params.id));

@@ -1,7 +1,6 @@
 /** 登録メディア: what is kept for messages. */
 import { Button, Card, Group, SegmentedControl, SimpleGrid, Stack, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconArchive, IconDownload, IconPencil, IconPhoto, IconSearch } from "@tabler/icons-react";
+import { IconArchive, IconDownload, IconPencil, IconPhoto } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +13,7 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { More } from "../ui/More.tsx";
 import { Page } from "../ui/Page.tsx";
 import { RowMenu } from "../ui/RowMenu.tsx";
+import { SearchBox, useSearch } from "../ui/SearchBox.tsx";
 import { archive, assetsQuery, update } from "./api.ts";
 import { DropZone } from "./DropZone.tsx";
 import { Tile } from "./Tile.tsx";
@@ -24,8 +24,7 @@ export default function AssetsPage() {
   const { t } = useTranslation(["asset", "common"]);
   const may = useMay("talk");
   const [kind, setKind] = useState<AssetKind>("image");
-  const [typed, setTyped] = useState("");
-  const [q] = useDebouncedValue(typed.trim(), 250);
+  const { q, box } = useSearch();
   const list = useInfiniteQuery({ ...assetsQuery({ kind, q }), placeholderData: keepPreviousData });
   return (
     <Page title={t("title")} about={t("about")}>
@@ -37,16 +36,7 @@ export default function AssetsPage() {
             onChange={(value) => setKind(value as AssetKind)}
             data={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
           />
-          <TextInput
-            type="search"
-            aria-label={t("search")}
-            placeholder={t("search")}
-            leftSection={<IconSearch size={17} />}
-            flex="1 1 220px"
-            maw={420}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
+          <SearchBox label={t("search")} {...box} />
         </Group>
         {may && <DropZone kind={kind} onDone={() => undefined} />}
         <Loaded query={list}>

@@ -21,7 +21,7 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { broadcastQuery, create, update } from "./api.ts";
 import { CheckStep } from "./CheckStep.tsx";
-import { Conflict } from "./Conflict.tsx";
+import { DraftConflict } from "./Conflict.tsx";
 import { ContentStep } from "./ContentStep.tsx";
 import { draftOf, emptyPlan, missing, type Plan, planOf, STEPS } from "./plan.ts";
 import { TargetStep } from "./TargetStep.tsx";
@@ -106,7 +106,7 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
           </Group>
         </Alert>
       )}
-      {store.conflict && <Conflict theirs={store.conflict} choose={store.settle} />}
+      {store.conflict && <DraftConflict theirs={store.conflict} choose={store.settle} />}
       <Stepper
         active={at}
         onStepClick={go}

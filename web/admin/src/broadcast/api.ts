@@ -11,6 +11,7 @@ import type {
   BroadcastState,
   BroadcastWithCounts,
   Finding,
+  FoundPlace,
 } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
@@ -60,14 +61,17 @@ export const previewQuery = (id: string) =>
     staleTime: 0,
   });
 
-/** Links are tried meanwhile: asked again until every one has answered. */
+/** What is being asked elsewhere. */
+const WAITING: FoundPlace["what"][] = ["link_waiting", "coupon_waiting"];
+
+/** Links and coupons are asked about meanwhile: looked at again until every one has answered. */
 export const checkQuery = (id: string) =>
   queryOptions({
     queryKey: ["broadcast", "one", id, "check"],
     queryFn: async () =>
       (await tell<{ items: Finding[] }>(api.POST("/broadcasts/{id}/check", at(id)))).items,
     refetchInterval: ({ state }) =>
-      state.data?.some(({ places }) => places.some(({ what }) => what === "link_waiting"))
+      state.data?.some(({ places }) => places.some(({ what }) => WAITING.includes(what)))
         ? 1_500
         : false,
   });

@@ -1,4 +1,4 @@
-/** 配信の可否: what the customer said, on which account, when and how we know. Marketing keeps to it. */
+/** What the customer agrees to: the shop's messages, per account, and what is made of their doings; when and how we know. */
 import { Badge, Group, Stack, Switch, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Contact } from "../api/types.ts";
@@ -46,7 +46,15 @@ export function ConsentCard({ contact }: { contact: Contact }) {
             />
           );
         })}
-        <Said contact={contact} />
+        <Said said={contact.consents} />
+        <Switch
+          label={t("analysis")}
+          description={t("analysisAbout")}
+          checked={contact.is_analysed}
+          disabled={off}
+          onChange={(event) => change.mutate({ analysis: event.currentTarget.checked })}
+        />
+        <Said said={contact.analysis ? [contact.analysis] : []} />
         <Switch
           label={t("isStaff")}
           description={t("isStaffAbout")}
@@ -60,10 +68,10 @@ export function ConsentCard({ contact }: { contact: Contact }) {
 }
 
 /** What is on record. Nothing said is not a yes that was said. */
-function Said({ contact }: { contact: Contact }) {
+function Said({ said }: { said: Contact["consents"] }) {
   const { t } = useTranslation("contact");
   const { channels } = useAccounts();
-  if (contact.consents.length === 0) {
+  if (said.length === 0) {
     return (
       <Text fz="xs" c="dimmed">
         {t("consents.never")}
@@ -72,7 +80,7 @@ function Said({ contact }: { contact: Contact }) {
   }
   return (
     <Stack gap={4} component="ul" m={0} p={0} style={{ listStyle: "none" }}>
-      {contact.consents.map((one) => (
+      {said.map((one) => (
         <Group key={one.channel_id ?? "all"} component="li" gap={6} fz="xs" c="dimmed">
           <Badge size="sm" color={one.granted ? "pine" : "orange"}>
             {t(one.granted ? "consents.granted" : "consents.withdrawn")}

@@ -1,7 +1,7 @@
 import { Badge, Button, Card, Grid, Group, Stack, Tabs, Text } from "@mantine/core";
 import { IconMessageCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Contact } from "../api/types.ts";
 import { AccountName } from "../ui/AccountDot.tsx";
@@ -16,6 +16,7 @@ import { MarksCard } from "./MarksCard.tsx";
 import { OwnDataCard } from "./OwnData.tsx";
 import { AttributesCard, MemoCard, TagsCard } from "./profile.tsx";
 import { Timeline } from "./Timeline.tsx";
+import { CONTACT_TABS, type ContactTab } from "./tabs.ts";
 import { Walks } from "./Walks.tsx";
 
 const route = getRouteApi("/shell/contacts/$id");
@@ -29,6 +30,15 @@ export default function ContactPage() {
 function View({ contact }: { contact: Contact }) {
   const { t } = useTranslation("contact");
   const nameOf = useNameOf();
+  const navigate = useNavigate();
+  const { tab = "timeline" } = route.useSearch();
+  const show = (next: string | null) =>
+    void navigate({
+      to: "/contacts/$id",
+      params: { id: contact.id },
+      search: { tab: next as ContactTab },
+      replace: true,
+    });
   return (
     <Page
       title={nameOf(contact)}
@@ -49,11 +59,13 @@ function View({ contact }: { contact: Contact }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Card>
-            <Tabs defaultValue="timeline">
+            <Tabs value={tab} onChange={show} keepMounted={false}>
               <Tabs.List mb="md">
-                <Tabs.Tab value="timeline">{t("tab.timeline")}</Tabs.Tab>
-                <Tabs.Tab value="deliveries">{t("tab.deliveries")}</Tabs.Tab>
-                <Tabs.Tab value="walks">{t("tab.walks")}</Tabs.Tab>
+                {CONTACT_TABS.map((one) => (
+                  <Tabs.Tab key={one} value={one}>
+                    {t(`tab.${one}`)}
+                  </Tabs.Tab>
+                ))}
               </Tabs.List>
               <Tabs.Panel value="timeline">
                 <Timeline contact={contact} />

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Attribute, BulkDeed } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
-import { marksQuery } from "../conversation/api.ts";
+import { useMarks } from "../conversation/marks.ts";
 import { journeysQuery } from "../journey/api.ts";
 import { attributesQuery } from "./definitions.ts";
 import { TagSelect } from "./pickers.tsx";
@@ -104,12 +104,10 @@ function AttributeFields({ set }: FieldsProps) {
   );
 }
 
-const STANDARD = ["todo", "doing", "done"] as const;
-
 function MarkFields({ set }: FieldsProps) {
   const { t } = useTranslation(["contact", "common"]);
   const { channel, channels } = useAccounts();
-  const { data } = useQuery(marksQuery);
+  const known = useMarks();
   const [account, setAccount] = useState(channel?.id ?? channels[0]?.id ?? null);
   const [mark, setMark] = useState("");
   const tell = (id: string | null, name: string) => {
@@ -117,10 +115,6 @@ function MarkFields({ set }: FieldsProps) {
     setMark(name);
     set(id ? { deed: "mark", channel: id, mark: name.trim() } : undefined);
   };
-  const known = [
-    ...STANDARD.map((key) => t(`markOf.${key}`)),
-    ...(data?.items ?? []).map((one) => one.mark),
-  ];
   return (
     <Stack gap="sm">
       {channels.length > 1 && (
@@ -137,7 +131,7 @@ function MarkFields({ set }: FieldsProps) {
         description={t("bulk.markAbout")}
         data-autofocus
         maxLength={20}
-        data={[...new Set(known)].filter(Boolean)}
+        data={known}
         value={mark}
         onChange={(name) => tell(account, name)}
       />

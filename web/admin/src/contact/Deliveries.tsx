@@ -1,4 +1,4 @@
-/** What this person got and did not get, each with one plain sentence why. */
+/** What this person got and did not get, each with one plain sentence why and the button that mends it. */
 import { Alert, Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconCircleCheck, IconCircleX, IconSend } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -11,7 +11,7 @@ import { Empty } from "../ui/Empty.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { When } from "../ui/When.tsx";
 import { whyQuery } from "./api.ts";
-import { Mend } from "./Mend.tsx";
+import { Mend, NOW } from "./Mend.tsx";
 
 /** `none`: was not among the recipients. */
 type Fate = DeliveryState | "none";
@@ -42,43 +42,82 @@ export function Deliveries({ contact }: { contact: Contact }) {
   const query = useQuery(whyQuery(contact.id));
   return (
     <Loaded query={query}>
-      {(why) => (
-        <Stack gap="lg">
-          <Now why={why} contact={contact} />
-          <Stack gap="xs">
-            <Title order={3} fz="sm">
-              {t("deliveredSoFar")}
-            </Title>
-            {why.deliveries.length + why.broadcasts.length === 0 && (
-              <Empty icon={IconSend} title={t("noDeliveries")} />
-            )}
-            {why.broadcasts.filter(concerned).map((one) => (
-              <Broadcast key={one.broadcast_id} one={one} />
-            ))}
-            {why.deliveries.map((one) => (
-              <Told
-                key={one.id}
-                badge={one.state}
-                head={t(`cause.${one.cause}`)}
-                at={one.done_at ?? one.due_at}
-              >
-                {one.because ?? t(`sentence.${one.state}`)}
-              </Told>
-            ))}
-            <Others others={why.broadcasts.filter((one) => !concerned(one))} />
+      {(why) => {
+        const told = new Set(why.deliveries.map((one) => one.cause_id));
+        const [others, elsewhere] = split(
+          why.broadcasts.filter((one) => !told.has(one.broadcast_id)),
+        );
+        return (
+          <Stack gap="lg">
+            <Now why={why} contact={contact} />
+            <Stack gap="xs">
+              <Title order={3} fz="sm">
+                {t("deliveredSoFar")}
+              </Title>
+              {why.deliveries.length + elsewhere.length === 0 && (
+                <Empty icon={IconSend} title={t("noDeliveries")} />
+              )}
+              {elsewhere.map((one) => (
+                <Broadcast key={one.broadcast_id} one={one} />
+              ))}
+              {why.deliveries.map((one) => (
+                <Delivery key={one.id} one={one} contact={contact} />
+              ))}
+              <Others others={others} />
+            </Stack>
           </Stack>
-        </Stack>
-      )}
+        );
+      }}
     </Loaded>
   );
 }
 
 type BroadcastWhy = Why["broadcasts"][number];
-const concerned = (one: BroadcastWhy) => one.state !== "not_addressed";
+type DeliveryWhy = Why["deliveries"][number];
+
+/** Broadcasts to others, and those to this person that LINE addressed itself. */
+function split(broadcasts: BroadcastWhy[]): [BroadcastWhy[], BroadcastWhy[]] {
+  const others = broadcasts.filter((one) => one.state === "not_addressed");
+  return [others, broadcasts.filter((one) => one.state !== "not_addressed")];
+}
+
+function Delivery({ one, contact }: { one: DeliveryWhy; contact: Contact }) {
+  const { t } = useTranslation("contact");
+  const kind = t(`cause.${one.cause}`);
+  const name = one.cause_name ?? one.template?.name;
+  const said = one.mends.includes("resume")
+    ? t("heldPaused")
+    : one.state === "queued" && one.mends.includes("channel")
+      ? t("heldStopped")
+      : one.reason
+        ? t(`why.${one.reason}`)
+        : t(`sentence.${one.state}`);
+  return (
+    <Told
+      badge={one.state}
+      head={name ? t("headNamed", { kind, name }) : kind}
+      at={one.done_at ?? one.due_at}
+      mends={one.mends.map((mend) => (
+        <Mend
+          key={mend}
+          mend={mend}
+          channel={one.channel_id}
+          contact={contact}
+          template={one.template?.id}
+          broadcast={one.cause === "broadcast" ? one.cause_id : undefined}
+        />
+      ))}
+    >
+      {said}
+    </Told>
+  );
+}
 
 function Broadcast({ one }: { one: BroadcastWhy }) {
+  const { t } = useTranslation("contact");
+  const head = t("headNamed", { kind: t("cause.broadcast"), name: one.name });
   return (
-    <Told badge={FATES[one.state]} head={one.name} at={one.at}>
+    <Told badge={FATES[one.state]} head={head} at={one.at}>
       {one.sentence}
     </Told>
   );
@@ -109,51 +148,72 @@ function Now({ why, contact }: { why: Why; contact: Contact }) {
   return (
     <Alert color="gray" title={t("ifSentNow")}>
       <Stack gap="xs">
-        {why.now.map((one) => (
-          <Group key={`${one.channel_id} ${one.lane}`} gap="xs" wrap="nowrap" align="flex-start">
-            {one.refused === null ? (
-              <IconCircleCheck
-                size={18}
-                color="var(--mantine-color-pine-7)"
-                style={{ flex: "none" }}
-              />
-            ) : (
-              <IconCircleX
-                size={18}
-                color="var(--mantine-color-orange-7)"
-                style={{ flex: "none" }}
-              />
-            )}
-            <Text fz="sm">
-              <strong>{t(`common:lane.${one.lane}`)}</strong> <AccountName id={one.channel_id} />{" "}
-              {one.because ?? (one.later === null ? t("wouldSend") : t("wouldWait"))}{" "}
-              {one.later !== null && <When at={one.later} form="short" />}
-              {one.refused !== null && (
-                <Mend reason={one.refused} channel={one.channel_id} contact={contact} />
+        {why.now.map((one) => {
+          const mend = one.refused === null ? undefined : NOW[one.refused];
+          return (
+            <Group key={`${one.channel_id} ${one.lane}`} gap="xs" wrap="nowrap" align="flex-start">
+              {one.refused === null ? (
+                <IconCircleCheck
+                  size={18}
+                  color="var(--mantine-color-pine-7)"
+                  style={{ flex: "none" }}
+                />
+              ) : (
+                <IconCircleX
+                  size={18}
+                  color="var(--mantine-color-orange-7)"
+                  style={{ flex: "none" }}
+                />
               )}
-            </Text>
-          </Group>
-        ))}
+              <div>
+                <Text fz="sm">
+                  <strong>{t(`common:lane.${one.lane}`)}</strong>{" "}
+                  <AccountName id={one.channel_id} />{" "}
+                  {one.refused !== null
+                    ? t(`hold.${one.refused}`)
+                    : t(one.later === null ? "wouldSend" : "wouldWait")}{" "}
+                  {one.later !== null && <When at={one.later} form="short" />}
+                </Text>
+                {mend && <Mend mend={mend} channel={one.channel_id} contact={contact} />}
+              </div>
+            </Group>
+          );
+        })}
       </Stack>
     </Alert>
   );
 }
 
-function Told(props: { badge: Fate; head: string; at: number | null; children: ReactNode }) {
+interface ToldProps {
+  badge: Fate;
+  head: string;
+  at: number | null;
+  mends?: ReactNode[];
+  children: ReactNode;
+}
+
+function Told({ badge, head, at, mends = [], children }: ToldProps) {
   const { t } = useTranslation();
   return (
-    <Card padding="sm" radius="md">
-      <Group justify="space-between" gap="xs" mb={4}>
-        <Text fz="sm" fw={600}>
-          {props.head}
+    <Card padding="sm" radius="md" component="article" aria-label={head}>
+      <Group justify="space-between" gap="xs" mb={4} wrap="nowrap" align="flex-start">
+        <Text fz="sm" fw={600} style={{ overflowWrap: "anywhere" }}>
+          {head}
         </Text>
-        <Badge color={COLORS[props.badge]}>{t(`delivery.${props.badge}`)}</Badge>
+        <Badge color={COLORS[badge]} style={{ flex: "none" }}>
+          {t(`delivery.${badge}`)}
+        </Badge>
       </Group>
-      <Text fz="sm">{props.children}</Text>
-      {props.at !== null && (
+      <Text fz="sm">{children}</Text>
+      {at !== null && (
         <Text fz="xs" c="dimmed">
-          <When at={props.at} />
+          <When at={at} />
         </Text>
+      )}
+      {mends.length > 0 && (
+        <Group gap="xs" mt={8}>
+          {mends}
+        </Group>
       )}
     </Card>
   );

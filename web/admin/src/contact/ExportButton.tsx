@@ -20,6 +20,7 @@ const OWN = [
   "wrote_at",
   "memo",
   "consent",
+  "analysis",
   "created_at",
 ] as const;
 const FIRST = ["line_user_id", "display_name", "state", "friend_since", "tags"];

@@ -1,16 +1,14 @@
 /** 対応マーク of each talk. */
 import { Group, Select, Stack } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Contact } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
-import { marksQuery, setMark } from "../conversation/api.ts";
+import { setMark } from "../conversation/api.ts";
+import { useMarks } from "../conversation/marks.ts";
 import { useMay } from "../session/api.ts";
 import { AccountName } from "../ui/AccountDot.tsx";
 import { useAct } from "../ui/act.ts";
 import { Part } from "./profile.tsx";
-
-const STANDARD = ["todo", "doing", "done"] as const;
 
 export function MarksCard({ contact }: { contact: Contact }) {
   const { t } = useTranslation("contact");
@@ -30,16 +28,11 @@ function MarkLine({ id, talk }: { id: string; talk: Contact["conversations"][num
   const { t } = useTranslation("contact");
   const may = useMay("talk");
   const { channels } = useAccounts();
-  const { data } = useQuery(marksQuery);
+  const names = useMarks(talk.mark);
   const path = { channel_id: talk.channel_id, contact_id: id };
   const change = useAct((mark: string) => setMark(path, mark), {
     stale: ["contact", "conversation"],
   });
-  const names = [
-    ...STANDARD.map((key) => t(`markOf.${key}`)),
-    ...(data?.items ?? []).map((one) => one.mark),
-    talk.mark,
-  ];
   return (
     <Group gap="sm" wrap="nowrap">
       {channels.length > 1 && <AccountName id={talk.channel_id} />}
@@ -49,7 +42,7 @@ function MarkLine({ id, talk }: { id: string; talk: Contact["conversations"][num
         placeholder={t("markNone")}
         clearable
         disabled={!may || change.isPending}
-        data={[...new Set(names)].filter(Boolean)}
+        data={names}
         value={talk.mark || null}
         onChange={(mark) => change.mutate(mark ?? "")}
       />

@@ -1,48 +1,99 @@
-/** The button that mends why somebody hears nothing, where there is one. */
-import { Anchor, Button } from "@mantine/core";
+/** The buttons that mend why somebody hears nothing. Each leads to a way that stands already; none of them sends. */
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Contact, Reason } from "../api/types.ts";
+import type { Contact, Mending, Reason } from "../api/types.ts";
 import { setMark } from "../conversation/api.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
 import { useNameOf } from "./Face.tsx";
-import { useEdit } from "./profile.tsx";
+import { ATTRIBUTES, useEdit } from "./profile.tsx";
 
-interface MendProps {
-  reason: Reason;
-  channel: string;
-  contact: Contact;
-}
-
-/** Where the shop's own rules hold messages back, they can be changed there. */
-const PLACES: Partial<Record<Reason, { to: string; word: "mend.policy" | "mend.channel" }>> = {
-  cap: { to: "/settings/policy", word: "mend.policy" },
-  quota: { to: "/channels", word: "mend.channel" },
+/** What a refusal of this moment is mended by. */
+export const NOW: Partial<Record<Reason, Mending>> = {
+  cap: "policy",
+  quota: "channel",
+  excluded_staff: "staff",
+  excluded_complaint: "mark",
+  no_consent: "consent",
 };
 
-export function Mend({ reason, channel, contact }: MendProps) {
+interface MendProps {
+  mend: Mending;
+  channel: string;
+  contact: Contact;
+  /** What was to be said. */
+  template?: string | undefined;
+  broadcast?: string | undefined;
+}
+
+export function Mend({ mend, channel, contact, template, broadcast }: MendProps) {
+  const edits = useMay("edit_contacts");
+  const talks = useMay("talk");
   const { t } = useTranslation("contact");
-  const may = useMay("edit_contacts");
-  const place = PLACES[reason];
-  if (place) {
-    return (
-      <Anchor component={Link} to={place.to} fz="sm" ml={6}>
-        {t(place.word)}
-      </Anchor>
-    );
+  switch (mend) {
+    case "policy":
+      return <Way mend={mend} to="/settings/policy" />;
+    case "channel":
+      return <Way mend={mend} to={`/channels/${channel}`} />;
+    case "template":
+      return template ? <Way mend={mend} to={`/templates/${template}`} /> : null;
+    case "resend":
+    case "resume":
+      return broadcast ? <Way mend={mend} to={`/broadcasts/${broadcast}`} /> : null;
+    case "talk":
+    case "ask":
+      return talks ? (
+        <Button
+          size="compact-sm"
+          variant="light"
+          renderRoot={(props) => (
+            <Link
+              {...props}
+              to="/talk/$channelId/$contactId"
+              params={{ channelId: channel, contactId: contact.id }}
+              search={mend === "talk" && template ? { template } : {}}
+            />
+          )}
+        >
+          {t(`mend.${mend}`)}
+        </Button>
+      ) : null;
+    case "fields":
+      return edits ? <Fields /> : null;
+    case "staff":
+      return edits ? <NoStaff contact={contact} /> : null;
+    case "mark":
+      return talks ? <Unmark contact={contact} channel={channel} /> : null;
+    case "consent":
+      return edits ? <Agreed contact={contact} channel={channel} /> : null;
   }
-  if (!may) return null;
-  if (reason === "excluded_staff") return <NoStaff contact={contact} />;
-  if (reason === "excluded_complaint") return <Unmark contact={contact} channel={channel} />;
-  if (reason === "no_consent") return <Agreed contact={contact} channel={channel} />;
-  return null;
+}
+
+function Way({ mend, to }: { mend: Mending; to: string }) {
+  const { t } = useTranslation("contact");
+  return (
+    <Button component={Link} to={to} size="compact-sm" variant="light">
+      {t(`mend.${mend}`)}
+    </Button>
+  );
+}
+
+/** The fields stand on this page. */
+function Fields() {
+  const { t } = useTranslation("contact");
+  const go = () => {
+    const card = document.getElementById(ATTRIBUTES);
+    card?.scrollIntoView({ block: "center" });
+    card?.querySelector<HTMLElement>("button, input")?.focus({ preventScroll: true });
+  };
+  return <Small label={t("mend.fields")} busy={false} run={go} />;
 }
 
 function Small({ label, busy, run }: { label: string; busy: boolean; run: () => void }) {
   return (
-    <Button size="compact-sm" variant="default" ml={6} loading={busy} onClick={run}>
+    <Button size="compact-sm" variant="default" loading={busy} onClick={run}>
       {label}
     </Button>
   );

@@ -34,9 +34,15 @@ export function useEdit(contact: Contact, done?: string) {
   });
 }
 
-export function Part({ title, children }: { title: string; children: ReactNode }) {
+interface PartProps {
+  title: string;
+  id?: string;
+  children: ReactNode;
+}
+
+export function Part({ title, id, children }: PartProps) {
   return (
-    <Card>
+    <Card id={id}>
       <Title order={2} fz="sm" mb="xs">
         {title}
       </Title>
@@ -95,13 +101,16 @@ export function TagsCard({ contact }: { contact: Contact }) {
   );
 }
 
+/** Where the fields stand on the page. */
+export const ATTRIBUTES = "attributes";
+
 export function AttributesCard({ contact }: { contact: Contact }) {
   const { t } = useTranslation("contact");
   const { data } = useQuery(attributesQuery);
   const attributes = data?.items ?? [];
   if (attributes.length === 0) return null;
   return (
-    <Part title={t("attributes")}>
+    <Part title={t("attributes")} id={ATTRIBUTES}>
       <Stack gap={2}>
         {attributes.map((attribute) => (
           <AttributeLine key={attribute.id} contact={contact} attribute={attribute} />

@@ -14,13 +14,15 @@ import {
 import { useMediaQuery } from "@mantine/hooks";
 import { IconFileText, IconSend } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "../api/problem.ts";
 import type { Bubble, Conversation, TalkPath, Template } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
+import { queryClient } from "../app/query.ts";
 import { YEN_PER_MESSAGE } from "../broadcast/cost.ts";
-import { templateSearchQuery } from "../template/api.ts";
+import { templateQuery, templateSearchQuery } from "../template/api.ts";
 import { LIMITS } from "../template/limits.ts";
 import { useAct } from "../ui/act.ts";
 import { Count } from "../ui/Count.tsx";
@@ -187,6 +189,7 @@ function TemplateMenu({ talk, path, write, pick }: TemplateMenuProps) {
       if (yes) pick(template);
     },
   });
+  useNamed(path, (template) => take.mutate(template));
   return (
     <Menu opened={opened} onChange={setOpened} position="top-start" withinPortal>
       <Menu.Target>
@@ -205,4 +208,20 @@ function TemplateMenu({ talk, path, write, pick }: TemplateMenuProps) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+const route = getRouteApi("/shell/talk/$channelId/$contactId");
+
+/** A template that the address names is taken once; a reload does not take it again. */
+function useNamed(path: TalkPath, take: (template: Template) => void) {
+  const { template: id } = route.useSearch();
+  const navigate = useNavigate();
+  const taken = useRef<string>(undefined);
+  useEffect(() => {
+    if (!id || taken.current === id) return;
+    taken.current = id;
+    const params = { channelId: path.channel_id, contactId: path.contact_id };
+    void navigate({ to: "/talk/$channelId/$contactId", params, search: {}, replace: true });
+    void queryClient.fetchQuery(templateQuery(id)).then(take);
+  });
 }

@@ -17,16 +17,10 @@ import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { More } from "../ui/More.tsx";
 import { pictureOf } from "../ui/picture.ts";
-import {
-  conversationQuery,
-  markRead,
-  marksQuery,
-  messagesQuery,
-  setAssignee,
-  setMark,
-} from "./api.ts";
+import { conversationQuery, markRead, messagesQuery, setAssignee, setMark } from "./api.ts";
 import { Composer } from "./Composer.tsx";
 import { itemsOf } from "./items.ts";
+import { useMarks } from "./marks.ts";
 import { Side } from "./Side.tsx";
 import style from "./Talk.module.css";
 import { useNow } from "./TalkPage.tsx";
@@ -85,17 +79,10 @@ function Head({ talk, path, side: place }: HeadProps) {
   const me = useMe();
   const [opened, side] = useDisclosure(false);
   const { data: users } = useQuery(usersQuery);
-  const { data: marks } = useQuery(marksQuery);
+  const names = useMarks(talk.mark);
   const wishes = { stale: ["conversation" as const, "contact" as const] };
   const assign = useAct((user: string | null) => setAssignee(path, user), wishes);
   const mark = useAct((name: string) => setMark(path, name), wishes);
-  const names = [
-    ...new Set([
-      ...STANDARD.map((key) => t(`mark.${key}`)),
-      ...(marks?.items.map((one) => one.mark) ?? []),
-      talk.mark,
-    ]),
-  ].filter(Boolean);
   return (
     <div className={style.head}>
       <Group gap={4} wrap="nowrap" miw={0} className={style.who}>
@@ -165,9 +152,6 @@ function Head({ talk, path, side: place }: HeadProps) {
     </div>
   );
 }
-
-/** Marks that a shop begins with; every other that is in use comes besides. */
-const STANDARD = ["todo", "doing", "done", "complaint"] as const;
 
 function Messages({ talk, path }: { talk: Conversation; path: TalkPath }) {
   const { t } = useTranslation("conversation");

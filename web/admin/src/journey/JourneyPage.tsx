@@ -23,7 +23,7 @@ import { useMay } from "../session/api.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { figuresQuery, journeyQuery, validityQuery } from "./api.ts";
-import { Conflict } from "./Conflict.tsx";
+import { JourneyConflict } from "./Conflict.tsx";
 import { DryRun } from "./DryRun.tsx";
 import { Goals } from "./Goals.tsx";
 import { isLinear } from "./graph.ts";
@@ -92,7 +92,7 @@ function Editor({ journey }: { journey: Journey | undefined }) {
         </>
       }
     >
-      {desk.newer && <Conflict theirs={desk.newer} desk={desk} />}
+      {desk.newer && <JourneyConflict theirs={desk.newer} desk={desk} />}
       {draft.found && !desk.newer && (
         <Alert color="blue" mb="md">
           <Group justify="space-between">

@@ -1,16 +1,15 @@
-/** Two people at one template: who it was, what they wrote, and nothing lost whatever is chosen. */
-import { Alert, Button, Collapse, Group, Stack, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+/** Two people at one template: both texts stay in its history, whatever is chosen. */
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Template } from "../api/types.ts";
 import { dayAndTime } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
 import { usersQuery } from "../settings/api.ts";
+import { Conflict } from "../ui/Conflict.tsx";
 import { templateQuery, versionsQuery } from "./api.ts";
 import { Preview } from "./Preview.tsx";
 
-interface ConflictProps {
+interface TemplateConflictProps {
   id: string;
   /** Saves what stands here as the newest version; theirs stays in the history. */
   mine: () => void;
@@ -18,10 +17,9 @@ interface ConflictProps {
   theirs: (template: Template) => void;
 }
 
-export function Conflict({ id, mine, theirs }: ConflictProps) {
+export function TemplateConflict({ id, mine, theirs }: TemplateConflictProps) {
   const { t } = useTranslation("template");
   const zone = useZone();
-  const [opened, look] = useDisclosure(false);
   const { data: newest } = useQuery({ ...templateQuery(id), staleTime: 0 });
   const { data: versions } = useQuery({ ...versionsQuery(id), staleTime: 0 });
   const { data: users } = useQuery(usersQuery);
@@ -30,29 +28,15 @@ export function Conflict({ id, mine, theirs }: ConflictProps) {
   const who = person?.name || person?.email || t("conflict.somebody");
   const when = newest ? dayAndTime(newest.updated_at, zone) : "";
   return (
-    <Alert color="yellow" mb="md" role="alert" title={t("conflict.title", { who, when })}>
-      <Stack gap="sm">
-        <Text fz="sm">{t("conflict.about")}</Text>
-        <Group gap="xs">
-          <Button size="xs" onClick={mine}>
-            {t("conflict.mine")}
-          </Button>
-          <Button
-            size="xs"
-            variant="default"
-            disabled={!newest}
-            onClick={() => newest && theirs(newest)}
-          >
-            {t("conflict.theirs")}
-          </Button>
-          <Button size="xs" variant="subtle" aria-expanded={opened} onClick={look.toggle}>
-            {t("conflict.look")}
-          </Button>
-        </Group>
-        <Collapse expanded={opened}>
-          {opened && newest && <Preview messages={newest.messages} height={320} />}
-        </Collapse>
-      </Stack>
-    </Alert>
+    <Conflict
+      title={t("conflict.title", { who, when })}
+      about={t("conflict.about")}
+      mine={{ label: t("conflict.mine"), run: mine }}
+      theirs={{ label: t("conflict.theirs"), run: newest && (() => theirs(newest)) }}
+      look={{
+        label: t("conflict.look"),
+        show: () => newest && <Preview messages={newest.messages} height={320} />,
+      }}
+    />
   );
 }

@@ -1,13 +1,55 @@
-/** Puts an emoji into a text. */
-import { ActionIcon, Popover, SimpleGrid, UnstyledButton } from "@mantine/core";
+/** Puts an emoji into a text: those of every keyboard, and LINE's own where a text takes them. */
+import { EmojiDrawing } from "@enishi/line-ui";
+import {
+  ActionIcon,
+  Anchor,
+  Popover,
+  ScrollArea,
+  Select,
+  SimpleGrid,
+  Stack,
+  Tabs,
+  Text,
+  UnstyledButton,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconMoodSmile } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { EMOJI } from "./emoji.ts";
+import { emojiId, type Figure, SETS } from "./lineEmoji.ts";
 
-export function EmojiMenu({ insert }: { insert: (emoji: string) => void }) {
+/** LINE's own pictures of all of them, by set and number. */
+const LIST = "https://developers.line.biz/ja/docs/messaging-api/emoji-list/";
+
+interface EmojiMenuProps {
+  insert: (emoji: string) => void;
+  /** `full`: no more of them in this text. */
+  line?: { insert: (figure: Figure) => void; full: boolean } | undefined;
+}
+
+export function EmojiMenu({ insert, line }: EmojiMenuProps) {
   const { t } = useTranslation("template");
   const [opened, { toggle, close }] = useDisclosure(false);
+  const unicode = (
+    <SimpleGrid cols={8} spacing={2} role="group" aria-label={t("emoji")}>
+      {EMOJI.map((emoji) => (
+        <UnstyledButton
+          key={emoji}
+          w={32}
+          h={32}
+          ta="center"
+          fz={19}
+          onClick={() => {
+            insert(emoji);
+            close();
+          }}
+        >
+          {emoji}
+        </UnstyledButton>
+      ))}
+    </SimpleGrid>
+  );
   return (
     <Popover opened={opened} onDismiss={close} position="bottom-end" withinPortal trapFocus>
       <Popover.Target>
@@ -16,24 +58,87 @@ export function EmojiMenu({ insert }: { insert: (emoji: string) => void }) {
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown p={6}>
-        <SimpleGrid cols={8} spacing={2} role="group" aria-label={t("emoji")}>
-          {EMOJI.map((emoji) => (
+        {line ? (
+          <Tabs defaultValue="unicode" w={290} maw="calc(100vw - 40px)">
+            <Tabs.List mb={6} grow>
+              <Tabs.Tab value="unicode">{t("emoji")}</Tabs.Tab>
+              <Tabs.Tab value="line">{t("lineEmoji.title")}</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="unicode">{unicode}</Tabs.Panel>
+            <Tabs.Panel value="line">
+              {line.full ? (
+                <Text fz="sm" p="xs">
+                  {t("lineEmoji.full")}
+                </Text>
+              ) : (
+                <Figures
+                  pick={(figure) => {
+                    line.insert(figure);
+                    close();
+                  }}
+                />
+              )}
+            </Tabs.Panel>
+          </Tabs>
+        ) : (
+          unicode
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Figures({ pick }: { pick: (figure: Figure) => void }) {
+  const { t } = useTranslation("template");
+  const [set, setSet] = useState(SETS[0]?.[0] ?? "");
+  const most = SETS.find(([id]) => id === set)?.[1] ?? 0;
+  return (
+    <Stack gap={6}>
+      <Select
+        size="xs"
+        aria-label={t("lineEmoji.set")}
+        searchable
+        allowDeselect={false}
+        comboboxProps={{ withinPortal: false }}
+        data={SETS.map(([value, figures], n) => ({
+          value,
+          label: t("lineEmoji.setN", { n: n + 1, id: value, figures }),
+        }))}
+        value={set}
+        onChange={(next) => setSet(next ?? set)}
+      />
+      <ScrollArea.Autosize mah={230} type="auto">
+        <SimpleGrid
+          cols={6}
+          spacing={2}
+          verticalSpacing={2}
+          role="group"
+          aria-label={t("lineEmoji.title")}
+          className="lu-root"
+          fz={19}
+        >
+          {Array.from({ length: most }, (_, n) => emojiId(n + 1)).map((id) => (
             <UnstyledButton
-              key={emoji}
-              w={32}
-              h={32}
+              key={id}
               ta="center"
-              fz={19}
-              onClick={() => {
-                insert(emoji);
-                close();
-              }}
+              py={3}
+              aria-label={t("lineEmoji.named", { id })}
+              onClick={() => pick({ productId: set, emojiId: id })}
             >
-              {emoji}
+              <EmojiDrawing productId={set} emojiId={id} />
+              <Text fz={10} c="dimmed" lh={1.2}>
+                {id}
+              </Text>
             </UnstyledButton>
           ))}
         </SimpleGrid>
-      </Popover.Dropdown>
-    </Popover>
+      </ScrollArea.Autosize>
+      <Text fz="xs" c="dimmed">
+        {t("lineEmoji.note")}
+      </Text>
+      <Anchor href={LIST} target="_blank" rel="noopener noreferrer" fz="xs">
+        {t("lineEmoji.list")}
+      </Anchor>
+    </Stack>
   );
 }

@@ -2,12 +2,13 @@
 import { ActionIcon, Group, Menu, Text, Textarea, TextInput } from "@mantine/core";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useRef } from "react";
+import { type ChangeEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { attributesQuery } from "../contact/definitions.ts";
 import { Count } from "../ui/Count.tsx";
 import { EmojiMenu } from "./EmojiMenu.tsx";
 import { count, LIMITS, type Limit } from "./limits.ts";
+import type { Figure } from "./lineEmoji.ts";
 import { useProblem } from "./problems.tsx";
 
 /** A line that nobody fills by chance is counted when it is half full. */
@@ -18,31 +19,45 @@ interface FieldProps {
   path: string;
   value: unknown;
   limit: Limit;
-  onChange: (value: string) => void;
+  /** With the place of the caret, where it is known. */
+  onChange: (value: string, caret?: number) => void;
   /** Several lines. */
   rows?: number;
   placeholder?: string;
   /** Addresses and data take no names. */
   variables?: "none";
   description?: string;
+  /** LINE's own emoji, where a text takes them. */
+  figures?: { insert: (figure: Figure, from: number, to: number) => void; full: boolean };
 }
 
 export function Field(props: FieldProps) {
-  const { label, path, limit, onChange, rows, variables, placeholder, description } = props;
+  const { label, path, limit, onChange, rows, variables, placeholder, description, figures } =
+    props;
   const problem = useProblem(path);
   const value = typeof props.value === "string" ? props.value : "";
   const area = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
   const { most, how } = LIMITS[limit];
   const used = count(value, how);
-  const insert = (variable: string) => {
-    const { selectionStart: from, selectionEnd: to } = area.current ?? {};
-    const at = from ?? value.length;
-    onChange(value.slice(0, at) + variable + value.slice(to ?? at));
-    // The caret belongs behind what was put in, once React has written it.
+  const selected = () => {
+    const from = area.current?.selectionStart ?? value.length;
+    return { from, to: area.current?.selectionEnd ?? from };
+  };
+  // The caret belongs behind what was put in, once React has written it.
+  const stand = (caret: number) =>
     requestAnimationFrame(() => {
       area.current?.focus();
-      area.current?.setSelectionRange(at + variable.length, at + variable.length);
+      area.current?.setSelectionRange(caret, caret);
     });
+  const insert = (variable: string) => {
+    const { from, to } = selected();
+    onChange(value.slice(0, from) + variable + value.slice(to), from + variable.length);
+    stand(from + variable.length);
+  };
+  const figure = (one: Figure) => {
+    const { from, to } = selected();
+    figures?.insert(one, from, to);
+    stand(from + 1);
   };
   const common = {
     "aria-label": label,
@@ -51,7 +66,8 @@ export function Field(props: FieldProps) {
     description,
     error: problem,
     ref: area,
-    onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
+    onChange: ({ currentTarget: at }: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      onChange(at.value, at.selectionStart ?? at.value.length),
   };
   return (
     <div>
@@ -61,7 +77,9 @@ export function Field(props: FieldProps) {
         </Text>
         <Group gap={6}>
           {(rows || most < ROOMY || used > most / 2) && <Count used={used} most={most} />}
-          {rows && <EmojiMenu insert={insert} />}
+          {rows && (
+            <EmojiMenu insert={insert} line={figures && { insert: figure, full: figures.full }} />
+          )}
           {variables !== "none" && <VariableMenu insert={insert} />}
         </Group>
       </Group>

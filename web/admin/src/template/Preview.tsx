@@ -1,12 +1,13 @@
 /** The messages as the customer's phone shows them. */
 import "@enishi/line-ui/line-ui.css";
-import { LineUi, Talk, type TalkItem, TalkRoom } from "@enishi/line-ui";
+import { type CouponInfo, LineUi, Talk, type TalkItem, TalkRoom } from "@enishi/line-ui";
 import { Alert, Box, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bubble } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
+import { couponsQuery } from "../coupon/api.ts";
 import { language } from "../i18n/i18n.ts";
 import { useZone } from "../session/api.ts";
 import { pictureOf } from "../ui/picture.ts";
@@ -34,6 +35,7 @@ export function Phone({
   const { byId, channels } = useAccounts();
   const account = byId(channel ?? null) ?? channels[0];
   const picture = pictureOf(account?.picture_url);
+  const couponOf = useCoupons(messages, account?.id);
   const opened = useMemo(() => Date.now(), []);
   const now = at ?? opened;
   const items = messages.map<TalkItem>((message, n) => ({
@@ -60,13 +62,33 @@ export function Phone({
         border: "1px solid var(--mantine-color-default-border)",
       }}
     >
-      <LineUi locale={language()} timeZone={zone}>
+      <LineUi locale={language()} timeZone={zone} coupon={couponOf}>
         <TalkRoom label={account?.name ?? ""}>
           <Talk items={items} now={now} />
         </TalkRoom>
       </LineUi>
     </Box>
   );
+}
+
+/** A coupon's message carries only its id; LINE knows the rest. */
+function useCoupons(messages: Bubble[], account: string | undefined) {
+  const carries = messages.some((message) => message.type === "coupon");
+  const { data } = useQuery({
+    ...couponsQuery(account ?? ""),
+    enabled: carries && account !== undefined,
+  });
+  return (id: string): CouponInfo | undefined => {
+    const coupon = data?.items.find((one) => one.coupon_id === id);
+    return (
+      coupon && {
+        title: coupon.title,
+        ...(coupon.description ? { description: coupon.description } : {}),
+        ...(coupon.image_url ? { imageUrl: coupon.image_url } : {}),
+        ...(coupon.ends_at === null ? {} : { until: coupon.ends_at }),
+      }
+    );
+  };
 }
 
 interface PreviewProps extends PreviewWish {

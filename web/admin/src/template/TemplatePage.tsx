@@ -26,7 +26,7 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { begun, create, type TemplateDraft, templateQuery, update, useFolders } from "./api.ts";
 import Composer from "./Composer.tsx";
-import { Conflict } from "./Conflict.tsx";
+import { TemplateConflict } from "./Conflict.tsx";
 import { type PhoneWidth, Preview } from "./Preview.tsx";
 import { TestSend } from "./TestSend.tsx";
 import { Usage } from "./Usage.tsx";
@@ -112,7 +112,7 @@ function Editor({ template }: { template: Template | undefined }) {
       }
     >
       {clash && template && (
-        <Conflict
+        <TemplateConflict
           id={template.id}
           mine={() => save.mutate({ body: value, over: "newest" })}
           theirs={(newest) => keepCopy.mutate(newest)}

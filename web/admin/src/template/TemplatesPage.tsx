@@ -1,6 +1,5 @@
 import { messageSummary } from "@enishi/line-ui";
-import { Button, Card, Group, Select, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { Button, Card, Group, Select, Text } from "@mantine/core";
 import {
   IconArchive,
   IconCopy,
@@ -8,7 +7,6 @@ import {
   IconFolder,
   IconPencil,
   IconPlus,
-  IconSearch,
 } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -24,14 +22,14 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { More } from "../ui/More.tsx";
 import { Page } from "../ui/Page.tsx";
 import { RowMenu } from "../ui/RowMenu.tsx";
+import { SearchBox, useSearch } from "../ui/SearchBox.tsx";
 import { When } from "../ui/When.tsx";
 import { archive, create, templatesQuery, useFolders } from "./api.ts";
 
 export default function TemplatesPage() {
   const { t } = useTranslation(["template", "common"]);
   const may = useMay("define");
-  const [typed, setTyped] = useState("");
-  const [q] = useDebouncedValue(typed.trim(), 250);
+  const { q, box } = useSearch();
   const [folder, setFolder] = useState<string | null>(null);
   const folders = useFolders();
   const list = useInfiniteQuery({
@@ -72,16 +70,7 @@ export default function TemplatesPage() {
   return (
     <Page title={t("title")} about={t("about")} actions={add}>
       <Group mb="md" gap="sm">
-        <TextInput
-          type="search"
-          aria-label={t("search")}
-          placeholder={t("search")}
-          leftSection={<IconSearch size={17} />}
-          flex="1 1 220px"
-          maw={420}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
+        <SearchBox label={t("search")} {...box} />
         {folders.length > 0 && (
           <Select
             aria-label={t("common:folder")}

@@ -1,31 +1,22 @@
 /** One editor per kind of bubble. */
 
 import { StickerDrawing } from "@enishi/line-ui";
-import {
-  Alert,
-  Button,
-  Group,
-  SimpleGrid,
-  Stack,
-  Tabs,
-  Text,
-  TextInput,
-  UnstyledButton,
-} from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { Alert, Group, SimpleGrid, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Bubble } from "../api/types.ts";
-import { ActionsEditor, AddButton, type LineAction } from "./ActionEditor.tsx";
+import { CouponEditor } from "../coupon/CouponEditor.tsx";
+import { ActionsEditor, type LineAction } from "./ActionEditor.tsx";
 import { type BubbleKind, emptyButton, emptyColumn, withField } from "./bubbles.ts";
+import { CardTabs } from "./CardTabs.tsx";
 import { Field } from "./Field.tsx";
 import { FlexEditor } from "./flex/FlexEditor.tsx";
 import { ImagemapEditor } from "./imagemap/ImagemapEditor.tsx";
 import { JsonEditor } from "./JsonEditor.tsx";
 import { MAX_BUTTONS, MAX_COLUMN_BUTTONS, MAX_COLUMNS } from "./limits.ts";
 import { AudioEditor, ImageEditor, PictureField, VideoEditor } from "./media.tsx";
-import { CardsEditor, CouponEditor, LocationEditor } from "./small.tsx";
+import { CardsEditor, LocationEditor } from "./small.tsx";
 import { STICKERS } from "./stickers.ts";
+import { TextEditor } from "./TextEditor.tsx";
 
 export interface EditorProps {
   bubble: Bubble;
@@ -46,20 +37,6 @@ interface TemplateBubble {
 
 /** An empty optional field is not sent at all. */
 const orNothing = (text: string) => (text === "" ? undefined : text);
-
-function TextEditor({ bubble, path, onChange }: EditorProps) {
-  const { t } = useTranslation("template");
-  return (
-    <Field
-      label={t("field.text")}
-      path={`${path}.text`}
-      value={(bubble as { text?: string }).text}
-      limit="text"
-      rows={4}
-      onChange={(text) => onChange(withField(bubble, "text", text))}
-    />
-  );
-}
 
 function AltText({ bubble, path, onChange }: EditorProps) {
   const { t } = useTranslation("template");
@@ -173,58 +150,27 @@ function CarouselEditor(props: EditorProps) {
   const { t } = useTranslation("template");
   const { bubble, path, onChange } = props;
   const { template } = bubble as TemplateBubble;
-  const columns = template.columns ?? [];
-  const [shown, setShown] = useState("0");
-  const set = (next: Panel[]) =>
-    onChange(withField(bubble, "template", withField(template, "columns", next)));
-  const add = () => {
-    set([...columns, emptyColumn()]);
-    setShown(String(columns.length));
-  };
-  const remove = (n: number) => {
-    set(columns.toSpliced(n, 1));
-    setShown(String(Math.max(0, n - 1)));
-  };
   return (
     <Stack gap="sm">
       <Text fz="xs" c="dimmed">
         {t("hint.carousel")}
       </Text>
-      <Tabs value={shown} onChange={(value) => setShown(value ?? "0")} variant="outline">
-        <Tabs.List mb="sm">
-          {columns.map((_, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: cards have no identity but their place
-            <Tabs.Tab key={n} value={String(n)} px="sm">
-              {t("cardN", { n: n + 1 })}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {columns.map((column, n) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: cards have no identity but their place
-          <Tabs.Panel key={n} value={String(n)}>
-            <PanelEditor
-              panel={column}
-              path={`${path}.template.columns[${n}]`}
-              kind="column"
-              onChange={(next) => set(columns.with(n, next))}
-            />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
-      <Group justify="space-between">
-        {columns.length < MAX_COLUMNS ? <AddButton label={t("addCard")} onClick={add} /> : <span />}
-        {columns.length > 1 && (
-          <Button
-            size="xs"
-            variant="subtle"
-            color="gray"
-            leftSection={<IconTrash size={15} />}
-            onClick={() => remove(Number(shown))}
-          >
-            {t("removeCard")}
-          </Button>
+      <CardTabs
+        cards={template.columns ?? []}
+        most={MAX_COLUMNS}
+        make={emptyColumn as () => Panel}
+        onChange={(columns) =>
+          onChange(withField(bubble, "template", withField(template, "columns", columns)))
+        }
+        edit={(column, n, set) => (
+          <PanelEditor
+            panel={column}
+            path={`${path}.template.columns[${n}]`}
+            kind="column"
+            onChange={set}
+          />
         )}
-      </Group>
+      />
       <AltText {...props} />
     </Stack>
   );

@@ -1,11 +1,10 @@
-/** Editors of cards that are a picture each, of places, and of coupons. */
-import { Anchor, Button, Group, NumberInput, Stack, Tabs, Text } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+/** Editors of cards that are a picture each, and of places. */
+import { Anchor, Group, NumberInput, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Bubble } from "../api/types.ts";
-import { ActionEditor, AddButton, type LineAction } from "./ActionEditor.tsx";
+import { ActionEditor, type LineAction } from "./ActionEditor.tsx";
 import { emptyCard, withField } from "./bubbles.ts";
+import { CardTabs } from "./CardTabs.tsx";
 import { Field } from "./Field.tsx";
 import { MAX_COLUMNS } from "./limits.ts";
 import { PictureField } from "./media.tsx";
@@ -27,75 +26,34 @@ export function CardsEditor({ bubble, path, onChange }: EditorProps) {
     template: { type: string; columns?: PictureCard[] };
     altText?: string;
   };
-  const columns = template.columns ?? [];
-  const [shown, setShown] = useState(0);
-  const set = (next: PictureCard[]) =>
-    onChange(withField(bubble, "template", withField(template, "columns", next)));
-  const card = columns[shown];
-  const at = `${path}.template.columns[${shown}]`;
   return (
     <Stack gap="sm">
-      <Tabs
-        value={String(shown)}
-        onChange={(value) => setShown(Number(value ?? 0))}
-        variant="outline"
-      >
-        <Tabs.List mb="sm">
-          {columns.map((_, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: cards have no identity but their place
-            <Tabs.Tab key={n} value={String(n)} px="sm">
-              {t("cardN", { n: n + 1 })}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {card && (
-          <Tabs.Panel value={String(shown)}>
-            <Stack gap="sm">
-              <PictureField
-                label={t("field.square")}
-                description={t("hint.square")}
-                path={`${at}.imageUrl`}
-                value={card.imageUrl}
-                onChange={(imageUrl) => set(columns.with(shown, { ...card, imageUrl }))}
-              />
-              <ActionEditor
-                action={card.action ?? { type: "uri" }}
-                path={`${at}.action`}
-                title={t("tapped")}
-                labelLimit="cardLabel"
-                onChange={(action) => set(columns.with(shown, { ...card, action }))}
-              />
-            </Stack>
-          </Tabs.Panel>
+      <CardTabs
+        cards={template.columns ?? []}
+        most={MAX_COLUMNS}
+        make={emptyCard as () => PictureCard}
+        onChange={(columns) =>
+          onChange(withField(bubble, "template", withField(template, "columns", columns)))
+        }
+        edit={(card, n, set) => (
+          <Stack gap="sm">
+            <PictureField
+              label={t("field.square")}
+              description={t("hint.square")}
+              path={`${path}.template.columns[${n}].imageUrl`}
+              value={card.imageUrl}
+              onChange={(imageUrl) => set({ ...card, imageUrl })}
+            />
+            <ActionEditor
+              action={card.action ?? { type: "uri" }}
+              path={`${path}.template.columns[${n}].action`}
+              title={t("tapped")}
+              labelLimit="cardLabel"
+              onChange={(action) => set({ ...card, action })}
+            />
+          </Stack>
         )}
-      </Tabs>
-      <Group justify="space-between">
-        {columns.length < MAX_COLUMNS ? (
-          <AddButton
-            label={t("addCard")}
-            onClick={() => {
-              set([...columns, emptyCard()]);
-              setShown(columns.length);
-            }}
-          />
-        ) : (
-          <span />
-        )}
-        {columns.length > 1 && (
-          <Button
-            size="xs"
-            variant="subtle"
-            color="gray"
-            leftSection={<IconTrash size={15} />}
-            onClick={() => {
-              set(columns.toSpliced(shown, 1));
-              setShown(Math.max(0, shown - 1));
-            }}
-          >
-            {t("removeCard")}
-          </Button>
-        )}
-      </Group>
+      />
       <Field
         label={t("field.altText")}
         description={t("hint.altText")}
@@ -154,21 +112,5 @@ export function LocationEditor({ bubble, path, onChange }: EditorProps) {
         </Anchor>
       </Text>
     </Stack>
-  );
-}
-
-export function CouponEditor({ bubble, path, onChange }: EditorProps) {
-  const { t } = useTranslation("template");
-  const { couponId } = bubble as { couponId?: string };
-  return (
-    <Field
-      label={t("field.coupon")}
-      description={t("hint.coupon")}
-      path={`${path}.couponId`}
-      value={couponId}
-      limit="couponId"
-      variables="none"
-      onChange={(next) => onChange(withField(bubble, "couponId", next.trim()))}
-    />
   );
 }

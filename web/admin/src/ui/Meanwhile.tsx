@@ -1,8 +1,9 @@
 /** Two people at one thing: it is said, and whatever is chosen, nobody's words are gone. */
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { dayAndTime } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
+import { Conflict } from "./Conflict.tsx";
 import { useDraft } from "./draft.ts";
 
 interface Newer<T> {
@@ -57,18 +58,11 @@ export function Meanwhile<T>({ name, newer, draft, keepMine }: MeanwhileProps<T>
     ? t("meanwhile.titleAt", { when: dayAndTime(newer.at, zone) })
     : t("meanwhile.title");
   return (
-    <Alert color="yellow" mb="md" role="alert" title={title}>
-      <Stack gap="sm">
-        <Text fz="sm">{t("meanwhile.about")}</Text>
-        <Group gap="xs">
-          <Button size="xs" onClick={() => keepMine(newer.value)}>
-            {t("meanwhile.mine")}
-          </Button>
-          <Button size="xs" variant="default" onClick={() => takeTheirs(newer.value)}>
-            {t("meanwhile.theirs")}
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
+    <Conflict
+      title={title}
+      about={t("meanwhile.about")}
+      mine={{ label: t("meanwhile.mine"), run: () => keepMine(newer.value) }}
+      theirs={{ label: t("meanwhile.theirs"), run: () => takeTheirs(newer.value) }}
+    />
   );
 }

@@ -1,6 +1,7 @@
 //! Content checks before a send (内容の確認): what a careful colleague would notice. They read what is said; only the
 //! answers of links are fetched, by a task, and kept.
 
+mod coupons;
 mod dates;
 mod links;
 mod words;
@@ -41,6 +42,8 @@ pub enum Check {
     Utm,
     /// The text shown where a message cannot be drawn.
     AltText,
+    /// Coupons can be used when they arrive.
+    Coupon,
     /// Variables have a value for everybody.
     Variables,
     /// The name of another account of this workspace.
@@ -93,6 +96,16 @@ pub enum What {
     NoUtm,
     /// No alternative text.
     AltMissing,
+    /// LINE is being asked about the coupon.
+    CouponWaiting,
+    /// The coupon begins later; `detail`: when.
+    CouponNotYet,
+    /// The coupon will be over; `detail`: since when.
+    CouponExpired,
+    /// The coupon was ended.
+    CouponClosed,
+    /// The account has no such coupon.
+    CouponUnknown,
     /// Empty for `people`; `detail` stands there instead.
     VariableInstead,
     /// Empty for `people`, to whom nothing is sent.
@@ -106,7 +119,7 @@ pub enum What {
 impl What {
     const fn level(self) -> Level {
         match self {
-            Self::LinkWaiting | Self::NoOwnDomain | Self::NoUtm | Self::VariableInstead => Level::Info,
+            Self::LinkWaiting | Self::NoOwnDomain | Self::NoUtm | Self::VariableInstead | Self::CouponWaiting => Level::Info,
             Self::WeekdayWrong
             | Self::Past
             | Self::Leftover
@@ -115,10 +128,13 @@ impl What {
             | Self::LinkUnreachable
             | Self::LinkPrivate
             | Self::ForeignDomain
+            | Self::CouponNotYet
+            | Self::CouponExpired
+            | Self::CouponClosed
             | Self::VariableEmpty
             | Self::Unfilled
             | Self::OtherAccount => Level::Warn,
-            Self::AltMissing | Self::Unreadable => Level::Stop,
+            Self::AltMissing | Self::CouponUnknown | Self::Unreadable => Level::Stop,
         }
     }
 }
@@ -271,6 +287,27 @@ fn findings(tx: &mut Tx<'_>, catalogs: &Catalogs, (workspace, id): (WorkspaceId,
     if let Some(missing) = words::alt_texts(&messages) {
         found.push(Finding::of(Check::AltText, missing));
     }
+    found.extend(of_coupons(tx, &catalog, &broadcast, &messages, now)?);
+    found.extend(of_accounts(&catalog, &broadcast, &texts));
+    Ok(found)
+}
+
+/// Whether the coupons it carries can be used when it arrives; `None` without any.
+fn of_coupons(tx: &mut Tx<'_>, catalog: &Catalog, broadcast: &Broadcast, messages: &Value, now: i64) -> Result<Option<Finding>> {
+    let carried = coupons::carried(messages);
+    if carried.is_empty() {
+        return Ok(None);
+    }
+    let mut ids: Vec<String> = carried.iter().map(|(_, id)| id.clone()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let known = crate::coupon::known(tx, (catalog.workspace, broadcast.channel_id), &ids, now)?;
+    let unfit = coupons::unfit(&carried, &known, now.max(broadcast.send_at), &catalog.zone);
+    Ok(Some(Finding::of(Check::Coupon, unfit)))
+}
+
+/// Whether another account of the workspace is named; `None` where there is no other.
+fn of_accounts(catalog: &Catalog, broadcast: &Broadcast, texts: &[Said<'_>]) -> Option<Finding> {
     let own = catalog.channels.get(&broadcast.channel_id);
     let names = |channel: &crate::workspace::Channel| [Some(channel.name.clone()), channel.display_name.clone()];
     let own: Vec<String> = own.into_iter().flat_map(|channel| names(channel)).flatten().collect();
@@ -281,8 +318,5 @@ fn findings(tx: &mut Tx<'_>, catalogs: &Catalogs, (workspace, id): (WorkspaceId,
         .flat_map(|channel| names(channel))
         .flatten()
         .collect();
-    if !others.is_empty() {
-        found.push(Finding::of(Check::OtherAccount, words::other_accounts(&texts, &own, &others)));
-    }
-    Ok(found)
+    (!others.is_empty()).then(|| Finding::of(Check::OtherAccount, words::other_accounts(texts, &own, &others)))
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod checklist;
+mod coupon;
 mod followers;
 mod friends;
 mod probe;
@@ -51,6 +52,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(provider::finish_provider_check))
         .routes(routes!(followers::get_followers, followers::fetch_followers, followers::stop_followers))
         .routes(routes!(followers::line_friends))
+        .routes(routes!(coupon::list_coupons, coupon::create_coupon))
 }
 
 /// One LINE Official Account.

@@ -26,7 +26,7 @@ const COLUMNS_MAX: usize = 100;
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
     /// Keys of columns, separated by commas: line_user_id, display_name, state, friend_since, source, tags, mark, wrote_at,
-    /// memo, consent, created_at, attr.key.
+    /// memo, consent, analysis, created_at, attr.key.
     columns: String,
     /// `utf8` (with a byte order mark, default) or `shift_jis`.
     #[serde(default)]

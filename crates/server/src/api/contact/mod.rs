@@ -207,7 +207,10 @@ struct ContactPatch {
     /// Gives or withdraws consent to marketing.
     #[serde(default)]
     consent: Option<bool>,
-    /// Gives or withdraws it on single accounts.
+    /// Gives or withdraws consent to having their doings analysed.
+    #[serde(default)]
+    analysis: Option<bool>,
+    /// Gives or withdraws consent to marketing on single accounts.
     #[serde(default)]
     consents: Vec<ConsentPatch>,
     #[serde(default)]
@@ -271,6 +274,7 @@ fn changes(patch: ContactPatch, catalog: &Catalog) -> Answer<Vec<ContactChange>>
     }
     changes.extend(patch.staff.map(|staff| ContactChange::Staff { staff }));
     changes.extend(patch.consent.map(|granted| ContactChange::Consent { granted, channel: None }));
+    changes.extend(patch.analysis.map(|granted| ContactChange::Analysis { granted }));
     for (index, ConsentPatch { channel_id, granted }) in patch.consents.into_iter().enumerate() {
         if !catalog.channels.contains_key(&ChannelId(channel_id)) {
             wrong = wrong.at(format!("consents[{index}].channel_id"), "unknown_channel", "このLINEアカウントはありません。");

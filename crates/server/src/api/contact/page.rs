@@ -41,13 +41,17 @@ pub(super) struct ContactView {
     conversations: Vec<TalkView>,
     /// What the person said about single accounts; an account of null stands for all of them.
     consents: Vec<ConsentView>,
+    /// Whether their doings may be analysed under their name.
+    is_analysed: bool,
+    /// What they said about that; null: nothing.
+    analysis: Option<ConsentView>,
     /// Contacts that were merged into this one, and can be split again.
     merged: Vec<MergedView>,
     created_at: i64,
     updated_at: i64,
 }
 
-/// Consent to marketing.
+/// What a person said.
 #[derive(Serialize, ToSchema)]
 struct ConsentView {
     channel_id: Option<Uuid>,
@@ -236,6 +240,13 @@ impl ContactView {
                     waiting_since: talk.waiting_since,
                 })
                 .collect(),
+            is_analysed: contact.analysis.as_ref().is_none_or(|said| said.granted),
+            analysis: contact.analysis.map(|said| ConsentView {
+                channel_id: None,
+                granted: said.granted,
+                source: said.source,
+                at: said.at,
+            }),
             consents: contact
                 .consents
                 .into_iter()

@@ -5,7 +5,7 @@ use axum::extract::State;
 use engine::contact::view::{BroadcastFate, Fate, broadcast_fates};
 use engine::contact::{Enrollment, EnrollmentState, db};
 use engine::delivery::Reason;
-use engine::delivery::view::{Standing, Told, why};
+use engine::delivery::why::{Standing, Told, why};
 use engine::ids::{BroadcastId, ContactId};
 use engine::workspace::Catalog;
 use serde::{Deserialize, Serialize};

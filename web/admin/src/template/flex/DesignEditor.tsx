@@ -1,19 +1,10 @@
 /** Cards of blocks. */
-import {
-  ActionIcon,
-  Button,
-  Group,
-  Menu,
-  SegmentedControl,
-  Select,
-  Stack,
-  Tabs,
-} from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, SegmentedControl, Select, Stack } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ActionEditor, AddButton } from "../ActionEditor.tsx";
 import { emptyButton } from "../bubbles.ts";
+import { CardTabs } from "../CardTabs.tsx";
 import { Field } from "../Field.tsx";
 import { PictureField } from "../media.tsx";
 import {
@@ -36,11 +27,7 @@ interface DesignEditorProps {
 
 export function DesignEditor({ design, path, onChange }: DesignEditorProps) {
   const { t } = useTranslation("template");
-  const [shown, setShown] = useState(0);
   const { cards } = design;
-  const set = (next: Card[]) => onChange({ ...design, cards: next });
-  const card = cards[shown];
-  const at = cards.length > 1 ? `${path}.contents[${shown}]` : path;
   return (
     <Stack gap="sm">
       <SegmentedControl
@@ -50,57 +37,19 @@ export function DesignEditor({ design, path, onChange }: DesignEditorProps) {
         onChange={(size) => onChange({ ...design, size: size as Design["size"] })}
         data={SIZES.map((size) => ({ value: size, label: t(`flex.sizes.${size}`) }))}
       />
-      <Tabs
-        value={String(shown)}
-        onChange={(value) => setShown(Number(value ?? 0))}
-        variant="outline"
-      >
-        <Tabs.List mb="sm">
-          {cards.map((_, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: cards have no identity but their place
-            <Tabs.Tab key={n} value={String(n)} px="sm">
-              {t("cardN", { n: n + 1 })}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {card && (
-          <Tabs.Panel value={String(shown)}>
-            <CardEditor
-              key={shown}
-              card={card}
-              path={at}
-              onChange={(next) => set(cards.with(shown, next))}
-            />
-          </Tabs.Panel>
-        )}
-      </Tabs>
-      <Group justify="space-between">
-        {cards.length < MOST_CARDS ? (
-          <AddButton
-            label={t("addCard")}
-            onClick={() => {
-              set([...cards, emptyCard(t("flex.kind.title"))]);
-              setShown(cards.length);
-            }}
+      <CardTabs
+        cards={cards}
+        most={MOST_CARDS}
+        make={() => emptyCard(t("flex.kind.title"))}
+        onChange={(next) => onChange({ ...design, cards: next })}
+        edit={(card, n, set) => (
+          <CardEditor
+            card={card}
+            path={cards.length > 1 ? `${path}.contents[${n}]` : path}
+            onChange={set}
           />
-        ) : (
-          <span />
         )}
-        {cards.length > 1 && (
-          <Button
-            size="xs"
-            variant="subtle"
-            color="gray"
-            leftSection={<IconTrash size={15} />}
-            onClick={() => {
-              set(cards.toSpliced(shown, 1));
-              setShown(Math.max(0, shown - 1));
-            }}
-          >
-            {t("removeCard")}
-          </Button>
-        )}
-      </Group>
+      />
     </Stack>
   );
 }

@@ -1,0 +1,3 @@
+/** What stands beside a friend's card. */
+export const CONTACT_TABS = ["timeline", "deliveries", "walks"] as const;
+export type ContactTab = (typeof CONTACT_TABS)[number];
