@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { openPage } from "../src/index.ts";
 
 /** Servers and browser share two cores with whatever else runs: a wait is for a condition, this is when it is given up. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 
 export const button = (at: Page | Locator, name: string | RegExp) =>
   at.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
