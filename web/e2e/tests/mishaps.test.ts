@@ -273,7 +273,9 @@ describe("two people at one thing", () => {
     await button(told, "自分の内容で保存する").click();
     await expect.poll(async () => (await rules()).quiet.from).toBe("19:00");
     // Whoever writes nothing sees the other's at once.
-    await expect.poll(() => mate.getByLabel("開始").inputValue(), { timeout: 20_000 }).toBe("19:00");
+    await expect
+      .poll(() => mate.getByLabel("開始").inputValue(), { timeout: 20_000 })
+      .toBe("19:00");
   });
 });
 
