@@ -1,5 +1,6 @@
 /** Helpers for tests in a real browser against the real binaries. */
 export { openPage, startBrowser } from "./browser.ts";
+export { type Demo, startDemo } from "./demo.ts";
 export { serveFiles, servePage } from "./files.ts";
 export { axeProblems, shoot } from "./look.ts";
 export { png } from "./png.ts";

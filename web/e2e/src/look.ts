@@ -1,5 +1,6 @@
 /** Screenshots for people, and the accessibility check. */
 import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
@@ -8,8 +9,8 @@ const SHOTS = fileURLToPath(new URL("../shots/", import.meta.url));
 
 /** Writes `shots/{name}.png` (not in git) and returns its path. */
 export async function shoot(page: Page, name: string, whole?: "whole"): Promise<string> {
-  mkdirSync(SHOTS, { recursive: true });
   const path = `${SHOTS}${name}.png`;
+  mkdirSync(dirname(path), { recursive: true });
   await page.screenshot({ path, fullPage: whole === "whole", animations: "disabled" });
   return path;
 }

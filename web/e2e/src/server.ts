@@ -58,8 +58,9 @@ export async function startServer({ line, workspace, staff = [] }: ServerWishes)
   let server = await serve();
   const away = async (meanwhile: () => Promise<unknown>) => {
     await server.stop();
-    await meanwhile();
-    server = await serve();
+    await meanwhile().finally(async () => {
+      server = await serve();
+    });
   };
   const stop = async () => {
     await server.stop();

@@ -1,5 +1,5 @@
 /** What goes wrong on a working day: nothing written is lost, nothing is sent twice, and the page says what happened. */
-import type { Browser, Page, Route } from "playwright-core";
+import type { Browser, Locator, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { axeProblems, type Server, shoot, startBrowser } from "../src/index.ts";
 import { button, dialog, noticed, patientPage } from "./clerk.ts";
@@ -63,6 +63,9 @@ async function expire() {
   expect(answer.ok()).toBe(true);
 }
 
+/** Also under the question for the password, which the feed may have called up already. */
+const press = (at: Locator) => at.dispatchEvent("click");
+
 async function logInAgain() {
   await dialog(admin).getByText("もう一度ログインしてください").waitFor();
   expect(await axeProblems(admin)).toEqual([]);
@@ -77,7 +80,7 @@ describe("the session ends while somebody writes", () => {
     await admin.goto(`${server.url}/admin/templates/${id}`);
     await body().fill("はじめまして、豆の店です。");
     await expire();
-    await button(admin, "保存する").click();
+    await press(button(admin, "保存する"));
     await logInAgain();
     expect(await body().inputValue()).toBe("はじめまして、豆の店です。");
     await button(admin, "保存する").click();
@@ -92,11 +95,12 @@ describe("the session ends while somebody writes", () => {
     await admin.getByText("いま書く", { exact: true }).click();
     await addText("新豆が入りました。");
     await button(admin, "次へ").click();
+    await button(admin, "確認へ進む").waitFor();
     await expire();
-    await button(admin, "確認へ進む").click();
+    await press(button(admin, "確認へ進む"));
     await logInAgain();
     await button(admin, "確認へ進む").click();
-    await admin.getByText("くじで選んだ人に届く内容").waitFor();
+    await button(admin, "1人に配信する").waitFor();
     await admin.getByText("新豆が入りました。").first().waitFor();
   });
 
@@ -104,7 +108,7 @@ describe("the session ends while somebody writes", () => {
     await openTalk(admin);
     await writing().fill("10時から開いています。");
     await expire();
-    await button(talk(), "送る").click();
+    await press(button(talk(), "送る"));
     await logInAgain();
     expect(await writing().inputValue()).toBe("10時から開いています。");
     await button(talk(), "送る").click();
@@ -120,7 +124,7 @@ describe("the session ends while somebody writes", () => {
     await admin.goto(`${server.url}/admin/settings/policy`);
     await admin.getByLabel("開始").fill("20:30");
     await expire();
-    await button(admin, "保存する").click();
+    await press(button(admin, "保存する"));
     await logInAgain();
     expect(await admin.getByLabel("開始").inputValue()).toBe("20:30");
     await button(admin, "保存する").click();
@@ -158,7 +162,7 @@ describe("the server is away under a live page", () => {
     await admin.goto(`${server.url}/admin/contacts`);
     await admin.getByRole("row").filter({ hasText: CUSTOMER }).waitFor();
     await mate.goto(`${server.url}/admin/broadcasts/${id}`);
-    await mate.getByText("配信予約").first().waitFor();
+    await mate.getByText("予約中").first().waitFor();
     await server.away(async () => {
       await Promise.all([gone(admin), gone(mate)]);
       await stage.sim.post("users", { name: "山田 花子" });
@@ -269,7 +273,9 @@ describe("two people at one thing", () => {
     await button(told, "自分の内容で保存する").click();
     await expect.poll(async () => (await rules()).quiet.from).toBe("19:00");
     // Whoever writes nothing sees the other's at once.
-    await expect.poll(() => mate.getByLabel("開始").inputValue()).toBe("19:00");
+    await expect
+      .poll(() => mate.getByLabel("開始").inputValue(), { timeout: 20_000 })
+      .toBe("19:00");
   });
 });
 
@@ -408,17 +414,20 @@ async function sendTest() {
   await send.click();
 }
 
+/** The simulator's clock is ahead of the browser's: what is due there at once is still to come here. */
+const START = /^\d+人(に配信する|への配信を予約する)$/;
+
 async function toCheck() {
   await admin.getByLabel("配信の名前").waitFor();
   await button(admin, "次へ").click();
   await button(admin, "次へ").click();
   await button(admin, "確認へ進む").click();
-  await admin.getByText("くじで選んだ人に届く内容").waitFor();
+  await button(admin, START).waitFor();
 }
 
 async function startIt() {
-  await button(admin, /^\d+人に配信する$/).click();
-  await button(dialog(admin), "配信する").click();
+  await button(admin, START).click();
+  await button(dialog(admin), /^(配信|予約)する$/).click();
 }
 
 /** The API as the owner's own page calls it. */
@@ -455,6 +464,8 @@ async function broadcast(name: string, words: string, later?: number): Promise<s
     channel_id: channel,
     template_id: await template(name, words),
     audience: { to: "all" },
+    // Not held back by the day's cap: several go to one friend within this file.
+    lane: "transactional",
     name,
     ...(later ? { send_at: (await now()) + later } : {}),
   });

@@ -32,7 +32,8 @@ const [DAY, HOUR] = [86_400_000, 3_600_000];
 export async function enter(page: Page, url: string, { email, password }: Staff) {
   await page.goto(`${url}/admin/`);
   await tryLogin(page, email, password);
-  await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+  const menu = page.getByRole("navigation", { name: "メインメニュー" });
+  await menu.first().waitFor({ state: "attached" });
 }
 
 /** Ten in the morning in Japan, with a friend of this name; `more` works there besides the owner. */

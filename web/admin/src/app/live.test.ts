@@ -21,6 +21,14 @@ it("asks once for what changed many times, and for what hangs on it", () => {
   expect(asked).toEqual(["message c1", "conversation c1", "tag t1"]);
 });
 
+it("reaches what hangs on it under another id", () => {
+  const asked: string[] = [];
+  const gathered = gather((kind, id) => asked.push(`${kind} ${id}`));
+  gathered.take([{ kind: "workspace", id: "w1" }]);
+  vi.runAllTimers();
+  expect(asked).toEqual(["workspace w1", "me undefined", "policy undefined"]);
+});
+
 it("goes on after a pause, and not after it was stopped", () => {
   const asked: string[] = [];
   const gathered = gather((kind) => asked.push(kind));

@@ -7,15 +7,16 @@ interface Change {
   id: string;
 }
 
-/** Besides the thing itself, what else a change touches. */
+/** Two views of one thing, under one id. */
+const TWIN: Partial<Record<string, Kind>> = { message: "conversation", conversation: "message" };
+
+/** Besides the thing itself, what else a change touches, whatever its id. */
 const ALSO: Partial<Record<string, Kind[]>> = {
   broadcast: ["insight", "report"],
   bulk: ["contact", "tag"],
   channel: ["me", "start", "status"],
   contact: ["status"],
   delivery: ["status"],
-  message: ["conversation"],
-  conversation: ["message"],
   rule: ["start"],
   user: ["me"],
   workspace: ["me", "policy"],
@@ -25,7 +26,7 @@ const ALSO: Partial<Record<string, Kind[]>> = {
 const PATIENCE_MS = 1_500;
 
 /** Gathers changes and applies each thing once per `patience`. */
-export function gather(apply: (kind: Kind, id: string) => void, patience = PATIENCE_MS) {
+export function gather(apply: (kind: Kind, id?: string) => void, patience = PATIENCE_MS) {
   const waiting = new Map<string, Change>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
@@ -34,7 +35,9 @@ export function gather(apply: (kind: Kind, id: string) => void, patience = PATIE
     waiting.clear();
     for (const change of changes) {
       apply(change.kind as Kind, change.id);
-      for (const kind of ALSO[change.kind] ?? []) apply(kind, change.id);
+      const twin = TWIN[change.kind];
+      if (twin) apply(twin, change.id);
+      for (const kind of ALSO[change.kind] ?? []) apply(kind);
     }
   };
   return {

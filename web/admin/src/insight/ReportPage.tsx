@@ -168,14 +168,14 @@ function Compared({ lines }: { lines: Line[] }) {
       );
     const change = line.key === "blockRate" ? undefined : changeOf(line.value, other);
     return (
-      <>
+      <span>
         {shown(line.key, other)}
         {change !== undefined && (
           <Text span fz="xs" c="dimmed" ml={6}>
             {signed(change)}
           </Text>
         )}
-      </>
+      </span>
     );
   };
   return (

@@ -59,6 +59,7 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
               autoComplete="current-password"
               required
               autoFocus={email !== ""}
+              data-autofocus={email !== "" || undefined}
               {...form.getInputProps("password")}
             />
           </>
