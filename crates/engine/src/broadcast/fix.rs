@@ -17,6 +17,7 @@ use super::pace::{Pace, allowance};
 use super::{Broadcast, Hold, State, budget, decide, insight};
 use crate::Result;
 use crate::contact::ContactKind;
+use crate::delivery::exclusion::add_excluded;
 use crate::delivery::guard::{Friend, Road, Sends, Verdict, Wish, judge};
 use crate::delivery::outcome::KEY_LIFE_MS;
 use crate::delivery::quota::{self, Quota};
@@ -324,6 +325,10 @@ impl Work<'_> {
             let person = if known { Some(delivery::db::person(row, workspace, contact, 2)?) } else { None };
             Ok(Line { pos: row.get(0)?, contact, person })
         })?;
+        if self.broadcast.lane == Lane::Marketing {
+            let people = lines.iter_mut().filter_map(|line| Some((line.contact, line.person.as_mut()?)));
+            add_excluded(tx, self.catalog, people, now)?;
+        }
         let cap = &self.catalog.policy.cap;
         if self.broadcast.lane == Lane::Marketing && (cap.per_day.is_some() || cap.per_week.is_some()) {
             let window = self.catalog.policy.cap_window(now, &self.catalog.zone);

@@ -53,6 +53,8 @@ pub enum TaskKind {
     Takeout,
     /// Tells one target of one notice. Keyed by both; repeatable where the receiver recognises a repetition.
     Notice,
+    /// Copies the whole installation. Repeatable: begun again, it makes another folder.
+    Backup,
     /// Looks what staff must hear of, and keeps months that are over. One per workspace, comes again by itself.
     Watch,
 }
@@ -60,7 +62,7 @@ crate::column::column_words!(TaskKind {
     Profile => "profile", Content => "content", RichMenu => "rich_menu", Webhook => "webhook", Quota => "quota",
     Followers => "followers", MarkRead => "mark_read", Import => "import", Forward => "forward",
     LinkCheck => "link_check", Insight => "insight", Bulk => "bulk", Erase => "erase", Takeout => "takeout",
-    Notice => "notice", Watch => "watch",
+    Backup => "backup", Notice => "notice", Watch => "watch",
 });
 
 /// A task to be queued, in the transaction that decided it.

@@ -36,7 +36,15 @@ export type AuditEntry = But<
 /* ---- workspace and accounts ---- */
 export type Lane = Schema<"Lane">;
 export type LinkMode = Schema<"LinkMode">;
-export type Policy = Schema<"Policy">;
+export type Policy = But<
+  Schema<"Policy">,
+  {
+    exclusions: But<
+      Schema<"Exclusions">,
+      { groups: But<Schema<"ExcludedGroup">, { condition: Condition }>[] }
+    >;
+  }
+>;
 export type ChannelMode = Schema<"Mode">;
 export type Channel = Schema<"Channel">;
 export type NewChannel = Schemas["Connect"];

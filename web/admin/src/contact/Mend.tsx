@@ -19,6 +19,9 @@ interface MendProps {
 /** Where the shop's own rules hold messages back, they can be changed there. */
 const PLACES: Partial<Record<Reason, { to: string; word: "mend.policy" | "mend.channel" }>> = {
   cap: { to: "/settings/policy", word: "mend.policy" },
+  excluded_waiting: { to: "/settings/policy", word: "mend.policy" },
+  excluded_bought: { to: "/settings/policy", word: "mend.policy" },
+  excluded_group: { to: "/settings/policy", word: "mend.policy" },
   quota: { to: "/channels", word: "mend.channel" },
 };
 

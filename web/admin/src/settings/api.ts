@@ -46,6 +46,17 @@ export const spendingQuery = queryOptions({
   queryKey: ["policy", "one", "spending"],
   queryFn: () => ask(api.GET("/settings/spending")),
 });
+export const eventNamesQuery = queryOptions({
+  queryKey: ["policy", "one", "event-names"],
+  queryFn: () => ask(api.GET("/settings/event-names")),
+});
+export const rehearsalQuery = (policy: Policy) =>
+  queryOptions({
+    queryKey: ["policy", "one", "rehearsal", policy],
+    queryFn: () => ask(api.POST("/settings/policy/rehearsal", { body: policy })),
+    staleTime: 60_000,
+    retry: false,
+  });
 /** Over `base` only: refused when somebody else has set other rules since. */
 export async function replacePolicy(body: Policy, base: Policy): Promise<Policy> {
   const now = await queryClient.fetchQuery({ ...policyQuery, staleTime: 0 });
