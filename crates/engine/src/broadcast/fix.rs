@@ -284,10 +284,16 @@ impl Work<'_> {
         }
     }
 
+    fn utm(&self) -> String {
+        self.catalog.utm.query(self.broadcast.id.0, &self.broadcast.name)
+    }
+
     fn shared_messages(&self) -> Result<String, ()> {
         let context = Map::new();
         let values = Values::shared(delivery::spoken_name(self.channel), &context, self.order.now, &self.catalog.zone);
-        let values = values.tracked(self.broadcast.link_mode.track(self.tracker, None, self.broadcast.id.0));
+        let utm = self.utm();
+        let track = self.broadcast.link_mode.track(self.tracker, None, self.broadcast.id.0).marked(&utm);
+        let values = values.tracked(track);
         self.template
             .render(&values)
             .map_err(|error| tracing::error!(broadcast = %self.broadcast.id, %error, "the template cannot be said"))
@@ -446,6 +452,8 @@ impl Work<'_> {
         let name = delivery::spoken_name(self.channel);
         let values = Values::of(&person.contact, name, &context, self.order.now, &self.catalog.zone);
         let track = self.broadcast.link_mode.track(self.tracker, Some(&person.contact), self.broadcast.id.0);
+        let utm = self.utm();
+        let track = track.marked(&utm);
         let messages = self.template.render(&values.tracked(track)).map_err(|error| error.reason())?;
         Ok(line::body::push(&friend.user_id, messages.as_bytes(), counted(&insight::unit(self.broadcast.id))))
     }

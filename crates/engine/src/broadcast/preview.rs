@@ -273,7 +273,8 @@ impl Look<'_> {
             LinkMode::Person | LinkMode::Shared if catalogs.tracker().is_reachable() => catalogs.tracker().trial(),
             LinkMode::Person | LinkMode::Shared | LinkMode::Direct => Track::direct(broadcast.id.0),
         };
-        let at = self.at();
+        let utm = catalog.utm.query(broadcast.id.0, &broadcast.name);
+        let (at, track) = (self.at(), track.marked(&utm));
         let said = match people.values().next().filter(|_| preview.personal) {
             Some(person) => template.render(&Values::of(&person.contact, name, &context, at, &catalog.zone).tracked(track)),
             None => template.render(&Values::shared(name, &context, at, &catalog.zone).tracked(track)),

@@ -269,14 +269,16 @@ mod tests {
                 "INSERT INTO conversations (workspace_id, channel_id, contact_id, unread, mark, last_at, last_text, waiting_since)
                  SELECT f.workspace_id, f.channel_id, f.contact_id, 1, '', {since}, '質問', {since} FROM friendships f
                  JOIN contacts c ON c.workspace_id = f.workspace_id AND c.id = f.contact_id
-                 WHERE f.workspace_id = $1 AND c.display_name = '客{n}'"
+                 WHERE f.workspace_id = $1 AND c.display_name = '客{}'",
+                n + 1
             )
         };
         let bought = |n: usize, at: i64, kind: &str, source: &str| {
             format!(
                 "INSERT INTO events (workspace_id, id, contact_id, kind, source, occurred_at, received_at, payload)
                  SELECT workspace_id, id, id, '{kind}', '{source}', {at}, {at}, '{{}}' FROM contacts
-                 WHERE workspace_id = $1 AND display_name = '客{n}'"
+                 WHERE workspace_id = $1 AND display_name = '客{}'",
+                n + 1
             )
         };
         world.run(&waits(0, now - DAY_MS)).await;

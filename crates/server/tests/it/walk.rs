@@ -181,7 +181,7 @@ fn body(name: &str, things: &Things) -> Value {
         "invite" => json!({"email": "walk@example.com", "role": "viewer"}),
         "createToken" => json!({"name": "walk", "role": "viewer"}),
         "updateWorkspace" => json!({"name": "新しい店"}),
-        "setPolicy" | "rehearsePolicy" | "setBackupSchedule" | "setBroadcastSafety" | "approveBroadcast" => json!({}),
+        "setPolicy" | "rehearsePolicy" | "setBackupSchedule" | "setUtm" | "setBroadcastSafety" | "approveBroadcast" => json!({}),
         "returnBroadcast" => json!({"comment": "直してください"}),
         "connectChannel" => json!({"line_channel_id": "77", "secret": "8c570fa6dd201bb328f1c1eac23a96d8"}),
         "updateChannel" => json!({"name": "支店"}),

@@ -383,7 +383,14 @@ export type TalkMessage = But<
 >;
 
 /* ---- operation ---- */
-export type Status = Schema<"Status">;
+export type Health = Schema<"Health">;
+export type HealthSign = Schema<"HealthSign">;
+export type HealthLight = Schema<"HealthLight">;
+export type HealthAccount = Schema<"HealthAccount">;
+export type Backups = Schema<"Backups">;
+export type Backup = Schema<"Backup">;
+export type BackupTask = Schema<"BackupTask">;
+export type BackupSchedule = Schemas["BackupSchedule"];
 
 /* ---- insight ---- */
 export type Dashboard = Schema<"Dashboard">;

@@ -447,6 +447,13 @@ const takeout = createRoute({
   loader: words("settings"),
   component: page(() => import("../settings/TakeoutPage.tsx")),
 });
+const backups = createRoute({
+  ...inShell,
+  path: "/settings/backups",
+  beforeLoad: only("settings"),
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/BackupsPage.tsx")),
+});
 const status = createRoute({
   ...inShell,
   path: "/settings/status",
@@ -497,6 +504,7 @@ const tree = root.addChildren([
     tokens,
     audit,
     takeout,
+    backups,
     status,
   ]),
 ]);

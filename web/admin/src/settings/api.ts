@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, tell } from "../api/client.ts";
 import { Problem } from "../api/problem.ts";
-import type { AuditEntry, Policy, Role, Scope, Security } from "../api/types.ts";
+import type { AuditEntry, BackupSchedule, Policy, Role, Scope, Security } from "../api/types.ts";
 import { queryClient } from "../app/query.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
@@ -110,6 +110,11 @@ export const statusQuery = queryOptions({
   queryFn: () => ask(api.GET("/status")),
   refetchInterval: 5_000,
 });
+export const healthQuery = queryOptions({
+  queryKey: ["status", "one", "health"],
+  queryFn: () => ask(api.GET("/health")),
+  refetchInterval: 10_000,
+});
 export const parkedQuery = queryOptions({
   queryKey: ["parked", "list"],
   queryFn: () => ask(api.GET("/parked", { params: { query: { limit: 50 } } })),
@@ -117,3 +122,10 @@ export const parkedQuery = queryOptions({
 export const replay = (id: number) =>
   ask(api.POST("/parked/{id}/replay", { params: { path: { id } } }));
 export const replayAll = () => ask(api.POST("/parked/replay"));
+
+export const backupsQuery = queryOptions({
+  queryKey: ["backup", "list"],
+  queryFn: () => ask(api.GET("/backups")),
+});
+export const startBackup = () => ask(api.POST("/backups"));
+export const setBackupSchedule = (body: BackupSchedule) => ask(api.PUT("/backups/schedule", { body }));

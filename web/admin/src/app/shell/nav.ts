@@ -8,6 +8,7 @@ import {
   IconCalendar,
   IconChartHistogram,
   IconClockShield,
+  IconDatabaseExport,
   IconFileText,
   IconForms,
   IconHeartbeat,
@@ -49,6 +50,7 @@ export interface NavItem {
     | "tokens"
     | "audit"
     | "takeout"
+    | "backups"
     | "status";
   to: string;
   icon: Icon;
@@ -98,6 +100,7 @@ export const NAV: NavGroup[] = [
       { key: "tokens", to: "/settings/tokens", icon: IconKey, needs: "staff" },
       { key: "audit", to: "/settings/audit", icon: IconHistory, needs: "staff" },
       { key: "takeout", to: "/settings/takeout", icon: IconPackageExport, needs: "settings" },
+      { key: "backups", to: "/settings/backups", icon: IconDatabaseExport, needs: "settings" },
       { key: "status", to: "/settings/status", icon: IconHeartbeat },
     ],
   },
