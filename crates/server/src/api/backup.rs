@@ -50,6 +50,8 @@ struct Backups {
     is_keeper: bool,
     /// They hold this workspace's data alone and may be fetched.
     may_fetch: bool,
+    /// The domain clock, Unix ms: what copies are old or young by.
+    at: i64,
 }
 
 /// Copies that are there, and the daily round.
@@ -76,6 +78,7 @@ async fn list_backups(State(app): State<App>, Require(caller, ..): Require<can::
         key_place: app.engine.settings.key_place.clone(),
         is_keeper: standing.is_keeper,
         may_fetch: standing.is_alone,
+        at: app.now_ms(),
     }))
 }
 

@@ -383,6 +383,8 @@ export type TalkMessage = But<
 >;
 
 /* ---- operation ---- */
+export type LinkSettings = Schema<"LinkSettings">;
+export type UtmRule = Schema<"UtmRule">;
 export type Health = Schema<"Health">;
 export type HealthSign = Schema<"HealthSign">;
 export type HealthLight = Schema<"HealthLight">;

@@ -447,6 +447,12 @@ const takeout = createRoute({
   loader: words("settings"),
   component: page(() => import("../settings/TakeoutPage.tsx")),
 });
+const links = createRoute({
+  ...inShell,
+  path: "/settings/links",
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/LinksPage.tsx")),
+});
 const backups = createRoute({
   ...inShell,
   path: "/settings/backups",
@@ -503,6 +509,7 @@ const tree = root.addChildren([
     staff,
     tokens,
     audit,
+    links,
     takeout,
     backups,
     status,

@@ -110,7 +110,7 @@ function Elsewhere({ backups }: { backups: Backups }) {
 function Warning({ backups }: { backups: Backups }) {
   const { t } = useTranslation("settings");
   const newest = backups.items[0];
-  if (newest && Date.now() - newest.made_at < TWO_DAYS) return null;
+  if (newest && backups.at - newest.made_at < TWO_DAYS) return null;
   return (
     <Alert
       color={newest ? "yellow" : "red"}
@@ -322,7 +322,10 @@ function Restore({ backups }: { backups: Backups }) {
           <List.Item>{t("backups.step.stop")}</List.Item>
           <List.Item>
             {t("backups.step.empty")}
-            <Code block mt={4}>{`mkdir /srv/enishi-new\nexport ENISHI_DATA_DIR=/srv/enishi-new`}</Code>
+            <Code
+              block
+              mt={4}
+            >{`mkdir /srv/enishi-new\nexport ENISHI_DATA_DIR=/srv/enishi-new`}</Code>
           </List.Item>
           <List.Item>
             {t("backups.step.key")}

@@ -60,7 +60,10 @@ function Machine({ health }: { health: Health }) {
   const size = (n: number | null) => (n === null ? t("health.unknown") : bytes(n));
   const facts = [
     [t("health.machine.version"), me.version],
-    [t("health.machine.store"), t(`health.machine.${health.store === "sqlite" ? "sqlite" : "postgres"}`)],
+    [
+      t("health.machine.store"),
+      t(`health.machine.${health.store === "sqlite" ? "sqlite" : "postgres"}`),
+    ],
     [t("health.machine.database"), size(health.database_bytes)],
     ...(health.log_bytes === null ? [] : [[t("health.machine.log"), size(health.log_bytes)]]),
     [t("health.machine.disk"), size(health.disk_free)],

@@ -2,7 +2,15 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, tell } from "../api/client.ts";
 import { Problem } from "../api/problem.ts";
-import type { AuditEntry, BackupSchedule, Policy, Role, Scope, Security } from "../api/types.ts";
+import type {
+  AuditEntry,
+  BackupSchedule,
+  Policy,
+  Role,
+  Scope,
+  Security,
+  UtmRule,
+} from "../api/types.ts";
 import { queryClient } from "../app/query.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
@@ -40,7 +48,7 @@ export const revokeToken = (id: string) => ask(api.DELETE("/tokens/{id}", at(id)
 
 export const policyQuery = queryOptions({
   queryKey: ["policy", "one", "policy"],
-  queryFn: () => ask(api.GET("/settings/policy")),
+  queryFn: () => tell<Policy>(api.GET("/settings/policy")),
 });
 export const spendingQuery = queryOptions({
   queryKey: ["policy", "one", "spending"],
@@ -128,4 +136,12 @@ export const backupsQuery = queryOptions({
   queryFn: () => ask(api.GET("/backups")),
 });
 export const startBackup = () => ask(api.POST("/backups"));
-export const setBackupSchedule = (body: BackupSchedule) => ask(api.PUT("/backups/schedule", { body }));
+export const setBackupSchedule = (body: BackupSchedule) =>
+  ask(api.PUT("/backups/schedule", { body }));
+
+export const linkSettingsQuery = queryOptions({
+  queryKey: ["link", "one", "settings"],
+  queryFn: () => ask(api.GET("/settings/links")),
+});
+export const setUtm = (body: UtmRule) => ask(api.PUT("/settings/links", { body }));
+export const testLinkBase = () => ask(api.POST("/settings/links/test"));

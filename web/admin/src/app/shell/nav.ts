@@ -16,6 +16,7 @@ import {
   IconHistory,
   IconHome,
   IconKey,
+  IconLink,
   IconMessages,
   IconPackageExport,
   IconPhoto,
@@ -44,6 +45,7 @@ export interface NavItem {
     | "assets"
     | "channels"
     | "policy"
+    | "links"
     | "notices"
     | "security"
     | "staff"
@@ -94,6 +96,7 @@ export const NAV: NavGroup[] = [
     items: [
       { key: "channels", to: "/channels", icon: IconBrandLine },
       { key: "policy", to: "/settings/policy", icon: IconClockShield },
+      { key: "links", to: "/settings/links", icon: IconLink },
       { key: "notices", to: "/settings/notices", icon: IconBellCog },
       { key: "security", to: "/settings/security", icon: IconShieldLock },
       { key: "staff", to: "/settings/staff", icon: IconUsers, needs: "staff" },

@@ -28,7 +28,9 @@ export function Rehearsal({ policy }: { policy: Policy }) {
     >
       {query.isError && <Text fz="sm">{t("policy.pastFailed")}</Text>}
       {!told && !query.isError && <Loader size="sm" aria-label={t("policy.pastLooking")} />}
-      {told && told.sent === 0 && <Text fz="sm">{t("policy.pastNothing", { days: told.days })}</Text>}
+      {told && told.sent === 0 && (
+        <Text fz="sm">{t("policy.pastNothing", { days: told.days })}</Text>
+      )}
       {told && told.sent > 0 && (
         <>
           <Text fz="sm" fw={600}>

@@ -62,21 +62,26 @@ function Line({ sign, now }: { sign: HealthSign; now: number }) {
   );
 }
 
-const PLACES: Partial<Record<HealthSign["topic"], "/channels" | "/settings/backups">> = {
-  webhook: "/channels",
-  backup: "/settings/backups",
-};
+const PLACES = {
+  webhook: { to: "/channels", word: "health.open.webhook" },
+  backup: { to: "/settings/backups", word: "health.open.backup" },
+} as const;
+
+function placeOf(topic: HealthSign["topic"], may: boolean) {
+  if (topic === "webhook") return PLACES.webhook;
+  return topic === "backup" && may ? PLACES.backup : undefined;
+}
 
 function ToDo({ sign }: { sign: HealthSign }) {
   const { t } = useTranslation("settings");
   const may = useMay("settings");
-  const to = sign.topic === "backup" && !may ? undefined : PLACES[sign.topic];
+  const place = placeOf(sign.topic, may);
   return (
     <Text fz="sm" c="dimmed">
       {t(`health.do.${sign.topic}`)}{" "}
-      {to && (
-        <Anchor component={Link} to={to} fz="sm">
-          {t(`health.open.${sign.topic}`)}
+      {place && (
+        <Anchor component={Link} to={place.to} fz="sm">
+          {t(place.word)}
         </Anchor>
       )}
     </Text>
