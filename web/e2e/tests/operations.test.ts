@@ -1,6 +1,6 @@
 /** Rules, links, backups and the state of the machine: what the shop sets once and looks at when something feels wrong. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { axeProblems, shoot, startBrowser } from "../src/index.ts";
 import { button, noticed, open, pick } from "./clerk.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -68,16 +68,17 @@ async function broadcast(name: string, text: string) {
   return made.id;
 }
 
+const friend = async () =>
+  (await call<{ items: { id: string }[] }>("GET", "contacts")).items[0]?.id ?? "";
+
 beforeAll(async () => {
   browser = await startBrowser();
   stage = await openStage(browser, CUSTOMER);
   const { now_ms } = await stage.sim.get<{ now_ms: number }>("clock");
   // Ten o'clock in Tokyo: at night the shop's rules hold marketing back.
   await stage.sim.post("clock", { advance_to: Math.ceil((now_ms - HOUR) / DAY) * DAY + HOUR });
-  await expect
-    .poll(async () => (await call<{ items: object[] }>("GET", "contacts")).items.length)
-    .toBe(1);
-  contact = (await call<{ items: { id: string }[] }>("GET", "contacts")).items[0]?.id ?? "";
+  await stage.phone.getByRole("log").waitFor();
+  contact = await vi.waitUntil(friend, { timeout: 60_000, interval: 250 });
 });
 
 afterAll(async () => {
@@ -99,11 +100,11 @@ describe("operations", () => {
     await button(admin, "つながるか確かめる").click();
     await admin.getByText("つながりました").waitFor();
     const utm = admin.getByRole("region", { name: "アクセス解析の印(utm)" });
-    await utm.getByText("計測リンクにもつける").click();
+    await utm.getByRole("switch", { name: "計測リンクにもつける" }).click();
     await utm.getByLabel("utm_campaign").fill("");
     await button(utm, "配信の名前").click();
     await utm.getByText("utm_campaign=春のセール").waitFor();
-    await button(utm, "保存").click();
+    await button(utm, "保存する").click();
     await noticed(admin, "保存しました");
     await everyWay("/settings/links", "operations-links");
 
@@ -115,7 +116,10 @@ describe("operations", () => {
     expect(findings.find(({ check }) => check === "utm")?.level).toBe("ok");
     await call("POST", `broadcasts/${id}/confirm`);
     await phone.getByRole("log").getByText("新しい豆です").waitFor();
-    const link = await phone.getByRole("log").locator("a").last().textContent();
+    const rooms = await stage.sim.get<object>(
+      `rooms/${stage.customer}?channel_id=${stage.sim.channelId}`,
+    );
+    const link = /http:[^"\\ ]+\/l\/[^"\\ ]+/.exec(JSON.stringify(rooms))?.[0];
     const led = await fetch(link ?? "", { redirect: "manual" });
     const to = new URL(led.headers.get("location") ?? "");
     expect(to.origin).toBe("https://shop.example");
@@ -125,7 +129,7 @@ describe("operations", () => {
   it("tells before saving what a rule would have done", async () => {
     const { admin } = stage;
     await open(admin, "配信ルール");
-    await admin.getByRole("switch", { name: "返信を待っている人" }).click({ force: true });
+    await admin.getByRole("switch", { name: "返信を待っている人" }).click();
     const past = admin.getByRole("status", { name: "保存する前に: 過去に当てはめると" });
     await past.getByText("過去30日に送った販促 1通のうち 0通が止まっていました。").waitFor();
     await button(admin, "条件を加える").click();
@@ -138,12 +142,12 @@ describe("operations", () => {
     const { items } = await call<{ items: { id: string; name: string }[] }>("GET", "tags");
     const tag = items.find(({ name }) => name === "卸")?.id;
     await call("PATCH", `contacts/${contact}`, { add_tags: [tag] });
-    await admin.getByRole("switch", { name: "買ったばかりの人" }).click({ force: true });
+    await admin.getByRole("switch", { name: "買ったばかりの人" }).click();
     await admin.getByText("未連携").waitFor();
-    await admin.getByRole("textbox", { name: "購入を知らせるイベント" }).fill("order_placed");
+    await admin.getByLabel("購入を知らせるイベント").first().fill("order_placed");
     await past.getByText("過去30日に送った販促 1通のうち 1通が止まっていました。").waitFor();
     await look(admin, "operations-rules-1440");
-    await button(admin, "保存").click();
+    await button(admin, "保存する").click();
     await noticed(admin, "保存しました");
     await admin.reload();
     await admin.getByRole("heading", { level: 1 }).waitFor();
@@ -187,8 +191,8 @@ describe("operations", () => {
     await button(admin, "いま取る").click();
     const list = admin.getByRole("region", { name: "取ったバックアップ" });
     await list.getByText("読み返して確認ずみ").waitFor();
-    await admin.getByText("毎日自動で取る").click();
-    await button(admin, "保存").click();
+    await admin.getByRole("switch", { name: "毎日自動で取る" }).click();
+    await button(admin, "保存する").click();
     await noticed(admin, "保存しました");
     await everyWay("/settings/backups", "operations-backups");
     const href = await list.getByRole("link", { name: "取り出す" }).getAttribute("href");

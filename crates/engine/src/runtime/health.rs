@@ -109,7 +109,8 @@ const TASKS: &str = "SELECT COUNT(*), MIN(due_at) FROM tasks
     WHERE workspace_id = $1 AND state IN ('queued', 'running') AND due_at > 0 AND due_at <= $2";
 const QUEUED: &str = "SELECT lane, COUNT(*), MIN(due_at) FROM deliveries
     WHERE channel_id = ANY($2) AND state = 'queued' AND due_at <= $3 AND workspace_id = $1 GROUP BY lane ORDER BY lane";
-const NODES: &str = "SELECT owner, COUNT(*) FROM leases WHERE owner IS NOT NULL GROUP BY owner ORDER BY owner LIMIT 50";
+const NODES: &str = "SELECT owner, COUNT(*) FROM leases WHERE owner IS NOT NULL AND name LIKE 'shard/%'
+    GROUP BY owner ORDER BY owner LIMIT 50";
 const HEARD: &str = "SELECT channel_id, webhook_at FROM channel_pulses WHERE workspace_id = $1";
 const RECEIVED: &str = "SELECT channel_id, occurred_at / 3600000, COUNT(*), MIN(received_at - occurred_at)
     FROM (SELECT channel_id, occurred_at, received_at FROM events

@@ -356,6 +356,9 @@ fn allowed_refusal(name: &str, status: u16) -> bool {
         // A token is no second person.
         "approveBroadcast" | "returnBroadcast" | "requestApproval" => status == 409,
         "stopBulk" | "undoBulk" | "startTakeout" => status == 409,
+        // Backups are the first workspace's, and leave only where there is no other.
+        "startBackup" | "setBackupSchedule" => status == 409,
+        "downloadBackup" => status == 404,
         // What they name is not there: the word does not fit, nobody is merged.
         "eraseContact" => status == 422,
         "mergeContacts" | "splitContact" | "downloadTakeout" => status == 404,

@@ -38,6 +38,8 @@ import { When } from "../ui/When.tsx";
 import { backupsQuery, setBackupSchedule, startBackup } from "./api.ts";
 import { bytes } from "./system/sizes.ts";
 
+/** Commands stay whole on a phone. */
+const WRAPPED = { whiteSpace: "pre-wrap", overflowWrap: "anywhere" } as const;
 const TWO_DAYS = 2 * 24 * 60 * 60 * 1_000;
 const busy = (task: BackupTask | null) => task?.state === "queued" || task?.state === "running";
 
@@ -94,7 +96,7 @@ function Elsewhere({ backups }: { backups: Backups }) {
           <Badge color="gray">{t("health.unknown")}</Badge>
         </Group>
         <Text fz="sm">{t("backups.postgresAbout")}</Text>
-        <Code block>{`pg_dump --format=custom --file=enishi.dump "$DATABASE_URL"`}</Code>
+        <Code block style={WRAPPED}>{`pg_dump --format=custom --file=enishi.dump "$DATABASE_URL"`}</Code>
         <Text fz="sm" c="dimmed">
           {t(backups.pg_dump ? "backups.pgDumpThere" : "backups.pgDumpMissing")}
         </Text>
@@ -329,11 +331,11 @@ function Restore({ backups }: { backups: Backups }) {
           </List.Item>
           <List.Item>
             {t("backups.step.key")}
-            <Code block mt={4}>{`export ENISHI_KEY=…`}</Code>
+            <Code block mt={4} style={WRAPPED}>{`export ENISHI_KEY=…`}</Code>
           </List.Item>
           <List.Item>
             {t("backups.step.restore")}
-            <Code block mt={4} style={{ overflowX: "auto" }}>{`enishi restore ${from}`}</Code>
+            <Code block mt={4} style={WRAPPED}>{`enishi restore ${from}`}</Code>
           </List.Item>
           <List.Item>{t("backups.step.start")}</List.Item>
           <List.Item>{t("backups.step.release")}</List.Item>

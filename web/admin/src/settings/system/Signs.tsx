@@ -80,7 +80,7 @@ function ToDo({ sign }: { sign: HealthSign }) {
     <Text fz="sm" c="dimmed">
       {t(`health.do.${sign.topic}`)}{" "}
       {place && (
-        <Anchor component={Link} to={place.to} fz="sm">
+        <Anchor component={Link} to={place.to} fz="sm" underline="always">
           {t(place.word)}
         </Anchor>
       )}
