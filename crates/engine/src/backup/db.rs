@@ -58,13 +58,7 @@ pub struct Running {
 /// The database's.
 pub fn running(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Option<Running>> {
     Ok(tx.query_opt(NEWEST, &params![workspace], |row| {
-        Ok(Running {
-            state: row.get(0)?,
-            done: row.get(1)?,
-            total: row.get(2)?,
-            error: row.get(3)?,
-            created_at: row.get(4)?,
-        })
+        Ok(Running { state: row.get(0)?, done: row.get(1)?, total: row.get(2)?, error: row.get(3)?, created_at: row.get(4)? })
     })?)
 }
 
@@ -109,13 +103,7 @@ pub fn begin(tx: &mut Tx<'_>, act: &Act) -> Result<()> {
 }
 
 pub(super) fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, now: i64) -> Result<()> {
-    let task = NewTask {
-        id: TaskId::new(now),
-        workspace,
-        kind: TaskKind::Backup,
-        key: KEY.to_owned(),
-        payload: json!({}),
-        due_at: now,
-    };
+    let task =
+        NewTask { id: TaskId::new(now), workspace, kind: TaskKind::Backup, key: KEY.to_owned(), payload: json!({}), due_at: now };
     task::db::queue(tx, &[task], now)
 }

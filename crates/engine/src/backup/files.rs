@@ -125,8 +125,7 @@ pub fn list(folder: &Path) -> Vec<Backup> {
         Some(Backup { name, ..serde_json::from_slice(&text).ok()? })
     };
     let whole = |path: &PathBuf| path.extension().is_none();
-    let mut found: Vec<Backup> =
-        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(whole).filter_map(about).collect();
+    let mut found: Vec<Backup> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(whole).filter_map(about).collect();
     found.sort_by(|a, b| (b.made_at, &b.name).cmp(&(a.made_at, &a.name)));
     found.truncate(LISTED);
     found

@@ -40,10 +40,8 @@ pub fn folder(engine: &Engine) -> PathBuf {
 /// The database's, or the disk's.
 pub(crate) async fn run(engine: &Arc<Engine>, task: &Task) -> Result<Option<String>> {
     let (workspace, catalogs) = (task.workspace, engine.catalogs.clone());
-    let (catalog, keep) = engine
-        .store
-        .read(move |tx| Ok::<_, Error>((catalogs.get(tx, workspace)?, schedule(tx, workspace)?.keep)))
-        .await?;
+    let (catalog, keep) =
+        engine.store.read(move |tx| Ok::<_, Error>((catalogs.get(tx, workspace)?, schedule(tx, workspace)?.keep))).await?;
     let now = engine.clock.now_ms();
     let place = folder(engine).join(decide::name_of(now, &catalog.zone));
     let progress = Arc::new(Progress::default());
@@ -75,10 +73,8 @@ pub(crate) async fn keep_daily(engine: &Engine, catalog: &Catalog, now: i64) -> 
     if engine.store.dialect() == Dialect::Postgres {
         return Ok(());
     }
-    let (wanted, standing) = engine
-        .store
-        .read(move |tx| Ok::<_, Error>((schedule(tx, workspace)?, standing(tx, workspace)?)))
-        .await?;
+    let (wanted, standing) =
+        engine.store.read(move |tx| Ok::<_, Error>((schedule(tx, workspace)?, standing(tx, workspace)?))).await?;
     let newest = list(&folder(engine)).first().map(|one| one.made_at);
     if standing.is_keeper && is_due(&wanted, newest, now, &catalog.zone) {
         engine.store.write(move |tx| db::queue(tx, workspace, now)).await?;

@@ -80,7 +80,9 @@ fn split(name: &str) -> Option<(&str, &str)> {
     if name.len() <= 100 {
         return Some(("", name));
     }
-    name.match_indices('/').map(|(at, _)| (&name[..at], &name[at + 1..])).find(|(folders, rest)| folders.len() <= 155 && rest.len() <= 100)
+    name.match_indices('/')
+        .map(|(at, _)| (&name[..at], &name[at + 1..]))
+        .find(|(folders, rest)| folders.len() <= 155 && rest.len() <= 100)
 }
 
 #[cfg(test)]

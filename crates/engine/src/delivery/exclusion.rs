@@ -63,11 +63,7 @@ pub struct ExcludedGroup {
 impl Default for Exclusions {
     fn default() -> Self {
         Self {
-            staff: true,
-            marks: BTreeSet::from(["クレーム".to_owned()]),
-            waiting_days: None,
-            bought: None,
-            groups: Vec::new(),
+            staff: true, marks: BTreeSet::from(["クレーム".to_owned()]), waiting_days: None, bought: None, groups: Vec::new()
         }
     }
 }
@@ -145,7 +141,8 @@ fn asks_nothing(condition: &Condition) -> bool {
     matches!(condition, Condition::All { of } if of.is_empty())
 }
 
-const WAITING: &str = "SELECT contact_id FROM conversations WHERE workspace_id = $1 AND contact_id = ANY($2) AND waiting_since >= $3";
+const WAITING: &str =
+    "SELECT contact_id FROM conversations WHERE workspace_id = $1 AND contact_id = ANY($2) AND waiting_since >= $3";
 /// By `events_shop`.
 const BOUGHT: &str = "SELECT contact_id FROM events
     WHERE workspace_id = $1 AND source = 'api' AND kind = $2 AND contact_id = ANY($3) AND occurred_at >= $4";

@@ -43,7 +43,16 @@ use crate::ids::{ChannelId, ContactId, DeliveryId, EventId, TemplateVersionId, W
 
 /// Every fixed statement of this module, for the test that prepares them on both stores.
 pub fn statements() -> Vec<&'static str> {
-    [db::STATEMENTS, exclusion::STATEMENTS, quota::STATEMENTS, rate::STATEMENTS, rehearsal::STATEMENTS, results::STATEMENTS, view::STATEMENTS].concat()
+    [
+        db::STATEMENTS,
+        exclusion::STATEMENTS,
+        quota::STATEMENTS,
+        rate::STATEMENTS,
+        rehearsal::STATEMENTS,
+        results::STATEMENTS,
+        view::STATEMENTS,
+    ]
+    .concat()
 }
 
 /// 種別. Holdout, cap and budget touch marketing only.

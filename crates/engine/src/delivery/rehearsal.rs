@@ -58,13 +58,7 @@ pub const STATEMENTS: &[&str] = &[SENDS, HELD, BOUGHT];
 ///
 /// # Errors
 /// The database's.
-pub async fn rehearse(
-    store: &Store,
-    catalogs: &Catalogs,
-    workspace: WorkspaceId,
-    policy: Policy,
-    now: i64,
-) -> Result<Rehearsal> {
+pub async fn rehearse(store: &Store, catalogs: &Catalogs, workspace: WorkspaceId, policy: Policy, now: i64) -> Result<Rehearsal> {
     let mut told = Rehearsal { days: DAYS, complete: true, ..Rehearsal::default() };
     let (mut place, mut read) = ((Uuid::nil(), i64::MIN), 0);
     let policy = std::sync::Arc::new(policy);

@@ -122,7 +122,11 @@ pub struct Track<'a>(Way<'a>);
 #[derive(Clone, Copy)]
 enum Way<'a> {
     Plain,
-    Ours { base: &'a str, signer: &'a Signer, reference: Reference },
+    Ours {
+        base: &'a str,
+        signer: &'a Signer,
+        reference: Reference,
+    },
     /// By its cause, or with these parameters.
     Direct(Uuid, Option<&'a str>),
 }

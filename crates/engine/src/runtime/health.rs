@@ -223,9 +223,8 @@ fn accounts(tx: &mut Tx<'_>, catalog: &Catalog, now: i64) -> Result<(Vec<Account
     let first_hour = now / HOUR_MS - HOURS + 1;
     let from = u64::try_from(first_hour * HOUR_MS).unwrap_or(0);
     let from = uuid::Builder::from_unix_timestamp_millis(from, &[0; 10]).into_uuid();
-    let received: Vec<(ChannelId, i64, i64, i64)> = tx.query(RECEIVED, &params![workspace, from, COUNTED], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-    })?;
+    let received: Vec<(ChannelId, i64, i64, i64)> =
+        tx.query(RECEIVED, &params![workspace, from, COUNTED], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let lag = received.iter().filter(|(_, hour, ..)| *hour >= now / HOUR_MS - 1).map(|row| row.3).min();
     let mut accounts = Vec::new();
     for channel in catalog.channels.values() {

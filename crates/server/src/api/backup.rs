@@ -60,9 +60,7 @@ struct Backups {
 async fn list_backups(State(app): State<App>, Require(caller, ..): Require<can::Settings>) -> Answer<Json<Backups>> {
     let workspace = caller.workspace;
     let (running, schedule, standing) = app
-        .read(move |tx| {
-            Ok((backup::running(tx, workspace)?, backup::schedule(tx, workspace)?, backup::standing(tx, workspace)?))
-        })
+        .read(move |tx| Ok((backup::running(tx, workspace)?, backup::schedule(tx, workspace)?, backup::standing(tx, workspace)?)))
         .await?;
     let sqlite = app.engine.store.dialect() == store::Dialect::Sqlite;
     let folder = backup::folder(&app.engine);

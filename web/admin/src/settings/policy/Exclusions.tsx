@@ -124,7 +124,7 @@ function Bought({ form }: Props) {
       {data && !known.includes(bought?.event ?? "") && (
         <Alert color="yellow" title={t("policy.boughtNone")}>
           {t("policy.boughtNoneAbout")}{" "}
-          <Anchor component={Link} to="/settings/tokens" inherit underline="always">
+          <Anchor component={Link} to="/settings/tokens" inherit c="inherit" underline="always">
             {t("policy.boughtHow")}
           </Anchor>
         </Alert>
