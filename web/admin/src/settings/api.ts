@@ -70,7 +70,7 @@ export async function replacePolicy(body: Policy, base: Policy): Promise<Policy>
   const now = await queryClient.fetchQuery({ ...policyQuery, staleTime: 0 });
   if (JSON.stringify(now) !== JSON.stringify(base))
     throw new Problem({ code: "edited_meanwhile", status: 412 });
-  return ask(api.PUT("/settings/policy", { body }));
+  return tell<Policy>(api.PUT("/settings/policy", { body }));
 }
 
 export interface AuditFilter {
