@@ -547,6 +547,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Coupons of an account, asked of LINE now. */
+        get: operations["listCoupons"];
+        put?: never;
+        /** Makes a coupon with LINE. It is shown to nobody before a message carries it. */
+        post: operations["createCoupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{id}/followers": {
         parameters: {
             query?: never;
@@ -3274,6 +3292,11 @@ export interface components {
              * @description How many a second try would be for.
              */
             missed: number;
+            /**
+             * Format: uuid
+             * @description The second try that stands already: who is still missed is tried again from there.
+             */
+            second_try?: string | null;
         };
         /** @description A broadcast in a list. */
         BroadcastRow: components["schemas"]["Broadcast"] & {
@@ -3769,7 +3792,7 @@ export interface components {
             channel_id: string;
             granted: boolean;
         };
-        /** @description Consent to marketing. */
+        /** @description What a person said. */
         ConsentView: {
             /** Format: int64 */
             at: number;
@@ -3781,6 +3804,7 @@ export interface components {
         };
         /** @description Everything known of a contact. */
         Contact: {
+            analysis?: components["schemas"]["ConsentView"] | null;
             attributes: components["schemas"]["AttributeView"][];
             consent: boolean;
             /** @description What the person said about single accounts; an account of null stands for all of them. */
@@ -3794,6 +3818,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             identities: components["schemas"]["IdentityView"][];
+            /** @description Whether their doings may be analysed under their name. */
+            is_analysed: boolean;
             kind: components["schemas"]["ContactKind"];
             language?: string | null;
             memo: string;
@@ -3833,13 +3859,15 @@ export interface components {
          */
         ContactPatch: {
             add_tags?: string[];
+            /** @description Gives or withdraws consent to having their doings analysed. */
+            analysis?: boolean | null;
             /** @description By key; null clears. */
             attributes?: {
                 [key: string]: string | null;
             };
             /** @description Gives or withdraws consent to marketing. */
             consent?: boolean | null;
-            /** @description Gives or withdraws it on single accounts. */
+            /** @description Gives or withdraws consent to marketing on single accounts. */
             consents?: components["schemas"]["ConsentPatch"][];
             display_name?: string | null;
             memo?: string | null;
@@ -3872,7 +3900,7 @@ export interface components {
          * @description What was looked at.
          * @enum {string}
          */
-        ContentCheck: "weekday" | "past_date" | "leftover" | "link_answer" | "link_domain" | "utm" | "alt_text" | "variables" | "other_account";
+        ContentCheck: "weekday" | "past_date" | "leftover" | "link_answer" | "link_domain" | "utm" | "alt_text" | "coupon" | "variables" | "other_account";
         /** @description The answer to one check. */
         ContentFinding: {
             /** @description Which. */
@@ -3935,6 +3963,43 @@ export interface components {
              * @description Nobody knows.
              */
             unknown: number;
+        };
+        /** @description A coupon as LINE tells of it. */
+        Coupon: {
+            /** @description LINE's id, which a message carries. */
+            coupon_id: string;
+            description?: string | null;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            ends_at?: number | null;
+            image_url?: string | null;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            starts_at?: number | null;
+            state: components["schemas"]["CouponState"];
+            title: string;
+            usage_condition?: string | null;
+        };
+        /**
+         * @description Where a coupon stands with LINE.
+         * @enum {string}
+         */
+        CouponState: "running" | "draft" | "closed" | "unknown";
+        /** @description An account's coupons at this moment. */
+        Coupons: {
+            /**
+             * Format: int64
+             * @description When LINE was asked, Unix ms.
+             */
+            asked_at: number;
+            /** @description There are more than are shown. */
+            has_more: boolean;
+            /** @description Running ones first, at most 100 of each state. */
+            items: components["schemas"]["Coupon"][];
         };
         /** @description What the dashboard shows. */
         Dashboard: {
@@ -4372,7 +4437,7 @@ export interface components {
          * @description What exactly was found.
          * @enum {string}
          */
-        FoundWhat: "weekday_wrong" | "past" | "leftover" | "unfilled" | "link_waiting" | "link_missing" | "link_refused" | "link_unreachable" | "link_private" | "foreign_domain" | "no_own_domain" | "no_utm" | "alt_missing" | "variable_instead" | "variable_empty" | "other_account" | "unreadable";
+        FoundWhat: "weekday_wrong" | "past" | "leftover" | "unfilled" | "link_waiting" | "link_missing" | "link_refused" | "link_unreachable" | "link_private" | "foreign_domain" | "no_own_domain" | "no_utm" | "alt_missing" | "coupon_waiting" | "coupon_not_yet" | "coupon_expired" | "coupon_closed" | "coupon_unknown" | "variable_instead" | "variable_empty" | "other_account" | "unreadable";
         /** @description A fetch of existing friends. */
         FriendFetch: {
             /**
@@ -4434,6 +4499,33 @@ export interface components {
             user_id: string;
             /** Format: int64 */
             wrote_at?: number | null;
+        };
+        /** @description What a coupon gives. */
+        Gives: {
+            /** @enum {string} */
+            kind: "amount";
+            /**
+             * Format: int64
+             * @description 1 and more.
+             */
+            yen: number;
+        } | {
+            /** @enum {string} */
+            kind: "percent";
+            /**
+             * Format: int32
+             * @description 1 to 99.
+             */
+            percent: number;
+        } | {
+            /** @enum {string} */
+            kind: "free";
+        } | {
+            /** @enum {string} */
+            kind: "gift";
+        } | {
+            /** @enum {string} */
+            kind: "others";
         };
         /** @description What ends a walk as a success. */
         Goal: {
@@ -5486,6 +5578,11 @@ export interface components {
          * @enum {string}
          */
         MemberState: "active" | "invited" | "disabled";
+        /**
+         * @description What staff can do about a message that did not come. Each leads to a way that stands already; none of them sends.
+         * @enum {string}
+         */
+        Mend: "consent" | "staff" | "mark" | "policy" | "channel" | "fields" | "template" | "resend" | "resume" | "talk" | "ask";
         /** @description What was done. */
         MergeDone: {
             /** Format: uuid */
@@ -5653,6 +5750,29 @@ export interface components {
             /** @description Options of a choice. */
             options?: string[];
             type: components["schemas"]["AttributeType"];
+        };
+        /** @description A coupon to be made. It cannot be changed afterwards: LINE knows no such call. */
+        NewCoupon: {
+            /** @description At most 1,000 characters. */
+            description?: string;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            ends_at: number;
+            gives: components["schemas"]["Gives"];
+            /** @description https; LINE copies it when the coupon is made. */
+            image_url?: string | null;
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            starts_at: number;
+            /** @description 1 to 60 characters. */
+            title: string;
+            /** @description At most 100 characters. */
+            usage_condition?: string;
+            uses: components["schemas"]["Uses"];
         };
         /** @description What the phone needs. Shown only now. */
         NewKey: {
@@ -6974,6 +7094,11 @@ export interface components {
         RuleInput: {
             actions: components["schemas"]["Action"][];
             /**
+             * Format: int64
+             * @description The `updated_at` this was made from; refused with `edited_meanwhile` when somebody saved since. Left out: writes over.
+             */
+            base?: number | null;
+            /**
              * Format: uuid
              * @description Null: on every account.
              */
@@ -6987,6 +7112,16 @@ export interface components {
              */
             priority?: number;
             trigger: components["schemas"]["Trigger"];
+        };
+        /** @description The template of a delivery. */
+        Said: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
         };
         /** @description A recipient drawn by lot. */
         SampleRecipient: {
@@ -7494,103 +7629,13 @@ export interface components {
             /** Format: int64 */
             number: number;
         };
-        /** @description What must be true of a value. A test that does not fit the field's type never holds (and is refused when saved). */
-        Test: "exists" | "missing" | {
-            /** @description Is this text (numbers are compared as numbers, yes/no as 1 or 0). */
-            equals: string;
-        } | {
-            /** @description Is anything else, or missing. */
-            not: string;
-        } | {
-            /** @description Is one of these. */
-            one_of: string[];
-        } | {
-            /** @description Holds this text, letter by letter. */
-            contains: string;
-        } | {
-            /** @description Begins with this text. */
-            starts: string;
-        } | {
-            /**
-             * Format: double
-             * @description Number, less than.
-             */
-            lt: number;
-        } | {
-            /**
-             * Format: double
-             * @description Number, at most.
-             */
-            le: number;
-        } | {
-            /**
-             * Format: double
-             * @description Number, more than.
-             */
-            gt: number;
-        } | {
-            /**
-             * Format: double
-             * @description Number, at least.
-             */
-            ge: number;
-        } | {
-            /** @description Number from … to …, both included. */
-            between: {
-                /**
-                 * Format: double
-                 * @description Least.
-                 */
-                from: number;
-                /**
-                 * Format: double
-                 * @description Most.
-                 */
-                to: number;
-            };
-        } | {
-            /** @description Day before this one. */
-            before: components["schemas"]["Day"];
-        } | {
-            /** @description This day or later. */
-            on_or_after: components["schemas"]["Day"];
-        } | {
-            /** @description This day. */
-            on: components["schemas"]["Day"];
-        } | {
-            /** @description Day from today + `from` to today + `to`, both included: yesterday and today are -1 and 0. */
-            within_days: {
-                /**
-                 * Format: int32
-                 * @description Days from today.
-                 */
-                from: number;
-                /**
-                 * Format: int32
-                 * @description Days from today.
-                 */
-                to: number;
-            };
-        } | {
-            /**
-             * @description Birthday (month and day of a date, any year) from today + `from` to today + `to`. 29 February counts as the 28th in
-             *     common years.
-             */
-            birthday_within: {
-                /**
-                 * Format: int32
-                 * @description Days from today.
-                 */
-                from: number;
-                /**
-                 * Format: int32
-                 * @description Days from today.
-                 */
-                to: number;
-            };
-        } | {
-            /** @description Month of a date, any year. */
-            birthday_month: components["schemas"]["MonthOf"];
+        /** @description LINE's own test of the webhook. */
+        Test: {
+            detail: string;
+            reason: string;
+            /** Format: int64 */
+            status: number;
+            success: boolean;
         };
         /** @description Who gets a test. */
         TestSend: {
@@ -7733,6 +7778,11 @@ export interface components {
         Told: components["schemas"]["DeliveryView"] & {
             /** @description One sentence for staff, when it was refused or failed. */
             because?: string | null;
+            /** @description What sent it, as staff named it: the broadcast, the シナリオ, the answer. */
+            cause_name?: string | null;
+            /** @description What staff can do about it, the likeliest first. */
+            mends: components["schemas"]["Mend"][];
+            template?: components["schemas"]["Said"] | null;
         };
         /** @description How many, counted up to a cap. */
         Total: {
@@ -7875,6 +7925,11 @@ export interface components {
             disabled?: boolean | null;
             role?: components["schemas"]["Role"] | null;
         };
+        /**
+         * @description How often one person may use it.
+         * @enum {string}
+         */
+        Uses: "once" | "any";
         /** @description The rule, stored as JSON under the setting `utm`. What is left out has its default. */
         UtmRule: {
             /**
@@ -9551,6 +9606,72 @@ export interface operations {
             };
         };
     };
+    listCoupons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The coupons */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coupons"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCoupon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCoupon"];
+            };
+        };
+        responses: {
+            /** @description The coupon */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getFollowers: {
         parameters: {
             query?: never;
@@ -10127,7 +10248,7 @@ export interface operations {
                 mark?: string;
                 /**
                  * @description Keys of columns, separated by commas: line_user_id, display_name, state, friend_since, source, tags, mark, wrote_at,
-                 *     memo, consent, created_at, attr.key.
+                 *     memo, consent, analysis, created_at, attr.key.
                  */
                 columns: string;
                 /** @description `utf8` (with a byte order mark, default) or `shift_jis`. */
