@@ -34,6 +34,8 @@ pub struct Settings {
     pub link_base: Option<url::Url>,
     /// Media and other files.
     pub data_dir: PathBuf,
+    /// Where the master key is kept, for staff to know: a variable's or a file's name, never the key.
+    pub key_place: String,
     /// LINE's hosts.
     pub hosts: line::client::Hosts,
     /// Pacing.

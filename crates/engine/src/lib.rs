@@ -7,6 +7,7 @@
 pub mod access;
 pub mod action;
 pub mod asset;
+pub mod backup;
 pub mod broadcast;
 pub mod bulk;
 pub mod clock;

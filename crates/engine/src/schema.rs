@@ -16,6 +16,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 10, name: "insight", sql: include_str!("../migrations/0010_insight.sql") },
     Migration { version: 11, name: "second_step", sql: include_str!("../migrations/0011_second_step.sql") },
     Migration { version: 12, name: "coupons", sql: include_str!("../migrations/0012_coupons.sql") },
+    Migration { version: 13, name: "policy", sql: include_str!("../migrations/0013_policy.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues

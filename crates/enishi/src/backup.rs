@@ -1,9 +1,11 @@
 //! `enishi backup` and `restore`: a folder with the database, the media and what is needed to check it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use engine::Engine;
+use engine::backup::copy_tree;
 use serde_json::{Value, json};
 
 use crate::config::Config;
@@ -14,13 +16,8 @@ pub async fn backup(config: &Config, engine: &Engine, to: &Path) -> Result<Value
     if to.exists() {
         bail!("{} はすでにあります。新しいフォルダー名を指定してください", to.display());
     }
-    let part = to.with_extension("part");
-    std::fs::create_dir_all(&part).with_context(|| format!("{} を作れません", part.display()))?;
-    engine.store.backup(&part.join("enishi.db")).await?;
-    let files = copy_tree(&config.data_dir.join("media"), &part.join("media"))?;
-    std::fs::rename(&part, to).with_context(|| format!("{} を作れません", to.display()))?;
-    let key = if config.key_is_given() { "ENISHI_KEY".to_owned() } else { config.key_file().display().to_string() };
-    Ok(json!({ "backup": to, "media_files": files, "key_is_kept_in": key }))
+    let made = engine::backup::write(&engine.store, &config.data_dir, to, engine::clock::machine_ms(), Arc::default()).await?;
+    Ok(json!({ "backup": to, "media_files": made.media_files, "key_is_kept_in": config.key_place() }))
 }
 
 /// What whoever restored should do now.
@@ -44,7 +41,7 @@ pub async fn restore(config: &Config, from: &Path) -> Result<Value> {
     // Held before it has its name: with a wrong key, or a power cut now, there is no database that a server would run.
     let part = config.data_dir.join("enishi.db.part");
     let held = stage(config, &source, &part).await;
-    let staged = held.and_then(|held| Ok((held, copy_tree(&from.join("media"), &config.data_dir.join("media"))?)));
+    let staged = held.and_then(|held| Ok((held, copy_tree(&from.join("media"), &config.data_dir.join("media"))?.0)));
     let renamed = staged.and_then(|done| Ok(std::fs::rename(&part, &database).map(|()| done)?));
     for leftover in ["enishi.db.part", "enishi.db.part-wal", "enishi.db.part-shm", "enishi.db.part.lock"] {
         // Not there is what they should be.
@@ -75,24 +72,4 @@ async fn hold(engine: &Engine) -> Result<usize> {
         engine.store.write(move |tx| engine::workspace::stop_channel(tx, workspace, id, now)).await?;
     }
     Ok(channels.len())
-}
-
-fn copy_tree(from: &Path, to: &Path) -> Result<u64> {
-    let mut copied = 0;
-    let mut folders: Vec<(PathBuf, PathBuf)> = vec![(from.to_owned(), to.to_owned())];
-    while let Some((from, to)) = folders.pop() {
-        let Ok(entries) = std::fs::read_dir(&from) else { continue };
-        std::fs::create_dir_all(&to)?;
-        for entry in entries {
-            let entry = entry?;
-            let target = to.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                folders.push((entry.path(), target));
-            } else {
-                std::fs::copy(entry.path(), &target).with_context(|| format!("{} を写せません", entry.path().display()))?;
-                copied += 1;
-            }
-        }
-    }
-    Ok(copied)
 }

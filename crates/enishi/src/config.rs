@@ -126,6 +126,7 @@ impl Config {
             public_url: self.public_url.clone(),
             link_base: self.link_base.clone(),
             data_dir: self.data_dir.clone(),
+            key_place: self.key_place(),
             hosts: self.hosts.clone(),
             rate_scale: self.rate_scale,
             mail: self.mail.clone(),
@@ -147,14 +148,9 @@ impl Config {
         }
     }
 
-    /// Where the key file is (or would be).
-    pub fn key_file(&self) -> &Path {
-        &self.key_file
-    }
-
-    /// Whether the key stands in the environment rather than in a file.
-    pub fn key_is_given(&self) -> bool {
-        !self.key.is_empty()
+    /// Where the key stands: the variable's name or the file's.
+    pub fn key_place(&self) -> String {
+        if self.key.is_empty() { self.key_file.display().to_string() } else { "ENISHI_KEY".to_owned() }
     }
 }
 

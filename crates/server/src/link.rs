@@ -10,7 +10,8 @@ use engine::event::ingest::{Incoming, Who};
 use engine::event::{EventKind, Payload, Source};
 use engine::ids::{EventId, WorkspaceId};
 use engine::link::count::{self, DAY_MS, VisitKind};
-use engine::link::{Link, PersonRef, Signer, db};
+use engine::link::{Link, PersonRef, Signer, base_test, db, decide, utm};
+use engine::workspace::Catalog;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ pub fn routes() -> Router<App> {
     Router::new().route("/l/{code}", get(follow))
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Shown {
     /// Who was meant, and what sent it.
     #[serde(default)]
@@ -50,6 +51,14 @@ enum Reference {
     Cause(Uuid),
 }
 
+impl Reference {
+    const fn cause(self) -> Uuid {
+        match self {
+            Self::Person(PersonRef { cause, .. }) | Self::Cause(cause) => cause,
+        }
+    }
+}
+
 async fn follow(
     State(app): State<App>,
     Path(code): Path<String>,
@@ -57,18 +66,41 @@ async fn follow(
     method: Method,
     headers: HeaderMap,
 ) -> Response {
-    let found = app.read(move |tx| db::by_code(tx, &code)).await;
-    let (workspace, link) = match found {
+    let (signer, catalogs) = (app.engine.catalogs.tracker().signer().clone(), app.engine.catalogs.clone());
+    let asked = shown.clone();
+    let found = app
+        .read(move |tx| {
+            let Some((workspace, link)) = db::by_code(tx, &code)? else { return Ok(None) };
+            let reference = asked.reference(&signer, &link);
+            let address = match catalogs.cached(workspace).filter(|catalog| catalog.utm.on) {
+                Some(catalog) => marked(tx, &catalog, &link, reference.cause())?,
+                None => link.url.clone(),
+            };
+            Ok(Some((workspace, link, reference, address)))
+        })
+        .await;
+    let (workspace, link, reference, address) = match found {
         Ok(Some(found)) => found,
-        Ok(None) => return (StatusCode::NOT_FOUND, "このリンクはありません。 / No such link.").into_response(),
+        Ok(None) => {
+            let mark = [(HeaderName::from_static(base_test::MARK), "none")];
+            return (StatusCode::NOT_FOUND, mark, "このリンクはありません。 / No such link.").into_response();
+        }
         Err(problem) => return problem.into_response(),
     };
     let visit = visit(&method, &headers);
     metrics::counter!("link_visits", "visit" => visit.name()).increment(1);
     if shown.t.is_none() {
-        count(&app, workspace, &link, visit, shown.reference(app.engine.catalogs.tracker().signer(), &link));
+        count(&app, workspace, &link, visit, reference);
     }
-    redirect(&link.url)
+    redirect(&address)
+}
+
+/// The address with the marks of the shop's rule.
+fn marked(tx: &mut store::Tx<'_>, catalog: &Catalog, link: &Link, cause: Uuid) -> engine::Result<String> {
+    let query = catalog.utm.query(cause, &utm::name_of(tx, catalog, cause)?);
+    let mut address = String::with_capacity(link.url.len() + query.len() + 1);
+    decide::with_utm(&link.url, &query, &mut address);
+    Ok(address)
 }
 
 /// What kind of visit it was.

@@ -39,6 +39,6 @@ pub use insert::Insert;
 pub use migrate::Migration;
 pub use row::{Cell, FromColumn, Row};
 pub use stats::{COMMIT_BUCKETS_MS, GROUP_BUCKETS, Stats};
-pub use store::Store;
+pub use store::{Footprint, Store};
 pub use tx::Tx;
 pub use value::{IntoParams, Value};

@@ -30,6 +30,15 @@ struct Inner {
     threads: Mutex<Threads>,
 }
 
+/// Size of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Footprint {
+    /// Bytes.
+    pub bytes: i64,
+    /// Bytes of SQLite's log that are not written back yet; `None` on PostgreSQL, which keeps its own for many databases.
+    pub log: Option<i64>,
+}
+
 /// Places in the queues. The first lane has its own, so that it never waits behind ordinary writes.
 struct Places {
     first: Arc<Semaphore>,
@@ -164,18 +173,19 @@ impl Store {
         wait(answer).await
     }
 
-    /// Writes a consistent copy of a SQLite database to the file `to`, which must not exist, while writers go on.
+    /// Writes a consistent copy of a SQLite database to the file `to`, which must not exist, while writers go on, and reads
+    /// the copy through. `told` hears on the way how many pages of how many are done.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] on PostgreSQL (use `pg_dump`), [`Error::File`], [`Error::DiskFull`].
-    pub async fn backup(&self, to: &Path) -> Result<()> {
+    /// [`Error::Unsupported`] on PostgreSQL (use `pg_dump`), [`Error::File`], [`Error::DiskFull`], [`Error::Corrupt`].
+    pub async fn backup(&self, to: &Path, told: impl Fn(u64, u64) + Send + 'static) -> Result<()> {
         let Some(from) = self.0.file.clone() else {
             return Err(Error::Unsupported(
                 "PostgreSQL のバックアップには pg_dump を使ってください。 / back PostgreSQL up with pg_dump",
             ));
         };
         let to = to.to_owned();
-        tokio::task::spawn_blocking(move || backup::copy(&from, &to)).await.unwrap_or(Err(Error::Panicked))
+        tokio::task::spawn_blocking(move || backup::copy(&from, &to, told)).await.unwrap_or(Err(Error::Panicked))
     }
 
     /// Says to all subscribers, also those of other nodes on PostgreSQL, that there is something new on `channel`.
@@ -187,6 +197,23 @@ impl Store {
     /// Listens to [`Store::notify`] from now on.
     pub fn subscribe(&self) -> Hints {
         self.0.switchboard.subscribe()
+    }
+
+    /// How large the database is.
+    ///
+    /// # Errors
+    /// [`Error::File`]; the database's.
+    pub async fn footprint(&self) -> Result<Footprint> {
+        let Some(file) = self.0.file.clone() else {
+            let size = "SELECT pg_database_size(current_database())";
+            return self.read(move |tx| tx.query_one(size, &[], |row| Ok(Footprint { bytes: row.get(0)?, log: None }))).await;
+        };
+        let size = |path: &Path| std::fs::metadata(path).map(|about| i64::try_from(about.len()).unwrap_or(i64::MAX));
+        let bytes = size(&file).map_err(|source| Error::File { path: file.clone(), source })?;
+        let mut log = file.into_os_string();
+        log.push("-wal");
+        // None stands there while nothing is written.
+        Ok(Footprint { bytes, log: Some(size(Path::new(&log)).unwrap_or(0)) })
     }
 
     /// Counters since opening and the present length of the queues.

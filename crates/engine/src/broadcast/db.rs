@@ -38,7 +38,7 @@ const OPEN: &str =
     select!("WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at <= $1 ORDER BY wake_at, id LIMIT 200");
 const NEXT: &str = "SELECT MIN(wake_at) FROM broadcasts
     WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at > $1 AND workspace_id IS NOT NULL";
-const LINK_MODES: &str = "SELECT id, link_mode FROM broadcasts WHERE workspace_id = $1 AND id = ANY($2)";
+const LINK_MODES: &str = "SELECT id, link_mode, name FROM broadcasts WHERE workspace_id = $1 AND id = ANY($2)";
 const DELETE: &str = "DELETE FROM broadcasts WHERE workspace_id = $1 AND id = $2 AND state = 'draft'";
 const WRITE: &str = "UPDATE broadcasts SET channel_id = $3, name = $4, template_id = $5, template_version_id = $6, audience = $7,
       lane = $8, link_mode = $9, method = $10, send_at = $11, not_after = $12, first_percent = $13, per_10min = $14,
@@ -177,17 +177,18 @@ pub(super) fn due(tx: &mut Tx<'_>, now: i64) -> Result<(Vec<Broadcast>, Option<i
     Ok((open, tx.query_one(NEXT, &params![now], |row| row.get(0))?))
 }
 
-/// What the links of these broadcasts tell.
+/// What the links of these broadcasts tell, and their names.
 pub(crate) fn link_modes(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     ids: impl IntoIterator<Item = BroadcastId>,
-) -> Result<HashMap<BroadcastId, LinkMode>> {
+) -> Result<HashMap<BroadcastId, (LinkMode, String)>> {
     let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    Ok(tx.query(LINK_MODES, &params![workspace, ids], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+    let read = |row: &Row<'_>| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)));
+    Ok(tx.query(LINK_MODES, &params![workspace, ids], read)?.into_iter().collect())
 }
 
 /// Tells the live pages.

@@ -60,6 +60,9 @@ pub const fn may_try_again(reason: Reason) -> bool {
         | Reason::NoConsent
         | Reason::ExcludedStaff
         | Reason::ExcludedComplaint
+        | Reason::ExcludedWaiting
+        | Reason::ExcludedBought
+        | Reason::ExcludedGroup
         | Reason::Holdout
         | Reason::Erased => false,
     }

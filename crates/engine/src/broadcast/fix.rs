@@ -17,6 +17,7 @@ use super::pace::{Pace, allowance};
 use super::{Broadcast, Hold, State, budget, decide, insight};
 use crate::Result;
 use crate::contact::ContactKind;
+use crate::delivery::exclusion::add_excluded;
 use crate::delivery::guard::{Friend, Road, Sends, Verdict, Wish, judge};
 use crate::delivery::outcome::KEY_LIFE_MS;
 use crate::delivery::quota::{self, Quota};
@@ -285,10 +286,16 @@ impl Work<'_> {
         }
     }
 
+    fn utm(&self) -> String {
+        self.catalog.utm.query(self.broadcast.id.0, &self.broadcast.name)
+    }
+
     fn shared_messages(&self) -> Result<String, ()> {
         let context = Map::new();
         let values = Values::shared(delivery::spoken_name(self.channel), &context, self.order.now, &self.catalog.zone);
-        let values = values.tracked(self.broadcast.link_mode.track(self.tracker, None, self.broadcast.id.0));
+        let utm = self.utm();
+        let track = self.broadcast.link_mode.track(self.tracker, None, self.broadcast.id.0).marked(&utm);
+        let values = values.tracked(track);
         self.template
             .render(&values)
             .map_err(|error| tracing::error!(broadcast = %self.broadcast.id, %error, "the template cannot be said"))
@@ -326,6 +333,10 @@ impl Work<'_> {
             let person = if known { Some(delivery::db::person(row, workspace, contact, 2)?) } else { None };
             Ok(Line { pos: row.get(0)?, contact, person })
         })?;
+        if self.broadcast.lane == Lane::Marketing {
+            let people = lines.iter_mut().filter_map(|line| Some((line.contact, line.person.as_mut()?)));
+            add_excluded(tx, self.catalog, people, now)?;
+        }
         let cap = &self.catalog.policy.cap;
         if self.broadcast.lane == Lane::Marketing && (cap.per_day.is_some() || cap.per_week.is_some()) {
             let window = self.catalog.policy.cap_window(now, &self.catalog.zone);
@@ -443,6 +454,8 @@ impl Work<'_> {
         let name = delivery::spoken_name(self.channel);
         let values = Values::of(&person.contact, name, &context, self.order.now, &self.catalog.zone);
         let track = self.broadcast.link_mode.track(self.tracker, Some(&person.contact), self.broadcast.id.0);
+        let utm = self.utm();
+        let track = track.marked(&utm);
         let messages = self.template.render(&values.tracked(track)).map_err(|error| error.reason())?;
         Ok(line::body::push(&friend.user_id, messages.as_bytes(), counted(&insight::unit(self.broadcast.id))))
     }

@@ -63,7 +63,8 @@ pub(super) fn fix(
     }
     let compiled = catalogs.compiled(tx, &catalog, &[broadcast.template_version_id])?;
     let messages = compiled.get(&broadcast.template_version_id).and_then(|template| {
-        let track = broadcast.link_mode.track(catalogs.tracker(), None, id.0);
+        let utm = catalog.utm.query(id.0, &broadcast.name);
+        let track = broadcast.link_mode.track(catalogs.tracker(), None, id.0).marked(&utm);
         said(template, channel, track, now, &catalog.zone)
     });
     let Some(messages) = messages else {

@@ -14,6 +14,7 @@ use super::overlap::{self, Overlap};
 use super::{Broadcast, LinkMode, Method, db, fix, line_call, snapshot};
 use crate::Result;
 use crate::contact::ContactKind;
+use crate::delivery::exclusion::{add_excluded, each};
 use crate::delivery::guard::{Road, Verdict, Wish, judge};
 use crate::delivery::quota::{self, Quota};
 use crate::delivery::{self, Endpoint, Lane, Person, Reason};
@@ -179,6 +180,7 @@ impl Look<'_> {
         if broadcast.lane == Lane::Marketing {
             let window = catalog.policy.cap_window(self.at(), &catalog.zone);
             delivery::db::add_sends(tx, broadcast.workspace, window, &mut people)?;
+            add_excluded(tx, catalog, each(&mut people), self.at())?;
         }
         let asking = self.template.filter(|template| template.is_personal());
         if asking.is_some() {
@@ -271,7 +273,8 @@ impl Look<'_> {
             LinkMode::Person | LinkMode::Shared if catalogs.tracker().is_reachable() => catalogs.tracker().trial(),
             LinkMode::Person | LinkMode::Shared | LinkMode::Direct => Track::direct(broadcast.id.0),
         };
-        let at = self.at();
+        let utm = catalog.utm.query(broadcast.id.0, &broadcast.name);
+        let (at, track) = (self.at(), track.marked(&utm));
         let said = match people.values().next().filter(|_| preview.personal) {
             Some(person) => template.render(&Values::of(&person.contact, name, &context, at, &catalog.zone).tracked(track)),
             None => template.render(&Values::shared(name, &context, at, &catalog.zone).tracked(track)),

@@ -265,6 +265,7 @@ pub(crate) fn person(row: &Row<'_>, workspace: WorkspaceId, id: ContactId, at: u
         staff: row.get(at + 2)?,
         friend,
         mark: row.get::<Option<String>>(at + 7)?.unwrap_or_default(),
+        excluded: None,
         sends: Sends::default(),
     };
     let contact = Contact {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::body::Bubbles;
 use super::db::{self, Claimed, Person, Send, Verdicts};
+use super::exclusion::{add_excluded, each};
 use super::guard::{Road, Verdict, Wish, judge};
 use super::outcome::KEY_LIFE_MS;
 use super::pack::{self, Item, Packet, is_alive, next_packet};
@@ -107,6 +108,7 @@ impl<'a> Batch<'a> {
         let mut people = db::people(tx, workspace, channel.id, &contacts)?;
         if claimed.iter().any(|delivery| delivery.lane == Lane::Marketing) {
             db::add_sends(tx, workspace, catalog.policy.cap_window(now, &catalog.zone), &mut people)?;
+            add_excluded(tx, catalog, each(&mut people), now)?;
         }
         let voice = render::Voice::load(tx, catalogs, catalog, &claimed)?;
         if voice.needs_attributes() {

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::exclusion::Excluded;
 use super::{Lane, Policy, Reason};
 use crate::contact::{ContactKind, FriendState};
 
@@ -21,6 +22,8 @@ pub struct Subject {
     pub friend: Option<Friend>,
     /// 対応マーク of the talk, '' for none.
     pub mark: String,
+    /// By the shop's exclusions.
+    pub excluded: Option<Excluded>,
     /// Marketing sends that count against the cap.
     pub sends: Sends,
 }
@@ -129,6 +132,8 @@ fn unwanted(policy: &Policy, subject: &Subject) -> Option<Reason> {
         Some(Reason::ExcludedStaff)
     } else if policy.exclusions.marks.contains(&subject.mark) {
         Some(Reason::ExcludedComplaint)
+    } else if let Some(excluded) = subject.excluded {
+        Some(excluded.reason())
     } else if full(policy.cap.per_day, subject.sends.day) || full(policy.cap.per_week, subject.sends.week) {
         Some(Reason::Cap)
     } else {
@@ -156,6 +161,7 @@ mod tests {
             staff: false,
             friend: Some(Friend { user_id: "U1".into(), state, wrote_at: None }),
             mark: String::new(),
+            excluded: None,
             sends: Sends::default(),
         }
     }
@@ -203,10 +209,13 @@ mod tests {
     #[test]
     fn marketing_alone_is_held_back() {
         type Change = fn(&mut Subject);
-        let cases: [(Change, Reason); 5] = [
+        let cases: [(Change, Reason); 8] = [
             (|s| s.consent = false, Reason::NoConsent),
             (|s| s.staff = true, Reason::ExcludedStaff),
             (|s| s.mark = "クレーム".into(), Reason::ExcludedComplaint),
+            (|s| s.excluded = Some(Excluded::Waiting), Reason::ExcludedWaiting),
+            (|s| s.excluded = Some(Excluded::Bought), Reason::ExcludedBought),
+            (|s| s.excluded = Some(Excluded::Group(0)), Reason::ExcludedGroup),
             (|s| s.sends = Sends { day: 1, week: 1 }, Reason::Cap),
             (|s| s.sends = Sends { day: 0, week: 4 }, Reason::Cap),
         ];

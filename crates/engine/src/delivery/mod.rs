@@ -8,6 +8,7 @@
 mod body;
 pub mod db;
 mod dispatch;
+pub mod exclusion;
 mod fix;
 pub mod guard;
 pub mod outcome;
@@ -15,6 +16,8 @@ pub mod pack;
 mod policy;
 pub mod quota;
 mod rate;
+mod reason;
+pub mod rehearsal;
 mod render;
 mod request;
 mod results;
@@ -29,7 +32,8 @@ pub mod why;
 pub(crate) use body::Multicast;
 pub(crate) use db::Person;
 pub use dispatch::Outlet;
-pub use policy::{Budget, Cap, Exclusions, Policy, QuietHours, TimeOfDay};
+pub use exclusion::Exclusions;
+pub use policy::{Budget, Cap, Policy, QuietHours, TimeOfDay};
 pub(crate) use render::spoken_name;
 pub use request::{Endpoint, Request, RequestState, Span};
 pub use service::Delivery;
@@ -40,7 +44,17 @@ use crate::ids::{ChannelId, ContactId, DeliveryId, EventId, TemplateVersionId, W
 
 /// Every fixed statement of this module, for the test that prepares them on both stores.
 pub fn statements() -> Vec<&'static str> {
-    [db::STATEMENTS, quota::STATEMENTS, rate::STATEMENTS, results::STATEMENTS, view::STATEMENTS, why::STATEMENTS].concat()
+    [
+        db::STATEMENTS,
+        exclusion::STATEMENTS,
+        quota::STATEMENTS,
+        rate::STATEMENTS,
+        rehearsal::STATEMENTS,
+        results::STATEMENTS,
+        view::STATEMENTS,
+        why::STATEMENTS,
+    ]
+    .concat()
 }
 
 /// 種別. Holdout, cap and budget touch marketing only.
@@ -95,6 +109,12 @@ pub enum Reason {
     ExcludedStaff,
     /// Standing exclusion: a complaint is open (対応マーク).
     ExcludedComplaint,
+    /// Standing exclusion: waits for an answer in the talk.
+    ExcludedWaiting,
+    /// Standing exclusion: has just bought.
+    ExcludedBought,
+    /// Standing exclusion: fits a condition of the shop's own.
+    ExcludedGroup,
     /// In the 未配信グループ.
     Holdout,
     /// The month's quota (less the reserved share) is used up.
@@ -201,7 +221,8 @@ crate::column::column_words!(DeliveryState {
 });
 crate::column::column_words!(Reason {
     NotFriend => "not_friend", Blocked => "blocked", Deleted => "deleted", NoConsent => "no_consent", Expired => "expired",
-    Cap => "cap", ExcludedStaff => "excluded_staff", ExcludedComplaint => "excluded_complaint", Holdout => "holdout",
+    Cap => "cap", ExcludedStaff => "excluded_staff", ExcludedComplaint => "excluded_complaint",
+    ExcludedWaiting => "excluded_waiting", ExcludedBought => "excluded_bought", ExcludedGroup => "excluded_group", Holdout => "holdout",
     Quota => "quota", MissingVariable => "missing_variable", Invalid => "invalid", Cancelled => "cancelled",
     Standby => "standby", Erased => "erased", LineRefused => "line_refused", ReplyToken => "reply_token",
 });

@@ -6,11 +6,11 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 
-use super::Lane;
+use super::{Exclusions, Lane};
 use crate::{Error, Result};
 
 /// Rules of a workspace, stored as JSON under the setting `policy`. What is left out has its default.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
     /// 配信しない時間帯.
@@ -59,16 +59,6 @@ pub struct Cap {
     pub per_week: Option<u32>,
 }
 
-/// Who hears no marketing, whatever the audience says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Exclusions {
-    /// The shop's own staff.
-    pub staff: bool,
-    /// Whoever's talk carries one of these 対応マーク: a complaint is open.
-    pub marks: BTreeSet<String>,
-}
-
 impl Default for QuietHours {
     fn default() -> Self {
         Self { from: TimeOfDay(21 * 60), until: TimeOfDay(8 * 60), lanes: BTreeSet::from([Lane::Marketing]) }
@@ -78,12 +68,6 @@ impl Default for QuietHours {
 impl Default for Cap {
     fn default() -> Self {
         Self { per_day: Some(1), per_week: Some(4) }
-    }
-}
-
-impl Default for Exclusions {
-    fn default() -> Self {
-        Self { staff: true, marks: BTreeSet::from(["クレーム".to_owned()]) }
     }
 }
 
@@ -145,10 +129,7 @@ impl Policy {
         if self.budget.yen_per_month.is_some_and(|yen| !(1..=BUDGET_MAX).contains(&yen)) {
             return Err(Error::bad("policy_invalid", "budget.yen_per_month", "予算は1円以上で入力してください。"));
         }
-        if self.exclusions.marks.len() > 50 {
-            return Err(Error::bad("policy_invalid", "exclusions.marks", "除外する対応マークは50個までです。"));
-        }
-        Ok(())
+        self.exclusions.check()
     }
 
     /// When the quiet hours that hold this lane at `now` end, Unix ms; `None` when nothing holds it.
@@ -251,6 +232,10 @@ mod tests {
             (r#"{"cap":{"per_day":3,"per_week":2}}"#, "1週間"),
             (r#"{"caps":{}}"#, "caps"),
             (r#"{"budget":{"yen_per_month":0}}"#, "1円"),
+            (r#"{"exclusions":{"waiting_days":91}}"#, "90日"),
+            (r#"{"exclusions":{"bought":{"event":"","days":7}}}"#, "イベント"),
+            (r#"{"exclusions":{"bought":{"event":"order_placed","days":0}}}"#, "90日"),
+            (r#"{"exclusions":{"groups":[{"name":" ","condition":{"is":"staff"}}]}}"#, "名前"),
         ] {
             let error = Policy::parse(json).unwrap_err();
             assert!(error.to_string().contains(word), "{json}: {error}");

@@ -11,7 +11,7 @@ use super::body::Bubbles;
 use super::db::{Claimed, Person};
 use super::{CauseKind, Reason};
 use crate::broadcast::{self, LinkMode};
-use crate::ids::{BroadcastId, TemplateVersionId};
+use crate::ids::{BroadcastId, JourneyId, RuleId, TemplateVersionId};
 use crate::link::{Track, Tracker};
 use crate::template::{Compiled, Values};
 use crate::workspace::{Catalog, Catalogs, Channel};
@@ -20,8 +20,8 @@ use crate::{Error, Result};
 /// The templates of a batch.
 pub(super) struct Voice {
     tracker: Tracker,
-    /// What links of broadcasts tell, where one of their recipients waited in the outbox.
-    modes: HashMap<BroadcastId, LinkMode>,
+    /// What links of broadcasts tell, and their names, where one of their recipients waited in the outbox.
+    modes: HashMap<BroadcastId, (LinkMode, String)>,
     templates: HashMap<TemplateVersionId, Arc<Compiled>>,
 }
 
@@ -73,12 +73,25 @@ impl Voice {
         let template = self.templates.get(&version).ok_or(Reason::Invalid)?;
         let context: Map<String, Value> = serde_json::from_str(&delivery.context).map_err(|_| Reason::Invalid)?;
         let values = Values::of(&person.contact, spoken_name(channel), &context, now, &catalog.zone);
-        let values = if template.has_links() { values.tracked(self.track(delivery, person)) } else { values };
+        let utm = catalog.utm.query(delivery.cause.id, self.name_of(catalog, delivery));
+        let track = self.track(delivery, person).marked(&utm);
+        let values = if template.has_links() { values.tracked(track) } else { values };
         let messages = template.render(&values).map_err(|error| {
             tracing::debug!(delivery = %delivery.id, %error, "a message is not said");
             error.reason()
         })?;
         Bubbles::of_array(&messages).ok_or(Reason::Invalid)
+    }
+
+    fn name_of<'a>(&'a self, catalog: &'a Catalog, delivery: &Claimed) -> &'a str {
+        let cause = delivery.cause.id;
+        match delivery.cause.kind {
+            CauseKind::Broadcast => self.modes.get(&BroadcastId(cause)).map(|(_, name)| name.as_str()),
+            CauseKind::Journey => catalog.journeys.get(&JourneyId(cause)).map(|journey| journey.name.as_str()),
+            CauseKind::Rule => catalog.rules.name(RuleId(cause)),
+            CauseKind::Test | CauseKind::Chat | CauseKind::Api => None,
+        }
+        .unwrap_or_default()
     }
 
     /// A message to one person tells who opened it, unless it is a test: staff are no customers.
@@ -87,7 +100,7 @@ impl Voice {
         match delivery.cause.kind {
             CauseKind::Test => self.tracker.trial(),
             CauseKind::Broadcast => {
-                let mode = self.modes.get(&BroadcastId(cause)).copied().unwrap_or_default();
+                let mode = self.modes.get(&BroadcastId(cause)).map(|(mode, _)| *mode).unwrap_or_default();
                 mode.track(&self.tracker, Some(&person.contact), cause)
             }
             CauseKind::Rule | CauseKind::Journey | CauseKind::Chat | CauseKind::Api => {

@@ -385,9 +385,9 @@ impl World {
     }
 
     /// Runs a statement whose first parameter is the workspace.
-    pub async fn run(&self, sql: &'static str) {
-        let workspace = self.workspace;
-        self.store.write(move |tx| tx.execute(sql, &params![workspace])).await.unwrap();
+    pub async fn run(&self, sql: &str) {
+        let (workspace, sql) = (self.workspace, sql.to_owned());
+        self.store.write(move |tx| tx.execute(&sql, &params![workspace])).await.unwrap();
         self.catalogs.refresh(&self.store).await.unwrap();
     }
 }

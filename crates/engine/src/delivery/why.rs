@@ -6,7 +6,8 @@ use serde::Serialize;
 use store::{Tx, params};
 use uuid::Uuid;
 
-use super::guard::{Road, Verdict, Wish, judge};
+use super::exclusion::{Excluded, add_excluded, each};
+use super::guard::{Road, Subject, Verdict, Wish, judge};
 use super::view::{DeliveryView, Filter, ledger_of_contact, outbox};
 use super::{CauseKind, DeliveryState, Lane, Reason, db};
 use crate::broadcast::{Method, State};
@@ -136,7 +137,7 @@ fn mends(cause: CauseKind, state: DeliveryState, reason: Option<Reason>, around:
             Reason::NoConsent => vec![Mend::Consent],
             Reason::ExcludedStaff => vec![Mend::Staff],
             Reason::ExcludedComplaint => vec![Mend::Mark],
-            Reason::Cap => then(&[Mend::Policy]),
+            Reason::Cap | Reason::ExcludedWaiting | Reason::ExcludedBought | Reason::ExcludedGroup => then(&[Mend::Policy]),
             Reason::Quota => then(&[Mend::Channel]),
             Reason::MissingVariable => then(&[Mend::Fields, Mend::Template]),
             Reason::Invalid => vec![Mend::Template],
@@ -159,8 +160,8 @@ pub struct Standing {
     pub lane: Lane,
     /// Why not, if not.
     pub refused: Option<Reason>,
-    /// The same in one sentence.
-    pub because: Option<&'static str>,
+    /// The same in one sentence, with the name of the condition where it is one.
+    pub because: Option<String>,
     /// Waits until, Unix ms.
     pub later: Option<i64>,
 }
@@ -227,6 +228,7 @@ fn standings(tx: &mut Tx<'_>, catalog: &Catalog, contact: ContactId, now: i64) -
             return Err(Error::NotFound);
         }
         db::add_sends(tx, catalog.workspace, catalog.policy.cap_window(now, &catalog.zone), &mut people)?;
+        add_excluded(tx, catalog, each(&mut people), now)?;
         let subject = people.get(&contact).map(|person| &person.subject);
         for lane in Lane::ALL {
             let wish = Wish { lane: *lane, not_after: i64::MAX, road: Road::Push };
@@ -241,7 +243,7 @@ fn standings(tx: &mut Tx<'_>, catalog: &Catalog, contact: ContactId, now: i64) -
                 friend,
                 lane: *lane,
                 refused,
-                because: refused.map(Reason::sentence),
+                because: refused.map(|reason| standing_sentence(catalog, reason, subject)),
                 later,
             });
         }
@@ -257,28 +259,14 @@ fn outbox_newest(tx: &mut Tx<'_>, workspace: WorkspaceId, contact: ContactId) ->
     outbox(tx, workspace, &filter, Some(&[contact]), behind, 200)
 }
 
-impl Reason {
-    /// One plain sentence for staff.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::NotFriend => "友だちではなく、7日以内にメッセージも届いていません。",
-            Self::Blocked => "お客様がこのLINEアカウントをブロックしています。",
-            Self::Deleted => "お客様のLINEアカウントが削除されています。",
-            Self::NoConsent => "販促の配信を希望されていません。",
-            Self::Expired => "配信の期限を過ぎました。",
-            Self::Cap => "配信頻度の上限に達しています。",
-            Self::ExcludedStaff => "スタッフのため販促の対象外です。",
-            Self::ExcludedComplaint => "対応中の対応マークがあるため、販促を控えています。",
-            Self::Holdout => "効果測定の未配信グループに入っています。",
-            Self::Quota => "今月のメッセージ通数が残っていません。",
-            Self::MissingVariable => "差し込む値がないため、送りませんでした。",
-            Self::Invalid => "メッセージがLINEの制限に合いません。",
-            Self::Cancelled => "配信が中止されました。",
-            Self::Standby => "このトークは別のツールが対応中のため、送信できません。",
-            Self::Erased => "お客様の情報が削除されています。",
-            Self::LineRefused => "LINEが送信を受け付けませんでした。",
-            Self::ReplyToken => "返信できる時間を過ぎました。",
-        }
+fn standing_sentence(catalog: &Catalog, reason: Reason, subject: Option<&Subject>) -> String {
+    let group = match subject.and_then(|subject| subject.excluded) {
+        Some(Excluded::Group(n)) if reason == Reason::ExcludedGroup => catalog.policy.exclusions.groups.get(n),
+        _ => None,
+    };
+    match group {
+        Some(group) => format!("除外の条件「{}」に当てはまるため、販促を控えています。", group.name),
+        None => reason.sentence().to_owned(),
     }
 }
 

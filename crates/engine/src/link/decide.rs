@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use url::Url;
-use uuid::Uuid;
 
 use super::check_url;
 
@@ -96,8 +95,8 @@ pub fn browser_choice(url: &str) -> &'static str {
         .unwrap_or("")
 }
 
-/// Appends the address with `utm_` parameters, unless it has its own. Query and fragment stay.
-pub fn with_utm(url: &str, cause: Uuid, out: &mut String) {
+/// Appends the address with the parameters of `utm`, unless it has its own. Query and fragment stay.
+pub fn with_utm(url: &str, utm: &str, out: &mut String) {
     let (front, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
     let query = front.split_once('?').map(|(_, query)| query);
     out.push_str(front);
@@ -107,8 +106,7 @@ pub fn with_utm(url: &str, cause: Uuid, out: &mut String) {
             Some(query) if query.is_empty() || query.ends_with('&') => {}
             Some(_) => out.push('&'),
         }
-        out.push_str("utm_source=line&utm_medium=message&utm_campaign=");
-        out.push_str(cause.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+        out.push_str(utm);
     }
     out.push_str(fragment);
 }
@@ -204,7 +202,6 @@ mod tests {
 
     #[test]
     fn utm_is_added_once_and_nothing_is_lost() {
-        let cause = Uuid::from_u128(1);
         let utm = "utm_source=line&utm_medium=message&utm_campaign=00000000-0000-0000-0000-000000000001";
         for (url, said) in [
             ("https://a.example", format!("https://a.example?{utm}")),
@@ -216,7 +213,7 @@ mod tests {
             ("https://a.example/?x=1&utm_source=own#f", "https://a.example/?x=1&utm_source=own#f".to_owned()),
         ] {
             let mut out = String::new();
-            with_utm(url, cause, &mut out);
+            with_utm(url, utm, &mut out);
             assert_eq!(out, said);
         }
     }

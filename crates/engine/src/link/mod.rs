@@ -6,14 +6,17 @@
 //! address with utm parameters. An address with variables in it stays as it is: who reads it could be told by it anyway,
 //! and a row for each value would be without end.
 
+pub mod base_test;
 pub mod count;
 pub mod db;
 pub mod decide;
 mod sign;
 mod track;
+pub mod utm;
 
 pub use sign::{PersonRef, Signer};
 pub use track::{Target, Track, Tracker};
+pub use utm::UtmRule;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -6,7 +6,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::decide::{browser_choice, with_utm};
-use super::{Link, PersonRef, Signer};
+use super::{Link, PersonRef, Signer, UtmRule};
 use crate::contact::{Contact, ContactKind};
 use crate::ids::LinkId;
 use crate::workspace::Vault;
@@ -123,8 +123,13 @@ pub struct Track<'a>(Way<'a>);
 #[derive(Clone, Copy)]
 enum Way<'a> {
     Plain,
-    Ours { base: &'a str, signer: &'a Signer, reference: Reference },
-    Direct(Uuid),
+    Ours {
+        base: &'a str,
+        signer: &'a Signer,
+        reference: Reference,
+    },
+    /// By its cause, or with these parameters.
+    Direct(Uuid, Option<&'a str>),
 }
 
 #[derive(Clone, Copy)]
@@ -134,13 +139,22 @@ enum Reference {
     Trial,
 }
 
-impl Track<'_> {
+impl<'a> Track<'a> {
     /// As the shop wrote them.
     pub const PLAIN: Self = Self(Way::Plain);
 
     /// The shop's own addresses, with utm parameters.
     pub const fn direct(cause: Uuid) -> Self {
-        Self(Way::Direct(cause))
+        Self(Way::Direct(cause, None))
+    }
+
+    /// What leads straight to the shop carries these parameters ([`UtmRule::query`]).
+    #[must_use]
+    pub const fn marked(self, query: &'a str) -> Self {
+        match self.0 {
+            Way::Direct(cause, _) => Self(Way::Direct(cause, Some(query))),
+            _ => self,
+        }
     }
 
     /// Whether addresses are written as they are.
@@ -170,7 +184,8 @@ impl Track<'_> {
                     out.push_str(link.browser);
                 }
             }
-            (Some(_), Way::Direct(cause)) => with_utm(&target.url, cause, out),
+            (Some(_), Way::Direct(_, Some(query))) => with_utm(&target.url, query, out),
+            (Some(_), Way::Direct(cause, None)) => with_utm(&target.url, &UtmRule::default().query(cause, ""), out),
             (None, _) | (_, Way::Plain) => out.push_str(&target.url),
         }
     }

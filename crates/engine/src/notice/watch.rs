@@ -12,7 +12,7 @@ use crate::ids::{TaskId, WorkspaceId};
 use crate::insight::{self, day_of, report};
 use crate::task::{self, NewTask, Task, TaskKind, Trouble};
 use crate::workspace::{self, Catalog};
-use crate::{Error, Result};
+use crate::{Error, Result, backup};
 
 /// Looks come this often.
 const LOOK_MS: i64 = 10 * 60 * 1000;
@@ -86,6 +86,7 @@ pub async fn look(engine: &Arc<Engine>, workspace: WorkspaceId) -> Result<()> {
     engine.store.write(move |tx| db::reconcile(tx, workspace, &found, now)).await?;
     engine.hints.tasks.notify_one();
     keep_months(engine, &catalog, now).await?;
+    backup::keep_daily(engine, &catalog, now).await?;
     tidy(engine, &catalog, now).await
 }
 

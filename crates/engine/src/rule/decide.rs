@@ -62,6 +62,11 @@ impl Rules {
         self.rules.iter()
     }
 
+    /// The name of a rule that is on.
+    pub fn name(&self, id: RuleId) -> Option<&str> {
+        self.rules.iter().find(|rule| rule.id == id).map(|rule| rule.name.as_str())
+    }
+
     /// Compiles rules. One whose patterns do not compile never answers and is listed by [`Rules::broken`]:
     /// a definition stored by an older version must not stop the others.
     pub fn new(mut rules: Vec<Rule>) -> Self {

@@ -55,14 +55,16 @@ pub enum TaskKind {
     Takeout,
     /// Tells one target of one notice. Keyed by both; repeatable where the receiver recognises a repetition.
     Notice,
+    /// Copies the whole installation. Repeatable: begun again, it makes another folder.
+    Backup,
     /// Looks what staff must hear of, and keeps months that are over. One per workspace, comes again by itself.
     Watch,
 }
 crate::column::column_words!(TaskKind {
     Profile => "profile", Content => "content", RichMenu => "rich_menu", Webhook => "webhook", Quota => "quota",
     Followers => "followers", MarkRead => "mark_read", Import => "import", Forward => "forward",
-    LinkCheck => "link_check", CouponCheck => "coupon_check", Insight => "insight", Bulk => "bulk", Erase => "erase", Takeout => "takeout",
-    Notice => "notice", Watch => "watch",
+    LinkCheck => "link_check", CouponCheck => "coupon_check", Insight => "insight", Bulk => "bulk", Erase => "erase",
+    Takeout => "takeout", Backup => "backup", Notice => "notice", Watch => "watch",
 });
 
 /// A task to be queued, in the transaction that decided it.

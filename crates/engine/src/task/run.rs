@@ -64,6 +64,7 @@ async fn run(engine: &Arc<Engine>, task: &Task) {
         TaskKind::Import => Ok(None),
         TaskKind::Bulk => own(task, crate::bulk::run(engine, task).await),
         TaskKind::Erase => own(task, crate::contact::erase::run(engine, task).await),
+        TaskKind::Backup => own(task, crate::backup::run(engine, task).await),
         TaskKind::Takeout => own(task, crate::takeout::run(engine, task).await),
     };
     let now = engine.clock.now_ms();

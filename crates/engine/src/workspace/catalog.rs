@@ -13,7 +13,7 @@ use crate::ids::{
     AttributeId, ChannelId, JourneyId, JourneyVersionId, RuleId, TagId, TemplateId, TemplateVersionId, WorkspaceId,
 };
 use crate::journey::{Graph, Journey};
-use crate::link::{self, Tracker};
+use crate::link::{self, Tracker, UtmRule};
 use crate::rule::{Rule, Rules};
 use crate::template::Compiled;
 use crate::vocabulary::Vocabulary;
@@ -50,6 +50,8 @@ pub struct Catalog {
     pub templates: BTreeMap<TemplateId, TemplateVersionId>,
     /// Quiet hours, caps, exclusions.
     pub policy: Policy,
+    /// utm parameters of links.
+    pub utm: UtmRule,
 }
 
 /// All catalogs of this process.
@@ -269,6 +271,7 @@ fn load(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Result<Catalog> {
         asks_clicks,
         templates: load_templates(tx, workspace)?,
         policy,
+        utm: link::utm::rule(tx, workspace)?,
     })
 }
 

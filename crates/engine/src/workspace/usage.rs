@@ -20,6 +20,8 @@ const USERS: &str = "SELECT 'segment', id, name FROM segments WHERE workspace_id
     WHERE t.workspace_id = $1 AND t.archived_at IS NULL AND v.messages LIKE $2 ESCAPE '\\'
   UNION ALL SELECT 'broadcast', id, name FROM broadcasts WHERE workspace_id = $1
     AND state IN ('draft', 'scheduled', 'snapshotting', 'sending', 'paused') AND (audience LIKE $2 ESCAPE '\\' OR template_id = $3)
+  UNION ALL SELECT 'policy', workspace_id, '送信のルール' FROM settings
+    WHERE workspace_id = $1 AND key = 'policy' AND value LIKE $2 ESCAPE '\\'
   LIMIT 20";
 
 /// A LIKE pattern (`ESCAPE '\'`) for texts that hold `text`.
@@ -59,7 +61,8 @@ const TEXTS: &str = "SELECT condition FROM segments WHERE workspace_id = $1
     WHERE t.workspace_id = $1
   UNION ALL SELECT audience FROM broadcasts WHERE workspace_id = $1
     AND state IN ('draft', 'scheduled', 'snapshotting', 'sending', 'paused')
-  UNION ALL SELECT wanted FROM views WHERE workspace_id = $1";
+  UNION ALL SELECT wanted FROM views WHERE workspace_id = $1
+  UNION ALL SELECT value FROM settings WHERE workspace_id = $1 AND key = 'policy'";
 const CARRIED: &str = "SELECT t.id FROM tags t WHERE t.workspace_id = $1
   AND EXISTS (SELECT 1 FROM contact_tags c WHERE c.workspace_id = t.workspace_id AND c.tag_id = t.id)";
 const FILLED: &str = "SELECT a.id FROM attributes a WHERE a.workspace_id = $1

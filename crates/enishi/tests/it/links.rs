@@ -191,6 +191,30 @@ async fn a_shared_link_goes_by_multicast_and_a_direct_one_is_the_shops() {
     }
 }
 
+/// The shop's rule names the campaign, on the way through us and on the shop's own address; own marks stay.
+#[tokio::test(flavor = "multi_thread")]
+async fn links_carry_the_marks_of_the_rule() {
+    for on in BOTH {
+        let Some(world) = shop(on).await else { continue };
+        let template = template(&world).await;
+        let rule = json!({"on": true, "source": "line", "medium": "message", "campaign": "{name}"});
+        world.put("settings/links", rule).await;
+        let id = broadcast(&world, &template, "person").await;
+        let name = world.get(&format!("broadcasts/{id}")).await["name"].as_str().unwrap().to_owned();
+        let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        let marked = format!("https://shop.example/new?color=red&utm_source=line&utm_medium=message&utm_campaign={name}#size");
+        assert_eq!(open(&world, &address(&said(&world, 1).await[0]), None).await, marked, "{on:?}: person");
+        broadcast(&world, &template, "direct").await;
+        let said = said(&world, 1).await;
+        assert!(address(&said[2]).contains("utm_source=line&utm_medium=message&utm_campaign="), "{on:?}: {:?}", said[2]);
+        let test = world.post("settings/links/test", json!({})).await;
+        assert_eq!(test, json!({"result": "ours", "status": 404}), "{on:?}");
+        let own = world.post("links", json!({"url": "https://shop.example/?utm_source=flyer"})).await;
+        assert_eq!(open(&world, own["short_url"].as_str().unwrap(), None).await, "https://shop.example/?utm_source=flyer");
+        world.assert_decent().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_links_a_personal_broadcast_is_one_body_and_a_test_is_no_click() {
     for on in BOTH {

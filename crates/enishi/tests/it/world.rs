@@ -336,6 +336,12 @@ impl World {
         answer
     }
 
+    pub async fn put(&self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.api(Method::PUT, path, body).await;
+        assert!(status.is_success(), "PUT {path}: {status} {answer}");
+        answer
+    }
+
     /// A webhook as somebody on the net might post it, signed with `secret`.
     pub async fn webhook(&self, body: impl Into<Vec<u8>>, secret: &str) -> StatusCode {
         self.webhook_at(self.servers.len() - 1, body.into(), secret).await

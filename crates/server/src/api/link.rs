@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use engine::ids::{LinkId, WorkspaceId};
 use engine::link::count::{self, Figures};
-use engine::link::{Link, db};
+use engine::link::{Link, UtmRule, base_test, db, utm};
+use engine::task::Reach;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,7 +18,11 @@ use crate::error::Answer;
 use crate::http::{Body, Created, Done, Ids, Page, PageQuery, Query};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list_links, create_link)).routes(routes!(get_link, update_link, archive_link))
+    OpenApiRouter::new()
+        .routes(routes!(list_links, create_link))
+        .routes(routes!(get_link, update_link, archive_link))
+        .routes(routes!(get_link_settings, set_utm))
+        .routes(routes!(test_link_base))
 }
 
 /// A tracked link.
@@ -159,4 +164,58 @@ async fn archive_link(State(app): State<App>, Require(caller, ..): Require<can::
     })
     .await?;
     Ok(Done)
+}
+
+/// How links begin, and the marks they carry.
+#[derive(Serialize, ToSchema)]
+struct LinkSettings {
+    /// Where tracked links begin; null while nobody has said where customers reach us: links stay the shop's own.
+    base: Option<String>,
+    utm: UtmRule,
+}
+
+/// Where tracked links begin, and the utm rule.
+#[utoipa::path(get, path = "/settings/links", operation_id = "getLinkSettings", tag = "links",
+    responses((status = 200, body = LinkSettings, description = "The settings")), extensions(("x-permission" = json!("read"))))]
+async fn get_link_settings(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<LinkSettings>> {
+    let base = app.engine.settings.link_base.as_ref().map(|base| base.join("l/").unwrap_or_else(|_| base.clone()).to_string());
+    Ok(Json(LinkSettings { base, utm: app.catalog(caller.workspace).await?.utm.clone() }))
+}
+
+/// Sets the utm rule; what is left out has its default.
+#[utoipa::path(put, path = "/settings/links", operation_id = "setUtm", tag = "links", request_body = UtmRule,
+    responses((status = 200, body = UtmRule, description = "Set")), extensions(("x-permission" = json!("settings"))))]
+async fn set_utm(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::Settings>,
+    Body(rule): Body<UtmRule>,
+) -> Answer<Json<UtmRule>> {
+    let act = app.act(&caller);
+    let stored = rule.clone();
+    app.write(move |tx| utm::set(tx, &act, &stored)).await?;
+    Ok(Json(rule))
+}
+
+/// What our own address answered when the server called it.
+#[derive(Serialize, ToSchema)]
+struct LinkBaseTest {
+    /// `ours`: this server. `other`: something else answers there. `nobody`: no answer. `unset`: no address is set.
+    result: &'static str,
+    /// The status, if there was an answer.
+    status: Option<u16>,
+}
+
+/// Calls the address that links begin with, from the server itself.
+#[utoipa::path(post, path = "/settings/links/test", operation_id = "testLinkBase", tag = "links",
+    responses((status = 200, body = LinkBaseTest, description = "What it answered")), extensions(("x-permission" = json!("settings"))))]
+async fn test_link_base(State(app): State<App>, Require(..): Require<can::Settings>) -> Answer<Json<LinkBaseTest>> {
+    let Some(base) = &app.engine.settings.link_base else {
+        return Ok(Json(LinkBaseTest { result: "unset", status: None }));
+    };
+    let answer = base_test::call(base, Reach::of(&app.engine.settings)).await;
+    Ok(Json(match answer {
+        Some((status, true)) => LinkBaseTest { result: "ours", status: Some(status) },
+        Some((status, false)) => LinkBaseTest { result: "other", status: Some(status) },
+        None => LinkBaseTest { result: "nobody", status: None },
+    }))
 }

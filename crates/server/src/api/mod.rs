@@ -2,6 +2,7 @@
 //! made from the same list.
 
 pub mod asset;
+pub mod backup;
 pub mod broadcast;
 pub mod bulk;
 pub mod channel;
@@ -75,6 +76,7 @@ pub fn routes() -> (Router<App>, OpenApi) {
         .merge(link::routes())
         .merge(insight::routes())
         .merge(notice::routes())
+        .merge(backup::routes())
         .merge(status::routes());
     let (router, mut document) = OpenApiRouter::with_openapi(Base::openapi()).nest("/api/v1", all).split_for_parts();
     finish(&mut document);

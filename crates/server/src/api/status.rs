@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use engine::event::parked;
-use engine::runtime::Status;
+use engine::runtime::{Health, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -21,6 +21,7 @@ use crate::live;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(get_status))
+        .routes(routes!(get_health))
         .routes(routes!(list_parked))
         .routes(routes!(replay_all_parked))
         .routes(routes!(replay_parked))
@@ -32,6 +33,13 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     responses((status = 200, body = Status, description = "Where it stands")), extensions(("x-permission" = json!("read"))))]
 async fn get_status(State(app): State<App>, Require(..): Require<can::Read>) -> Answer<Json<Status>> {
     Ok(Json(engine::runtime::status(&app.engine).await?))
+}
+
+/// How the machine and this workspace's accounts go, each fact with a light.
+#[utoipa::path(get, path = "/health", operation_id = "getHealth", tag = "status",
+    responses((status = 200, body = Health, description = "How it goes")), extensions(("x-permission" = json!("read"))))]
+async fn get_health(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Health>> {
+    Ok(Json(engine::runtime::health(&app.engine, caller.workspace).await?))
 }
 
 /// An event that failed five times.

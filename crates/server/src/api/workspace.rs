@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use engine::broadcast::budget;
-use engine::delivery::{Policy, quota};
+use engine::delivery::rehearsal::{Rehearsal, rehearse};
+use engine::delivery::{Policy, exclusion, quota};
 use engine::workspace::{set_setting, view};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +13,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::auth::{Require, can};
+use crate::auth::{Caller, Require, can};
 use crate::error::Answer;
 use crate::http::{Body, Items};
 
@@ -21,6 +22,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_workspace, update_workspace))
         .routes(routes!(get_policy, set_policy))
         .routes(routes!(get_spending))
+        .routes(routes!(rehearse_policy))
+        .routes(routes!(list_event_names))
         .routes(routes!(list_providers))
 }
 
@@ -91,7 +94,7 @@ async fn set_policy(
     Require(caller, ..): Require<can::Settings>,
     Body(policy): Body<Policy>,
 ) -> Answer<Json<Policy>> {
-    policy.check()?;
+    checked(&app, &caller, &policy).await?;
     let act = app.act(&caller);
     let stored = policy.clone();
     app.write(move |tx| {
@@ -101,6 +104,34 @@ async fn set_policy(
     })
     .await?;
     Ok(Json(policy))
+}
+
+async fn checked(app: &App, caller: &Caller, policy: &Policy) -> Answer<()> {
+    policy.check()?;
+    let catalog = app.catalog(caller.workspace).await?;
+    let problems = policy.exclusions.problems(catalog.as_ref());
+    if problems.is_empty() { Ok(()) } else { Err(engine::Error::Invalid(problems).into()) }
+}
+
+/// What this policy would have done to the marketing of the last 30 days. Nothing is changed.
+#[utoipa::path(post, path = "/settings/policy/rehearsal", operation_id = "rehearsePolicy", tag = "workspace", request_body = Policy,
+    responses((status = 200, body = Rehearsal, description = "What would have been")), extensions(("x-permission" = json!("settings"))))]
+async fn rehearse_policy(
+    State(app): State<App>,
+    Require(caller, ..): Require<can::Settings>,
+    Body(policy): Body<Policy>,
+) -> Answer<Json<Rehearsal>> {
+    checked(&app, &caller, &policy).await?;
+    let engine = &app.engine;
+    Ok(Json(rehearse(&engine.store, &engine.catalogs, caller.workspace, policy, app.now_ms()).await?))
+}
+
+/// Names of the events the shop has reported through the API so far.
+#[utoipa::path(get, path = "/settings/event-names", operation_id = "listEventNames", tag = "workspace",
+    responses((status = 200, body = Items<String>, description = "In their order, at most 200; empty when none ever came")), extensions(("x-permission" = json!("read"))))]
+async fn list_event_names(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Items<String>>> {
+    let items = app.read(move |tx| exclusion::event_names(tx, caller.workspace)).await?;
+    Ok(Json(Items { items }))
 }
 
 /// What marketing broadcasts cost at most, in yen without tax.

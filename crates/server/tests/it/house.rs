@@ -100,6 +100,7 @@ impl House {
             public_url: public.parse().unwrap(),
             link_base: Some(public.parse().unwrap()),
             data_dir: folder.path().to_owned(),
+            key_place: "ENISHI_KEY".to_owned(),
             hosts: Hosts::single(&line.parse().unwrap()),
             rate_scale: RateScale::Off,
             mail: None,

@@ -147,6 +147,7 @@ fn address(operation: &Operation, things: &Things) -> String {
         ("{message_id}", _) => things["message"].clone(),
         ("{version_id}", _) => things["version"].clone(),
         ("{journey_version}", _) => things["journey_version"].clone(),
+        ("{name}", _) => "20260101-030000".to_owned(),
         ("{month}", _) => "2026-01".to_owned(),
         ("{id}", "notice-targets") => things["target"].clone(),
         ("{id}", "channels") => things["channel"].clone(),
@@ -180,7 +181,7 @@ fn body(name: &str, things: &Things) -> Value {
         "invite" => json!({"email": "walk@example.com", "role": "viewer"}),
         "createToken" => json!({"name": "walk", "role": "viewer"}),
         "updateWorkspace" => json!({"name": "新しい店"}),
-        "setPolicy" | "setBroadcastSafety" | "approveBroadcast" => json!({}),
+        "setPolicy" | "rehearsePolicy" | "setBackupSchedule" | "setUtm" | "setBroadcastSafety" | "approveBroadcast" => json!({}),
         "returnBroadcast" => json!({"comment": "直してください"}),
         "connectChannel" => json!({"line_channel_id": "77", "secret": "8c570fa6dd201bb328f1c1eac23a96d8"}),
         "updateChannel" => json!({"name": "支店"}),
@@ -358,6 +359,9 @@ fn allowed_refusal(name: &str, status: u16) -> bool {
         // A token is no second person.
         "approveBroadcast" | "returnBroadcast" | "requestApproval" => status == 409,
         "stopBulk" | "undoBulk" | "startTakeout" => status == 409,
+        // Backups are the first workspace's, and leave only where there is no other.
+        "startBackup" | "setBackupSchedule" => status == 409,
+        "downloadBackup" => status == 404,
         // What they name is not there: the word does not fit, nobody is merged.
         "eraseContact" => status == 422,
         "mergeContacts" | "splitContact" | "downloadTakeout" => status == 404,

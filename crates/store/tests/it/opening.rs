@@ -155,10 +155,10 @@ async fn a_backup_is_whole_while_writers_go_on() {
         written
     });
     let copy = database.folder().unwrap().join("copy.db");
-    store.backup(&copy).await.unwrap();
+    store.backup(&copy, |_, _| {}).await.unwrap();
     stop.store(true, SeqCst);
     assert!(writer.await.unwrap() > 0);
-    let again = store.backup(&copy).await.unwrap_err();
+    let again = store.backup(&copy, |_, _| {}).await.unwrap_err();
     assert!(matches!(again, Error::File { .. }), "an existing file is not overwritten: {again}");
     let restored = Store::open(&Config::sqlite(&copy), MIGRATIONS).unwrap();
     let sound: String =
@@ -173,6 +173,6 @@ async fn postgres_is_backed_up_by_its_own_tool() {
         return;
     };
     let store = database.open(MIGRATIONS);
-    let refused = store.backup(std::path::Path::new("/nonexistent/copy")).await.unwrap_err();
+    let refused = store.backup(std::path::Path::new("/nonexistent/copy"), |_, _| {}).await.unwrap_err();
     assert!(refused.to_string().contains("pg_dump"));
 }

@@ -36,7 +36,15 @@ export type AuditEntry = But<
 /* ---- workspace and accounts ---- */
 export type Lane = Schema<"Lane">;
 export type LinkMode = Schema<"LinkMode">;
-export type Policy = Schema<"Policy">;
+export type Policy = But<
+  Schema<"Policy">,
+  {
+    exclusions: But<
+      Schema<"Exclusions">,
+      { groups: But<Schema<"ExcludedGroup">, { condition: Condition }>[] }
+    >;
+  }
+>;
 export type ChannelMode = Schema<"Mode">;
 export type Channel = Schema<"Channel">;
 export type NewChannel = Schemas["Connect"];
@@ -378,7 +386,16 @@ export type TalkMessage = But<
 >;
 
 /* ---- operation ---- */
-export type Status = Schema<"Status">;
+export type LinkSettings = Schema<"LinkSettings">;
+export type UtmRule = Schema<"UtmRule">;
+export type Health = Schema<"Health">;
+export type HealthSign = Schema<"HealthSign">;
+export type HealthLight = Schema<"HealthLight">;
+export type HealthAccount = Schema<"HealthAccount">;
+export type Backups = Schema<"Backups">;
+export type Backup = Schema<"Backup">;
+export type BackupTask = Schema<"BackupTask">;
+export type BackupSchedule = Schemas["BackupSchedule"];
 
 /* ---- insight ---- */
 export type Dashboard = Schema<"Dashboard">;

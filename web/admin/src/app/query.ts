@@ -9,6 +9,7 @@ export type Kind =
   | "asset"
   | "audit"
   | "attribute"
+  | "backup"
   | "bulk"
   | "broadcast"
   | "channel"

@@ -456,6 +456,19 @@ const takeout = createRoute({
   loader: words("settings"),
   component: page(() => import("../settings/TakeoutPage.tsx")),
 });
+const links = createRoute({
+  ...inShell,
+  path: "/settings/links",
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/LinksPage.tsx")),
+});
+const backups = createRoute({
+  ...inShell,
+  path: "/settings/backups",
+  beforeLoad: only("settings"),
+  loader: words("settings"),
+  component: lazyRouteComponent(() => import("../settings/BackupsPage.tsx")),
+});
 const status = createRoute({
   ...inShell,
   path: "/settings/status",
@@ -505,7 +518,9 @@ const tree = root.addChildren([
     staff,
     tokens,
     audit,
+    links,
     takeout,
+    backups,
     status,
   ]),
 ]);

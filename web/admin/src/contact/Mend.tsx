@@ -13,6 +13,9 @@ import { ATTRIBUTES, useEdit } from "./profile.tsx";
 /** What a refusal of this moment is mended by. */
 export const NOW: Partial<Record<Reason, Mending>> = {
   cap: "policy",
+  excluded_waiting: "policy",
+  excluded_bought: "policy",
+  excluded_group: "policy",
   quota: "channel",
   excluded_staff: "staff",
   excluded_complaint: "mark",

@@ -3,21 +3,18 @@ import {
   Alert,
   Anchor,
   Button,
-  Card,
   Checkbox,
   Group,
   NumberInput,
   Stack,
   Switch,
-  TagsInput,
   Text,
   TextInput,
-  Title,
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Lane, Policy } from "../api/types.ts";
 import { SafetyCard } from "../broadcast/SafetyCard.tsx";
@@ -29,6 +26,9 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { Meanwhile } from "../ui/Meanwhile.tsx";
 import { Page } from "../ui/Page.tsx";
 import { policyQuery, replacePolicy, spendingQuery } from "./api.ts";
+import { Exclusions } from "./policy/Exclusions.tsx";
+import { Part } from "./policy/Part.tsx";
+import { Rehearsal } from "./policy/Rehearsal.tsx";
 
 export default function PolicyPage() {
   const { t } = useTranslation("settings");
@@ -57,7 +57,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
   const { workspace } = useMe();
   const draft = useDraft<PolicyDraft>("policy", { values: policy, base: policy });
   const { value, touched, forget } = draft;
-  const form = useForm({
+  const form = useForm<Policy>({
     initialValues: value.values,
     onValuesChange: (values) => draft.set((before) => ({ ...before, values })),
   });
@@ -128,6 +128,20 @@ function PolicyForm({ policy }: { policy: Policy }) {
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>
         <Stack>
           {!may && <Alert color="gray">{t("policy.readOnly")}</Alert>}
+          {draft.found && touched && !changed && (
+            <Alert color="blue">
+              <Group justify="space-between">
+                {t("common:draftFound")}
+                <Button
+                  size="xs"
+                  variant="default"
+                  onClick={() => show({ values: policy, base: policy })}
+                >
+                  {t("common:draftDrop")}
+                </Button>
+              </Group>
+            </Alert>
+          )}
           <Part title={t("policy.quiet")} about={t("policy.quietAbout", { zone: workspace.zone })}>
             <Group align="flex-start">
               <TextInput
@@ -185,18 +199,8 @@ function PolicyForm({ policy }: { policy: Policy }) {
               {t("policy.reserveWhere")}
             </Anchor>
           </Part>
-          <Part title={t("policy.exclusions")} about={t("policy.exclusionsAbout")}>
-            <Switch
-              label={t("policy.excludeStaff")}
-              {...form.getInputProps("exclusions.staff", { type: "checkbox" })}
-            />
-            <TagsInput
-              label={t("policy.marks")}
-              description={t("policy.marksHint")}
-              maxTags={50}
-              {...form.getInputProps("exclusions.marks")}
-            />
-          </Part>
+          <Exclusions form={form} />
+          {touched && may && <Rehearsal policy={form.values} />}
           {may && (
             <Group justify="flex-end">
               <Button type="submit" loading={save.isPending} disabled={!touched}>
@@ -228,19 +232,5 @@ function Spending({ budget }: { budget: number | null }) {
         </Stack>
       )}
     </Loaded>
-  );
-}
-
-function Part(props: { title: string; about: string; children: ReactNode }) {
-  return (
-    <Card>
-      <Title order={2} fz="md">
-        {props.title}
-      </Title>
-      <Text fz="sm" c="dimmed" mb="md">
-        {props.about}
-      </Text>
-      <Stack>{props.children}</Stack>
-    </Card>
   );
 }

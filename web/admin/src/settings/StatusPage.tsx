@@ -1,39 +1,35 @@
 import { Alert, Button, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconCircleCheck, IconRefresh } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Parked, Status } from "../api/types.ts";
-import { number } from "../i18n/time.ts";
+import type { Health, Parked } from "../api/types.ts";
 import { useMay, useMe } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { When } from "../ui/When.tsx";
-import { parkedQuery, replay, replayAll, statusQuery } from "./api.ts";
-
-const FIGURES = ["pending_events", "due", "queued", "in_flight"] as const;
+import { healthQuery, parkedQuery, replay, replayAll } from "./api.ts";
+import { Accounts, Lanes } from "./system/Drawn.tsx";
+import { Signs } from "./system/Signs.tsx";
+import { bytes } from "./system/sizes.ts";
 
 export default function StatusPage() {
   const { t } = useTranslation("settings");
-  const me = useMe();
-  const query = useQuery(statusQuery);
+  const query = useQuery(healthQuery);
   return (
     <Page title={t("status.title")} about={t("status.about")} width="read">
       <Loaded query={query}>
-        {(status) => (
+        {(health) => (
           <Stack>
-            <Figures status={status} />
-            {status.parked > 0 && <ParkedCard />}
-            <Card>
-              <Text fz="sm">
-                {t("status.clock")} <When at={status.clock} />
-              </Text>
-              <Text fz="sm" c="dimmed">
-                {t("status.zone", { zone: me.workspace.zone })} /{" "}
-                {t("status.version", { version: me.version })}
-              </Text>
-            </Card>
+            <Overall health={health} />
+            {health.signs.some((sign) => sign.topic === "parked" && sign.light === "bad") && (
+              <ParkedCard />
+            )}
+            <Signs health={health} />
+            <Lanes health={health} />
+            <Accounts health={health} />
+            <Machine health={health} />
           </Stack>
         )}
       </Loaded>
@@ -41,34 +37,77 @@ export default function StatusPage() {
   );
 }
 
-function Figures({ status }: { status: Status }) {
+const LOOKS = { bad: "red", care: "yellow", good: "pine", unknown: "pine" } as const;
+
+function Overall({ health }: { health: Health }) {
   const { t } = useTranslation("settings");
+  const worst = health.signs.find(({ light }) => light !== "unknown")?.light ?? "good";
+  const concerned = health.signs.filter(({ light }) => light === "bad" || light === "care").length;
   return (
-    <Stack>
-      <Alert
-        color={status.parked > 0 ? "orange" : "pine"}
-        icon={status.parked === 0 ? <IconCircleCheck size={20} /> : undefined}
-        title={t(
-          status.parked > 0 ? "status.attention" : status.idle ? "status.idle" : "status.busy",
-        )}
-      >
-        {t(status.parked > 0 ? "status.attentionAbout" : "status.fine", {
-          n: number(status.parked),
-        })}
-      </Alert>
-      <SimpleGrid cols={{ base: 2, sm: 4 }}>
-        {FIGURES.map((key) => (
-          <Card key={key} padding="sm">
+    <Alert
+      color={LOOKS[worst]}
+      icon={worst === "good" ? <IconCircleCheck size={20} /> : <IconAlertTriangle size={20} />}
+      title={t(`health.overall.${worst === "unknown" ? "good" : worst}`)}
+    >
+      {t(concerned > 0 ? "health.overallMany" : "health.overallNone", { n: concerned })}
+    </Alert>
+  );
+}
+
+function Machine({ health }: { health: Health }) {
+  const { t } = useTranslation("settings");
+  const me = useMe();
+  const size = (n: number | null) => (n === null ? t("health.unknown") : bytes(n));
+  const facts = [
+    [t("health.machine.version"), me.version],
+    [
+      t("health.machine.store"),
+      t(`health.machine.${health.store === "sqlite" ? "sqlite" : "postgres"}`),
+    ],
+    [t("health.machine.database"), size(health.database_bytes)],
+    ...(health.log_bytes === null ? [] : [[t("health.machine.log"), size(health.log_bytes)]]),
+    [t("health.machine.disk"), size(health.disk_free)],
+    [t("health.machine.zone"), me.workspace.zone],
+  ];
+  return (
+    <Card component="section" aria-label={t("health.machineTitle")}>
+      <Title order={2} fz="md" mb="sm">
+        {t("health.machineTitle")}
+      </Title>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        {facts.map(([name, value]) => (
+          <div key={name}>
             <Text fz="xs" c="dimmed">
-              {t(`status.${key}`)}
+              {name}
             </Text>
-            <Text fz={22} fw={700} style={{ fontVariantNumeric: "tabular-nums" }}>
-              {number(status[key])}
+            <Text fz="sm" fw={600} style={{ overflowWrap: "anywhere" }}>
+              {value}
             </Text>
-          </Card>
+          </div>
         ))}
+        <div>
+          <Text fz="xs" c="dimmed">
+            {t("status.clock")}
+          </Text>
+          <Text fz="sm" fw={600}>
+            <When at={health.at} />
+          </Text>
+        </div>
+        <div>
+          <Text fz="xs" c="dimmed">
+            {t("health.machine.nodes", { n: health.nodes.length })}
+          </Text>
+          {health.nodes.map((node) => (
+            <Text key={node.id} fz="sm" fw={600}>
+              {t(node.here ? "health.nodeHere" : "health.node", {
+                id: node.id.slice(0, 8),
+                n: node.shards,
+              })}
+            </Text>
+          ))}
+        </div>
       </SimpleGrid>
-    </Stack>
+    </Card>
   );
 }
 

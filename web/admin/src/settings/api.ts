@@ -2,7 +2,15 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, tell } from "../api/client.ts";
 import { Problem } from "../api/problem.ts";
-import type { AuditEntry, Policy, Role, Scope, Security } from "../api/types.ts";
+import type {
+  AuditEntry,
+  BackupSchedule,
+  Policy,
+  Role,
+  Scope,
+  Security,
+  UtmRule,
+} from "../api/types.ts";
 import { queryClient } from "../app/query.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
@@ -40,18 +48,29 @@ export const revokeToken = (id: string) => ask(api.DELETE("/tokens/{id}", at(id)
 
 export const policyQuery = queryOptions({
   queryKey: ["policy", "one", "policy"],
-  queryFn: () => ask(api.GET("/settings/policy")),
+  queryFn: () => tell<Policy>(api.GET("/settings/policy")),
 });
 export const spendingQuery = queryOptions({
   queryKey: ["policy", "one", "spending"],
   queryFn: () => ask(api.GET("/settings/spending")),
 });
+export const eventNamesQuery = queryOptions({
+  queryKey: ["policy", "one", "event-names"],
+  queryFn: () => ask(api.GET("/settings/event-names")),
+});
+export const rehearsalQuery = (policy: Policy) =>
+  queryOptions({
+    queryKey: ["policy", "one", "rehearsal", policy],
+    queryFn: () => ask(api.POST("/settings/policy/rehearsal", { body: policy })),
+    staleTime: 60_000,
+    retry: false,
+  });
 /** Over `base` only: refused when somebody else has set other rules since. */
 export async function replacePolicy(body: Policy, base: Policy): Promise<Policy> {
   const now = await queryClient.fetchQuery({ ...policyQuery, staleTime: 0 });
   if (JSON.stringify(now) !== JSON.stringify(base))
     throw new Problem({ code: "edited_meanwhile", status: 412 });
-  return ask(api.PUT("/settings/policy", { body }));
+  return tell<Policy>(api.PUT("/settings/policy", { body }));
 }
 
 export interface AuditFilter {
@@ -99,6 +118,11 @@ export const statusQuery = queryOptions({
   queryFn: () => ask(api.GET("/status")),
   refetchInterval: 5_000,
 });
+export const healthQuery = queryOptions({
+  queryKey: ["status", "one", "health"],
+  queryFn: () => ask(api.GET("/health")),
+  refetchInterval: 10_000,
+});
 export const parkedQuery = queryOptions({
   queryKey: ["parked", "list"],
   queryFn: () => ask(api.GET("/parked", { params: { query: { limit: 50 } } })),
@@ -106,3 +130,18 @@ export const parkedQuery = queryOptions({
 export const replay = (id: number) =>
   ask(api.POST("/parked/{id}/replay", { params: { path: { id } } }));
 export const replayAll = () => ask(api.POST("/parked/replay"));
+
+export const backupsQuery = queryOptions({
+  queryKey: ["backup", "list"],
+  queryFn: () => ask(api.GET("/backups")),
+});
+export const startBackup = () => ask(api.POST("/backups"));
+export const setBackupSchedule = (body: BackupSchedule) =>
+  ask(api.PUT("/backups/schedule", { body }));
+
+export const linkSettingsQuery = queryOptions({
+  queryKey: ["link", "one", "settings"],
+  queryFn: () => ask(api.GET("/settings/links")),
+});
+export const setUtm = (body: UtmRule) => ask(api.PUT("/settings/links", { body }));
+export const testLinkBase = () => ask(api.POST("/settings/links/test"));

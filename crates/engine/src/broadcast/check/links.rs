@@ -11,6 +11,7 @@ use super::super::safety::Safety;
 use super::{Place, What};
 use crate::Result;
 use crate::ids::{TaskId, WorkspaceId};
+use crate::link::UtmRule;
 use crate::task::{self, NewTask, TaskKind};
 
 /// How old an answer may be before the address is tried again, ms.
@@ -132,9 +133,10 @@ pub(super) fn elsewhere(addresses: &[&str], safety: &Safety) -> Vec<Place> {
     unique(addresses).into_iter().filter_map(foreign).collect()
 }
 
-/// Links without utm parameters; what is sent as the shop's own address gets them from us.
-pub(super) fn without_utm(addresses: &[&str], mode: LinkMode) -> Vec<Place> {
-    if mode == LinkMode::Direct {
+/// Links without utm parameters; what is sent as the shop's own address gets them from us, and counted links do when the
+/// shop's rule says so.
+pub(super) fn without_utm(addresses: &[&str], mode: LinkMode, rule: &UtmRule) -> Vec<Place> {
+    if mode == LinkMode::Direct || rule.on {
         return Vec::new();
     }
     let has = |address: &str| Url::parse(address).is_ok_and(|url| url.query_pairs().any(|(key, _)| key == "utm_source"));
@@ -177,8 +179,10 @@ mod tests {
 
     #[test]
     fn utm_is_asked_for_where_we_do_not_add_it() {
-        assert_eq!(without_utm(&[SALE], LinkMode::Shared).len(), 1);
-        assert!(without_utm(&[SALE], LinkMode::Direct).is_empty());
-        assert!(without_utm(&["https://shop.example/?utm_source=line"], LinkMode::Person).is_empty());
+        let off = UtmRule::default();
+        assert_eq!(without_utm(&[SALE], LinkMode::Shared, &off).len(), 1);
+        assert!(without_utm(&[SALE], LinkMode::Shared, &UtmRule { on: true, ..off.clone() }).is_empty());
+        assert!(without_utm(&[SALE], LinkMode::Direct, &off).is_empty());
+        assert!(without_utm(&["https://shop.example/?utm_source=line"], LinkMode::Person, &off).is_empty());
     }
 }

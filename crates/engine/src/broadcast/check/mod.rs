@@ -282,7 +282,7 @@ fn findings(tx: &mut Tx<'_>, catalogs: &Catalogs, (workspace, id): (WorkspaceId,
         let answers = links::answers(tx, workspace, &addresses, now)?;
         found.push(Finding::of(Check::LinkAnswer, links::unanswered(&addresses, &answers)));
         found.push(Finding::of(Check::LinkDomain, links::elsewhere(&addresses, &safety)));
-        found.push(Finding::of(Check::Utm, links::without_utm(&addresses, broadcast.link_mode)));
+        found.push(Finding::of(Check::Utm, links::without_utm(&addresses, broadcast.link_mode, &catalog.utm)));
     }
     if let Some(missing) = words::alt_texts(&messages) {
         found.push(Finding::of(Check::AltText, missing));

@@ -8,6 +8,7 @@ import {
   IconCalendar,
   IconChartHistogram,
   IconClockShield,
+  IconDatabaseExport,
   IconFileText,
   IconForms,
   IconHeartbeat,
@@ -15,6 +16,7 @@ import {
   IconHistory,
   IconHome,
   IconKey,
+  IconLink,
   IconMessages,
   IconPackageExport,
   IconPhoto,
@@ -43,12 +45,14 @@ export interface NavItem {
     | "assets"
     | "channels"
     | "policy"
+    | "links"
     | "notices"
     | "security"
     | "staff"
     | "tokens"
     | "audit"
     | "takeout"
+    | "backups"
     | "status";
   to: string;
   icon: Icon;
@@ -92,12 +96,14 @@ export const NAV: NavGroup[] = [
     items: [
       { key: "channels", to: "/channels", icon: IconBrandLine },
       { key: "policy", to: "/settings/policy", icon: IconClockShield },
+      { key: "links", to: "/settings/links", icon: IconLink },
       { key: "notices", to: "/settings/notices", icon: IconBellCog },
       { key: "security", to: "/settings/security", icon: IconShieldLock },
       { key: "staff", to: "/settings/staff", icon: IconUsers, needs: "staff" },
       { key: "tokens", to: "/settings/tokens", icon: IconKey, needs: "staff" },
       { key: "audit", to: "/settings/audit", icon: IconHistory, needs: "staff" },
       { key: "takeout", to: "/settings/takeout", icon: IconPackageExport, needs: "settings" },
+      { key: "backups", to: "/settings/backups", icon: IconDatabaseExport, needs: "settings" },
       { key: "status", to: "/settings/status", icon: IconHeartbeat },
     ],
   },
