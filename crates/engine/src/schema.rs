@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, name: "flows", sql: include_str!("../migrations/0009_flows.sql") },
     Migration { version: 10, name: "insight", sql: include_str!("../migrations/0010_insight.sql") },
     Migration { version: 11, name: "second_step", sql: include_str!("../migrations/0011_second_step.sql") },
+    Migration { version: 12, name: "passkeys", sql: include_str!("../migrations/0012_passkeys.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues
@@ -26,6 +27,8 @@ pub const GLOBAL_TABLES: &[&str] = &[
     "sessions",
     "second_steps",
     "recovery_codes",
+    "passkeys",
+    "passkey_challenges",
     "api_tokens",
     "setup_links",
     "leases",

@@ -13,6 +13,7 @@ use crate::ids::{AuditId, TokenId, UserId, WorkspaceId};
 
 pub mod db;
 pub mod decide;
+pub mod passkey;
 pub mod second;
 pub mod secret;
 pub mod setup;
