@@ -21,3 +21,6 @@ CREATE INDEX passkey_challenges_expire ON passkey_challenges (expires_at);
 
 -- Whose own this target is; NULL: the shop's.
 ALTER TABLE notice_targets ADD COLUMN user_id {id};
+
+-- Which version of the draft was shown; a later one is not asked for.
+ALTER TABLE broadcast_approvals ADD COLUMN revision {int} NOT NULL DEFAULT 0;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::column::column_words;
 use crate::ids::{AuditId, TokenId, UserId, WorkspaceId};
 
+pub mod audit;
 pub mod db;
 pub mod decide;
 pub mod passkey;

@@ -5,6 +5,7 @@
 //! that a pause, a cancel, a block or a cap acts at once on the rest.
 
 pub mod approval;
+mod approval_notice;
 pub mod budget;
 pub mod check;
 mod counts;
@@ -49,6 +50,7 @@ use crate::template::Compiled;
 pub fn statements() -> Vec<&'static str> {
     [
         approval::STATEMENTS,
+        approval_notice::STATEMENTS,
         budget::STATEMENTS,
         check::STATEMENTS,
         counts::STATEMENTS,

@@ -26,10 +26,18 @@ impl Mail {
     /// # Errors
     /// What is wrong, without the address itself.
     pub fn new(url: &SecretString, from: &str) -> Result<Self, String> {
+        Self::with_patience(url, from, Duration::from_secs(15))
+    }
+
+    /// As [`Mail::new`], for a server that may take this long for each answer.
+    ///
+    /// # Errors
+    /// As [`Mail::new`].
+    pub fn with_patience(url: &SecretString, from: &str, patience: Duration) -> Result<Self, String> {
         let from = from.parse().map_err(|_| "送信元のメールアドレスが正しくありません".to_owned())?;
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
             .map_err(|_| "smtps://ユーザー名:パスワード@ホスト名 の形で指定してください".to_owned())?;
-        Ok(Self { from, server: server.timeout(Some(Duration::from_secs(15))).build() })
+        Ok(Self { from, server: server.timeout(Some(patience)).build() })
     }
 
     /// Sends one mail. The error tells whether another try may help.

@@ -76,7 +76,7 @@ fn letter(engine: &Engine, notice: Option<Notice>) -> Letter {
         Some(notice) => Letter {
             title: words::title(notice.cause, &notice.detail),
             advice: words::advice(notice.cause),
-            link: format!("{base}{}", words::page(notice.cause)),
+            link: format!("{base}{}", words::page(notice.cause, &notice.detail)),
             notice: Some(notice),
         },
         None => Letter {
@@ -91,6 +91,12 @@ fn letter(engine: &Engine, notice: Option<Notice>) -> Letter {
 impl Letter {
     fn text(&self) -> String {
         format!("【Enishi】{}\n{}\n{}", self.title, self.advice, self.link)
+    }
+
+    /// LINE's own browser knows nobody's session: the phone's opens instead.
+    /// <https://developers.line.biz/en/docs/line-login/using-line-url-scheme/#opening-url-in-external-browser>
+    fn text_in_line(&self) -> String {
+        format!("{}?openExternalBrowser=1", self.text())
     }
 
     /// What a program reads: `cause` is stable, the rest is for people.
@@ -119,7 +125,7 @@ async fn by_line(engine: &Arc<Engine>, task: &Task, target: &Target, letter: &Le
         return Err(Trouble::Never("送り先が選ばれていません".to_owned()));
     };
     let now = engine.clock.now_ms();
-    let messages = json!([{ "type": "text", "text": letter.text() }]);
+    let messages = json!([{ "type": "text", "text": letter.text_in_line() }]);
     let kind = EventKind::Say {
         by: SayBy::Api,
         template: None,

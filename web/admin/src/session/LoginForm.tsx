@@ -1,18 +1,24 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Divider, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me } from "../api/types.ts";
 import { useAct } from "../ui/act.ts";
 import { sentenceOf } from "../ui/problem.ts";
-import { login } from "./api.ts";
+import { login, loginWithPasskey } from "./api.ts";
+import { PasskeyButton } from "./PasskeyButton.tsx";
+import { passkeysHere } from "./passkey.ts";
 
-/** Address and password, then – for whoever has set it up – the code from the phone. */
+/** Ways of the second step that the server names when it asks. */
+type Way = "code" | "passkey";
+
+/** Address and password, then – for whoever has set it up – the second step; or a passkey, which is all of it. */
 export function LoginForm({ email, done }: { email: string; done: (me: Me) => void }) {
   const { t } = useTranslation("session");
   const { t: common } = useTranslation("common");
   const [refused, setRefused] = useState("");
   const [step, setStep] = useState<"password" | "code">("password");
+  const [ways, setWays] = useState<Way[]>([]);
   const form = useForm({ initialValues: { email, password: "", code: "" } });
   const enter = useAct(login, {
     form,
@@ -20,6 +26,7 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
     otherwise: (problem) => {
       if (problem.code === "second_step_needed") {
         setStep("code");
+        setWays(problem.fields.map(({ code }) => code as Way));
         return true;
       }
       if (problem.code === "second_step_wrong") {
@@ -32,6 +39,14 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
       return problem.fields.length === 0;
     },
   });
+  const open = useAct(loginWithPasskey, {
+    after: done,
+    otherwise: (problem) => {
+      setRefused(sentenceOf(problem, common));
+      return true;
+    },
+  });
+  const byPasskey = passkeysHere() && (step === "password" || ways.includes("passkey"));
   const submit = form.onSubmit(({ code, ...values }) => {
     setRefused("");
     enter.mutate(step === "code" ? { ...values, code } : values);
@@ -63,11 +78,23 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
             />
           </>
         ) : (
-          <CodeInput autoFocus {...form.getInputProps("code")} />
+          <CodeInput
+            autoFocus
+            {...(!ways.includes("code") && { description: t("code.recoveryOnly") })}
+            {...form.getInputProps("code")}
+          />
         )}
         <Button type="submit" loading={enter.isPending} size="md" mt="xs">
           {t("login")}
         </Button>
+        {byPasskey && (
+          <>
+            <Divider label={t("passkey.or")} />
+            <PasskeyButton size="md" loading={open.isPending} signed={(one) => open.mutate(one)}>
+              {t("passkey.login")}
+            </PasskeyButton>
+          </>
+        )}
         {step === "code" && (
           <Button
             variant="subtle"

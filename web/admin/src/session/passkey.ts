@@ -1,8 +1,8 @@
 /** The browser's side of passkeys: what the server asks, what the device answers, binary values as base64url. */
+import i18next from "i18next";
 import { api, ask, json, tell } from "../api/client.ts";
 import { Problem } from "../api/problem.ts";
 import type { PasskeyAnswer } from "../api/types.ts";
-import { i18n } from "../i18n/i18n.ts";
 
 /** Browsers offer passkeys on https (and on this machine), and only to names: never to a number. */
 export const passkeysHere = (): boolean =>
@@ -45,7 +45,7 @@ export function base64url(bytes: ArrayBuffer): string {
 /** What the device says when it does not: mostly that the person thought better of it. */
 function refusal(thrown: unknown): Problem {
   const known = thrown instanceof DOMException && thrown.name === "InvalidStateError";
-  const detail = i18n.t(known ? "passkey.known" : "passkey.cancelled", { ns: "session" });
+  const detail = i18next.t(known ? "passkey.known" : "passkey.cancelled", { ns: "session" });
   return new Problem({ code: "passkey_cancelled", status: 0, detail });
 }
 

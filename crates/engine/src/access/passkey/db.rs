@@ -6,8 +6,7 @@ use super::{Passkey, Stored};
 use crate::error::{Error, Result};
 use crate::ids::{PasskeyId, UserId};
 
-const LIST: &str =
-    "SELECT id, name, host, created_at, used_at FROM passkeys WHERE user_id = $1 ORDER BY created_at, id";
+const LIST: &str = "SELECT id, name, host, created_at, used_at FROM passkeys WHERE user_id = $1 ORDER BY created_at, id";
 const CREDENTIALS: &str = "SELECT credential_id FROM passkeys WHERE user_id = $1";
 const BY_CREDENTIAL: &str = "SELECT user_id, id, name, credential FROM passkeys WHERE credential_id = $1";
 const INSERT: &str = "INSERT INTO passkeys (user_id, id, credential_id, credential, counter, name, host, created_at)

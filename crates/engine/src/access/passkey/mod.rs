@@ -123,10 +123,7 @@ pub fn ask_new(tx: &mut Tx<'_>, site: &Site, secret: &Secret, owner: Owner<'_>, 
     let user = UserId(owner.id);
     let known = db::credential_ids(tx, user)?;
     if known.len() >= MOST {
-        return Err(Error::conflict(
-            "conflict",
-            format!("パスキーは{MOST}個まで登録できます。使わないものを削除してください。"),
-        ));
+        return Err(Error::conflict("conflict", format!("パスキーは{MOST}個まで登録できます。使わないものを削除してください。")));
     }
     let asked = decide::ask_new(site, owner, known)?;
     keep(tx, secret, Some(user), &asked, machine_ms)?;

@@ -43,7 +43,9 @@ impl Device {
     }
 
     fn client(kind: &str, options: &Value, origin: &str) -> Vec<u8> {
-        json!({ "type": kind, "challenge": options["challenge"], "origin": origin, "crossOrigin": false }).to_string().into_bytes()
+        json!({ "type": kind, "challenge": options["challenge"], "origin": origin, "crossOrigin": false })
+            .to_string()
+            .into_bytes()
     }
 
     fn create(&mut self, options: &Value, origin: &str) -> Value {
@@ -167,7 +169,10 @@ async fn a_passkey_opens_the_door_and_only_once_per_challenge() {
     both(MIGRATIONS, async |_, store| {
         let (door, mut device) = (Door::new(&store).await, Device::new("enishi.example.com"));
         let (kept, first) = door.register(&mut device, ORIGIN).await.unwrap();
-        assert_eq!((kept.name.as_str(), kept.host.as_str(), kept.used_at, first), ("仕事のパソコン", "enishi.example.com", None, true));
+        assert_eq!(
+            (kept.name.as_str(), kept.host.as_str(), kept.used_at, first),
+            ("仕事のパソコン", "enishi.example.com", None, true)
+        );
         let user = door.user;
         let (on, has_code, codes) = door
             .store
@@ -184,7 +189,10 @@ async fn a_passkey_opens_the_door_and_only_once_per_challenge() {
         assert_eq!(door.answer(challenge.clone(), credential.clone()).await.unwrap().user, user);
         assert!(matches!(door.answer(challenge, credential.clone()).await, Err(Problem::Stale)), "used");
         let (other, _) = door.ask(NOW).await;
-        assert!(matches!(door.answer(other.clone(), credential).await, Err(Problem::Refused(Refused::Wrong, _))), "of another question");
+        assert!(
+            matches!(door.answer(other.clone(), credential).await, Err(Problem::Refused(Refused::Wrong, _))),
+            "of another question"
+        );
         let (_, options) = door.ask(NOW).await;
         let late = device.sign(&options, ORIGIN);
         assert!(matches!(door.answer(other, late).await, Err(Problem::Stale)), "a wrong answer uses it up too");
@@ -222,7 +230,10 @@ async fn what_does_not_fit_is_refused() {
         door.enter(&mut device, ORIGIN).await.unwrap();
         let (challenge, options) = door.ask(NOW).await;
         let copied = device.sign_again(&options, ORIGIN);
-        assert!(matches!(door.answer(challenge, copied).await, Err(Problem::Refused(Refused::Copied, Some(_)))), "the count stood");
+        assert!(
+            matches!(door.answer(challenge, copied).await, Err(Problem::Refused(Refused::Copied, Some(_)))),
+            "the count stood"
+        );
         let (challenge, options) = door.ask(NOW).await;
         let own = device.user.clone();
         device.user = uuid::Uuid::from_u128(9).as_bytes().to_vec();
