@@ -67,7 +67,7 @@ fn sources(folder: &std::path::Path, found: &mut Vec<String>) {
             _ if path.is_dir() => sources(&path, found),
             name if name.ends_with(".rs") => {
                 let text = std::fs::read_to_string(&path).expect("a source");
-                found.push(text.split("#[cfg(test)]").next().unwrap_or_default().to_owned());
+                found.push(text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned());
             }
             _ => {}
         }

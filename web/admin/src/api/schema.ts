@@ -1468,7 +1468,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What goes on now and needs somebody. */
+        /** What goes on now and needs the caller: of approvals those they may give, and answers to what they asked. */
         get: operations["openNotices"];
         put?: never;
         post?: never;
@@ -1787,6 +1787,109 @@ export interface paths {
         post: operations["login"];
         /** Ends the session. */
         delete: operations["logout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logs in by passkey alone, which is two factors in one; the session is a cookie. */
+        post: operations["loginWithPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a signature of any passkey of this installation: to log in, or as a second step. */
+        post: operations["askPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's passkeys, the first registered first. */
+        get: operations["listPasskeys"];
+        put?: never;
+        /** Registers a passkey. When it is the first second step, all other sessions of the person end. */
+        post: operations["createPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a new passkey: the password again, and the second step of whoever has one. */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names a passkey anew. */
+        put: operations["renamePasskey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Removes a passkey: the password again, and a second step. */
+        post: operations["removePasskey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2686,6 +2789,8 @@ export interface components {
             /** @description `U…`. */
             user_ids: string[];
         };
+        /** @enum {string} */
+        AuditAction: "asset.archive" | "asset.preview" | "asset.update" | "asset.upload" | "attribute.create" | "attribute.delete" | "attribute.update" | "broadcast.approve" | "broadcast.cancel" | "broadcast.confirm" | "broadcast.create" | "broadcast.delete" | "broadcast.pause" | "broadcast.request_approval" | "broadcast.resume" | "broadcast.return" | "broadcast.update" | "bulk.start" | "bulk.stop" | "bulk.undo" | "channel.connect" | "channel.delete" | "channel.drop_old_secret" | "channel.fetch_friends" | "channel.fetch_stop" | "channel.provider_check" | "channel.reception" | "channel.reception_refused" | "channel.release" | "channel.retry_forwards" | "channel.rotate_secret" | "channel.stop" | "channel.tick" | "channel.untick" | "channel.update" | "contact.data" | "contact.erase" | "contact.export" | "contact.import" | "contact.merge" | "contact.split" | "contact.update" | "conversation.assign" | "conversation.mark" | "conversation.send" | "journey.create" | "journey.delete" | "journey.enroll" | "journey.publish" | "journey.stop" | "journey.update" | "link.archive" | "link.create" | "link.update" | "notice_target.create" | "notice_target.delete" | "notice_target.test" | "notice_target.update" | "parked.replay" | "provider.create" | "report.comment" | "rule.create" | "rule.delete" | "rule.order" | "rule.update" | "segment.create" | "segment.delete" | "segment.update" | "session.end" | "session.end_others" | "session.login" | "session.passkey_refused" | "session.second_step_wrong" | "tag.create" | "tag.delete" | "tag.update" | "takeout.download" | "takeout.start" | "template.archive" | "template.create" | "template.test" | "template.update" | "token.create" | "token.revoke" | "user.add" | "user.invite" | "user.passkey_add" | "user.passkey_remove" | "user.passkey_rename" | "user.password" | "user.recovery_codes" | "user.remove" | "user.second_step_off" | "user.second_step_on" | "user.second_step_reset" | "user.update" | "view.create" | "view.delete" | "view.update" | "workspace.broadcast_safety" | "workspace.notices" | "workspace.policy" | "workspace.second_step" | "workspace.setup" | "workspace.start" | "workspace.update";
         /** @description Who did it. */
         AuditActor: {
             id?: string | null;
@@ -2696,8 +2801,8 @@ export interface components {
         };
         /** @description One line of the audit log. */
         AuditEntry: {
-            /** @description What was done, e.g. `broadcast.confirm`. */
-            action: string;
+            /** @description What was done. */
+            action: components["schemas"]["AuditAction"];
             actor: components["schemas"]["AuditActor"];
             /** Format: int64 */
             at: number;
@@ -2723,10 +2828,11 @@ export interface components {
             picture_url?: string | null;
             user_id: string;
         };
-        /** @description Password and code again. */
+        /** @description Password and second step again. */
         Both: {
             /** @description From the phone, or a recovery code. */
             code?: string | null;
+            passkey?: components["schemas"]["PasskeyAnswer"] | null;
             password: string;
         };
         /** @description A broadcast. */
@@ -5289,6 +5395,12 @@ export interface components {
             template_id?: string | null;
             text?: string | null;
         };
+        /** @description A new passkey, and with the first second step recovery codes, shown once. */
+        NewPasskeyView: {
+            passkey: components["schemas"]["Passkey"];
+            /** @description Empty when the person has some already. */
+            recovery_codes: string[];
+        };
         /** @description The old password proves that the person is at the keyboard. */
         NewPassword: {
             current: string;
@@ -5422,15 +5534,35 @@ export interface components {
             /** @description Who was told. */
             told: components["schemas"]["NoticeTold"][];
         };
+        /** @description What an approval's notice is about. */
+        NoticeApproval: {
+            /** @description Its name then. */
+            broadcast: string;
+            /**
+             * Format: uuid
+             * @description Which broadcast.
+             */
+            broadcast_id: string;
+            /** @description Who cannot give it: who made it, changed it or asked. */
+            except: string[];
+            /**
+             * Format: uuid
+             * @description Only this person is told: who asked.
+             */
+            only?: string | null;
+            /** @description Who asked, or who answered. */
+            person?: string | null;
+        };
         /**
          * @description What is told of.
          * @enum {string}
          */
-        NoticeCause: "webhook_silent" | "failures" | "quota" | "blocks" | "stuck" | "parked";
+        NoticeCause: "webhook_silent" | "failures" | "quota" | "blocks" | "stuck" | "parked" | "approval_asked" | "approval_given" | "approval_returned";
         /** @description Figures of a notice: what was measured, what it is measured against, of what. */
         NoticeDetail: {
             /** @description The account's name then. */
             account?: string | null;
+            approval?: components["schemas"]["NoticeApproval"] | null;
             /**
              * Format: int64
              * @description Hours without webhook, messages failed or used, blocks, tasks, events.
@@ -5522,6 +5654,11 @@ export interface components {
             /** @description What may be seen of the address. */
             shown: string;
             test?: components["schemas"]["NoticeTold"] | null;
+            /**
+             * Format: uuid
+             * @description Whose own it is: of approvals it hears what concerns this person. Null: the shop's.
+             */
+            user_id?: string | null;
         };
         /** @description A target as staff make or change it. */
         NoticeTargetInput: {
@@ -5545,6 +5682,11 @@ export interface components {
             paused?: boolean;
             /** @description How. */
             road: components["schemas"]["NoticeRoad"];
+            /**
+             * Format: uuid
+             * @description Whose own it is; left out: the shop's.
+             */
+            user_id?: string | null;
         };
         /** @description Whom to tell, and which roads are there. */
         NoticeTargets: {
@@ -5632,8 +5774,8 @@ export interface components {
         Page_AuditEntry: {
             /** @description The entries. */
             items: {
-                /** @description What was done, e.g. `broadcast.confirm`. */
-                action: string;
+                /** @description What was done. */
+                action: components["schemas"]["AuditAction"];
                 actor: components["schemas"]["AuditActor"];
                 /** Format: int64 */
                 at: number;
@@ -6052,6 +6194,54 @@ export interface components {
             /** Format: int64 */
             parked_at: number;
         };
+        /** @description A passkey, to its owner. */
+        Passkey: {
+            /** Format: int64 */
+            created_at: number;
+            /** @description Registered at an address of the admin that is no longer in use. */
+            elsewhere: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            used_at?: number | null;
+        };
+        /** @description What a browser answered to a question. */
+        PasskeyAnswer: {
+            /** @description As given out with the question; good once, for five minutes. */
+            challenge: string;
+            /** @description The browser's `PublicKeyCredential` as JSON, binary values in base64url. */
+            credential: Record<string, never>;
+        };
+        /** @description What the browser made, and how it is called. */
+        PasskeyInput: {
+            answer: components["schemas"]["PasskeyAnswer"];
+            /** @description At most 60 characters. */
+            name: string;
+        };
+        /** @description How it is called from now on. */
+        PasskeyName: {
+            name: string;
+        };
+        /** @description What to ask the browser for. */
+        PasskeyQuestion: {
+            /** @description Goes back with the answer. */
+            challenge: string;
+            /** @description `publicKey` of the browser's call, binary values in base64url. */
+            options: Record<string, never>;
+        };
+        /** @description The caller's passkeys. */
+        Passkeys: {
+            blocked?: components["schemas"]["PasskeysBlocked"] | null;
+            items: components["schemas"]["Passkey"][];
+            /** @description Where the admin is to be opened for it. */
+            origin: string;
+        };
+        /**
+         * @description Why browsers offer no passkeys at the admin's address.
+         * @enum {string}
+         */
+        PasskeysBlocked: "not_https" | "ip_address";
         /**
          * @description What a route asks of its caller.
          * @enum {string}
@@ -6557,8 +6747,12 @@ export interface components {
         Scope: "read" | "messages:send" | "contacts:write" | "events:write" | "channels:stop" | "definitions:write" | "broadcasts:send" | "settings:write" | "staff:write";
         /** @description The caller's second step. */
         SecondStepView: {
+            /** @description The phone shows codes. */
+            code: boolean;
             /** @description Asked for at login. */
             on: boolean;
+            /** @description Passkeys of the caller. */
+            passkeys: number;
             /**
              * Format: int64
              * @description Recovery codes not used yet.
@@ -12063,6 +12257,231 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Logged out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    loginWithPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Logged in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The question */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Passkeys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkeys"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInput"];
+            };
+        };
+        responses: {
+            /** @description Registered */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPasskeyView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Both"];
+            };
+        };
+        responses: {
+            /** @description The question */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Named */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Both"];
+            };
+        };
+        responses: {
+            /** @description Removed */
             204: {
                 headers: {
                     [name: string]: unknown;

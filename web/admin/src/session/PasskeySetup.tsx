@@ -19,12 +19,15 @@ export function PasskeySetup({ done, cancel }: PasskeySetupProps) {
   const both = useBoth();
   const named = useForm({ initialValues: { name: deviceOf(navigator.userAgent) ?? "" } });
   const [codes, setCodes] = useState<string[]>();
+  const setErrors = (errors: Record<string, string>) => {
+    both.setErrors(errors);
+    named.setErrors(errors);
+  };
   const make = useAct((shown: Both) => makePasskey(named.values.name, shown), {
-    form: { setErrors: (errors) => [both, named].forEach((form) => form.setErrors(errors)) },
+    form: { setErrors },
     done: t("passkey.made"),
     stale: ["me", "session", "user"],
-    after: ({ recovery_codes }) =>
-      recovery_codes.length > 0 ? setCodes(recovery_codes) : done(),
+    after: ({ recovery_codes }) => (recovery_codes.length > 0 ? setCodes(recovery_codes) : done()),
   });
   if (codes) return <RecoveryCodes codes={codes} done={done} />;
   if (!passkeysHere()) return <Alert color="orange">{t("passkey.notHere")}</Alert>;

@@ -28,7 +28,8 @@ export function useZone(): string {
 export const login = (body: { email: string; password: string; code?: string }) =>
   ask(api.POST("/session", { body }));
 
-export const loginWithPasskey = (body: PasskeyAnswer) => ask(api.POST("/session/passkey", { body }));
+export const loginWithPasskey = (body: PasskeyAnswer) =>
+  ask(api.POST("/session/passkey", { body }));
 
 export const acceptInvitation = (body: { token: string; name: string; password: string }) =>
   ask(api.POST("/invitations/accept", { body }));

@@ -25,10 +25,7 @@ type CreationOptions = Omit<
   user: { id: string; name: string; displayName: string };
   excludeCredentials?: Listed[];
 };
-type RequestOptions = Omit<
-  PublicKeyCredentialRequestOptions,
-  "challenge" | "allowCredentials"
-> & {
+type RequestOptions = Omit<PublicKeyCredentialRequestOptions, "challenge" | "allowCredentials"> & {
   challenge: string;
 };
 

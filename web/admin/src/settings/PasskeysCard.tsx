@@ -1,5 +1,16 @@
 /** パスキー: which there are, a new one, their names, and away with one. */
-import { Alert, Badge, Button, Card, Group, Modal, Stack, Text, TextInput, Title } from "@mantine/core";
+import {
+  Alert,
+  Badge,
+  Button,
+  Card,
+  Group,
+  Modal,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconFingerprint, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -57,7 +68,8 @@ export function PasskeysCard() {
 
 function Add({ passkeys, add }: { passkeys: Passkeys; add: () => void }) {
   const { t } = useTranslation("settings");
-  if (passkeys.blocked) return <Alert color="gray">{t(`passkeys.blocked.${passkeys.blocked}`)}</Alert>;
+  if (passkeys.blocked)
+    return <Alert color="gray">{t(`passkeys.blocked.${passkeys.blocked}`)}</Alert>;
   if (passkeys.origin !== location.origin) {
     return <Alert color="orange">{t("passkeys.elsewhereNow", { origin: passkeys.origin })}</Alert>;
   }
@@ -90,8 +102,7 @@ function Line({ passkey, act }: { passkey: Passkey; act: (doing: Doing) => void 
             {elsewhere && <Badge color="orange">{t("passkeys.elsewhere")}</Badge>}
           </Group>
           <Text fz="xs" c="dimmed">
-            {t("passkeys.used")}{" "}
-            {used_at === null ? t("passkeys.never") : <When at={used_at} />}
+            {t("passkeys.used")} {used_at === null ? t("passkeys.never") : <When at={used_at} />}
             {" / "}
             {t("passkeys.since")} <When at={created_at} />
           </Text>
