@@ -48,8 +48,7 @@ async function withFinger(page: Page) {
   return { finger };
 }
 
-const inside = (page: Page) =>
-  page.getByRole("main").getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+const inside = (page: Page) => page.getByRole("button", { name: /さんのメニュー$/ }).waitFor();
 
 async function look(page: Page, name: string) {
   await shoot(page, name, "whole");
@@ -127,9 +126,9 @@ describe("passkeys", () => {
     await small.goto(`${server.url}/admin/`);
     await look(small, "passkey-login-390");
     await tryLogin(small, OWNER.email, OWNER.password);
-    await small.getByText("パスキーが使えないときは、回復コードを入力してください。").waitFor();
+    await small.getByText("パスキーが使えないときに、控えたコードを入力してください。").waitFor();
     await look(small, "passkey-second-390");
-    await small.getByRole("textbox", { name: "認証コード" }).fill(recovery[0] ?? "");
+    await small.getByRole("textbox", { name: "回復コード" }).fill(recovery[0] ?? "");
     await button(small, "ログイン").click();
     await inside(small);
     for (const scheme of ["dark", "light"]) {

@@ -157,3 +157,16 @@ async fn by_mail(engine: &Engine, task: &Task, to: &str, letter: &Letter) -> Res
         Err(MailError::Never(why)) => Err(Trouble::Never(why)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_line_the_phones_own_browser_opens() {
+        let link = "https://enishi.example.com/admin/broadcasts/1/approval".to_owned();
+        let letter = Letter { title: "「春」が承認されました".to_owned(), advice: "", link, notice: None };
+        assert!(letter.text().ends_with("/approval"));
+        assert!(letter.text_in_line().ends_with("/approval?openExternalBrowser=1"));
+    }
+}

@@ -55,12 +55,7 @@ export function BothForm(props: BothFormProps) {
             <Divider label={t("passkey.or")} />
           </>
         )}
-        {own.on && (
-          <CodeInput
-            {...(!own.code && { description: t("code.recoveryOnly") })}
-            {...form.getInputProps("code")}
-          />
-        )}
+        {own.on && <CodeInput recoveryOnly={!own.code} {...form.getInputProps("code")} />}
         <Group justify={cancel ? "space-between" : "flex-end"}>
           {cancel && (
             <Button variant="default" onClick={cancel}>

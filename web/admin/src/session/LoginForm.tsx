@@ -47,6 +47,16 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
     },
   });
   const byPasskey = passkeysHere() && (step === "password" || ways.includes("passkey"));
+  const passkey = (
+    <PasskeyButton
+      size="md"
+      variant={step === "code" ? "filled" : "default"}
+      loading={open.isPending}
+      signed={(one) => open.mutate(one)}
+    >
+      {t("passkey.login")}
+    </PasskeyButton>
+  );
   const submit = form.onSubmit(({ code, ...values }) => {
     setRefused("");
     enter.mutate(step === "code" ? { ...values, code } : values);
@@ -58,6 +68,12 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
           <Alert color="red" role="alert">
             {refused}
           </Alert>
+        )}
+        {step === "code" && byPasskey && (
+          <>
+            {passkey}
+            <Divider label={t("passkey.or")} />
+          </>
         )}
         {step === "password" ? (
           <>
@@ -80,19 +96,23 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
         ) : (
           <CodeInput
             autoFocus
-            {...(!ways.includes("code") && { description: t("code.recoveryOnly") })}
+            recoveryOnly={!ways.includes("code")}
             {...form.getInputProps("code")}
           />
         )}
-        <Button type="submit" loading={enter.isPending} size="md" mt="xs">
+        <Button
+          type="submit"
+          variant={step === "code" && byPasskey ? "default" : "filled"}
+          loading={enter.isPending}
+          size="md"
+          mt="xs"
+        >
           {t("login")}
         </Button>
-        {byPasskey && (
+        {step === "password" && byPasskey && (
           <>
             <Divider label={t("passkey.or")} />
-            <PasskeyButton size="md" loading={open.isPending} signed={(one) => open.mutate(one)}>
-              {t("passkey.login")}
-            </PasskeyButton>
+            {passkey}
           </>
         )}
         {step === "code" && (
@@ -111,15 +131,18 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
   );
 }
 
-type CodeProps = Omit<React.ComponentProps<typeof TextInput>, "label">;
+type CodeProps = Omit<React.ComponentProps<typeof TextInput>, "label"> & {
+  /** There is no app that shows codes. */
+  recoveryOnly?: boolean;
+};
 
 /** For a code of the phone's app or a recovery code. */
-export function CodeInput(props: CodeProps) {
+export function CodeInput({ recoveryOnly = false, ...props }: CodeProps) {
   const { t } = useTranslation("session");
   return (
     <TextInput
-      label={t("code.label")}
-      description={t("code.about")}
+      label={t(recoveryOnly ? "code.recovery" : "code.label")}
+      description={t(recoveryOnly ? "code.recoveryOnly" : "code.about")}
       autoComplete="one-time-code"
       autoCapitalize="off"
       spellCheck={false}

@@ -13,6 +13,7 @@ interface PasskeyButtonProps {
   signed: (answer: PasskeyAnswer) => void;
   disabled?: boolean;
   size?: "sm" | "md";
+  variant?: "default" | "filled";
 }
 
 /** Asks the device for a signature. Who stops halfway is told, and nothing has happened. */
@@ -22,11 +23,12 @@ export function PasskeyButton({
   signed,
   disabled = false,
   size = "sm",
+  variant = "default",
 }: PasskeyButtonProps) {
   const sign = useAct(signWithPasskey, { after: signed });
   return (
     <Button
-      variant="default"
+      variant={variant}
       size={size}
       disabled={disabled}
       leftSection={<IconFingerprint size={18} />}

@@ -86,7 +86,7 @@ function SecondStepCard() {
               leftSection={<IconShieldCheck size={17} />}
               onClick={() => setDoing("setup")}
             >
-              {t("security.setup")}
+              {t(own.on ? "security.setupToo" : "security.setup")}
             </Button>
           )}
           {own.on && (
