@@ -147,8 +147,7 @@ describe("a broadcast that cannot go wrong", () => {
     await noticed(second, "差し戻しました");
     await maker.getByText("曜日が違います。テストの文字も。").waitFor();
     await button(maker, /^お知らせ \d+件/).click();
-    const bell = maker.getByRole("dialog", { name: "いま起きていること" });
-    await bell.getByRole("link", { name: /が差し戻されました/ }).waitFor();
+    await maker.getByRole("link", { name: /が差し戻されました/ }).waitFor();
     await shoot(maker, "broadcast-returned-bell");
     await maker.keyboard.press("Escape");
     await shoot(maker, "broadcast-returned", "whole");
