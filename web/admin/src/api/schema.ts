@@ -6716,6 +6716,11 @@ export interface components {
         RuleInput: {
             actions: components["schemas"]["Action"][];
             /**
+             * Format: int64
+             * @description The `updated_at` this was made from; refused with `edited_meanwhile` when somebody saved since. Left out: writes over.
+             */
+            base?: number | null;
+            /**
              * Format: uuid
              * @description Null: on every account.
              */
