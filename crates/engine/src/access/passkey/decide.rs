@@ -77,7 +77,6 @@ pub struct Owner<'a> {
 /// # Errors
 /// The library's.
 pub fn ask_new(site: &Site, owner: Owner<'_>, known: Vec<Vec<u8>>) -> Result<Asked> {
-    let known = known.into_iter().map(Into::into).collect();
     let begun = site.checks.start_passkey_registration(owner.id, owner.email, owner.name, Some(known));
     let (challenge, state) = begun.map_err(|error| damaged(&error))?;
     let mut options = serde_json::to_value(&challenge.public_key).map_err(|error| damaged(&error))?;
