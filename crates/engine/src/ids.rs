@@ -90,6 +90,8 @@ ids! {
     TaskId,
     /// A member of staff.
     UserId,
+    /// A passkey of a member of staff.
+    PasskeyId,
     /// An API token.
     TokenId,
     /// An entry of the audit log.

@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "second_step", sql: include_str!("../migrations/0011_second_step.sql") },
     Migration { version: 12, name: "coupons", sql: include_str!("../migrations/0012_coupons.sql") },
     Migration { version: 13, name: "policy", sql: include_str!("../migrations/0013_policy.sql") },
+    Migration { version: 14, name: "passkeys", sql: include_str!("../migrations/0014_passkeys.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues
@@ -28,6 +29,8 @@ pub const GLOBAL_TABLES: &[&str] = &[
     "sessions",
     "second_steps",
     "recovery_codes",
+    "passkeys",
+    "passkey_challenges",
     "api_tokens",
     "setup_links",
     "leases",

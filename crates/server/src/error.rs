@@ -46,6 +46,7 @@ codes! {
     LoginFailed = "login_failed", 401, "Login failed", "メールアドレスかパスワードが違います。", "The address or the password is wrong.";
     SecondStepNeeded = "second_step_needed", 401, "Second step needed", "認証アプリに表示された6桁のコードを入力してください。", "Send the code of your authenticator app, or a recovery code.";
     SecondStepWrong = "second_step_wrong", 401, "Second step wrong", "コードが違うか、すでに使われています。アプリにいま出ているコードを入力してください。", "The code is wrong or was used already. Send the present one.";
+    PasskeyRefused = "passkey_refused", 401, "Passkey refused", "パスキーを確認できませんでした。もう一度お試しください。", "The passkey is unknown, does not fit, or the question was answered already. Try again.";
     TokenInvalid = "token_invalid", 401, "Token not valid", "APIトークンが正しくないか、取り消されています。", "The API token is wrong or was revoked.";
     Forbidden = "forbidden", 403, "Not permitted", "この操作の権限がありません。オーナーに相談してください。", "Your role or the token's scopes do not permit this. Ask an owner.";
     SecondStepRequired = "second_step_required", 403, "Second step required", "このお店では2段階認証が必要です。画面を読み込み直して、設定してください。", "This workspace asks for two-factor sign-in. Set it up first.";
@@ -63,6 +64,7 @@ codes! {
     ApprovalNeeded = "approval_needed", 409, "Approval needed", "この配信には、ほかのスタッフの承認が必要です。", "Another member of staff must approve this broadcast first.";
     ApprovalPerson = "approval_person", 409, "Not the second person", "作った人や直した人は承認できません。ほかのスタッフに頼んでください。", "Who made, changed or asked for it cannot approve it, nor can a token. Ask somebody else.";
     ApprovalStale = "approval_stale", 409, "Nothing to approve", "承認の依頼が取り下げられたか、内容が変わりました。画面を読み込み直してください。", "Approval was not asked for, or it was changed since. Reload.";
+    PasskeysUnavailable = "passkeys_unavailable", 409, "Passkeys unavailable", "この管理画面のアドレスでは、パスキーを使えません。", "Browsers offer no passkeys at this address: it needs https and a name.";
     InvitationInvalid = "invitation_invalid", 410, "Invitation not valid", "招待の期限が切れているか、すでに使われています。もう一度招待してもらってください。", "The invitation has expired or was used. Ask for a new one.";
     SetupClosed = "setup_closed", 410, "Setup closed", "このリンクは使えません。期限が切れているか、はじめの設定がもう済んでいます。", "The link has expired or was used, or the first owner is there already.";
     EditedMeanwhile = "edited_meanwhile", 412, "Edited meanwhile", "ほかの人が先に変更しました。どちらの内容を残すか選んでください。", "Somebody else has changed it since. Read it again, then decide whose change stays.";

@@ -20,6 +20,8 @@ interface ServerWishes {
   /** Left out: nobody is there yet, and the server prints its setup link. */
   workspace?: string;
   staff?: Staff[];
+  /** The name under which browsers come; passkeys belong to a name, never to a number. */
+  host?: "127.0.0.1" | "localhost";
 }
 
 export interface Server {
@@ -32,10 +34,12 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
-export async function startServer({ line, workspace, staff = [] }: ServerWishes): Promise<Server> {
+export async function startServer(wishes: ServerWishes): Promise<Server> {
+  const { line, workspace, staff = [], host = "127.0.0.1" } = wishes;
   const folder = await mkdtemp(join(tmpdir(), "enishi-e2e-"));
-  const listen = `127.0.0.1:${await freePort()}`;
-  const url = `http://${listen}`;
+  const port = await freePort();
+  const listen = `127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const env = {
     ENISHI_LISTEN: listen,
     ENISHI_PUBLIC_URL: url,

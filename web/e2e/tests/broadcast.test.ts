@@ -146,6 +146,10 @@ describe("a broadcast that cannot go wrong", () => {
     await button(second, "差し戻す").click();
     await noticed(second, "差し戻しました");
     await maker.getByText("曜日が違います。テストの文字も。").waitFor();
+    await button(maker, /^お知らせ \d+件/).click();
+    await maker.getByRole("link", { name: /が差し戻されました/ }).waitFor();
+    await shoot(maker, "broadcast-returned-bell");
+    await maker.keyboard.press("Escape");
     await shoot(maker, "broadcast-returned", "whole");
     expect(await axeProblems(maker)).toEqual([]);
   });
@@ -158,7 +162,11 @@ describe("a broadcast that cannot go wrong", () => {
     await checks(maker).getByText("問題なし").first().waitFor();
     await button(maker, "承認を依頼する").click();
     await maker.getByRole("textbox", { name: /このリンクを送ってください/ }).waitFor();
-    await second.reload();
+    // Without the link, too: the bell knows.
+    await second.goto(`${server.url}/admin/`);
+    await button(second, /^お知らせ \d+件/).click();
+    await shoot(second, "broadcast-asked-bell-phone");
+    await second.getByRole("link", { name: /の承認をお願いしています/ }).click();
     await button(second, "承認する").click();
     await noticed(second, "承認しました");
     await maker.getByText("さんが承認しました").waitFor();

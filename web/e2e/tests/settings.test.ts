@@ -209,12 +209,12 @@ describe("settings", () => {
   it("tells what was done, by thing, and saves it as a file", async () => {
     await open(admin, "操作ログ");
     const table = admin.getByRole("table", { name: "操作ログ" });
-    await table.getByText("スタッフ: 2段階認証の設定").first().waitFor();
+    await table.getByText("認証アプリの2段階認証を設定した").first().waitFor();
     await everyWay("/settings/audit", "操作ログ", "settings-audit");
     await admin.getByRole("combobox", { name: "何を" }).click();
     await admin.getByRole("option", { name: "お店", exact: true }).click();
-    await table.getByText("スタッフ: 2段階認証の設定").first().waitFor({ state: "detached" });
-    await table.getByText("お店: 配信ルールの変更").first().waitFor();
+    await table.getByText("認証アプリの2段階認証を設定した").first().waitFor({ state: "detached" });
+    await table.getByText("配信ルールを変えた").first().waitFor();
     expect(admin.url()).toContain("thing=workspace");
     const [file] = await Promise.all([
       admin.waitForEvent("download"),

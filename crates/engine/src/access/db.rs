@@ -56,9 +56,11 @@ const USER_DISABLE: &str = "UPDATE users SET disabled_at = $2 WHERE id = $1";
 const USER_DELETE_UNUSED: &str =
     "DELETE FROM users WHERE id = $1 AND password LIKE 'invited$%' AND NOT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1)";
 
-const MEMBERS: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at, f.confirmed_at
+const MEMBERS: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at,
+    COALESCE(f.confirmed_at, (SELECT MIN(k.created_at) FROM passkeys k WHERE k.user_id = m.user_id))
   FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN second_steps f ON f.user_id = m.user_id WHERE m.workspace_id = $1 ORDER BY u.email";
-const MEMBER: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at, f.confirmed_at
+const MEMBER: &str = "SELECT u.id, u.email, u.name, m.role, u.password, u.disabled_at, m.created_at,
+    COALESCE(f.confirmed_at, (SELECT MIN(k.created_at) FROM passkeys k WHERE k.user_id = m.user_id))
   FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN second_steps f ON f.user_id = m.user_id WHERE m.workspace_id = $1 AND m.user_id = $2";
 const NAMES: &str = "SELECT u.id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id
   WHERE m.workspace_id = $1 AND m.user_id = ANY($2)";
@@ -75,7 +77,8 @@ const DESKS: &str =
 
 const SESSION_INSERT: &str = "INSERT INTO sessions (token_hash, user_id, workspace_id, agent, created_at, seen_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $5, $6)";
-const SESSION_CALLER: &str = "SELECT s.user_id, s.workspace_id, m.role, s.seen_at, g.value, f.confirmed_at FROM sessions s
+const SESSION_CALLER: &str = "SELECT s.user_id, s.workspace_id, m.role, s.seen_at, g.value,
+    COALESCE(f.confirmed_at, (SELECT MIN(k.created_at) FROM passkeys k WHERE k.user_id = s.user_id)) FROM sessions s
   JOIN users u ON u.id = s.user_id JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id
   LEFT JOIN settings g ON g.workspace_id = s.workspace_id AND g.key = 'second_step'
   LEFT JOIN second_steps f ON f.user_id = s.user_id

@@ -120,6 +120,11 @@ pub const LOGIN_ACCOUNT: Limit = Limit { burst: 60, every_ms: 60_000 };
 /// with a chance of one in seven. Every wrong one stands in the audit log.
 pub const SECOND_STEP: Limit = Limit { burst: 10, every_ms: 10 * 60_000 };
 
+/// Questions for passkeys from one address: a shop's staff behind one router.
+pub const CHALLENGE_ADDRESS: Limit = Limit { burst: 30, every_ms: 2_000 };
+/// Questions for passkeys of one server. Each is kept for five minutes at most, so there are never more than 6,500.
+pub const CHALLENGE: Limit = Limit { burst: 500, every_ms: 50 };
+
 /// Counters of one [`Limit`] by key. Bounded: when full, keys that are idle again are dropped, and if none is,
 /// new keys are refused.
 pub struct Limiter<K> {

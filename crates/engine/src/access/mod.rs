@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::column::column_words;
 use crate::ids::{AuditId, TokenId, UserId, WorkspaceId};
 
+pub mod audit;
 pub mod db;
 pub mod decide;
+pub mod passkey;
 pub mod second;
 pub mod secret;
 pub mod setup;

@@ -165,6 +165,7 @@ pub fn remove_member(tx: &mut Tx<'_>, act: &Act, id: UserId) -> Result<()> {
         keep_an_owner(tx, act.workspace, id)?;
     }
     db::delete_member(tx, act.workspace, id)?;
+    crate::notice::db::delete_of(tx, act.workspace, id)?;
     db::delete_unused_user(tx, id)?;
     act.note(tx, "user.remove", id.0, &json!({ "email": member.email }))
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use store::{Row, Store, Tx, params};
 
 use super::safety::{ApprovalRule, Safety};
-use super::{Audience, Broadcast, Command, State, db, preview};
+use super::{Audience, Broadcast, Command, State, approval_notice, db, preview};
 use crate::access::Actor;
 use crate::access::db::Act;
 use crate::ids::{BroadcastId, WorkspaceId};
@@ -59,9 +59,10 @@ pub enum Decision {
 const FIND: &str = "SELECT state, fingerprint, requested_by, requested_at, decided_by, decided_at, comment
     FROM broadcast_approvals WHERE workspace_id = $1 AND broadcast_id = $2";
 const REQUEST: &str =
-    "INSERT INTO broadcast_approvals (workspace_id, broadcast_id, state, fingerprint, requested_by, requested_at, comment)
-    VALUES ($1, $2, 'requested', $3, $4, $5, '')
+    "INSERT INTO broadcast_approvals (workspace_id, broadcast_id, state, fingerprint, requested_by, requested_at, comment, revision)
+    VALUES ($1, $2, 'requested', $3, $4, $5, '', $6)
     ON CONFLICT (workspace_id, broadcast_id) DO UPDATE SET state = 'requested', fingerprint = excluded.fingerprint,
+      revision = excluded.revision,
       requested_by = excluded.requested_by, requested_at = excluded.requested_at, decided_by = NULL, decided_at = NULL,
       comment = ''";
 const DECIDE: &str = "UPDATE broadcast_approvals SET state = $3, decided_by = $4, decided_at = $5, comment = $6
@@ -142,7 +143,8 @@ fn may_decide(broadcast: &Broadcast, approval: &Approval, actor: &Actor) -> Resu
 pub fn request(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId) -> Result<Approval> {
     let broadcast = draft(tx, act, id)?;
     let seen = fingerprint(tx, catalog, &broadcast)?;
-    tx.execute(REQUEST, &params![act.workspace, id, &seen, act.actor.to_string(), act.at])?;
+    tx.execute(REQUEST, &params![act.workspace, id, &seen, act.actor.to_string(), act.at, broadcast.revision])?;
+    approval_notice::tell(tx, (act.workspace, id), act.at)?;
     act.note(tx, "broadcast.request_approval", id.0, &json!({ "name": broadcast.name }))?;
     find(tx, catalog, &broadcast)?.ok_or(Error::NotFound)
 }
@@ -179,6 +181,7 @@ pub fn decide(
         Decision::Return => (Word::Returned, "broadcast.return"),
     };
     tx.execute(DECIDE, &params![act.workspace, id, word, act.actor.to_string(), act.at, comment])?;
+    approval_notice::tell(tx, (act.workspace, id), act.at)?;
     act.note(tx, verb, id.0, &json!({ "name": broadcast.name, "comment": comment }))?;
     find(tx, catalog, &broadcast)?.ok_or(Error::NotFound)
 }
@@ -225,12 +228,16 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::access::{Password, Role, User, db as access};
     use crate::broadcast::BroadcastInput;
     use crate::broadcast::testing::{draft, input, make};
     use crate::delivery::testing::{PLAIN, World};
     use crate::ids::{TokenId, UserId};
+    use crate::notice::db::Desk;
+    use crate::notice::{Cause, Road, TargetInput};
     use crate::schema::MIGRATIONS;
-    use crate::workspace::set_setting;
+    use crate::task::Reach;
+    use crate::workspace::{Vault, set_setting};
 
     #[test]
     fn who_made_it_cannot_approve_it() {
@@ -367,6 +374,86 @@ mod tests {
             assert_eq!(code(change(1, "夏").await), "edited_meanwhile");
             assert_eq!(change(2, "春").await.unwrap().revision, 2, "saved as it was");
             assert_eq!(change(2, "夏").await.unwrap().revision, 3);
+        })
+        .await;
+    }
+
+    /// Open notices: what, of which person, and how many targets were told so far in all.
+    async fn noticed(world: &World) -> (Vec<(Cause, Option<UserId>)>, i64) {
+        let workspace = world.workspace;
+        let read = world.store.read(move |tx| {
+            let open = crate::notice::db::open(tx, workspace)?;
+            let told = "SELECT COUNT(*) FROM tasks WHERE workspace_id = $1 AND kind = 'notice'";
+            let told: i64 = tx.query_one(told, &params![workspace], |row| row.get(0))?;
+            Ok::<_, Error>((open, told))
+        });
+        let (open, told) = read.await.unwrap();
+        (open.iter().map(|one| (one.cause, one.detail.approval.as_ref().and_then(|of| of.only))).collect(), told)
+    }
+
+    /// A member with a mail address of their own for notices.
+    async fn member(world: &World, n: u128, role: Role) {
+        let (workspace, id) = (world.workspace, UserId(Uuid::from_u128(n)));
+        let user = User {
+            id,
+            email: format!("{n}@example.com"),
+            name: format!("店員{n}"),
+            password: Password::Hash("x".to_owned()),
+            disabled_at: None,
+        };
+        let (act, catalogs, at) = (of(world, n), world.catalogs.clone(), world.now());
+        let target = TargetInput {
+            road: Road::Mail,
+            name: format!("店員{n}"),
+            user_id: Some(id),
+            channel_id: None,
+            contact_id: None,
+            address: Some(format!("{n}@example.com")),
+            causes: Vec::new(),
+            paused: false,
+        };
+        let made = world.store.write(move |tx| {
+            access::insert_user(tx, &user, at)?;
+            access::insert_member(tx, workspace, id, role, at)?;
+            let (catalog, vault) = (catalogs.get(tx, workspace)?, Vault::new([7; 32]));
+            let desk = Desk { catalog: &catalog, vault: &vault, reach: Reach::Public };
+            crate::notice::db::create(tx, &act, desk, &target)
+        });
+        made.await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_second_person_is_told_and_then_who_asked() {
+        both(MIGRATIONS, async |_, store| {
+            let world = World::new(&store).await;
+            for (n, role) in [(1, Role::Marketer), (2, Role::Marketer), (3, Role::Operator)] {
+                member(&world, n, role).await;
+            }
+            let (template, _) = world.template(PLAIN).await;
+            let id = make(&world, input(&world, template)).await;
+            let asker = Some(UserId(Uuid::from_u128(1)));
+            ask(&world, id).await;
+            assert_eq!(noticed(&world).await, (vec![(Cause::ApprovalAsked, None)], 1), "only who may give it");
+            ask(&world, id).await;
+            assert_eq!(noticed(&world).await.1, 1, "asked at the same moment, told once");
+            answer(&world, 2, id, Decision::Return).await.unwrap();
+            assert_eq!(noticed(&world).await, (vec![(Cause::ApprovalReturned, asker)], 2));
+            let (act, catalogs, change) = (of(&world, 1), world.catalogs.clone(), input(&world, template));
+            let changed = world.store.write(move |tx| {
+                let catalog = catalogs.get(tx, act.workspace)?;
+                db::update(tx, &act, &catalog, id, BroadcastInput { name: Some("別".to_owned()), ..change.clone() })
+            });
+            changed.await.unwrap();
+            assert_eq!(noticed(&world).await, (vec![], 2), "it was mended");
+            ask(&world, id).await;
+            answer(&world, 2, id, Decision::Approve).await.unwrap();
+            assert_eq!(noticed(&world).await, (vec![(Cause::ApprovalGiven, asker)], 4));
+            let (workspace, now) = (world.workspace, world.now());
+            let look = world.store.write(move |tx| crate::notice::db::reconcile(tx, workspace, &[], now));
+            look.await.unwrap();
+            assert_eq!(noticed(&world).await.0.len(), 1, "the regular look knows nothing of it");
+            send(&world, id).await.unwrap();
+            assert_eq!(noticed(&world).await, (vec![], 4), "it goes");
         })
         .await;
     }

@@ -10,7 +10,7 @@ pub use super::counts::counts;
 use super::decide::{self, Command, Snapshot, WINDOW_MS};
 pub use super::ledger::{Shard, shards};
 use super::snapshot::COMPLETE;
-use super::{Audience, Broadcast, BroadcastInput, LinkMode, Method, State, again, insight};
+use super::{Audience, Broadcast, BroadcastInput, LinkMode, Method, State, again, approval_notice, insight};
 use crate::access::db::Act;
 use crate::ids::{BroadcastId, WorkspaceId};
 use crate::problem::Problem;
@@ -389,6 +389,7 @@ pub fn update(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, in
     let broadcast = next;
     let broadcast = Broadcast { revision: broadcast.revision + 1, updated_by: act.actor.to_string(), ..broadcast };
     save(tx, &broadcast, act.at)?;
+    approval_notice::tell(tx, (act.workspace, id), act.at)?;
     act.note(tx, "broadcast.update", id.0, &json!({ "name": broadcast.name }))?;
     Ok(broadcast)
 }
@@ -402,6 +403,7 @@ pub fn delete(tx: &mut Tx<'_>, act: &Act, id: BroadcastId) -> Result<()> {
     if tx.execute(DELETE, &params![act.workspace, id])? == 0 {
         return Err(Error::conflict("broadcast_state", "確定した一斉配信は削除できません。"));
     }
+    approval_notice::tell(tx, (act.workspace, id), act.at)?;
     act.note(tx, "broadcast.delete", id.0, &json!({ "name": broadcast.name }))
 }
 
@@ -441,6 +443,9 @@ pub fn command(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, o
         Command::Pause => {}
     }
     save(tx, &next, act.at)?;
+    if order == Command::Confirm {
+        approval_notice::tell(tx, (act.workspace, id), act.at)?;
+    }
     let verb = match order {
         Command::Confirm => "broadcast.confirm",
         Command::Pause => "broadcast.pause",

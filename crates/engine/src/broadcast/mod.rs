@@ -6,6 +6,7 @@
 
 pub mod again;
 pub mod approval;
+mod approval_notice;
 pub mod budget;
 pub mod check;
 mod counts;
@@ -51,6 +52,7 @@ pub fn statements() -> Vec<&'static str> {
     [
         again::STATEMENTS,
         approval::STATEMENTS,
+        approval_notice::STATEMENTS,
         budget::STATEMENTS,
         check::STATEMENTS,
         counts::STATEMENTS,

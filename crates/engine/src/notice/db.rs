@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::{Cause, Detail, Found, Notice, Road, SendState, Target, TargetInput, Told};
 use crate::access::db::Act;
-use crate::ids::{NoticeId, TargetId, TaskId, WorkspaceId};
+use crate::access::{self, Grant, MemberState, Role};
+use crate::ids::{BroadcastId, NoticeId, TargetId, TaskId, UserId, WorkspaceId};
 use crate::task::{self, NewTask, Reach, TaskKind};
 use crate::workspace::{Catalog, Vault};
 use crate::{Error, Result};
@@ -17,16 +18,17 @@ use crate::{Error, Result};
 /// Targets of a workspace at most.
 const TARGETS_MAX: i64 = 20;
 
-const TARGETS: &str = "SELECT id, road, name, channel_id, contact_id, shown, causes, paused_at FROM notice_targets
+const TARGETS: &str = "SELECT id, road, name, channel_id, contact_id, shown, causes, paused_at, user_id FROM notice_targets
     WHERE workspace_id = $1 ORDER BY id";
 const COUNT: &str = "SELECT COUNT(*) FROM notice_targets WHERE workspace_id = $1";
 const INSERT: &str = "INSERT INTO notice_targets (workspace_id, id, road, name, channel_id, contact_id, address, shown, causes,
-      paused_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+      paused_at, created_at, user_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const UPDATE: &str =
-    "UPDATE notice_targets SET road = $3, name = $4, channel_id = $5, contact_id = $6, causes = $7, paused_at = $8
+    "UPDATE notice_targets SET road = $3, name = $4, channel_id = $5, contact_id = $6, causes = $7, paused_at = $8, user_id = $9
     WHERE workspace_id = $1 AND id = $2";
 const READDRESS: &str = "UPDATE notice_targets SET address = $3, shown = $4 WHERE workspace_id = $1 AND id = $2";
 const DELETE: &str = "DELETE FROM notice_targets WHERE workspace_id = $1 AND id = $2";
+const DELETE_OF: &str = "DELETE FROM notice_targets WHERE workspace_id = $1 AND user_id = $2";
 const FORGET: &str = "DELETE FROM notice_sends WHERE workspace_id = $1 AND target_id = $2 AND notice_id = $3";
 const ADDRESS: &str = "SELECT address FROM notice_targets WHERE workspace_id = $1 AND id = $2";
 const IS_STAFF: &str = "SELECT staff FROM contacts WHERE workspace_id = $1 AND id = $2";
@@ -50,8 +52,8 @@ const CHANGED: &str = "INSERT INTO changes (workspace_id, kind, object_id, at) V
 
 /// Every statement of this file, for the test that prepares them.
 pub const STATEMENTS: &[&str] = &[
-    TARGETS, COUNT, INSERT, UPDATE, READDRESS, DELETE, FORGET, ADDRESS, IS_STAFF, OPEN, OVER, FIND, PAGE, OPEN_NOW, TOLD, TELL,
-    CHANGED,
+    TARGETS, COUNT, INSERT, UPDATE, READDRESS, DELETE, DELETE_OF, FORGET, ADDRESS, IS_STAFF, OPEN, OVER, FIND, PAGE, OPEN_NOW,
+    TOLD, TELL, CHANGED,
 ];
 
 /// What checking and sealing a target takes.
@@ -83,6 +85,7 @@ pub fn targets(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<Target>> {
             shown: row.get(5)?,
             causes: Vec::new(),
             paused_at: row.get(7)?,
+            user_id: row.get(8)?,
             test: None,
         };
         Ok((target, causes))
@@ -110,7 +113,7 @@ fn shown(road: Road, address: &str, reach: Reach) -> Result<String> {
     let bad = |message: &str| Err(Error::bad("bad_address", "address", message));
     match road {
         Road::Line => Ok(String::new()),
-        Road::Mail => match crate::access::decide::plausible_email(&address.to_lowercase()) {
+        Road::Mail => match access::decide::plausible_email(&address.to_lowercase()) {
             true => Ok(address.to_owned()),
             false => bad("メールアドレスを確認してください。"),
         },
@@ -128,6 +131,10 @@ fn shown(road: Road, address: &str, reach: Reach) -> Result<String> {
 fn checked(tx: &mut Tx<'_>, catalog: &Catalog, input: &TargetInput) -> Result<()> {
     if input.name.trim().is_empty() || input.name.chars().count() > 100 {
         return Err(Error::bad("bad_name", "name", "名前を1〜100文字で入力してください。"));
+    }
+    if let Some(user) = input.user_id {
+        let member = access::db::find_member(tx, catalog.workspace, user);
+        member.map_err(|_| Error::bad("unknown", "user_id", "このスタッフはいません。"))?;
     }
     if input.road != Road::Line {
         return Ok(());
@@ -180,7 +187,8 @@ pub fn create(tx: &mut Tx<'_>, act: &Act, desk: Desk<'_>, input: &TargetInput) -
         "",
         json!(input.causes).to_string(),
         paused,
-        act.at
+        act.at,
+        input.user_id
     ];
     tx.execute(INSERT, &row)?;
     readdress(tx, desk, id, input)?;
@@ -200,7 +208,17 @@ pub fn update(tx: &mut Tx<'_>, act: &Act, desk: Desk<'_>, id: TargetId, input: &
     checked(tx, desk.catalog, input)?;
     let paused = input.paused.then(|| old.paused_at.unwrap_or(act.at));
     let causes = json!(input.causes).to_string();
-    let row = params![act.workspace, id, input.road, input.name.trim(), input.channel_id, input.contact_id, causes, paused];
+    let row = params![
+        act.workspace,
+        id,
+        input.road,
+        input.name.trim(),
+        input.channel_id,
+        input.contact_id,
+        causes,
+        paused,
+        input.user_id
+    ];
     tx.execute(UPDATE, &row)?;
     readdress(tx, desk, id, input)?;
     act.note(tx, "notice_target.update", id.0, &json!({ "name": input.name, "paused": input.paused }))?;
@@ -217,6 +235,15 @@ pub fn delete(tx: &mut Tx<'_>, act: &Act, id: TargetId) -> Result<()> {
     }
     tx.execute(FORGET, &params![act.workspace, id, NoticeId::nil()])?;
     act.note(tx, "notice_target.delete", id.0, &json!({}))
+}
+
+/// Who leaves the shop hears of nothing more.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn delete_of(tx: &mut Tx<'_>, workspace: WorkspaceId, user: UserId) -> Result<()> {
+    tx.execute(DELETE_OF, &params![workspace, user])?;
+    Ok(())
 }
 
 /// The sealed address of a target.
@@ -304,10 +331,33 @@ pub fn open(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<Notice>> {
     whole(tx, workspace, rows)
 }
 
-/// Writes what was found now: what is new begins and is told, what is gone is over.
-pub(super) fn reconcile(tx: &mut Tx<'_>, workspace: WorkspaceId, found: &[Found], now: i64) -> Result<()> {
-    let open =
+/// Writes what the regular look found: what is new begins and is told, what is gone is over.
+pub(crate) fn reconcile(tx: &mut Tx<'_>, workspace: WorkspaceId, found: &[Found], now: i64) -> Result<()> {
+    settle(tx, workspace, |cause, _| !cause.is_of_approval(), found, now)
+}
+
+/// Writes what stands of one broadcast's approval.
+pub(crate) fn settle_approval(
+    tx: &mut Tx<'_>,
+    (workspace, broadcast): (WorkspaceId, BroadcastId),
+    found: &[Found],
+    now: i64,
+) -> Result<()> {
+    let own = broadcast.to_string();
+    settle(tx, workspace, |cause, object| cause.is_of_approval() && object.starts_with(&own), found, now)
+}
+
+/// `looked` tells which open notices the finding says anything of.
+fn settle(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    looked: impl Fn(Cause, &str) -> bool,
+    found: &[Found],
+    now: i64,
+) -> Result<()> {
+    let mut open =
         tx.query(OPEN, &params![workspace], |row| Ok((row.get::<NoticeId>(0)?, row.get::<Cause>(1)?, row.get::<String>(2)?)))?;
+    open.retain(|(_, cause, object)| looked(*cause, object));
     let stands = |cause: Cause, object: &str| found.iter().any(|one| one.cause == cause && one.object == object);
     let gone: Vec<NoticeId> = open.iter().filter(|(_, cause, object)| !stands(*cause, object)).map(|(id, ..)| *id).collect();
     let known = |one: &&Found| !open.iter().any(|(_, cause, object)| one.cause == *cause && one.object == *object);
@@ -323,15 +373,29 @@ pub(super) fn reconcile(tx: &mut Tx<'_>, workspace: WorkspaceId, found: &[Found]
     if new.is_empty() && gone.is_empty() {
         return Ok(());
     }
-    let targets = targets(tx, workspace)?;
+    let (targets, roles) = (targets(tx, workspace)?, roles(tx, workspace, &new)?);
     for (id, one) in &new {
-        let wants =
-            |target: &&Target| target.paused_at.is_none() && (target.causes.is_empty() || target.causes.contains(&one.cause));
-        let ids: Vec<TargetId> = targets.iter().filter(wants).map(|target| target.id).collect();
+        let ids: Vec<TargetId> = targets.iter().filter(|target| wants(target, one, &roles)).map(|target| target.id).collect();
         queue(tx, workspace, *id, &ids, now)?;
     }
     tx.execute(CHANGED, &params![workspace, workspace, now])?;
     Ok(())
+}
+
+/// Who may do what, as far as anything that was found asks for it.
+fn roles(tx: &mut Tx<'_>, workspace: WorkspaceId, new: &[(NoticeId, &Found)]) -> Result<BTreeMap<UserId, Role>> {
+    if !new.iter().any(|(_, one)| one.cause.is_of_approval()) {
+        return Ok(BTreeMap::new());
+    }
+    let members = access::db::members(tx, workspace)?;
+    Ok(members.into_iter().filter(|one| one.state == MemberState::Active).map(|one| (one.id, one.role)).collect())
+}
+
+/// Whether a target is told: it listens, and what is somebody's own hears only of what concerns them.
+fn wants(target: &Target, one: &Found, roles: &BTreeMap<UserId, Role>) -> bool {
+    let listens = target.paused_at.is_none() && (target.causes.is_empty() || target.causes.contains(&one.cause));
+    let Some(user) = target.user_id.filter(|_| one.cause.is_of_approval()) else { return listens };
+    listens && roles.get(&user).is_some_and(|role| one.detail.concerns(Some(user), &Grant::of(*role)))
 }
 
 fn queue(tx: &mut Tx<'_>, workspace: WorkspaceId, notice: NoticeId, targets: &[TargetId], now: i64) -> Result<()> {

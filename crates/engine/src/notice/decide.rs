@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Cause;
-use crate::ids::ChannelId;
+use crate::access::{Grant, Permission};
+use crate::ids::{BroadcastId, ChannelId, UserId};
 use crate::{Error, Result};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -113,6 +114,40 @@ pub struct Detail {
     pub of: i64,
     /// The account's name then.
     pub account: Option<String>,
+    /// Of an approval: which broadcast, and between whom.
+    #[serde(default)]
+    pub approval: Option<ApprovalOf>,
+}
+
+/// What an approval's notice is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = NoticeApproval)]
+pub struct ApprovalOf {
+    /// Which broadcast.
+    #[schema(value_type = uuid::Uuid)]
+    pub broadcast_id: BroadcastId,
+    /// Its name then.
+    pub broadcast: String,
+    /// Who asked, or who answered.
+    pub person: Option<String>,
+    /// Only this person is told: who asked.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub only: Option<UserId>,
+    /// Who cannot give it: who made it, changed it or asked.
+    #[schema(value_type = Vec<uuid::Uuid>)]
+    pub except: Vec<UserId>,
+}
+
+impl Detail {
+    /// Whether it concerns this person, who may send to many or not.
+    pub fn concerns(&self, user: Option<UserId>, grant: &Grant) -> bool {
+        let Some(approval) = &self.approval else { return true };
+        let Some(user) = user else { return false };
+        match approval.only {
+            Some(only) => only == user,
+            None => grant.permits(Permission::SendBroadcast) && !approval.except.contains(&user),
+        }
+    }
 }
 
 /// Something to tell.
@@ -145,7 +180,7 @@ fn of_account(rules: &Rules, account: &Account, now: i64) -> Vec<Found> {
         cause,
         object,
         channel: Some(account.channel),
-        detail: Detail { n, of, account: Some(account.name.clone()) },
+        detail: Detail { n, of, account: Some(account.name.clone()), approval: None },
     };
     let own = || account.channel.to_string();
     let silent = rules.webhook_silent_hours.and_then(|hours| {
@@ -222,6 +257,29 @@ mod tests {
         assert_eq!(causes(blocked(19, (280, 28)), 101 * HOUR_MS), []);
         assert_eq!(causes(blocked(9, (0, 28)), 101 * HOUR_MS), [], "a handful is no news");
         assert_eq!(causes(blocked(500, (0, 3)), 101 * HOUR_MS), [], "nobody knows yet what is usual");
+    }
+
+    #[test]
+    fn an_approval_concerns_whoever_may_give_it_then_whoever_asked() {
+        use crate::access::Role;
+        let [one, two, three] = [1, 2, 3].map(|n| UserId(uuid::Uuid::from_u128(n)));
+        let of = |only, except: &[UserId]| Detail {
+            approval: Some(ApprovalOf {
+                broadcast_id: BroadcastId::nil(),
+                broadcast: "春".to_owned(),
+                person: None,
+                only,
+                except: except.to_vec(),
+            }),
+            ..Detail::default()
+        };
+        let (asked, answered) = (of(None, &[one, two]), of(Some(one), &[]));
+        let marketer = Grant::of(Role::Marketer);
+        for (user, to_give, to_know) in [(Some(one), false, true), (Some(three), true, false), (None, false, false)] {
+            assert_eq!((asked.concerns(user, &marketer), answered.concerns(user, &marketer)), (to_give, to_know), "{user:?}");
+        }
+        assert!(!asked.concerns(Some(three), &Grant::of(Role::Operator)), "may not send");
+        assert!(Detail::default().concerns(None, &Grant::of(Role::Viewer)));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub struct Mail {
     from: Mailbox,
     server: AsyncSmtpTransport<Tokio1Executor>,
+    patience: Duration,
 }
 
 impl std::fmt::Debug for Mail {
@@ -26,10 +27,18 @@ impl Mail {
     /// # Errors
     /// What is wrong, without the address itself.
     pub fn new(url: &SecretString, from: &str) -> Result<Self, String> {
+        Self::with_patience(url, from, Duration::from_secs(15))
+    }
+
+    /// As [`Mail::new`], for a server that may take this long for a mail.
+    ///
+    /// # Errors
+    /// As [`Mail::new`].
+    pub fn with_patience(url: &SecretString, from: &str, patience: Duration) -> Result<Self, String> {
         let from = from.parse().map_err(|_| "送信元のメールアドレスが正しくありません".to_owned())?;
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
             .map_err(|_| "smtps://ユーザー名:パスワード@ホスト名 の形で指定してください".to_owned())?;
-        Ok(Self { from, server: server.timeout(Some(Duration::from_secs(15))).build() })
+        Ok(Self { from, server: server.timeout(Some(patience)).build(), patience })
     }
 
     /// Sends one mail. The error tells whether another try may help.
@@ -42,10 +51,12 @@ impl Mail {
             .header(ContentType::TEXT_PLAIN)
             .body(body)
             .map_err(|error| MailError::Never(error.to_string()))?;
-        match self.server.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(MailError::Never(error.to_string())),
-            Err(error) => Err(MailError::Later(error.to_string())),
+        // The library's own time-out ends with the connection's beginning; a server may fall silent later.
+        match tokio::time::timeout(self.patience, self.server.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) if error.is_permanent() => Err(MailError::Never(error.to_string())),
+            Ok(Err(error)) => Err(MailError::Later(error.to_string())),
+            Err(_) => Err(MailError::Later("メールサーバーから応答がありませんでした".to_owned())),
         }
     }
 }

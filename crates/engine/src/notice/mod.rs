@@ -12,13 +12,13 @@ mod tests;
 pub mod watch;
 mod words;
 
-pub use decide::{Detail, Found, Rules};
+pub use decide::{ApprovalOf, Detail, Found, Rules};
 pub use mail::Mail;
 pub use pulse::Pulses;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, ContactId, NoticeId, TargetId};
+use crate::ids::{ChannelId, ContactId, NoticeId, TargetId, UserId};
 
 /// Every fixed statement of this module, for the test that prepares them on both stores.
 pub fn statements() -> Vec<&'static str> {
@@ -42,11 +42,25 @@ pub enum Cause {
     Stuck,
     /// Events that could not be applied.
     Parked,
+    /// A broadcast waits for a second person's word.
+    ApprovalAsked,
+    /// The second person said yes; it waits to be confirmed.
+    ApprovalGiven,
+    /// The second person sent it back.
+    ApprovalReturned,
 }
 crate::column::column_words!(Cause {
     WebhookSilent => "webhook_silent", Failures => "failures", Quota => "quota", Blocks => "blocks", Stuck => "stuck",
-    Parked => "parked",
+    Parked => "parked", ApprovalAsked => "approval_asked", ApprovalGiven => "approval_given",
+    ApprovalReturned => "approval_returned",
 });
+
+impl Cause {
+    /// Whether it is of an approval: said when it happens, not found by the regular look.
+    pub const fn is_of_approval(self) -> bool {
+        matches!(self, Self::ApprovalAsked | Self::ApprovalGiven | Self::ApprovalReturned)
+    }
+}
 
 /// How somebody is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -89,6 +103,9 @@ pub struct Target {
     pub road: Road,
     /// As staff named it.
     pub name: String,
+    /// Whose own it is: of approvals it hears what concerns this person. Null: the shop's.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub user_id: Option<UserId>,
     /// LINE: which account speaks.
     #[schema(value_type = Option<uuid::Uuid>)]
     pub channel_id: Option<ChannelId>,
@@ -114,6 +131,10 @@ pub struct TargetInput {
     pub road: Road,
     /// As staff name it.
     pub name: String,
+    /// Whose own it is; left out: the shop's.
+    #[serde(default)]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub user_id: Option<UserId>,
     /// LINE: which account speaks.
     #[serde(default)]
     #[schema(value_type = Option<uuid::Uuid>)]

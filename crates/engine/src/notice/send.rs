@@ -76,7 +76,7 @@ fn letter(engine: &Engine, notice: Option<Notice>) -> Letter {
         Some(notice) => Letter {
             title: words::title(notice.cause, &notice.detail),
             advice: words::advice(notice.cause),
-            link: format!("{base}{}", words::page(notice.cause)),
+            link: format!("{base}{}", words::page(notice.cause, &notice.detail)),
             notice: Some(notice),
         },
         None => Letter {
@@ -91,6 +91,12 @@ fn letter(engine: &Engine, notice: Option<Notice>) -> Letter {
 impl Letter {
     fn text(&self) -> String {
         format!("【Enishi】{}\n{}\n{}", self.title, self.advice, self.link)
+    }
+
+    /// LINE's own browser knows nobody's session: the phone's opens instead.
+    /// <https://developers.line.biz/en/docs/line-login/using-line-url-scheme/#opening-url-in-external-browser>
+    fn text_in_line(&self) -> String {
+        format!("{}?openExternalBrowser=1", self.text())
     }
 
     /// What a program reads: `cause` is stable, the rest is for people.
@@ -119,7 +125,7 @@ async fn by_line(engine: &Arc<Engine>, task: &Task, target: &Target, letter: &Le
         return Err(Trouble::Never("送り先が選ばれていません".to_owned()));
     };
     let now = engine.clock.now_ms();
-    let messages = json!([{ "type": "text", "text": letter.text() }]);
+    let messages = json!([{ "type": "text", "text": letter.text_in_line() }]);
     let kind = EventKind::Say {
         by: SayBy::Api,
         template: None,
@@ -149,5 +155,18 @@ async fn by_mail(engine: &Engine, task: &Task, to: &str, letter: &Letter) -> Res
         Ok(()) => Ok(()),
         Err(MailError::Later(why)) => Err(Trouble::again(task, why)),
         Err(MailError::Never(why)) => Err(Trouble::Never(why)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_line_the_phones_own_browser_opens() {
+        let link = "https://enishi.example.com/admin/broadcasts/1/approval".to_owned();
+        let letter = Letter { title: "「春」が承認されました".to_owned(), advice: "", link, notice: None };
+        assert!(letter.text().ends_with("/approval"));
+        assert!(letter.text_in_line().ends_with("/approval?openExternalBrowser=1"));
     }
 }

@@ -25,6 +25,7 @@ fn to(road: Road, address: &str, causes: &[Cause]) -> TargetInput {
     TargetInput {
         road,
         name: "店長".to_owned(),
+        user_id: None,
         channel_id: None,
         contact_id: None,
         address: Some(address.to_owned()),

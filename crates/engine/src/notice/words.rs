@@ -2,6 +2,15 @@
 
 use super::{Cause, Detail};
 
+fn who(detail: &Detail) -> String {
+    let person = detail.approval.as_ref().and_then(|approval| approval.person.as_deref());
+    person.map_or_else(|| "スタッフ".to_owned(), |name| format!("{name}さん"))
+}
+
+fn broadcast(detail: &Detail) -> &str {
+    detail.approval.as_ref().map_or("一斉配信", |approval| &approval.broadcast)
+}
+
 /// First line: what happened.
 pub(super) fn title(cause: Cause, detail: &Detail) -> String {
     let account = detail.account.as_deref().map(|name| format!("「{name}」")).unwrap_or_default();
@@ -12,6 +21,9 @@ pub(super) fn title(cause: Cause, detail: &Detail) -> String {
         Cause::Blocks => format!("{account}で今日のブロックが{}人と、ふだん(1日{}人)より多くなっています", detail.n, detail.of),
         Cause::Stuck => format!("裏側の作業が{}件止まっています", detail.n),
         Cause::Parked => format!("うまく処理できなかったできごとが{}件あります", detail.n),
+        Cause::ApprovalAsked => format!("{}が「{}」の承認をお願いしています", who(detail), broadcast(detail)),
+        Cause::ApprovalGiven => format!("「{}」が承認されました({})", broadcast(detail), who(detail)),
+        Cause::ApprovalReturned => format!("「{}」が差し戻されました({})", broadcast(detail), who(detail)),
     }
 }
 
@@ -25,15 +37,22 @@ pub(super) fn advice(cause: Cause) -> &'static str {
         Cause::Quota => "残りの通数と、これからの配信予定を確認してください。",
         Cause::Blocks => "今日送った配信の内容と回数を見直してください。",
         Cause::Stuck | Cause::Parked => "「設定」の「システムの状態」を確認してください。",
+        Cause::ApprovalAsked => "内容を確かめて、承認か差し戻しを選んでください。承認しただけでは、まだ送られません。",
+        Cause::ApprovalGiven => "まだ送られていません。配信を確定してください。",
+        Cause::ApprovalReturned => "コメントを読んで直し、もう一度承認を依頼してください。",
     }
 }
 
 /// The page of the admin that shows it.
-pub(super) fn page(cause: Cause) -> &'static str {
+pub(super) fn page(cause: Cause, detail: &Detail) -> String {
+    if let Some(approval) = &detail.approval {
+        return format!("/admin/broadcasts/{}/approval", approval.broadcast_id);
+    }
     match cause {
         Cause::WebhookSilent => "/admin/channels",
-        Cause::Failures => "/admin/broadcasts",
+        Cause::Failures | Cause::ApprovalAsked | Cause::ApprovalGiven | Cause::ApprovalReturned => "/admin/broadcasts",
         Cause::Quota | Cause::Blocks => "/admin/",
         Cause::Stuck | Cause::Parked => "/admin/settings/status",
     }
+    .to_owned()
 }

@@ -15,8 +15,9 @@ pub mod insight;
 pub mod journey;
 pub mod link;
 pub mod notice;
+mod passkey;
 pub mod rule;
-pub mod second_step;
+mod second_step;
 pub mod segment;
 pub mod session;
 pub mod setup;
@@ -56,6 +57,7 @@ pub fn routes() -> (Router<App>, OpenApi) {
         .merge(setup::routes())
         .merge(start::routes())
         .merge(second_step::routes())
+        .merge(passkey::routes())
         .merge(staff::routes())
         .merge(workspace::routes())
         .merge(channel::routes())

@@ -40,11 +40,12 @@ async fn list_notices(
     Ok(Json(Page::cut(notices, limit, |notice| notice.id)))
 }
 
-/// What goes on now and needs somebody.
+/// What goes on now and needs the caller: of approvals those they may give, and answers to what they asked.
 #[utoipa::path(get, path = "/notices/open", operation_id = "openNotices", tag = "notices",
     responses((status = 200, body = Items<Notice>, description = "What is not over")), extensions(("x-permission" = json!("read"))))]
 async fn open_notices(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Items<Notice>>> {
-    let items = app.read(move |tx| db::open(tx, caller.workspace)).await?;
+    let mut items = app.read(move |tx| db::open(tx, caller.workspace)).await?;
+    items.retain(|notice| notice.detail.concerns(caller.user(), &caller.grant));
     Ok(Json(Items { items }))
 }
 

@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::passkey;
 use super::session::{check_user, person};
 use crate::app::App;
 use crate::auth::{AnyCaller, Attempt, Caller, ClientAddress, Require, SecondAttempt, can};
@@ -36,15 +37,25 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// `second_step_needed` when nothing was typed and the person has one, `second_step_wrong`, `login_limited`.
 pub(super) async fn prove(app: &App, user: &User, typed: Option<&str>) -> Answer<Proof> {
     let id = user.id;
-    if !app.read(move |tx| second::is_on(tx, id)).await? {
-        return Ok(Proof::NotAsked);
-    }
-    let typed = typed.map(str::trim).filter(|typed| !typed.is_empty()).ok_or(Code::SecondStepNeeded)?.to_owned();
+    let on = app.read(move |tx| Ok(second::is_on(tx, id)?.then_some((second::has_code(tx, id)?, has_passkey(tx, id)?)))).await?;
+    let Some((code, passkey)) = on else { return Ok(Proof::NotAsked) };
+    let ask = || needed([("code", "認証アプリのコード", code), ("passkey", "パスキー", passkey)]);
+    let typed = typed.map(str::trim).filter(|typed| !typed.is_empty()).ok_or_else(ask)?.to_owned();
     let attempt = SecondAttempt::begin(app, id)?;
     let (vault, now) = (app.engine.vault.clone(), machine_ms());
     let proof = app.write(move |tx| second::prove(tx, &vault, id, &typed, now)).await?.ok_or(Code::SecondStepWrong)?;
     attempt.succeeded();
     Ok(proof)
+}
+
+fn has_passkey(tx: &mut store::Tx<'_>, user: UserId) -> engine::Result<bool> {
+    Ok(!engine::access::passkey::db::credential_ids(tx, user)?.is_empty())
+}
+
+/// Asks for the second step, and says which there are.
+fn needed(ways: [(&'static str, &str, bool); 2]) -> Problem {
+    let there = ways.into_iter().filter(|(.., there)| *there);
+    there.fold(Code::SecondStepNeeded.into(), |problem: Problem, (way, words, _)| problem.at(way, way, words))
 }
 
 /// A wrong code behind a right password is worth a line: somebody knows the password.
@@ -76,6 +87,10 @@ async fn own_password(app: &App, caller: &Caller, address: std::net::IpAddr, pas
 pub(super) struct SecondStepView {
     /// Asked for at login.
     pub(super) on: bool,
+    /// The phone shows codes.
+    pub(super) code: bool,
+    /// Passkeys of the caller.
+    pub(super) passkeys: usize,
     /// The workspace asks it of everybody.
     pub(super) required: bool,
     /// Recovery codes not used yet.
@@ -84,8 +99,16 @@ pub(super) struct SecondStepView {
 
 pub(super) fn describe(tx: &mut store::Tx<'_>, caller: &Caller) -> engine::Result<SecondStepView> {
     let required = second::is_required(tx, caller.workspace)?;
-    let Some(user) = caller.user() else { return Ok(SecondStepView { on: false, required, recovery_codes_left: 0 }) };
-    Ok(SecondStepView { on: second::is_on(tx, user)?, required, recovery_codes_left: second::db::codes_left(tx, user)? })
+    let Some(user) = caller.user() else {
+        return Ok(SecondStepView { on: false, code: false, passkeys: 0, required, recovery_codes_left: 0 });
+    };
+    Ok(SecondStepView {
+        on: second::is_on(tx, user)?,
+        code: second::has_code(tx, user)?,
+        passkeys: engine::access::passkey::db::credential_ids(tx, user)?.len(),
+        required,
+        recovery_codes_left: second::db::codes_left(tx, user)?,
+    })
 }
 
 /// Whether the caller has a second step.
@@ -184,18 +207,31 @@ async fn confirm_second_step(
     Ok(Json(RecoveryCodes { recovery_codes: shown }))
 }
 
-/// Password and code again.
+/// Password and second step again.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Both {
+pub(super) struct Both {
     password: String,
     /// From the phone, or a recovery code.
     #[serde(default)]
     code: Option<String>,
+    /// In place of a code.
+    #[serde(default)]
+    passkey: Option<passkey::Shown>,
 }
 
-async fn own_both(app: &App, caller: &Caller, address: std::net::IpAddr, both: Both) -> Answer<User> {
+/// Whether it is the caller: by the password, and the second step of whoever has one.
+///
+/// # Errors
+/// Which of both does not fit.
+pub(super) async fn own_both(app: &App, caller: &Caller, address: std::net::IpAddr, both: Both) -> Answer<User> {
     let user = own_password(app, caller, address, both.password).await?;
+    if let Some(shown) = both.passkey {
+        return match passkey::prove(app, shown).await? == user.id {
+            true => Ok(user),
+            false => Err(Problem::new(Code::PasskeyRefused).saying("これは別の方のパスキーです。")),
+        };
+    }
     prove(app, &user, both.code.as_deref()).await.map_err(|problem| match problem.code {
         Code::SecondStepNeeded | Code::SecondStepWrong => Problem::invalid("code", "code", "コードが違います。"),
         _ => problem,

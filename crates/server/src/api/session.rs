@@ -205,6 +205,7 @@ fn login_detail(proof: Proof) -> serde_json::Value {
         Proof::NotAsked => serde_json::json!({}),
         Proof::Code => serde_json::json!({ "second_step": "code" }),
         Proof::Recovery => serde_json::json!({ "second_step": "recovery_code" }),
+        Proof::Passkey => serde_json::json!({ "second_step": "passkey" }),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
+use engine::access::audit::ACTIONS;
 use engine::access::db;
 use engine::access::secret::Secret;
 use engine::access::staff::{self, Invitation, MemberPatch};
@@ -11,7 +12,9 @@ use engine::access::{Actor, ApiToken, AuditEntry, Member, MemberState, Permissio
 use engine::clock::machine_ms;
 use engine::ids::{AuditId, TokenId, UserId};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -261,7 +264,8 @@ struct AuditView {
     id: Uuid,
     at: i64,
     actor: AuditActor,
-    /// What was done, e.g. `broadcast.confirm`.
+    /// What was done.
+    #[schema(value_type = AuditAction)]
     action: String,
     /// To what.
     object: String,
@@ -269,6 +273,17 @@ struct AuditView {
     #[schema(value_type = Object)]
     detail: serde_json::Value,
 }
+
+/// The document names all actions there are, so that the admin's words can be compared with them.
+struct AuditAction;
+
+impl PartialSchema for AuditAction {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(ACTIONS.iter().copied())).into()
+    }
+}
+
+impl ToSchema for AuditAction {}
 
 /// Who did it.
 #[derive(Serialize, ToSchema)]

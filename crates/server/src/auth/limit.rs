@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::PoisonError;
 
-use engine::access::decide::{LOGIN_ACCOUNT, LOGIN_ADDRESS, LOGIN_PAIR, Limiter, SECOND_STEP};
+use engine::access::decide::{CHALLENGE, CHALLENGE_ADDRESS, LOGIN_ACCOUNT, LOGIN_ADDRESS, LOGIN_PAIR, Limiter, SECOND_STEP};
 use engine::access::secret;
 use engine::clock::machine_ms;
 use engine::ids::UserId;
@@ -21,6 +21,8 @@ pub struct LoginLimits {
     address: Limiter<IpAddr>,
     account: Limiter<[u8; 32]>,
     second: Limiter<UserId>,
+    challenge: Limiter<()>,
+    challenge_address: Limiter<IpAddr>,
 }
 
 impl Default for LoginLimits {
@@ -30,6 +32,8 @@ impl Default for LoginLimits {
             address: Limiter::new(LOGIN_ADDRESS, KEYS),
             account: Limiter::new(LOGIN_ACCOUNT, KEYS),
             second: Limiter::new(SECOND_STEP, KEYS),
+            challenge: Limiter::new(CHALLENGE, 1),
+            challenge_address: Limiter::new(CHALLENGE_ADDRESS, KEYS),
         }
     }
 }
@@ -97,5 +101,21 @@ impl<'a> SecondAttempt<'a> {
     /// Not a failure after all.
     pub fn succeeded(self) {
         self.app.logins.lock().unwrap_or_else(PoisonError::into_inner).second.give_back(&self.user);
+    }
+}
+
+/// Questions for passkeys, which anybody at the door may have and which are kept until they are answered or too old.
+pub struct ChallengeLimit;
+
+impl ChallengeLimit {
+    /// Counts one.
+    ///
+    /// # Errors
+    /// `login_limited` with the time to wait.
+    pub fn take(app: &App, address: IpAddr) -> Answer<()> {
+        let now = machine_ms();
+        let mut limits = app.logins.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = limits.challenge_address.take(&household(address), now).and_then(|()| limits.challenge.take(&(), now));
+        taken.map_err(|wait_ms| Problem::new(Code::LoginLimited).after(seconds(wait_ms)))
     }
 }

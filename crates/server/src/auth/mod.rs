@@ -23,7 +23,7 @@ use engine::ids::{UserId, WorkspaceId};
 pub use address::{ClientAddress, client_address};
 pub use can_do::{Can, can};
 pub use cookie::{clear_cookie, session_cookie, shown_session};
-pub use limit::{Attempt, LoginLimits, SecondAttempt};
+pub use limit::{Attempt, ChallengeLimit, LoginLimits, SecondAttempt};
 
 use crate::app::App;
 use crate::error::{Answer, Code, Problem};

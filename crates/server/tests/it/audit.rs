@@ -55,3 +55,58 @@ async fn edit(house: House) {
     assert_eq!(lines().await, 2, "a repetition did nothing and says nothing");
     house.close().await;
 }
+
+/// Literals of the shape of an action that are none: template variables, paths in bodies and files.
+const NO_ACTIONS: &[&str] = &["backup.json", "channel.name", "workspace.json"];
+
+fn sources(folder: &std::path::Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).expect("the sources are here") {
+        let path = entry.expect("an entry").path();
+        match path.file_name().and_then(|name| name.to_str()).unwrap_or_default() {
+            "audit.rs" | "tests.rs" | "testing.rs" | "bench" => {}
+            _ if path.is_dir() => sources(&path, found),
+            name if name.ends_with(".rs") => {
+                let text = std::fs::read_to_string(&path).expect("a source");
+                found.push(text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the literal that begins at `at` is given to a note of the audit log.
+fn is_noted(source: &str, at: usize) -> bool {
+    let before = source[..at].trim_end();
+    before.strip_suffix(',').is_some_and(|before| before.trim_end().ends_with("tx"))
+        && before.rfind(".note(").is_some_and(|note| before.len() - note < 60)
+}
+
+#[test]
+fn every_action_that_is_written_stands_in_the_list() {
+    use engine::access::audit::ACTIONS;
+    use std::collections::BTreeSet;
+
+    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut texts = Vec::new();
+    for of in ["engine", "server", "enishi"] {
+        sources(&crates.join(of).join("src"), &mut texts);
+    }
+    let things: BTreeSet<&str> = ACTIONS.iter().filter_map(|action| action.split('.').next()).collect();
+    let mut written = BTreeSet::new();
+    for text in &texts {
+        for (at, _) in text.match_indices('"') {
+            let literal = text[at + 1..].split('"').next().unwrap_or_default();
+            let Some((thing, verb)) = literal.split_once('.') else { continue };
+            let plain = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+            if plain(thing) && plain(verb) && (things.contains(thing) || is_noted(text, at)) && !NO_ACTIONS.contains(&literal) {
+                written.insert(literal);
+            }
+        }
+    }
+    let listed: BTreeSet<&str> = ACTIONS.iter().copied().collect();
+    let unlisted: Vec<_> = written.difference(&listed).collect();
+    assert!(unlisted.is_empty(), "put into access::audit::ACTIONS and the admin's words: {unlisted:?}");
+    let dead: Vec<_> = listed.difference(&written).collect();
+    assert!(dead.is_empty(), "nobody writes these: {dead:?}");
+    assert!(ACTIONS.is_sorted(), "in order");
+}

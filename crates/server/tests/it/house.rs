@@ -15,6 +15,7 @@ use engine::access::{Actor, Role, Scope};
 use engine::clock::Clock;
 use engine::engine::{RateScale, Settings};
 use engine::ids::{ChannelId, WorkspaceId};
+use engine::notice::Mail;
 use engine::runtime::Runtime;
 use engine::schema::MIGRATIONS;
 use engine::workspace::{Mode, NewChannel, Vault, add_channel, add_workspace};
@@ -79,21 +80,28 @@ impl House {
 
     /// With LINE at `line` and the world at `public`.
     pub async fn open(line: &str, public: &str) -> Self {
-        Self::on(Database::sqlite(), line, public).await
+        Self::on(Database::sqlite(), line, public, None).await
+    }
+
+    /// With loops and a mail server.
+    pub async fn mailing(mail: Mail) -> Self {
+        let mut house = Self::on(Database::sqlite(), "http://127.0.0.1:1", "http://127.0.0.1:8080", Some(mail)).await;
+        house.runtime = Some(engine::runtime::start(house.engine.clone()).await.unwrap());
+        house
     }
 
     /// With loops, once on each store that is there.
     pub async fn on_both() -> Vec<Self> {
         let mut houses = Vec::new();
         for database in store::testing::databases(MIGRATIONS) {
-            let mut house = Self::on(database, "http://127.0.0.1:1", "http://127.0.0.1:8080").await;
+            let mut house = Self::on(database, "http://127.0.0.1:1", "http://127.0.0.1:8080", None).await;
             house.runtime = Some(engine::runtime::start(house.engine.clone()).await.unwrap());
             houses.push(house);
         }
         houses
     }
 
-    async fn on(database: Database, line: &str, public: &str) -> Self {
+    async fn on(database: Database, line: &str, public: &str, mail: Option<Mail>) -> Self {
         let store = database.open(MIGRATIONS);
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings {
@@ -103,7 +111,7 @@ impl House {
             key_place: "ENISHI_KEY".to_owned(),
             hosts: Hosts::single(&line.parse().unwrap()),
             rate_scale: RateScale::Off,
-            mail: None,
+            mail,
         };
         let engine = Engine::open(store, Clock::system(), Vault::new([7; 32]), settings).await.unwrap();
         let config = Config { metrics: server::install_metrics(), ..Config::default() };

@@ -13,6 +13,7 @@ mod house;
 mod line_stub;
 mod live;
 mod pages;
+mod post;
 mod session;
 mod statements;
 mod walk;

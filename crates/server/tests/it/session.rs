@@ -285,9 +285,11 @@ async fn the_second_step_is_asked_for_and_a_code_is_good_once() {
     let (session, key, codes) = with_second_step(&house).await;
     assert_eq!(with_cookie(&house, &before, "GET", "/api/v1/session", Value::Null).await.code(), "no_session");
     let me = with_cookie(&house, &session, "GET", "/api/v1/session", Value::Null).await.expect(200);
-    assert_eq!(me["second_step"], json!({"on": true, "required": false, "recovery_codes_left": 10}));
+    assert_eq!(me["second_step"], json!({"on": true, "code": true, "passkeys": 0, "required": false, "recovery_codes_left": 10}));
 
-    assert_eq!(house.send(login_request("owner@example.com", PASSWORD)).await.code(), "second_step_needed");
+    let asked = house.send(login_request("owner@example.com", PASSWORD)).await;
+    assert_eq!(asked.code(), "second_step_needed");
+    assert_eq!(asked.json()["errors"][0]["code"], "code", "which ways there are");
     assert_eq!(house.send(login_with("000000")).await.code(), "second_step_wrong");
     let code = code_now(&key, engine::clock::machine_ms());
     house.send(login_with(&code)).await.expect(200);

@@ -11,7 +11,7 @@ use crate::document::document;
 use crate::house::{House, Shop};
 
 /// Routes anybody may call; all others name a permission.
-const PUBLIC: &[&str] = &["login", "acceptInvitation", "getSetup", "setUp"];
+const PUBLIC: &[&str] = &["login", "askPasskey", "loginWithPasskey", "acceptInvitation", "getSetup", "setUp"];
 const USER: &str = "U0123456789abcdef0123456789abcdef";
 
 /// One operation of the document.
@@ -151,7 +151,7 @@ fn address(operation: &Operation, things: &Things) -> String {
         ("{month}", _) => "2026-01".to_owned(),
         ("{id}", "notice-targets") => things["target"].clone(),
         ("{id}", "channels") => things["channel"].clone(),
-        ("{id}", "sessions") => Uuid::from_u128(9).to_string(),
+        ("{id}", "sessions" | "session") => Uuid::from_u128(9).to_string(),
         ("{id}", "parked") => things["parked"].clone(),
         ("{id}", "journeys") if operation.path.contains("{journey_version}") => things["published"].clone(),
         ("{id}", kind) => things[kind.trim_end_matches('s')].clone(),
@@ -175,6 +175,10 @@ fn body(name: &str, things: &Things) -> Value {
         "login" => json!({"email": "a@example.com", "password": "x"}),
         "acceptInvitation" => json!({"token": "x.y", "password": "x"}),
         "beginSecondStep" | "removeSecondStep" | "renewRecoveryCodes" => json!({"password": "x"}),
+        "beginPasskey" | "removePasskey" => json!({"password": "x"}),
+        "renamePasskey" => json!({"name": "歩"}),
+        "loginWithPasskey" => json!({"challenge": "x", "credential": {}}),
+        "createPasskey" => json!({"name": "歩", "answer": {"challenge": "x", "credential": {}}}),
         "confirmSecondStep" => json!({"code": "000000"}),
         "setSecurity" => json!({"second_step": "nobody"}),
         "updateUser" => json!({"role": "operator"}),

@@ -114,6 +114,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Copies that are there, and the daily round. */
+        get: operations["listBackups"];
+        put?: never;
+        /** Begins to take one. */
+        post: operations["startBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets the daily round. */
+        put: operations["setBackupSchedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{name}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A copy as one file, where no other workspace's data is in it. */
+        get: operations["downloadBackup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts": {
         parameters: {
             query?: never;
@@ -1097,6 +1149,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the machine and this workspace's accounts go, each fact with a light. */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/insight/calendar": {
         parameters: {
             query?: never;
@@ -1486,7 +1555,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What goes on now and needs somebody. */
+        /** What goes on now and needs the caller: of approvals those they may give, and answers to what they asked. */
         get: operations["openNotices"];
         put?: never;
         post?: never;
@@ -1810,6 +1879,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logs in by passkey alone, which is two factors in one; the session is a cookie. */
+        post: operations["loginWithPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a signature of any passkey of this installation: to log in, or as a second step. */
+        post: operations["askPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's passkeys, the first registered first. */
+        get: operations["listPasskeys"];
+        put?: never;
+        /** Registers a passkey. When it is the first second step, all other sessions of the person end. */
+        post: operations["createPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a new passkey: the password again, and the second step of whoever has one. */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names a passkey anew. */
+        put: operations["renamePasskey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Removes a passkey: the password again, and a second step. */
+        post: operations["removePasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/password": {
         parameters: {
             query?: never;
@@ -1950,6 +2122,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/event-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of the events the shop has reported through the API so far. */
+        get: operations["listEventNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where tracked links begin, and the utm rule. */
+        get: operations["getLinkSettings"];
+        /** Sets the utm rule; what is left out has its default. */
+        put: operations["setUtm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/links/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls the address that links begin with, from the server itself. */
+        post: operations["testLinkBase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/notices": {
         parameters: {
             query?: never;
@@ -1980,6 +2204,23 @@ export interface paths {
         /** Sets quiet hours, caps and exclusions; what is left out has its default. */
         put: operations["setPolicy"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/policy/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What this policy would have done to the marketing of the last 30 days. Nothing is changed. */
+        post: operations["rehearsePolicy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2704,6 +2945,8 @@ export interface components {
             /** @description `U…`. */
             user_ids: string[];
         };
+        /** @enum {string} */
+        AuditAction: "asset.archive" | "asset.preview" | "asset.update" | "asset.upload" | "attribute.create" | "attribute.delete" | "attribute.update" | "backup.download" | "backup.schedule" | "backup.start" | "broadcast.approve" | "broadcast.cancel" | "broadcast.confirm" | "broadcast.create" | "broadcast.delete" | "broadcast.pause" | "broadcast.request_approval" | "broadcast.resume" | "broadcast.return" | "broadcast.update" | "bulk.start" | "bulk.stop" | "bulk.undo" | "channel.connect" | "channel.coupon" | "channel.delete" | "channel.drop_old_secret" | "channel.fetch_friends" | "channel.fetch_stop" | "channel.provider_check" | "channel.reception" | "channel.reception_refused" | "channel.release" | "channel.retry_forwards" | "channel.rotate_secret" | "channel.stop" | "channel.tick" | "channel.untick" | "channel.update" | "contact.data" | "contact.erase" | "contact.export" | "contact.import" | "contact.merge" | "contact.split" | "contact.update" | "conversation.assign" | "conversation.mark" | "conversation.send" | "journey.create" | "journey.delete" | "journey.enroll" | "journey.publish" | "journey.stop" | "journey.update" | "link.archive" | "link.create" | "link.update" | "notice_target.create" | "notice_target.delete" | "notice_target.test" | "notice_target.update" | "parked.replay" | "provider.create" | "report.comment" | "rule.create" | "rule.delete" | "rule.order" | "rule.update" | "segment.create" | "segment.delete" | "segment.update" | "session.end" | "session.end_others" | "session.login" | "session.passkey_refused" | "session.second_step_wrong" | "tag.create" | "tag.delete" | "tag.update" | "takeout.download" | "takeout.start" | "template.archive" | "template.create" | "template.test" | "template.update" | "token.create" | "token.revoke" | "user.add" | "user.invite" | "user.passkey_add" | "user.passkey_remove" | "user.passkey_rename" | "user.password" | "user.recovery_codes" | "user.remove" | "user.second_step_off" | "user.second_step_on" | "user.second_step_reset" | "user.update" | "view.create" | "view.delete" | "view.update" | "workspace.broadcast_safety" | "workspace.notices" | "workspace.policy" | "workspace.second_step" | "workspace.setup" | "workspace.start" | "workspace.update" | "workspace.utm";
         /** @description Who did it. */
         AuditActor: {
             id?: string | null;
@@ -2714,8 +2957,8 @@ export interface components {
         };
         /** @description One line of the audit log. */
         AuditEntry: {
-            /** @description What was done, e.g. `broadcast.confirm`. */
-            action: string;
+            /** @description What was done. */
+            action: components["schemas"]["AuditAction"];
             actor: components["schemas"]["AuditActor"];
             /** Format: int64 */
             at: number;
@@ -2725,6 +2968,89 @@ export interface components {
             id: string;
             /** @description To what. */
             object: string;
+        };
+        /** @description A copy. */
+        Backup: {
+            /**
+             * Format: int64
+             * @description Bytes of database and media.
+             */
+            bytes: number;
+            /** @description The copied database was read through and is whole. */
+            checked: boolean;
+            /**
+             * Format: int64
+             * @description When it was begun, Unix ms.
+             */
+            made_at: number;
+            /**
+             * Format: int64
+             * @description Media files in it.
+             */
+            media_files: number;
+            /** @description Its folder's name. */
+            name: string;
+        };
+        /** @description The daily round, stored as JSON under the setting `backups`. */
+        BackupSchedule: {
+            /**
+             * Format: int32
+             * @description Every day at this hour of the workspace's zone, 0–23; `null` for never.
+             * @default null
+             */
+            hour: number | null;
+            /**
+             * Format: int32
+             * @description How many copies are kept, 1–60.
+             * @default 7
+             */
+            keep: number;
+        };
+        /** @description The newest one that was asked for. */
+        BackupTask: {
+            /**
+             * Format: int64
+             * @description Asked for, Unix ms.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Parts done.
+             */
+            done: number;
+            /** @description Why it failed or is tried again. */
+            error?: string | null;
+            /** @description queued, running, done, failed. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Of so many; 0 while nobody knows.
+             */
+            total: number;
+        };
+        /** @description Copies of this installation. */
+        Backups: {
+            /**
+             * Format: int64
+             * @description The domain clock, Unix ms: what copies are old or young by.
+             */
+            at: number;
+            /** @description The folder on the server's disk. */
+            folder: string;
+            /** @description This workspace takes them and sets their round. */
+            is_keeper: boolean;
+            /** @description Newest first. */
+            items: components["schemas"]["Backup"][];
+            /** @description Where the key is kept that is not in any copy: a file's or a variable's name. */
+            key_place: string;
+            /** @description They hold this workspace's data alone and may be fetched. */
+            may_fetch: boolean;
+            /** @description Whether `pg_dump` stands on the server; of PostgreSQL only. */
+            pg_dump?: boolean | null;
+            running?: components["schemas"]["BackupTask"] | null;
+            schedule: components["schemas"]["BackupSchedule"];
+            /** @description `sqlite`: Enishi takes them. `postgres`: whoever runs the database does. */
+            store: string;
         };
         /** @description A LINE Login channel of the account's provider. */
         BeginCheck: {
@@ -2741,10 +3067,11 @@ export interface components {
             picture_url?: string | null;
             user_id: string;
         };
-        /** @description Password and code again. */
+        /** @description Password and second step again. */
         Both: {
             /** @description From the phone, or a recovery code. */
             code?: string | null;
+            passkey?: components["schemas"]["PasskeyAnswer"] | null;
             password: string;
         };
         /** @description A broadcast. */
@@ -4018,8 +4345,22 @@ export interface components {
             /** @description The shown name, or 削除 for who has none. */
             confirm: string;
         };
+        /** @description A condition of the shop's own. */
+        ExcludedGroup: {
+            /** @description Who is in it. */
+            condition: components["schemas"]["Condition"];
+            /** @description What staff call it; shown where somebody is held back by it. */
+            name: string;
+        };
         /** @description Who hears no marketing, whatever the audience says. */
         Exclusions: {
+            /** @default null */
+            bought: components["schemas"]["JustBought"] | null;
+            /**
+             * @description Whoever fits one of these, at most ten.
+             * @default []
+             */
+            groups: components["schemas"]["ExcludedGroup"][];
             /**
              * @description Whoever's talk carries one of these 対応マーク: a complaint is open.
              * @default [
@@ -4032,6 +4373,13 @@ export interface components {
              * @default true
              */
             staff: boolean;
+            /**
+             * Format: int32
+             * @description Who has been waiting for an answer in a talk of any account for no longer than so many days (1–90); `null` for
+             *     nobody. What is answered outside of Enishi is not known here, so that a wait has to end by itself.
+             * @default null
+             */
+            waiting_days: number | null;
         };
         /** @description A condition and a contact. */
         ExplainQuestion: {
@@ -4306,6 +4654,140 @@ export interface components {
             /** @description What starts a walk. By hand, by API and by an action any journey can be started. */
             trigger: components["schemas"]["Trigger"];
         };
+        /** @description How it goes. */
+        Health: {
+            /** @description LINE accounts of this workspace. */
+            accounts: components["schemas"]["HealthAccount"][];
+            /**
+             * Format: int64
+             * @description Looked at, Unix ms of the domain clock.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description Bytes of the database; of its log, where it has one of its own; free on the disk of the files, where that can be asked.
+             */
+            database_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description See above.
+             */
+            disk_free?: number | null;
+            /** @description What waits, by lane. */
+            lanes: components["schemas"]["HealthLane"][];
+            /**
+             * Format: int64
+             * @description See above.
+             */
+            log_bytes?: number | null;
+            /** @description Processes that work on this installation. */
+            nodes: components["schemas"]["HealthNode"][];
+            /** @description One judged fact each, worst first. */
+            signs: components["schemas"]["HealthSign"][];
+            /** @description `sqlite` or `postgres`. */
+            store: string;
+        };
+        /** @description A LINE account. */
+        HealthAccount: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            channel_id: string;
+            /** @description What LINE refused last, newest first, at most five of the last seven days. */
+            failures: components["schemas"]["HealthFailure"][];
+            /**
+             * Format: int64
+             * @description When LINE was last heard, Unix ms; `None`: never.
+             */
+            heard_at?: number | null;
+            /** @description Whether its webhooks come here at all. */
+            listens: boolean;
+            /** @description Events from LINE by hour, 24 of them, the last one is the present hour. */
+            received: number[];
+        };
+        /** @description Something LINE did not take. */
+        HealthFailure: {
+            /**
+             * Format: int64
+             * @description Unix ms.
+             */
+            at: number;
+            /** @description What it said. */
+            error: string;
+            /**
+             * Format: int64
+             * @description How many people it was for.
+             */
+            recipients: number;
+            /**
+             * Format: int64
+             * @description LINE's status, if it answered.
+             */
+            status?: number | null;
+        };
+        /** @description Something that waits. */
+        HealthLane: {
+            /**
+             * Format: int64
+             * @description How many are due.
+             */
+            count: number;
+            /** @description `reception`, `tasks`, or the 種別 of deliveries. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Since when the oldest, Unix ms.
+             */
+            oldest_at?: number | null;
+        };
+        /**
+         * @description A traffic light.
+         * @enum {string}
+         */
+        HealthLight: "bad" | "care" | "unknown" | "good";
+        /** @description A process. */
+        HealthNode: {
+            /** @description It is the one that answers. */
+            here: boolean;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Shards it works on.
+             */
+            shards: number;
+        };
+        /** @description A judged fact. */
+        HealthSign: {
+            /**
+             * Format: int64
+             * @description Since or when, Unix ms.
+             */
+            at?: number | null;
+            /**
+             * Format: uuid
+             * @description The account it is about.
+             */
+            channel_id?: string | null;
+            /** @description How it stands. */
+            light: components["schemas"]["HealthLight"];
+            /**
+             * Format: int64
+             * @description How many, how many bytes, or how many ms apart, where that is what it says.
+             */
+            n?: number | null;
+            /** @description What. */
+            topic: components["schemas"]["HealthTopic"];
+        };
+        /**
+         * @description What is judged.
+         * @enum {string}
+         */
+        HealthTopic: "reception" | "tasks" | "outbox" | "parked" | "webhook" | "failures" | "disk" | "database" | "clock" | "backup";
         /**
          * @description Why it waits.
          * @enum {string}
@@ -4724,6 +5206,11 @@ export interface components {
             }[];
         };
         /** @description A list that is never long. */
+        Items_String: {
+            /** @description The entries. */
+            items: string[];
+        };
+        /** @description A list that is never long. */
         Items_Tag: {
             /** @description The entries. */
             items: {
@@ -5008,6 +5495,19 @@ export interface components {
             /** @description Null for programs. */
             published_by?: string | null;
         };
+        /** @description Who has just bought, by an event the shop reports. */
+        JustBought: {
+            /**
+             * Format: int32
+             * @description For so many days after it, 1–90.
+             */
+            days: number;
+            /**
+             * @description Name of the event.
+             * @example order_placed
+             */
+            event: string;
+        };
         /**
          * @description How keywords are compared: always after folding (width, case, kana, spaces), see [`fold`].
          * @enum {string}
@@ -5059,6 +5559,16 @@ export interface components {
             /** @description Where it leads. */
             url: string;
         };
+        /** @description What our own address answered when the server called it. */
+        LinkBaseTest: {
+            /** @description `ours`: this server. `other`: something else answers there. `nobody`: no answer. `unset`: no address is set. */
+            result: string;
+            /**
+             * Format: int32
+             * @description The status, if there was an answer.
+             */
+            status?: number | null;
+        };
         /** @description What became of links. */
         LinkFigures: {
             /**
@@ -5090,6 +5600,12 @@ export interface components {
         /** @description What to change; the address stays, since it stands in messages already sent. */
         LinkPatch: {
             name: string;
+        };
+        /** @description How links begin, and the marks they carry. */
+        LinkSettings: {
+            /** @description Where tracked links begin; null while nobody has said where customers reach us: links stay the shop's own. */
+            base?: string | null;
+            utm: components["schemas"]["UtmRule"];
         };
         /**
          * @description Login name, password, and the code of whoever has a second step.
@@ -5409,6 +5925,12 @@ export interface components {
             template_id?: string | null;
             text?: string | null;
         };
+        /** @description A new passkey, and with the first second step recovery codes, shown once. */
+        NewPasskeyView: {
+            passkey: components["schemas"]["Passkey"];
+            /** @description Empty when the person has some already. */
+            recovery_codes: string[];
+        };
         /** @description The old password proves that the person is at the keyboard. */
         NewPassword: {
             current: string;
@@ -5542,15 +6064,35 @@ export interface components {
             /** @description Who was told. */
             told: components["schemas"]["NoticeTold"][];
         };
+        /** @description What an approval's notice is about. */
+        NoticeApproval: {
+            /** @description Its name then. */
+            broadcast: string;
+            /**
+             * Format: uuid
+             * @description Which broadcast.
+             */
+            broadcast_id: string;
+            /** @description Who cannot give it: who made it, changed it or asked. */
+            except: string[];
+            /**
+             * Format: uuid
+             * @description Only this person is told: who asked.
+             */
+            only?: string | null;
+            /** @description Who asked, or who answered. */
+            person?: string | null;
+        };
         /**
          * @description What is told of.
          * @enum {string}
          */
-        NoticeCause: "webhook_silent" | "failures" | "quota" | "blocks" | "stuck" | "parked";
+        NoticeCause: "webhook_silent" | "failures" | "quota" | "blocks" | "stuck" | "parked" | "approval_asked" | "approval_given" | "approval_returned";
         /** @description Figures of a notice: what was measured, what it is measured against, of what. */
         NoticeDetail: {
             /** @description The account's name then. */
             account?: string | null;
+            approval?: components["schemas"]["NoticeApproval"] | null;
             /**
              * Format: int64
              * @description Hours without webhook, messages failed or used, blocks, tasks, events.
@@ -5642,6 +6184,11 @@ export interface components {
             /** @description What may be seen of the address. */
             shown: string;
             test?: components["schemas"]["NoticeTold"] | null;
+            /**
+             * Format: uuid
+             * @description Whose own it is: of approvals it hears what concerns this person. Null: the shop's.
+             */
+            user_id?: string | null;
         };
         /** @description A target as staff make or change it. */
         NoticeTargetInput: {
@@ -5665,6 +6212,11 @@ export interface components {
             paused?: boolean;
             /** @description How. */
             road: components["schemas"]["NoticeRoad"];
+            /**
+             * Format: uuid
+             * @description Whose own it is; left out: the shop's.
+             */
+            user_id?: string | null;
         };
         /** @description Whom to tell, and which roads are there. */
         NoticeTargets: {
@@ -5752,8 +6304,8 @@ export interface components {
         Page_AuditEntry: {
             /** @description The entries. */
             items: {
-                /** @description What was done, e.g. `broadcast.confirm`. */
-                action: string;
+                /** @description What was done. */
+                action: components["schemas"]["AuditAction"];
                 actor: components["schemas"]["AuditActor"];
                 /** Format: int64 */
                 at: number;
@@ -6172,6 +6724,54 @@ export interface components {
             /** Format: int64 */
             parked_at: number;
         };
+        /** @description A passkey, to its owner. */
+        Passkey: {
+            /** Format: int64 */
+            created_at: number;
+            /** @description Registered at an address of the admin that is no longer in use. */
+            elsewhere: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            used_at?: number | null;
+        };
+        /** @description What a browser answered to a question. */
+        PasskeyAnswer: {
+            /** @description As given out with the question; good once, for five minutes. */
+            challenge: string;
+            /** @description The browser's `PublicKeyCredential` as JSON, binary values in base64url. */
+            credential: Record<string, never>;
+        };
+        /** @description What the browser made, and how it is called. */
+        PasskeyInput: {
+            answer: components["schemas"]["PasskeyAnswer"];
+            /** @description At most 60 characters. */
+            name: string;
+        };
+        /** @description How it is called from now on. */
+        PasskeyName: {
+            name: string;
+        };
+        /** @description What to ask the browser for. */
+        PasskeyQuestion: {
+            /** @description Goes back with the answer. */
+            challenge: string;
+            /** @description `publicKey` of the browser's call, binary values in base64url. */
+            options: Record<string, never>;
+        };
+        /** @description The caller's passkeys. */
+        Passkeys: {
+            blocked?: components["schemas"]["PasskeysBlocked"] | null;
+            items: components["schemas"]["Passkey"][];
+            /** @description Where the admin is to be opened for it. */
+            origin: string;
+        };
+        /**
+         * @description Why browsers offer no passkeys at the admin's address.
+         * @enum {string}
+         */
+        PasskeysBlocked: "not_https" | "ip_address";
         /**
          * @description What a route asks of its caller.
          * @enum {string}
@@ -6276,10 +6876,13 @@ export interface components {
             /**
              * @description 常に除外する人.
              * @default {
+             *       "bought": null,
+             *       "groups": [],
              *       "marks": [
              *         "クレーム"
              *       ],
-             *       "staff": true
+             *       "staff": true,
+             *       "waiting_days": null
              *     }
              */
             exclusions: components["schemas"]["Exclusions"];
@@ -6294,6 +6897,41 @@ export interface components {
              *     }
              */
             quiet: components["schemas"]["QuietHours"];
+        };
+        /** @description What would have been. */
+        PolicyRehearsal: {
+            /**
+             * Format: int64
+             * @description Those the caps would have stopped.
+             */
+            capped: number;
+            /** @description Whether all sends were looked at; otherwise those to a part of the people. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description Days looked back.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Of the messages those the exclusions would have stopped.
+             */
+            excluded: number;
+            /**
+             * Format: int64
+             * @description People who got them.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Marketing messages that went out.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Those that would have waited until the quiet hours were over.
+             */
+            waited: number;
         };
         /** @description Messages as one person would get them. */
         Preview: {
@@ -6449,7 +7087,7 @@ export interface components {
          * @description Why the guard refused, or why LINE did. A closed list: every entry has a plain sentence for staff.
          * @enum {string}
          */
-        Reason: "not_friend" | "blocked" | "deleted" | "no_consent" | "expired" | "cap" | "excluded_staff" | "excluded_complaint" | "holdout" | "quota" | "missing_variable" | "invalid" | "cancelled" | "standby" | "erased" | "line_refused" | "reply_token";
+        Reason: "not_friend" | "blocked" | "deleted" | "no_consent" | "expired" | "cap" | "excluded_staff" | "excluded_complaint" | "excluded_waiting" | "excluded_bought" | "excluded_group" | "holdout" | "quota" | "missing_variable" | "invalid" | "cancelled" | "standby" | "erased" | "line_refused" | "reply_token";
         /** @description How it stands now. */
         Received: {
             /** @description False when LINE's test did not reach us: then nothing was changed, here and at LINE. */
@@ -6692,8 +7330,12 @@ export interface components {
         Scope: "read" | "messages:send" | "contacts:write" | "events:write" | "channels:stop" | "definitions:write" | "broadcasts:send" | "settings:write" | "staff:write";
         /** @description The caller's second step. */
         SecondStepView: {
+            /** @description The phone shows codes. */
+            code: boolean;
             /** @description Asked for at login. */
             on: boolean;
+            /** @description Passkeys of the caller. */
+            passkeys: number;
             /**
              * Format: int64
              * @description Recovery codes not used yet.
@@ -6874,7 +7516,7 @@ export interface components {
         };
         /** @description What the guard would say now. */
         Standing: {
-            /** @description The same in one sentence. */
+            /** @description The same in one sentence, with the name of the condition where it is one. */
             because?: string | null;
             /**
              * Format: uuid
@@ -7181,13 +7823,103 @@ export interface components {
             /** Format: int64 */
             number: number;
         };
-        /** @description LINE's own test of the webhook. */
-        Test: {
-            detail: string;
-            reason: string;
-            /** Format: int64 */
-            status: number;
-            success: boolean;
+        /** @description What must be true of a value. A test that does not fit the field's type never holds (and is refused when saved). */
+        Test: "exists" | "missing" | {
+            /** @description Is this text (numbers are compared as numbers, yes/no as 1 or 0). */
+            equals: string;
+        } | {
+            /** @description Is anything else, or missing. */
+            not: string;
+        } | {
+            /** @description Is one of these. */
+            one_of: string[];
+        } | {
+            /** @description Holds this text, letter by letter. */
+            contains: string;
+        } | {
+            /** @description Begins with this text. */
+            starts: string;
+        } | {
+            /**
+             * Format: double
+             * @description Number, less than.
+             */
+            lt: number;
+        } | {
+            /**
+             * Format: double
+             * @description Number, at most.
+             */
+            le: number;
+        } | {
+            /**
+             * Format: double
+             * @description Number, more than.
+             */
+            gt: number;
+        } | {
+            /**
+             * Format: double
+             * @description Number, at least.
+             */
+            ge: number;
+        } | {
+            /** @description Number from … to …, both included. */
+            between: {
+                /**
+                 * Format: double
+                 * @description Least.
+                 */
+                from: number;
+                /**
+                 * Format: double
+                 * @description Most.
+                 */
+                to: number;
+            };
+        } | {
+            /** @description Day before this one. */
+            before: components["schemas"]["Day"];
+        } | {
+            /** @description This day or later. */
+            on_or_after: components["schemas"]["Day"];
+        } | {
+            /** @description This day. */
+            on: components["schemas"]["Day"];
+        } | {
+            /** @description Day from today + `from` to today + `to`, both included: yesterday and today are -1 and 0. */
+            within_days: {
+                /**
+                 * Format: int32
+                 * @description Days from today.
+                 */
+                from: number;
+                /**
+                 * Format: int32
+                 * @description Days from today.
+                 */
+                to: number;
+            };
+        } | {
+            /**
+             * @description Birthday (month and day of a date, any year) from today + `from` to today + `to`. 29 February counts as the 28th in
+             *     common years.
+             */
+            birthday_within: {
+                /**
+                 * Format: int32
+                 * @description Days from today.
+                 */
+                from: number;
+                /**
+                 * Format: int32
+                 * @description Days from today.
+                 */
+                to: number;
+            };
+        } | {
+            /** @description Month of a date, any year. */
+            birthday_month: components["schemas"]["MonthOf"];
         };
         /** @description Who gets a test. */
         TestSend: {
@@ -7482,6 +8214,29 @@ export interface components {
          * @enum {string}
          */
         Uses: "once" | "any";
+        /** @description The rule, stored as JSON under the setting `utm`. What is left out has its default. */
+        UtmRule: {
+            /**
+             * @description utm_campaign; `{name}` stands for the name of the broadcast, scenario or rule, `{id}` for its id.
+             * @default {id}
+             */
+            campaign: string;
+            /**
+             * @description utm_medium.
+             * @default message
+             */
+            medium: string;
+            /**
+             * @description Whether counted links get them too when they lead on.
+             * @default false
+             */
+            on: boolean;
+            /**
+             * @description utm_source.
+             * @default line
+             */
+            source: string;
+        };
         /** @description What is wrong with messages. */
         Validation: {
             errors: components["schemas"]["FieldError"][];
@@ -8071,6 +8826,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBackups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Copies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupTask"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setBackupSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupSchedule"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupSchedule"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The copy's folder */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": number[];
                 };
             };
             /** @description Refused */
@@ -10472,6 +11349,35 @@ export interface operations {
             };
         };
     };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it goes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCalendar: {
         parameters: {
             query: {
@@ -12291,6 +13197,231 @@ export interface operations {
             };
         };
     };
+    loginWithPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Logged in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The question */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Passkeys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkeys"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInput"];
+            };
+        };
+        responses: {
+            /** @description Registered */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPasskeyView"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Both"];
+            };
+        };
+        responses: {
+            /** @description The question */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Named */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Both"];
+            };
+        };
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changePassword: {
         parameters: {
             query?: never;
@@ -12661,6 +13792,126 @@ export interface operations {
             };
         };
     };
+    listEventNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In their order, at most 200; empty when none ever came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_String"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLinkSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkSettings"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setUtm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UtmRule"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UtmRule"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testLinkBase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkBaseTest"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getNoticeRules: {
         parameters: {
             query?: never;
@@ -12772,6 +14023,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rehearsePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Policy"];
+            };
+        };
+        responses: {
+            /** @description What would have been */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRehearsal"];
                 };
             };
             /** @description Refused */

@@ -145,6 +145,11 @@ function Others({ others }: { others: BroadcastWhy[] }) {
 function Now({ why, contact }: { why: Why; contact: Contact }) {
   const { t } = useTranslation(["contact", "common"]);
   if (why.now.length === 0) return null;
+  const standing = ({ refused, because, later }: Why["now"][number]) => {
+    if (refused === null) return t(later === null ? "wouldSend" : "wouldWait");
+    // Which of the shop's conditions it is, only the server knows.
+    return refused === "excluded_group" && because ? because : t(`hold.${refused}`);
+  };
   return (
     <Alert color="gray" title={t("ifSentNow")}>
       <Stack gap="xs">
@@ -168,10 +173,7 @@ function Now({ why, contact }: { why: Why; contact: Contact }) {
               <div>
                 <Text fz="sm">
                   <strong>{t(`common:lane.${one.lane}`)}</strong>{" "}
-                  <AccountName id={one.channel_id} />{" "}
-                  {one.refused !== null
-                    ? t(`hold.${one.refused}`)
-                    : t(one.later === null ? "wouldSend" : "wouldWait")}{" "}
+                  <AccountName id={one.channel_id} /> {standing(one)}{" "}
                   {one.later !== null && <When at={one.later} form="short" />}
                 </Text>
                 {mend && <Mend mend={mend} channel={one.channel_id} contact={contact} />}

@@ -1,10 +1,12 @@
 /** Somebody to tell. */
 import { Alert, Button, Checkbox, Group, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { NoticeCause, NoticeRoad, NoticeTarget, NoticeTargetInput } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { FriendSelect } from "../contact/pickers.tsx";
+import { usersQuery } from "../settings/api.ts";
 import { useAct } from "../ui/act.ts";
 import { createTarget, updateTarget } from "./api.ts";
 import { CAUSES } from "./say.ts";
@@ -20,6 +22,8 @@ interface TargetFormProps {
 interface Values {
   road: NoticeRoad;
   name: string;
+  /** Empty: the shop's. */
+  user_id: string;
   channel_id: string | null;
   contact_id: string | null;
   address: string;
@@ -30,10 +34,12 @@ interface Values {
 export function TargetForm({ target, mailReady, done }: TargetFormProps) {
   const { t } = useTranslation(["notice", "common"]);
   const { channels, channel } = useAccounts();
+  const users = useQuery(usersQuery);
   const form = useForm<Values>({
     initialValues: {
       road: target?.road ?? "line",
       name: target?.name ?? "",
+      user_id: target?.user_id ?? "",
       channel_id: target?.channel_id ?? channel?.id ?? channels[0]?.id ?? null,
       contact_id: target?.contact_id ?? null,
       address: "",
@@ -70,6 +76,19 @@ export function TargetForm({ target, mailReady, done }: TargetFormProps) {
           description={t("targets.nameHint")}
           maxLength={100}
           {...form.getInputProps("name")}
+        />
+        <Select
+          label={t("targets.whose")}
+          description={t("targets.whoseHint")}
+          data={[
+            { value: "", label: t("targets.shop") },
+            ...(users.data?.items ?? []).map(({ id, name, email }) => ({
+              value: id,
+              label: name || (email ?? ""),
+            })),
+          ]}
+          allowDeselect={false}
+          {...form.getInputProps("user_id")}
         />
         {road === "line" ? (
           <>
@@ -139,11 +158,13 @@ function hintOf(road: NoticeRoad, t: (key: "targets.slackHint" | "targets.webhoo
   return road === "webhook" ? t("targets.webhookHint") : undefined;
 }
 
-function inputOf({ road, address, channel_id, contact_id, ...rest }: Values): NoticeTargetInput {
+function inputOf(values: Values): NoticeTargetInput {
+  const { road, address, channel_id, contact_id, user_id, ...rest } = values;
   const line = road === "line";
   return {
     ...rest,
     road,
+    user_id: user_id || null,
     channel_id: line ? channel_id : null,
     contact_id: line ? contact_id : null,
     ...(line || address.trim() === "" ? {} : { address: address.trim() }),

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { NoticeTarget } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
+import { usersQuery } from "../settings/api.ts";
 import { useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
 import { useIntent } from "../ui/draft.ts";
@@ -77,8 +78,10 @@ export function TargetsCard() {
 function Line({ target, edit }: { target: NoticeTarget; edit: () => void }) {
   const { t } = useTranslation(["notice", "common"]);
   const { byId } = useAccounts();
+  const users = useQuery(usersQuery);
   const confirm = useConfirm();
-  const { id, name, road, shown, causes, paused_at, test, channel_id } = target;
+  const { id, name, road, shown, causes, paused_at, test, channel_id, user_id } = target;
+  const owner = users.data?.items.find((user) => user.id === user_id);
   const intent = useIntent(`notice.${id}`);
   const send = useAct(() => testTarget(id, intent.keyFor(id)), {
     done: t("targets.testing"),
@@ -115,6 +118,7 @@ function Line({ target, edit }: { target: NoticeTarget; edit: () => void }) {
         </Group>
         <Text fz="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
           {[
+            owner && t("person", { name: owner.name || owner.email }),
             road === "line" ? byId(channel_id)?.name : shown,
             causes.length === 0
               ? t("targets.everything")

@@ -10,6 +10,9 @@ export const CAUSES: NoticeCause[] = [
   "blocks",
   "stuck",
   "parked",
+  "approval_asked",
+  "approval_given",
+  "approval_returned",
 ];
 
 const PLACES = {
@@ -19,11 +22,20 @@ const PLACES = {
   blocks: "/",
   stuck: "/settings/status",
   parked: "/settings/status",
+  approval_asked: "/broadcasts",
+  approval_given: "/broadcasts",
+  approval_returned: "/broadcasts",
 } as const satisfies Record<NoticeCause, string>;
 
-/** Where to look; the account's own page where there is one. */
-export const placeOf = ({ cause, channel_id }: Pick<Notice, "cause" | "channel_id">): string =>
-  cause === "webhook_silent" && channel_id ? `/channels/${channel_id}` : PLACES[cause];
+/** Where to look; the account's or the broadcast's own page where there is one. */
+export function placeOf({
+  cause,
+  channel_id,
+  detail,
+}: Pick<Notice, "cause" | "channel_id" | "detail">): string {
+  if (detail.approval) return `/broadcasts/${detail.approval.broadcast_id}/approval`;
+  return cause === "webhook_silent" && channel_id ? `/channels/${channel_id}` : PLACES[cause];
+}
 
 export function useSay(): (notice: Pick<Notice, "cause" | "detail">) => string {
   const { t } = useTranslation("notice");
@@ -33,5 +45,9 @@ export function useSay(): (notice: Pick<Notice, "cause" | "detail">) => string {
       n: number(detail.n),
       of: number(detail.of),
       percent: Math.floor((100 * detail.n) / Math.max(1, detail.of)),
+      broadcast: detail.approval?.broadcast ?? "",
+      person: detail.approval?.person
+        ? t("person", { name: detail.approval.person })
+        : t("somebody"),
     });
 }

@@ -1,18 +1,24 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Divider, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me } from "../api/types.ts";
 import { useAct } from "../ui/act.ts";
 import { sentenceOf } from "../ui/problem.ts";
-import { login } from "./api.ts";
+import { login, loginWithPasskey } from "./api.ts";
+import { PasskeyButton } from "./PasskeyButton.tsx";
+import { passkeysHere } from "./passkey.ts";
 
-/** Address and password, then – for whoever has set it up – the code from the phone. */
+/** Ways of the second step that the server names when it asks. */
+type Way = "code" | "passkey";
+
+/** Address and password, then – for whoever has set it up – the second step; or a passkey, which is all of it. */
 export function LoginForm({ email, done }: { email: string; done: (me: Me) => void }) {
   const { t } = useTranslation("session");
   const { t: common } = useTranslation("common");
   const [refused, setRefused] = useState("");
   const [step, setStep] = useState<"password" | "code">("password");
+  const [ways, setWays] = useState<Way[]>([]);
   const form = useForm({ initialValues: { email, password: "", code: "" } });
   const enter = useAct(login, {
     form,
@@ -20,6 +26,7 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
     otherwise: (problem) => {
       if (problem.code === "second_step_needed") {
         setStep("code");
+        setWays(problem.fields.map(({ code }) => code as Way));
         return true;
       }
       if (problem.code === "second_step_wrong") {
@@ -32,6 +39,24 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
       return problem.fields.length === 0;
     },
   });
+  const open = useAct(loginWithPasskey, {
+    after: done,
+    otherwise: (problem) => {
+      setRefused(sentenceOf(problem, common));
+      return true;
+    },
+  });
+  const byPasskey = passkeysHere() && (step === "password" || ways.includes("passkey"));
+  const passkey = (
+    <PasskeyButton
+      size="md"
+      variant={step === "code" ? "filled" : "default"}
+      loading={open.isPending}
+      signed={(one) => open.mutate(one)}
+    >
+      {t("passkey.login")}
+    </PasskeyButton>
+  );
   const submit = form.onSubmit(({ code, ...values }) => {
     setRefused("");
     enter.mutate(step === "code" ? { ...values, code } : values);
@@ -43,6 +68,12 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
           <Alert color="red" role="alert">
             {refused}
           </Alert>
+        )}
+        {step === "code" && byPasskey && (
+          <>
+            {passkey}
+            <Divider label={t("passkey.or")} />
+          </>
         )}
         {step === "password" ? (
           <>
@@ -64,11 +95,27 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
             />
           </>
         ) : (
-          <CodeInput autoFocus {...form.getInputProps("code")} />
+          <CodeInput
+            autoFocus
+            recoveryOnly={!ways.includes("code")}
+            {...form.getInputProps("code")}
+          />
         )}
-        <Button type="submit" loading={enter.isPending} size="md" mt="xs">
+        <Button
+          type="submit"
+          variant={step === "code" && byPasskey ? "default" : "filled"}
+          loading={enter.isPending}
+          size="md"
+          mt="xs"
+        >
           {t("login")}
         </Button>
+        {step === "password" && byPasskey && (
+          <>
+            <Divider label={t("passkey.or")} />
+            {passkey}
+          </>
+        )}
         {step === "code" && (
           <Button
             variant="subtle"
@@ -85,15 +132,18 @@ export function LoginForm({ email, done }: { email: string; done: (me: Me) => vo
   );
 }
 
-type CodeProps = Omit<React.ComponentProps<typeof TextInput>, "label">;
+type CodeProps = Omit<React.ComponentProps<typeof TextInput>, "label"> & {
+  /** There is no app that shows codes. */
+  recoveryOnly?: boolean;
+};
 
 /** For a code of the phone's app or a recovery code. */
-export function CodeInput(props: CodeProps) {
+export function CodeInput({ recoveryOnly = false, ...props }: CodeProps) {
   const { t } = useTranslation("session");
   return (
     <TextInput
-      label={t("code.label")}
-      description={t("code.about")}
+      label={t(recoveryOnly ? "code.recovery" : "code.label")}
+      description={t(recoveryOnly ? "code.recoveryOnly" : "code.about")}
       autoComplete="one-time-code"
       autoCapitalize="off"
       spellCheck={false}

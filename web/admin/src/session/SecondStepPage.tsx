@@ -1,11 +1,15 @@
 /** The shop asks 2段階認証 of everybody, and this person has none yet: nothing else opens before. */
-import { Anchor, Center } from "@mantine/core";
+import { Anchor, Button, Center, Divider, Stack, Text } from "@mantine/core";
+import { IconFingerprint } from "@tabler/icons-react";
 import { useRouter } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryClient } from "../app/query.ts";
 import { useAct } from "../ui/act.ts";
 import { logout, meQuery } from "./api.ts";
 import { Front } from "./Front.tsx";
+import { PasskeySetup } from "./PasskeySetup.tsx";
+import { passkeysHere } from "./passkey.ts";
 import { SecondStepSetup } from "./SecondStepSetup.tsx";
 
 export default function SecondStepPage() {
@@ -28,7 +32,32 @@ export default function SecondStepPage() {
         </Center>
       }
     >
-      <SecondStepSetup done={() => void enter()} />
+      <Ways done={() => void enter()} />
     </Front>
+  );
+}
+
+/** A passkey where the device has them; else, or for whoever wants, an app's codes. */
+function Ways({ done }: { done: () => void }) {
+  const { t } = useTranslation("session");
+  const [passkey, setPasskey] = useState(false);
+  if (passkey) return <PasskeySetup done={done} cancel={() => setPasskey(false)} />;
+  return (
+    <Stack>
+      {passkeysHere() && (
+        <>
+          <Text fz="sm">{t("passkey.easier")}</Text>
+          <Button
+            variant="default"
+            leftSection={<IconFingerprint size={18} />}
+            onClick={() => setPasskey(true)}
+          >
+            {t("passkey.make")}
+          </Button>
+          <Divider label={t("passkey.orApp")} />
+        </>
+      )}
+      <SecondStepSetup done={done} />
+    </Stack>
   );
 }

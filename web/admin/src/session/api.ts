@@ -1,8 +1,9 @@
 /** Who is here and what they may do. */
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { api, ask } from "../api/client.ts";
-import type { Me, NewKey, Permission } from "../api/types.ts";
+import type { Me, NewKey, PasskeyAnswer, Permission } from "../api/types.ts";
 import { queryClient } from "../app/query.ts";
+import type { Both } from "./passkey.ts";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -26,6 +27,9 @@ export function useZone(): string {
 
 export const login = (body: { email: string; password: string; code?: string }) =>
   ask(api.POST("/session", { body }));
+
+export const loginWithPasskey = (body: PasskeyAnswer) =>
+  ask(api.POST("/session/passkey", { body }));
 
 export const acceptInvitation = (body: { token: string; name: string; password: string }) =>
   ask(api.POST("/invitations/accept", { body }));
@@ -52,14 +56,19 @@ export const beginSecondStep = (password: string) =>
   ask(api.POST("/session/second-step", { body: { password } }));
 export const confirmSecondStep = (code: string) =>
   ask(api.PUT("/session/second-step", { body: { code } }));
-interface Both {
-  password: string;
-  code: string;
-}
 export const removeSecondStep = (body: Both) =>
   ask(api.POST("/session/second-step/remove", { body }));
 export const renewRecoveryCodes = (body: Both) =>
   ask(api.POST("/session/recovery-codes", { body }));
+
+export const passkeysQuery = queryOptions({
+  queryKey: ["session", "list", "passkeys"],
+  queryFn: () => ask(api.GET("/session/passkeys")),
+});
+export const renamePasskey = (id: string, name: string) =>
+  ask(api.PUT("/session/passkeys/{id}", { params: { path: { id } }, body: { name } }));
+export const removePasskey = (id: string, body: Both) =>
+  ask(api.POST("/session/passkeys/{id}/remove", { params: { path: { id } }, body }));
 
 export const sessionsQuery = queryOptions({
   queryKey: ["session", "list"],

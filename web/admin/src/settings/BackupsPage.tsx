@@ -96,7 +96,10 @@ function Elsewhere({ backups }: { backups: Backups }) {
           <Badge color="gray">{t("health.unknown")}</Badge>
         </Group>
         <Text fz="sm">{t("backups.postgresAbout")}</Text>
-        <Code block style={WRAPPED}>{`pg_dump --format=custom --file=enishi.dump "$DATABASE_URL"`}</Code>
+        <Code
+          block
+          style={WRAPPED}
+        >{`pg_dump --format=custom --file=enishi.dump "$DATABASE_URL"`}</Code>
         <Text fz="sm" c="dimmed">
           {t(backups.pg_dump ? "backups.pgDumpThere" : "backups.pgDumpMissing")}
         </Text>

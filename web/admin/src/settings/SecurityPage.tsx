@@ -6,13 +6,11 @@ import {
   Card,
   Group,
   Modal,
-  PasswordInput,
   Stack,
   Switch,
   Text,
   Title,
 } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import {
   IconDeviceLaptop,
   IconDeviceMobile,
@@ -32,7 +30,7 @@ import {
   useMay,
   useMe,
 } from "../session/api.ts";
-import { CodeInput } from "../session/LoginForm.tsx";
+import { BothForm, useBoth } from "../session/BothForm.tsx";
 import { RecoveryCodes, SecondStepSetup } from "../session/SecondStepSetup.tsx";
 import { useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
@@ -41,6 +39,7 @@ import { Page } from "../ui/Page.tsx";
 import { When } from "../ui/When.tsx";
 import { securityQuery, setSecurity } from "./api.ts";
 import { deviceOf } from "./device.ts";
+import { PasskeysCard } from "./PasskeysCard.tsx";
 
 export default function SecurityPage() {
   const { t } = useTranslation("settings");
@@ -48,6 +47,7 @@ export default function SecurityPage() {
   return (
     <Page title={t("security.title")} about={t("security.about")} width="read">
       <Stack>
+        <PasskeysCard />
         <SecondStepCard />
         <DevicesCard />
         {owner && <EverybodyCard />}
@@ -74,35 +74,43 @@ function SecondStepCard() {
       <Text fz="sm" c="dimmed" mb="md">
         {t("security.secondAbout")}
       </Text>
-      {own.on ? (
-        <Stack gap="sm">
-          {own.recovery_codes_left <= 3 && (
-            <Alert color="orange">{t("security.fewCodes", { n: own.recovery_codes_left })}</Alert>
+      <Stack gap="sm">
+        {own.on && own.recovery_codes_left <= 3 && (
+          <Alert color="orange">{t("security.fewCodes", { n: own.recovery_codes_left })}</Alert>
+        )}
+        {own.on && !own.code && <Text fz="sm">{t("security.byPasskey")}</Text>}
+        <Group gap="sm">
+          {!own.code && (
+            <Button
+              variant={own.on ? "default" : "filled"}
+              leftSection={<IconShieldCheck size={17} />}
+              onClick={() => setDoing("setup")}
+            >
+              {t(own.on ? "security.setupToo" : "security.setup")}
+            </Button>
           )}
-          <Group gap="sm">
+          {own.on && (
             <Button variant="default" onClick={() => setDoing("codes")}>
               {t("security.codes", { n: own.recovery_codes_left })}
             </Button>
-            {!own.required && (
-              <Button variant="subtle" color="red" onClick={() => setDoing("remove")}>
-                {t("security.remove")}
-              </Button>
-            )}
-          </Group>
-        </Stack>
-      ) : (
-        <Group>
-          <Button leftSection={<IconShieldCheck size={17} />} onClick={() => setDoing("setup")}>
-            {t("security.setup")}
-          </Button>
+          )}
+          {own.code && (own.passkeys > 0 || !own.required) && (
+            <Button variant="subtle" color="red" onClick={() => setDoing("remove")}>
+              {t(own.passkeys > 0 ? "security.removeCode" : "security.remove")}
+            </Button>
+          )}
         </Group>
-      )}
+      </Stack>
       <Modal
         opened={doing !== undefined}
         onClose={close}
         // A click beside the window must not lose the codes that are shown only once.
         closeOnClickOutside={false}
-        title={t(`security.${doing ?? "setup"}Title`)}
+        title={t(
+          doing === "remove" && own.passkeys > 0
+            ? "security.removeCodeTitle"
+            : `security.${doing ?? "setup"}Title`,
+        )}
       >
         {doing === "setup" && <SecondStepSetup done={close} />}
         {doing === "remove" && <Remove done={close} />}
@@ -112,47 +120,9 @@ function SecondStepCard() {
   );
 }
 
-interface BothProps {
-  about: string;
-  action: string;
-  color: string;
-  form: ReturnType<typeof useBoth>;
-  pending: boolean;
-  submit: (both: { password: string; code: string }) => void;
-  cancel: () => void;
-}
-const useBoth = () => useForm({ initialValues: { password: "", code: "" } });
-
-/** Password and code once more: a page left open must not be enough. */
-function Both({ about, action, color, form, pending, submit, cancel }: BothProps) {
-  const { t } = useTranslation(["session", "common"]);
-  return (
-    <form onSubmit={form.onSubmit(submit)}>
-      <Stack>
-        <Text fz="sm">{about}</Text>
-        <PasswordInput
-          label={t("password")}
-          autoComplete="current-password"
-          required
-          data-autofocus
-          {...form.getInputProps("password")}
-        />
-        <CodeInput {...form.getInputProps("code")} />
-        <Group justify="space-between">
-          <Button variant="default" onClick={cancel}>
-            {t("common:cancel")}
-          </Button>
-          <Button type="submit" color={color} loading={pending}>
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
-}
-
 function Remove({ done }: { done: () => void }) {
   const { t } = useTranslation("settings");
+  const { second_step: own } = useMe();
   const form = useBoth();
   const remove = useAct(removeSecondStep, {
     form,
@@ -161,9 +131,9 @@ function Remove({ done }: { done: () => void }) {
     after: done,
   });
   return (
-    <Both
-      about={t("security.removeAbout")}
-      action={t("security.remove")}
+    <BothForm
+      about={t(own.passkeys > 0 ? "security.removeCodeAbout" : "security.removeAbout")}
+      action={t(own.passkeys > 0 ? "security.removeCode" : "security.remove")}
       color="red"
       form={form}
       pending={remove.isPending}
@@ -184,7 +154,7 @@ function NewCodes({ done }: { done: () => void }) {
   });
   if (codes) return <RecoveryCodes codes={codes} done={done} />;
   return (
-    <Both
+    <BothForm
       about={t("security.codesAbout")}
       action={t("security.codesMake")}
       color="pine"

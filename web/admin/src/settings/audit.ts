@@ -10,11 +10,11 @@ export function things(t: T): Words {
   return t("audit.things", { returnObjects: true });
 }
 
-/** `broadcast.create` in words: 一斉配信: 作成. What has no word stands as it is. */
+/** What was done, as a sentence. What a later version of Enishi wrote stands as it is. */
 export function actionText(action: string, t: T): string {
-  const verbs: Words = t("audit.verbs", { returnObjects: true });
+  const actions: Record<string, Words> = t("audit.actions", { returnObjects: true });
   const [thing = "", verb = ""] = action.split(".");
-  return `${things(t)[thing] ?? thing}: ${verbs[verb] ?? verb}`;
+  return actions[thing]?.[verb] ?? action;
 }
 
 export const actorText = ({ actor }: AuditEntry, t: T): string =>

@@ -13,6 +13,8 @@ const PUT: &str = "INSERT INTO second_steps (user_id, secret, confirmed_at, last
 const CONFIRM: &str = "UPDATE second_steps SET confirmed_at = $2 WHERE user_id = $1 AND confirmed_at IS NULL";
 // Only forwards: of two logins with the same code one is refused.
 const TAKE_STEP: &str = "UPDATE second_steps SET last_step = $2 WHERE user_id = $1 AND last_step < $2";
+const ANY: &str = "SELECT user_id FROM second_steps WHERE user_id = $1 AND confirmed_at IS NOT NULL
+  UNION ALL SELECT user_id FROM passkeys WHERE user_id = $1 LIMIT 1";
 const DELETE: &str = "DELETE FROM second_steps WHERE user_id = $1";
 const CODES: Insert = Insert { table: "recovery_codes", columns: &["user_id", "code_hash"], conflict: "" };
 const CODES_DELETE: &str = "DELETE FROM recovery_codes WHERE user_id = $1";
@@ -41,10 +43,14 @@ pub fn take_step(tx: &mut Tx<'_>, user: UserId, step: i64) -> Result<bool> {
     Ok(tx.execute(TAKE_STEP, &params![user, step])? == 1)
 }
 
-/// Forgets key and recovery codes.
+/// Whether the person has a second step of any kind.
+pub fn any(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
+    Ok(tx.query_opt(ANY, &params![user], |row| row.get::<UserId>(0))?.is_some())
+}
+
+/// Forgets the phone's key.
 pub fn delete(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     tx.execute(DELETE, &params![user])?;
-    tx.execute(CODES_DELETE, &params![user])?;
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! 2段階認証: a code from the person's phone beside the password, recovery codes for the day the phone is lost, and whether
-//! a workspace asks it of everybody. Times are machine times, as the phone's clock is real.
+//! 2段階認証: a code from the person's phone beside the password or a passkey, recovery codes for the day the phone is lost,
+//! and whether a workspace asks it of everybody. Times are machine times, as the phone's clock is real.
 
 pub mod db;
 pub mod decide;
@@ -39,6 +39,8 @@ pub enum Proof {
     Code,
     /// A recovery code, now used up.
     Recovery,
+    /// A passkey, which is both steps in one.
+    Passkey,
 }
 
 /// A key for a phone, random; what is stored is sealed.
@@ -94,7 +96,7 @@ pub fn confirm(tx: &mut Tx<'_>, act: &Act, vault: &Vault, user: UserId, first: &
         return Err(Error::bad("code", "code", "コードが違います。アプリにいま出ている6桁を入力してください。"));
     }
     db::confirm(tx, user, first.machine_ms)?;
-    db::replace_codes(tx, user, &hashes(vault, first.codes))?;
+    give_codes(tx, vault, user, first.codes)?;
     super::db::end_sessions(tx, user, first.session)?;
     act.note(tx, "user.second_step_on", user.0, &json!({}))
 }
@@ -120,11 +122,19 @@ fn proves_code(tx: &mut Tx<'_>, vault: &Vault, user: UserId, step: &SecondStep, 
     }
 }
 
-/// Whether the person has a second step that is asked for.
+/// Whether the person has a second step that is asked for: a code from the phone, or a passkey.
 ///
 /// # Errors
 /// The database's.
 pub fn is_on(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
+    db::any(tx, user)
+}
+
+/// Whether the person's phone shows codes.
+///
+/// # Errors
+/// The database's.
+pub fn has_code(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
     Ok(db::find(tx, user)?.is_some_and(|step| step.confirmed_at.is_some()))
 }
 
@@ -133,14 +143,20 @@ pub fn is_on(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
 /// # Errors
 /// The database's, [`Error::WrongKey`].
 pub fn prove(tx: &mut Tx<'_>, vault: &Vault, user: UserId, typed: &str, machine_ms: i64) -> Result<Option<Proof>> {
-    let Some(step) = db::find(tx, user)?.filter(|step| step.confirmed_at.is_some()) else {
+    if !is_on(tx, user)? {
         return Ok(Some(Proof::NotAsked));
-    };
+    }
     if let Typed::Recovery(folded) = decide::read(typed) {
         let used = db::use_code(tx, user, &code_hash(vault, &folded), machine_ms)?;
         return Ok(used.then_some(Proof::Recovery));
     }
+    let Some(step) = db::find(tx, user)?.filter(|step| step.confirmed_at.is_some()) else { return Ok(None) };
     Ok(proves_code(tx, vault, user, &step, typed, machine_ms)?.then_some(Proof::Code))
+}
+
+/// Gives out recovery codes; earlier ones are void.
+pub(super) fn give_codes(tx: &mut Tx<'_>, vault: &Vault, user: UserId, codes: &[String]) -> Result<()> {
+    db::replace_codes(tx, user, &hashes(vault, codes))
 }
 
 /// Recovery codes anew; the old ones are void.
@@ -151,23 +167,35 @@ pub fn renew_codes(tx: &mut Tx<'_>, act: &Act, vault: &Vault, user: UserId, code
     if !is_on(tx, user)? {
         return Err(Error::conflict("conflict", "2段階認証を使っていません。"));
     }
-    db::replace_codes(tx, user, &hashes(vault, codes))?;
+    give_codes(tx, vault, user, codes)?;
     act.note(tx, "user.recovery_codes", user.0, &json!({}))
 }
 
-/// The person goes without from now on.
+/// The person's phone is not asked any more.
 ///
 /// # Errors
-/// `Conflict` when the workspace asks it of everybody.
+/// `Conflict` when nothing else is left and the workspace asks a second step of everybody.
 pub fn remove(tx: &mut Tx<'_>, act: &Act, user: UserId) -> Result<()> {
+    db::delete(tx, user)?;
+    settle(tx, act, user)?;
+    act.note(tx, "user.second_step_off", user.0, &json!({}))
+}
+
+/// After one second step was removed: recovery codes without any would open nothing.
+///
+/// # Errors
+/// `Conflict` when none is left and the workspace asks one of everybody.
+pub(super) fn settle(tx: &mut Tx<'_>, act: &Act, user: UserId) -> Result<()> {
+    if is_on(tx, user)? {
+        return Ok(());
+    }
     if is_required(tx, act.workspace)? {
         return Err(Error::conflict(
             "conflict",
-            "このお店では全員に2段階認証が必要です。スマートフォンを変えたときは、主管理者にリセットを頼んでください。",
+            "このお店では全員に2段階認証が必要です。先に、別のパスキーか認証アプリを登録してください。",
         ));
     }
-    db::delete(tx, user)?;
-    act.note(tx, "user.second_step_off", user.0, &json!({}))
+    db::replace_codes(tx, user, &[])
 }
 
 /// An owner lets a colleague begin anew who lost phone and recovery codes. Ends the colleague's sessions.
@@ -201,6 +229,8 @@ pub fn reset_by_hand(tx: &mut Tx<'_>, act: &Act, email: &str) -> Result<UserId> 
 
 fn forget(tx: &mut Tx<'_>, act: &Act, user: UserId, name: &str) -> Result<()> {
     db::delete(tx, user)?;
+    db::replace_codes(tx, user, &[])?;
+    super::passkey::db::delete_all(tx, user)?;
     super::db::end_sessions(tx, user, &[0; 32])?;
     act.note(tx, "user.second_step_reset", user.0, &json!({ "name": name }))
 }

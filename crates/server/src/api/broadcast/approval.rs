@@ -33,6 +33,7 @@ async fn request_approval(
             approval::request(tx, &act, &catalog, id)
         })
         .await?;
+    app.engine.hints.tasks.notify_one();
     Ok(Json(asked))
 }
 
@@ -53,6 +54,7 @@ async fn decide(app: &App, caller: &Caller, id: BroadcastId, decision: Decision,
             approval::decide(tx, &act, &catalog, id, (decision, &comment))
         })
         .await?;
+    app.engine.hints.tasks.notify_one();
     Ok(Json(decided))
 }
 
