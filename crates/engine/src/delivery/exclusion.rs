@@ -244,7 +244,7 @@ mod tests {
     use crate::broadcast::testing::{counts_of, input, make, order};
     use crate::broadcast::{Command, Counts};
     use crate::delivery::testing::{PLAIN, World, wish};
-    use crate::delivery::{Lane, Policy, view};
+    use crate::delivery::{Lane, Policy, why};
     use crate::schema::MIGRATIONS;
     use crate::workspace::set_setting;
 
@@ -309,7 +309,7 @@ mod tests {
             let (catalogs, workspace, who, now) = (world.catalogs.clone(), world.workspace, people[4], world.now());
             let why = world.store.read(move |tx| {
                 let catalog = catalogs.get(tx, workspace)?;
-                view::why(tx, &catalog, who, now)
+                why::why(tx, &catalog, who, now)
             });
             let standing = why.await.unwrap().now.into_iter().find(|one| one.lane == Lane::Marketing).unwrap();
             assert_eq!(standing.because.as_deref(), Some("除外の条件「卸」に当てはまるため、販促を控えています。"));
