@@ -30,9 +30,13 @@ impl OldTool {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let status = say.load(Ordering::SeqCst);
-                if let Some(received) = serve(stream, status).filter(|_| status == 200) {
+                let Some((mut stream, received)) = receive(stream) else { continue };
+                // Kept before it is answered: whoever has the answer may look at once.
+                if status == 200 {
                     keep.lock().expect("not poisoned").push(received);
                 }
+                let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                let _ = stream.write_all(answer.as_bytes());
             }
         });
         Self { url, got, answer }
@@ -53,8 +57,8 @@ impl OldTool {
     }
 }
 
-/// One request: its signature and body, answered with `status`.
-fn serve(stream: TcpStream, status: u16) -> Option<Got> {
+/// One request: its signature and body, and where it waits for its answer.
+fn receive(stream: TcpStream) -> Option<(TcpStream, Got)> {
     let mut reader = BufReader::new(stream);
     let (mut length, mut signature) = (0, String::new());
     loop {
@@ -69,9 +73,7 @@ fn serve(stream: TcpStream, status: u16) -> Option<Got> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    reader.into_inner().write_all(answer.as_bytes()).ok()?;
-    Some((signature, body))
+    Some((reader.into_inner(), (signature, body)))
 }
 
 /// A world whose server knows its own address, with LINE's webhook at the old tool.
