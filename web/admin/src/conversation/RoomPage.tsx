@@ -13,6 +13,7 @@ import { useNameOf } from "../contact/Face.tsx";
 import { language } from "../i18n/i18n.ts";
 import { useMay, useMe, useZone } from "../session/api.ts";
 import { usersQuery } from "../settings/api.ts";
+import { AccountName } from "../ui/AccountDot.tsx";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { More } from "../ui/More.tsx";
@@ -94,9 +95,14 @@ function Head({ talk, path, side: place }: HeadProps) {
         >
           <IconArrowLeft size={20} />
         </ActionIcon>
-        <Text fw={650} truncate component="h2" fz="md" m={0}>
-          {nameOf(talk.contact)}
-        </Text>
+        <div style={{ minWidth: 0 }}>
+          <Text fw={650} truncate component="h2" fz="md" m={0}>
+            {nameOf(talk.contact)}
+          </Text>
+          <Text fz="xs" c="dimmed" truncate component="div">
+            <AccountName id={path.channel_id} />
+          </Text>
+        </div>
       </Group>
       <div className={style.care}>
         <Select
