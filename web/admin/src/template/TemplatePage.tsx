@@ -21,6 +21,7 @@ import { useAccounts } from "../app/choice.ts";
 import { FriendSelect } from "../contact/pickers.tsx";
 import { useMay } from "../session/api.ts";
 import { sayProblem, showAtFields, useAct } from "../ui/act.ts";
+import { DraftFound } from "../ui/DraftFound.tsx";
 import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -123,16 +124,7 @@ function Editor({ template }: { template: Template | undefined }) {
           {t("newer")}
         </Alert>
       )}
-      {draft.found && (
-        <Alert color="blue" mb="md">
-          <Group justify="space-between">
-            {t("common:draftFound")}
-            <Button size="xs" variant="default" onClick={() => draft.forget()}>
-              {t("common:draftDrop")}
-            </Button>
-          </Group>
-        </Alert>
-      )}
+      <DraftFound draft={draft} drop={() => draft.forget()} />
       {!wide && (
         <SegmentedControl
           fullWidth
