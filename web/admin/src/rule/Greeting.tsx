@@ -30,7 +30,7 @@ import Composer from "../template/Composer.tsx";
 import { Preview } from "../template/Preview.tsx";
 import { useProblemsOf } from "../template/useProblems.ts";
 import { sayProblem, useAct } from "../ui/act.ts";
-import { useDraft } from "../ui/draft.ts";
+import { type Draft, useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { create, draftOf, update } from "./api.ts";
 import { besides, type GreetingKind, templateOf } from "./greetings.ts";
@@ -65,7 +65,7 @@ function Editor({ account, kind, rule, template }: EditorProps) {
   const messages = draft.value;
   const problems = useProblemsOf(messages);
   const [tried, setTried] = useState(false);
-  const save = useSave({ account, kind, rule, template }, draft.forget);
+  const save = useSave({ account, kind, rule, template }, draft);
   const trySave = () => {
     setTried(true);
     if (messages.length === 0 || problems.length > 0) sayProblem(t("mend"));
@@ -210,7 +210,7 @@ function Presets({ kind, choose }: { kind: GreetingKind; choose: (text: string) 
 }
 
 /** Words into the template, and the rule that sends it where there is none. What was made stays when the next step fails. */
-function useSave({ account, kind, rule, template }: EditorProps, forget: (next: Bubble[]) => void) {
+function useSave({ account, kind, rule, template }: EditorProps, draft: Draft<Bubble[]>) {
   const { t } = useTranslation("greeting");
   const made = useRef<Template>(undefined);
   return useAct(
@@ -238,6 +238,10 @@ function useSave({ account, kind, rule, template }: EditorProps, forget: (next: 
       }
       return messages;
     },
-    { done: t("saved"), after: (messages) => forget(messages), stale: ["template", "rule"] },
+    {
+      done: t("saved"),
+      after: (messages) => draft.settle(messages, (mine) => mine),
+      stale: ["template", "rule"],
+    },
   );
 }

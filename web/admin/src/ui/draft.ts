@@ -13,11 +13,19 @@ function read<T>(key: string): T | undefined {
   }
 }
 
+const store = (key: string, value: unknown) =>
+  localStorage.setItem(PREFIX + key, JSON.stringify(value));
+
 export interface Draft<T> {
   value: T;
   set: (value: T | ((before: T) => T)) => void;
   /** It was saved (then with what the page goes on from) or thrown away. */
   forget: (next?: T) => void;
+  /**
+   * `sent` was saved, which may have taken a while: goes on from `next` of it. What was written meanwhile is not saved
+   * and stays, as `next` makes it; under the key `moved` where the saved thing has a page of its own.
+   */
+  settle: (sent: T, next: (mine: T) => T, moved?: string) => void;
   /** Whether it came from an earlier visit. */
   found: boolean;
   /** Whether there is something that is not saved. */
@@ -30,9 +38,11 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
   const [touched, setTouched] = useState(found);
   const [value, setValue] = useState<T>(() => read<T>(key) ?? initial);
   const start = useRef(initial);
+  const latest = useRef(value);
 
   useEffect(() => {
-    if (touched) localStorage.setItem(PREFIX + key, JSON.stringify(value));
+    latest.current = value;
+    if (touched) store(key, value);
   }, [key, touched, value]);
 
   const set = useCallback((next: T | ((before: T) => T)) => {
@@ -49,7 +59,22 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
     },
     [key],
   );
-  return { value, set, forget, found, touched };
+  const settle = useCallback(
+    (sent: T, next: (mine: T) => T, moved?: string) => {
+      const mine = latest.current;
+      const more = JSON.stringify(mine) !== JSON.stringify(sent);
+      if (moved) {
+        if (more) store(moved, next(mine));
+        return forget();
+      }
+      if (!more) return forget(next(sent));
+      start.current = next(sent);
+      setFound(false);
+      setValue(next);
+    },
+    [forget],
+  );
+  return { value, set, forget, settle, found, touched };
 }
 
 const INTENTS = "enishi.intent.";
