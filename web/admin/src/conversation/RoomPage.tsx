@@ -2,7 +2,7 @@
 import "@enishi/line-ui/line-ui.css";
 import { LineUi, Talk, type TalkItem, TalkRoom } from "@enishi/line-ui";
 import { ActionIcon, Button, Drawer, Group, Select, Text, Tooltip } from "@mantine/core";
-import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { useDisclosure, useDocumentVisibility, useMediaQuery } from "@mantine/hooks";
 import { IconAlertCircle, IconArrowLeft, IconInfoCircle } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -44,9 +44,10 @@ function Room({ talk, path }: { talk: Conversation; path: TalkPath }) {
   const may = useMay("talk");
   const read = useAct(() => markRead(path), { stale: ["conversation"], otherwise: () => true });
   const { mutate } = read;
+  const seen = useDocumentVisibility() === "visible";
   useEffect(() => {
-    if (talk.unread > 0 && may) mutate();
-  }, [talk.unread, may, mutate]);
+    if (talk.unread > 0 && may && seen) mutate();
+  }, [talk.unread, may, seen, mutate]);
   const beside = useMediaQuery("(min-width: 85em)", false);
   return (
     <div className={style.panes}>
