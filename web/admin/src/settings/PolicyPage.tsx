@@ -21,6 +21,7 @@ import { SafetyCard } from "../broadcast/SafetyCard.tsx";
 import { number } from "../i18n/time.ts";
 import { useMay, useMe } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
+import { DraftFound } from "../ui/DraftFound.tsx";
 import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Meanwhile } from "../ui/Meanwhile.tsx";
@@ -125,23 +126,12 @@ function PolicyForm({ policy }: { policy: Policy }) {
         draft={{ value, set: takeBack, forget: show }}
         keepMine={({ base }) => save.mutate({ values: form.values, base })}
       />
+      {touched && !changed && (
+        <DraftFound draft={draft} drop={() => show({ values: policy, base: policy })} />
+      )}
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>
         <Stack>
           {!may && <Alert color="gray">{t("policy.readOnly")}</Alert>}
-          {draft.found && touched && !changed && (
-            <Alert color="blue">
-              <Group justify="space-between">
-                {t("common:draftFound")}
-                <Button
-                  size="xs"
-                  variant="default"
-                  onClick={() => show({ values: policy, base: policy })}
-                >
-                  {t("common:draftDrop")}
-                </Button>
-              </Group>
-            </Alert>
-          )}
           <Part title={t("policy.quiet")} about={t("policy.quietAbout", { zone: workspace.zone })}>
             <Group align="flex-start">
               <TextInput
