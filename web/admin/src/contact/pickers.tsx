@@ -89,7 +89,7 @@ function useFound(typed: string, chosen: string[], channel: string | undefined) 
       return person && <Known person={person} channel={channel} />;
     },
     renderPill: ({ option, value, onRemove }: ComboboxRenderPillInput<string>) => {
-      const person = people.get(value);
+      const person = value && people.get(value);
       return (
         <Pill withRemoveButton onRemove={() => onRemove?.()}>
           <Group gap={4} wrap="nowrap" component="span" display="inline-flex">
