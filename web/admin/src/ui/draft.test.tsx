@@ -1,6 +1,6 @@
 import { act, renderHook } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { useDraft, useIntent } from "./draft.ts";
+import { draftsOf, useDraft, useIntent } from "./draft.ts";
 
 beforeEach(() => localStorage.clear());
 
@@ -17,6 +17,20 @@ it("keeps what was written until it is forgotten", () => {
   second.unmount();
 
   expect(renderHook(() => useDraft("a", { text: "" })).result.current.found).toBe(false);
+});
+
+it("shows nobody what somebody else was writing", () => {
+  const memo = () => renderHook(() => useDraft("memo.1", ""));
+  draftsOf("w1", "u1");
+  const mine = memo();
+  act(() => mine.result.current.set("窓側"));
+  mine.unmount();
+  draftsOf("w1", "u2");
+  expect(memo().result.current.value).toBe("");
+  draftsOf("w2", "u1");
+  expect(memo().result.current.value).toBe("");
+  draftsOf("w1", "u1");
+  expect(memo().result.current.value).toBe("窓側");
 });
 
 it("stores nothing of what was only shown", () => {

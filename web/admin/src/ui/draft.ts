@@ -1,10 +1,18 @@
 /** What is being written survives an expired session, a reload and a lost network. */
 import { useCallback, useEffect, useRef, useState } from "react";
 
-const PREFIX = "enishi.draft.";
+let owner = "";
+
+/** Whose drafts these are: others who log in here, and other workspaces, have their own. */
+export function draftsOf(workspace: string, user: string | undefined): void {
+  owner = `${workspace}.${user ?? ""}.`;
+}
+
+const place = (key: string) => `enishi.draft.${owner}${key}`;
+const placeOfIntent = (name: string) => `enishi.intent.${owner}${name}`;
 
 function read<T>(key: string): T | undefined {
-  const stored = localStorage.getItem(PREFIX + key);
+  const stored = localStorage.getItem(place(key));
   if (stored === null) return undefined;
   try {
     return JSON.parse(stored) as T;
@@ -14,7 +22,7 @@ function read<T>(key: string): T | undefined {
 }
 
 const store = (key: string, value: unknown) =>
-  localStorage.setItem(PREFIX + key, JSON.stringify(value));
+  localStorage.setItem(place(key), JSON.stringify(value));
 
 export interface Draft<T> {
   value: T;
@@ -51,7 +59,7 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
   }, []);
   const forget = useCallback(
     (next?: T) => {
-      localStorage.removeItem(PREFIX + key);
+      localStorage.removeItem(place(key));
       if (next !== undefined) start.current = next;
       setFound(false);
       setTouched(false);
@@ -77,7 +85,6 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
   return { value, set, forget, settle, found, touched };
 }
 
-const INTENTS = "enishi.intent.";
 /** The server remembers for a day; after that a repetition would be a new wish there too. */
 const REMEMBERED_MS = 23 * 3_600_000;
 
@@ -89,7 +96,7 @@ interface Kept {
 
 function kept(name: string): Kept | undefined {
   try {
-    const found = JSON.parse(localStorage.getItem(INTENTS + name) ?? "null") as Kept | null;
+    const found = JSON.parse(localStorage.getItem(placeOfIntent(name)) ?? "null") as Kept | null;
     return found && Date.now() - found.at < REMEMBERED_MS ? found : undefined;
   } catch {
     return undefined;
@@ -108,12 +115,12 @@ export function useIntent(name: string): { keyFor: (wish: unknown) => string; do
       const known = kept(name);
       if (known?.wish === text) return known.key;
       const next: Kept = { wish: text, key: newKey(), at: Date.now() };
-      localStorage.setItem(INTENTS + name, JSON.stringify(next));
+      localStorage.setItem(placeOfIntent(name), JSON.stringify(next));
       return next.key;
     },
     /** It was done, or nobody wants it any more. */
     done() {
-      localStorage.removeItem(INTENTS + name);
+      localStorage.removeItem(placeOfIntent(name));
     },
   };
 }
