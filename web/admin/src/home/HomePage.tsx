@@ -180,7 +180,7 @@ function Known({ queries }: { queries: UseQueryResult[] }) {
           size="xs"
           variant="default"
           loading={failed.some((one) => one.isFetching)}
-          onClick={() => failed.map((one) => void one.refetch())}
+          onClick={() => void Promise.all(failed.map((one) => one.refetch()))}
         >
           {t("common:retry")}
         </Button>
