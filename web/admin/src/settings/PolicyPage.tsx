@@ -19,7 +19,8 @@ import { useTranslation } from "react-i18next";
 import type { Lane, Policy } from "../api/types.ts";
 import { SafetyCard } from "../broadcast/SafetyCard.tsx";
 import { number } from "../i18n/time.ts";
-import { useMay, useMe } from "../session/api.ts";
+import { useZoneName } from "../i18n/zone.ts";
+import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { DraftFound } from "../ui/DraftFound.tsx";
 import { useDraft } from "../ui/draft.ts";
@@ -55,7 +56,7 @@ const LANES: Lane[] = ["marketing", "promised", "transactional"];
 function PolicyForm({ policy }: { policy: Policy }) {
   const { t } = useTranslation(["settings", "common"]);
   const may = useMay("settings");
-  const { workspace } = useMe();
+  const zone = useZoneName();
   const draft = useDraft<PolicyDraft>("policy", { values: policy, base: policy });
   const { value, touched, forget } = draft;
   const form = useForm<Policy>({
@@ -132,7 +133,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>
         <Stack>
           {!may && <Alert color="gray">{t("policy.readOnly")}</Alert>}
-          <Part title={t("policy.quiet")} about={t("policy.quietAbout", { zone: workspace.zone })}>
+          <Part title={t("policy.quiet")} about={t("policy.quietAbout", { zone })}>
             <Group align="flex-start">
               <TextInput
                 type="time"
