@@ -149,3 +149,26 @@ describe("the first page", () => {
     await admin.getByText("すべては確かめられませんでした").waitFor({ state: "detached" });
   });
 });
+
+describe("a tab behind others", () => {
+  it("leaves a talk unread until somebody looks", async () => {
+    const { items } = await api<{ items: { id: string; name: string }[] }>("get", "channels");
+    const coffee = items.find((one) => one.name === "えにし珈琲")?.id;
+    const talk = `${coffee}/${contact}`;
+    const unread = async () =>
+      (await api<{ unread: number }>("get", `conversations/${talk}`)).unread;
+    await small.addInitScript(() => {
+      const looked = () => (document.documentElement.dataset.looked ? "visible" : "hidden");
+      Object.defineProperty(document, "visibilityState", { get: looked });
+    });
+    await small.goto(`${stage.server.url}/admin/talk/${talk}`);
+    await small.getByRole("log").getByText("豆はありますか?").waitFor();
+    await small.waitForTimeout(1_000);
+    expect(await unread()).toBe(1);
+    await small.evaluate(() => {
+      document.documentElement.dataset.looked = "yes";
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await expect.poll(unread).toBe(0);
+  });
+});

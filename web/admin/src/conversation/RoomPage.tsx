@@ -2,7 +2,7 @@
 import "@enishi/line-ui/line-ui.css";
 import { LineUi, Talk, type TalkItem, TalkRoom } from "@enishi/line-ui";
 import { ActionIcon, Button, Drawer, Group, Select, Text, Tooltip } from "@mantine/core";
-import { useDisclosure, useDocumentVisibility, useMediaQuery } from "@mantine/hooks";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconAlertCircle, IconArrowLeft, IconInfoCircle } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -18,6 +18,7 @@ import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { More } from "../ui/More.tsx";
 import { pictureOf } from "../ui/picture.ts";
+import { useSeen } from "../ui/useSeen.ts";
 import { conversationQuery, markRead, messagesQuery, setAssignee, setMark } from "./api.ts";
 import { Composer } from "./Composer.tsx";
 import { itemsOf } from "./items.ts";
@@ -44,7 +45,7 @@ function Room({ talk, path }: { talk: Conversation; path: TalkPath }) {
   const may = useMay("talk");
   const read = useAct(() => markRead(path), { stale: ["conversation"], otherwise: () => true });
   const { mutate } = read;
-  const seen = useDocumentVisibility() === "visible";
+  const seen = useSeen();
   useEffect(() => {
     if (talk.unread > 0 && may && seen) mutate();
   }, [talk.unread, may, seen, mutate]);
