@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 /** Of `values`, what is not as in `base`. */
-export function changed<T extends object>(values: T, base: T): Partial<T> {
+function changed<T extends object>(values: T, base: T): Partial<T> {
   const keys = Object.keys(values) as (keyof T)[];
   return Object.fromEntries(
     keys.filter((key) => !same(values[key], base[key])).map((key) => [key, values[key]]),
