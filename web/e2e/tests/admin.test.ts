@@ -10,7 +10,17 @@ import {
   startServer,
   startSim,
 } from "../src/index.ts";
-import { begin, button, dialog, noticed, open, patientPage, pick, tryLogin } from "./clerk.ts";
+import {
+  begin,
+  button,
+  dialog,
+  friend,
+  noticed,
+  open,
+  patientPage,
+  pick,
+  tryLogin,
+} from "./clerk.ts";
 
 const SHOP = "えにし珈琲";
 const CUSTOMER = "山田 花子";
@@ -193,7 +203,7 @@ describe("a shop's first days", () => {
     await button(admin, "次へ").click();
     await admin.getByText("いま書く").click();
     await addText("{{name}}さん、新豆が入りました。");
-    await pick(admin, "だれに届くとして見る", CUSTOMER);
+    await pick(admin, "だれに届くとして見る", friend(CUSTOMER));
     await admin.getByRole("log").getByText(`${CUSTOMER}さん、新豆が入りました。`).waitFor();
     await button(admin, "次へ").click();
     await button(admin, "確認へ進む").click();

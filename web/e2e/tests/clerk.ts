@@ -38,12 +38,16 @@ export async function begin(page: Page, name: string) {
 }
 
 /** Picks from a list that opens below its field. */
-export async function pick(at: Page | Locator, label: string | RegExp, option: string) {
+export async function pick(at: Page | Locator, label: string | RegExp, option: string | RegExp) {
   const field = at.getByRole("combobox", { name: label });
   await field.click();
   const page = "page" in at ? at.page() : at;
-  await page.getByRole("option", { name: option, exact: true }).click();
+  const named = typeof option === "string" ? { name: option, exact: true } : { name: option };
+  await page.getByRole("option", named).click();
 }
+
+/** A person in a list, whatever is said about them there. */
+export const friend = (name: string) => new RegExp(`^${name}`);
 
 /** The notice that something worked. */
 export const noticed = (page: Page, text: string) =>

@@ -10,7 +10,17 @@ import {
   startServer,
   startSim,
 } from "../src/index.ts";
-import { begin, button, dialog, noticed, open, patientPage, pick, tryLogin } from "./clerk.ts";
+import {
+  begin,
+  button,
+  dialog,
+  friend,
+  noticed,
+  open,
+  patientPage,
+  pick,
+  tryLogin,
+} from "./clerk.ts";
 
 const SHOP = "えにし珈琲";
 const CUSTOMER = "山田 花子";
@@ -160,7 +170,7 @@ describe("scenarios, auto replies and greetings", () => {
   });
 
   it("tries it for a friend, with dates and messages as LINE draws them", async () => {
-    await pick(admin, "だれの場合で見るか(任意)", CUSTOMER);
+    await pick(admin, "だれの場合で見るか(任意)", friend(CUSTOMER));
     await button(admin, "確かめる").click();
     await admin.getByText(`${CUSTOMER}さん、新しいご案内です。`).waitFor();
     await see("dry-run");
@@ -173,7 +183,7 @@ describe("scenarios, auto replies and greetings", () => {
     await button(dialog(admin), "公開する").click();
     await admin.getByText("公開中").first().waitFor();
     await button(admin, "手動で開始").click();
-    await pick(dialog(admin), "友だち", CUSTOMER);
+    await pick(dialog(admin), "友だち", friend(CUSTOMER));
     await admin.keyboard.press("Escape");
     if ((await dialog(admin).count()) === 0) await button(admin, "手動で開始").click();
     await button(dialog(admin), "1人を開始する").click();

@@ -4,20 +4,19 @@ import { useTranslation } from "react-i18next";
 import type { Action } from "../api/types.ts";
 import { attributesQuery, useTags } from "../contact/definitions.ts";
 import { journeysQuery } from "../journey/api.ts";
-import { templateSearchQuery } from "../template/api.ts";
+import { useTemplateName } from "../template/useTemplates.ts";
 
 export function useActionSentence(): (action: Action) => string {
   const { t } = useTranslation("rule");
   const { byId } = useTags();
-  const { data: templates } = useQuery(templateSearchQuery(""));
+  const template = useTemplateName();
   const { data: journeys } = useQuery(journeysQuery);
   const { data: attributes } = useQuery(attributesQuery);
-  const template = (id: string) => templates?.items.find((one) => one.id === id)?.name ?? "…";
   const journey = (id: string) => journeys?.items.find((one) => one.id === id)?.name ?? "…";
   return (action) => {
     switch (action.action) {
       case "message":
-        return t("does.message", { name: template(action.template) });
+        return t("does.message", { name: template(action.template) ?? "…" });
       case "tag_add":
       case "tag_remove":
         return t(`does.${action.action}`, { name: byId(action.tag)?.name ?? "…" });

@@ -18,6 +18,7 @@ import { contactQuery } from "../contact/api.ts";
 import { CONTACT_TABS, type ContactTab } from "../contact/tabs.ts";
 import { words } from "../i18n/i18n.ts";
 import { meQuery, setupQuery } from "../session/api.ts";
+import { draftsOf } from "../ui/draft.ts";
 import { ErrorView } from "../ui/ErrorView.tsx";
 import { Waiting } from "../ui/Loaded.tsx";
 import { queryClient } from "./query.ts";
@@ -101,7 +102,8 @@ const shell = createRoute({
   id: "shell",
   beforeLoad: async ({ location }) => {
     try {
-      const { second_step: own } = await queryClient.ensureQueryData(meQuery);
+      const { second_step: own, workspace, user } = await queryClient.ensureQueryData(meQuery);
+      draftsOf(workspace.id, user?.id);
       if (own.required && !own.on) throw redirect({ to: "/second-step" });
     } catch (thrown) {
       if (isRedirect(thrown)) throw thrown;

@@ -1,12 +1,13 @@
 /** 内容: a template, or written here and now. */
-import { Alert, Card, Grid, Loader, SegmentedControl, Select, Stack } from "@mantine/core";
+import { Card, Grid, Loader, SegmentedControl, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FriendSelect } from "../contact/pickers.tsx";
-import { templateSearchQuery } from "../template/api.ts";
+import { templateQuery } from "../template/api.ts";
 import { Preview } from "../template/Preview.tsx";
+import { TemplateSelect } from "../template/TemplateSelect.tsx";
 import { useProblemsOf } from "../template/useProblems.ts";
 import { CategoryChoice } from "./CategoryChoice.tsx";
 import { LinkChoice } from "./LinkChoice.tsx";
@@ -17,12 +18,15 @@ const Composer = lazy(() => import("../template/Composer.tsx"));
 
 export function ContentStep({ plan, put }: StepProps) {
   const { t } = useTranslation(["broadcast", "common"]);
-  const { data } = useQuery(templateSearchQuery(""));
+  const { data: template } = useQuery({
+    ...templateQuery(plan.template_id ?? ""),
+    enabled: Boolean(plan.template_id),
+  });
   const problems = useProblemsOf(plan.source === "write" ? plan.messages : []);
   const [friend, setFriend] = useState<string | null>(null);
   const [messages] = useDebouncedValue(plan.messages, 300);
   const wish = plan.source === "write" ? { messages } : { template_id: plan.template_id ?? "" };
-  const chosen = data?.items.find((one) => one.id === plan.template_id)?.messages ?? [];
+  const chosen = template?.messages ?? [];
   const linked = hasLinks(plan.source === "write" ? messages : chosen);
   const ready = plan.source === "write" || plan.template_id;
   return (
@@ -42,20 +46,12 @@ export function ContentStep({ plan, put }: StepProps) {
           />
           {plan.source === "template" ? (
             <Card>
-              <Select
+              <TemplateSelect
                 label={t("template")}
-                placeholder={t("common:choose")}
-                searchable
-                nothingFoundMessage={t("common:nothingFound")}
-                data={data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+                none={t("noTemplates")}
                 value={plan.template_id}
                 onChange={(template_id) => put({ template_id })}
               />
-              {data?.items.length === 0 && (
-                <Alert color="gray" mt="sm">
-                  {t("noTemplates")}
-                </Alert>
-              )}
             </Card>
           ) : (
             <Suspense fallback={<Loader />}>

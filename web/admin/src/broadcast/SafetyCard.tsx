@@ -15,9 +15,11 @@ import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { BroadcastSafety } from "../api/types.ts";
+import { queryClient } from "../app/query.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
+import { useStored } from "../ui/stored.ts";
 import { safetyQuery, setSafety } from "./api.ts";
 
 export function SafetyCard() {
@@ -60,15 +62,20 @@ function SafetyForm({ safety }: { safety: BroadcastSafety }) {
   const { t } = useTranslation(["broadcast", "common"]);
   const may = useMay("settings");
   const form = useForm<Values>({ initialValues: valuesOf(safety) });
-  const save = useAct((values: Values) => setSafety(safetyOf(values)), {
-    form,
-    done: t("common:saved"),
-    stale: ["policy"],
-    after: (kept) => {
-      form.setValues(valuesOf(kept));
-      form.resetDirty(valuesOf(kept));
+  const stored = useStored(form, valuesOf(safety));
+  const save = useAct(
+    async (values: Values) => {
+      const mine = stored.changes(values);
+      const now = await queryClient.fetchQuery({ ...safetyQuery, staleTime: 0 });
+      return setSafety(safetyOf({ ...valuesOf(now), ...mine }));
     },
-  });
+    {
+      form,
+      done: t("common:saved"),
+      stale: ["policy"],
+      after: (kept, values) => stored.settle(values, valuesOf(kept)),
+    },
+  );
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>

@@ -16,6 +16,7 @@ import { IconChevronDown } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Lane } from "../api/types.ts";
 import { toWall } from "../i18n/time.ts";
+import { useZoneName } from "../i18n/zone.ts";
 import { useZone } from "../session/api.ts";
 import type { StepProps } from "./TargetStep.tsx";
 
@@ -25,6 +26,7 @@ const HOUR = 3_600_000;
 export function TimeStep({ plan, put }: StepProps) {
   const { t } = useTranslation(["broadcast", "common"]);
   const zone = useZone();
+  const zoneName = useZoneName();
   const careful =
     plan.first_percent !== null ||
     plan.per_10min !== null ||
@@ -52,7 +54,7 @@ export function TimeStep({ plan, put }: StepProps) {
             mt="sm"
             maw={260}
             label={t("sendAt")}
-            description={t("zone", { zone })}
+            description={t("zone", { zone: zoneName })}
             min={toWall(Date.now(), zone)}
             value={plan.at}
             onChange={(event) => put({ at: event.currentTarget.value })}

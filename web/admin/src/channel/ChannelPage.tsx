@@ -22,6 +22,7 @@ import { CopyLine } from "../ui/CopyLine.tsx";
 import { useConfirm } from "../ui/confirm.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
+import { useStored } from "../ui/stored.ts";
 import { channelQuery, remove, update } from "./api.ts";
 import { CheckList } from "./CheckList.tsx";
 import { COLORS } from "./colors.ts";
@@ -110,20 +111,21 @@ function Section(props: { title: string; about: string; children: ReactNode }) {
   );
 }
 
+const settingsOf = ({ name, color, reserve_percent }: Channel) => ({
+  name,
+  color,
+  reserve_percent,
+});
+
 function Settings({ channel }: { channel: Channel }) {
   const { t } = useTranslation(["channel", "common"]);
-  const form = useForm({
-    initialValues: {
-      name: channel.name,
-      color: channel.color,
-      reserve_percent: channel.reserve_percent,
-    },
-  });
-  const save = useAct((values: typeof form.values) => update(channel.id, values), {
+  const form = useForm({ initialValues: settingsOf(channel) });
+  const stored = useStored(form, settingsOf(channel));
+  const save = useAct((values: typeof form.values) => update(channel.id, stored.changes(values)), {
     form,
     done: t("common:saved"),
     stale: ["channel"],
-    after: (_, values) => form.resetDirty(values),
+    after: (kept, values) => stored.settle(values, settingsOf(kept)),
   });
   return (
     <Card>

@@ -3,13 +3,14 @@ import { Button, Card, Group, Progress, Stack, Text } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconArrowBackUp, IconPlayerStop } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bulk } from "../api/types.ts";
 import { number } from "../i18n/time.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
-import { bulksQuery, stopBulk, undoBulk } from "./api.ts";
+import { bulksQuery, freshContacts, stopBulk, undoBulk } from "./api.ts";
 import { useDeedSentence } from "./useDeed.ts";
 
 /** Those under way, and the newest that nobody has put away. */
@@ -24,6 +25,12 @@ export function BulkNews() {
     refetchInterval: (query) => (open(query.state.data) ? 1_000 : false),
   });
   const bulks = data?.items ?? [];
+  const running = bulks.filter(under).length;
+  const before = useRef(running);
+  useEffect(() => {
+    if (running < before.current) void freshContacts();
+    before.current = running;
+  }, [running]);
   const shown = bulks.filter((one, index) => under(one) || (index === 0 && one.id > seen));
   return (
     <Stack gap="xs" mb={shown.length > 0 ? "sm" : 0} aria-live="polite">

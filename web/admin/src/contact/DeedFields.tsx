@@ -131,7 +131,7 @@ function MarkFields({ set }: FieldsProps) {
         description={t("bulk.markAbout")}
         data-autofocus
         maxLength={20}
-        data={known}
+        data={known.map((one) => one.value)}
         value={mark}
         onChange={(name) => tell(account, name)}
       />

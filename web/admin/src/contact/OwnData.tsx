@@ -11,7 +11,7 @@ import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
 import { When } from "../ui/When.tsx";
-import { dataAddress, erase, split } from "./api.ts";
+import { dataAddress, erase, freshContacts, split } from "./api.ts";
 import { useNameOf } from "./Face.tsx";
 import { MergeForm } from "./Merge.tsx";
 import { Part } from "./profile.tsx";
@@ -114,7 +114,7 @@ function EraseForm({ contact, close }: { contact: Contact; close: () => void }) 
     after: async () => {
       close();
       await navigate({ to: "/contacts" });
-      await Promise.all([stale("contact"), stale("tag")]);
+      await Promise.all([stale("contact"), stale("tag"), freshContacts()]);
     },
   });
   return (

@@ -12,6 +12,7 @@ import type {
   Wanted,
   Why,
 } from "../api/types.ts";
+import { queryClient } from "../app/query.ts";
 
 export interface ContactFilter {
   q?: string;
@@ -43,6 +44,18 @@ export const contactsQuery = (filter: ContactFilter) =>
     getNextPageParam: (page) => (page.next ? { cursor: page.next } : undefined),
     staleTime: (query) => ((query.state.data?.pages.length ?? 0) > PAGES_FRESH ? "static" : 10_000),
   });
+
+/** One's own deed shows at once, also in a list too long to be read anew for every change elsewhere. */
+export const freshContacts = () =>
+  queryClient.resetQueries({
+    queryKey: ["contact", "list"],
+    predicate: ({ state }) => pagesOf(state.data) > PAGES_FRESH,
+  });
+
+const pagesOf = (data: unknown) =>
+  data && typeof data === "object" && "pages" in data && Array.isArray(data.pages)
+    ? data.pages.length
+    : 0;
 
 /** A few people whose name fits, for pickers. */
 export const contactSearchQuery = (q: string, channel: string | undefined) =>

@@ -1,12 +1,25 @@
 /** Choosing tags and friends. */
-import { MultiSelect, type MultiSelectProps, Select, type SelectProps } from "@mantine/core";
+import {
+  type ComboboxRenderPillInput,
+  Group,
+  MultiSelect,
+  type MultiSelectProps,
+  Pill,
+  Select,
+  type SelectProps,
+  Text,
+} from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { ContactRow } from "../api/types.ts";
+import { dateOnly } from "../i18n/time.ts";
+import { useZone } from "../session/api.ts";
+import { Chip } from "../ui/Chip.tsx";
 import { contactQuery, contactSearchQuery } from "./api.ts";
 import { useTags } from "./definitions.ts";
-import { useNameOf } from "./Face.tsx";
+import { Face, useNameOf } from "./Face.tsx";
 
 type TagsProps = Omit<MultiSelectProps, "data" | "value" | "onChange"> & {
   value: string[];
@@ -55,14 +68,66 @@ function useTagOptions() {
   }));
 }
 
-/** What was found for the typed name, with the chosen ones always among them. */
+type Found = Pick<ContactRow, "id" | "display_name" | "picture_url" | "staff" | "friendships">;
+
+/**
+ * What was found for the typed name, staff first, with the chosen ones always among them. Names repeat: each stands
+ * there with its picture and since when it is known.
+ */
 function useFound(typed: string, chosen: string[], channel: string | undefined) {
   const nameOf = useNameOf();
   const [q] = useDebouncedValue(typed, 200);
   const { data } = useQuery(contactSearchQuery(q, channel));
   const known = useQueries({ queries: chosen.map((id) => contactQuery(id)) });
-  const found = [...(data?.items ?? []), ...known.flatMap((one) => one.data ?? [])];
-  return [...new Map(found.map((one) => [one.id, { value: one.id, label: nameOf(one) }])).values()];
+  const found: Found[] = [...(data?.items ?? []), ...known.flatMap((one) => one.data ?? [])];
+  const people = new Map(found.map((one) => [one.id, one]));
+  const shown = [...people.values()].toSorted((a, b) => Number(b.staff) - Number(a.staff));
+  return {
+    data: shown.map((one) => ({ value: one.id, label: nameOf(one) })),
+    renderOption: ({ option }: { option: { value: string } }) => {
+      const person = people.get(option.value);
+      return person && <Known person={person} channel={channel} />;
+    },
+    renderPill: ({ option, value, onRemove }: ComboboxRenderPillInput<string>) => {
+      const person = value && people.get(value);
+      return (
+        <Pill withRemoveButton onRemove={() => onRemove?.()}>
+          <Group gap={4} wrap="nowrap" component="span" display="inline-flex">
+            {person && <Face person={person} size={16} />}
+            {option?.label ?? value}
+          </Group>
+        </Pill>
+      );
+    },
+  };
+}
+
+/** One person of several with the same name. */
+function Known({ person, channel }: { person: Found; channel: string | undefined }) {
+  const { t } = useTranslation("contact");
+  const nameOf = useNameOf();
+  const zone = useZone();
+  const since = person.friendships
+    .filter((one) => !channel || one.channel_id === channel)
+    .flatMap((one) => one.friend_since ?? []);
+  return (
+    <Group gap="sm" wrap="nowrap" miw={0}>
+      <Face person={person} size={30} />
+      <div style={{ minWidth: 0 }}>
+        <Group gap={6} wrap="nowrap">
+          <Text span fz="sm" truncate>
+            {nameOf(person)}
+          </Text>
+          {person.staff && <Chip tone="blue">{t("staff")}</Chip>}
+        </Group>
+        {since.length > 0 && (
+          <Text fz="xs" c="dimmed">
+            {t("friendSince", { day: dateOnly(Math.min(...since), zone) })}
+          </Text>
+        )}
+      </div>
+    </Group>
+  );
 }
 
 interface FriendProps {
@@ -78,7 +143,7 @@ export function FriendSelect(
   const { label, description, channel, value, onChange } = props;
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
-  const data = useFound(typed, value ? [value] : [], channel);
+  const { data, renderOption } = useFound(typed, value ? [value] : [], channel);
   return (
     <Select
       label={label}
@@ -87,6 +152,7 @@ export function FriendSelect(
       searchable
       clearable
       data={data}
+      renderOption={renderOption}
       value={value}
       onChange={onChange}
       onSearchChange={setTyped}
@@ -103,7 +169,7 @@ export function FriendsSelect(
   const { label, description, channel, value, onChange } = props;
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
-  const data = useFound(typed, value, channel);
+  const found = useFound(typed, value, channel);
   return (
     <MultiSelect
       label={label}
@@ -111,7 +177,7 @@ export function FriendsSelect(
       placeholder={value.length === 0 ? t("typeToSearch") : ""}
       searchable
       maxValues={20}
-      data={data}
+      {...found}
       value={value}
       onChange={onChange}
       onSearchChange={setTyped}

@@ -20,10 +20,12 @@ import { asProblem } from "../api/problem.ts";
 import type { Attribute, Contact, ContactEdit } from "../api/types.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
-import { useDraft } from "../ui/draft.ts";
+import { DraftFound } from "../ui/DraftFound.tsx";
+import { Meanwhile } from "../ui/Meanwhile.tsx";
 import { sentenceOf } from "../ui/problem.ts";
 import { edit } from "./api.ts";
 import { attributesQuery, useTags } from "./definitions.ts";
+import { memoOf, useMemoDraft } from "./memo.ts";
 import { TagSelect } from "./pickers.tsx";
 import { showValue } from "./value.ts";
 
@@ -238,27 +240,36 @@ function AttributeForm({ contact, attribute, value, done }: AttributeFormProps) 
 export function MemoCard({ contact }: { contact: Contact }) {
   const { t } = useTranslation(["contact", "common"]);
   const may = useMay("edit_contacts");
-  const draft = useDraft(`memo.${contact.id}`, contact.memo);
-  const save = useAct(() => edit(contact.id, { memo: draft.value }), {
+  const { draft, write, accept, open, newer } = useMemoDraft(contact);
+  const { text } = draft.value;
+  const save = useAct((memo: string) => edit(contact.id, { memo }), {
     stale: ["contact"],
     done: t("common:saved"),
-    after: () => draft.forget(draft.value),
+    after: (_, memo) => accept(memo),
   });
-  const changed = draft.value !== contact.memo;
   return (
     <Part title={t("memo")}>
+      <Meanwhile
+        name={`memo.${contact.id}`}
+        newer={newer && !save.isPending ? { value: newer } : undefined}
+        draft={draft}
+        keepMine={() => save.mutate(text)}
+      />
+      {open && !newer && (
+        <DraftFound draft={draft} drop={() => draft.forget(memoOf(contact.memo))} />
+      )}
       <Textarea
         aria-label={t("memo")}
         placeholder={t("memoHint")}
         autosize
         minRows={3}
         readOnly={!may}
-        value={draft.value}
-        onChange={(event) => draft.set(event.currentTarget.value)}
+        value={text}
+        onChange={(event) => write(event.currentTarget.value)}
       />
-      {changed && (
+      {open && !newer && (
         <Group justify="flex-end" mt="xs">
-          <Button size="xs" loading={save.isPending} onClick={() => save.mutate()}>
+          <Button size="xs" loading={save.isPending} onClick={() => save.mutate(text)}>
             {t("common:save")}
           </Button>
         </Group>

@@ -31,7 +31,7 @@ import { useDraft, useIntent } from "../ui/draft.ts";
 import { sentenceOf } from "../ui/problem.ts";
 import { Attached, AttachMenu, StickerMenu } from "./Attach.tsx";
 import { type Speech, send, textOf } from "./api.ts";
-import { replyCost, sends, speechOf } from "./reply.ts";
+import { replyCost, rest, sends, speechOf } from "./reply.ts";
 import style from "./Talk.module.css";
 import { useNow } from "./TalkPage.tsx";
 
@@ -39,6 +39,12 @@ import { useNow } from "./TalkPage.tsx";
 const LINE_CHAT = "https://chat.line.biz/";
 /** From here on the count is shown. */
 const LONG = 4_000;
+
+interface Said {
+  wish: Speech;
+  /** What stood in the box and above it; nothing when a template was sent. */
+  typed?: { text: string; attached: Bubble | undefined };
+}
 
 export function Composer({ talk, path }: { talk: Conversation; path: TalkPath }) {
   const { t } = useTranslation(["conversation", "common"]);
@@ -51,14 +57,14 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
   const stopped = byId(path.channel_id)?.stopped_at !== null;
   const text = draft.value;
   const [attached, setAttached] = useState<Bubble>();
-  const act = useAct((wish: Speech) => send(path, intent.keyFor(wish), wish), {
+  const act = useAct(({ wish }: Said) => send(path, intent.keyFor(wish), wish), {
     stale: ["message", "conversation"],
-    after: (_, wish) => {
+    after: (_, { typed }) => {
       intent.done();
       setProblem(undefined);
-      if ("template_id" in wish) return;
-      draft.forget("");
-      setAttached(undefined);
+      if (!typed) return;
+      draft.settle(typed.text, (mine) => rest(mine, typed.text));
+      setAttached((now) => (now === typed.attached ? undefined : now));
     },
     otherwise: (refused) => {
       setProblem(refused);
@@ -68,7 +74,7 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
   const something = text.trim() !== "" || attached !== undefined;
   const ready = something && text.length <= LIMITS.text.most && !act.isPending && !stopped;
   const go = () => {
-    if (ready) act.mutate(speechOf(text, attached));
+    if (ready) act.mutate({ wish: speechOf(text, attached), typed: { text, attached } });
   };
   const write = (more: string) => draft.set((before) => (before ? `${before}\n${more}` : more));
   return (
@@ -92,7 +98,7 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
             talk={talk}
             path={path}
             write={write}
-            pick={(template) => act.mutate({ template_id: template.id })}
+            pick={(template) => act.mutate({ wish: { template_id: template.id } })}
           />
         </Group>
         <Textarea

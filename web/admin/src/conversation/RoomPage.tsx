@@ -13,10 +13,12 @@ import { useNameOf } from "../contact/Face.tsx";
 import { language } from "../i18n/i18n.ts";
 import { useMay, useMe, useZone } from "../session/api.ts";
 import { usersQuery } from "../settings/api.ts";
+import { AccountName } from "../ui/AccountDot.tsx";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { More } from "../ui/More.tsx";
 import { pictureOf } from "../ui/picture.ts";
+import { useSeen } from "../ui/useSeen.ts";
 import { conversationQuery, markRead, messagesQuery, setAssignee, setMark } from "./api.ts";
 import { Composer } from "./Composer.tsx";
 import { itemsOf } from "./items.ts";
@@ -43,9 +45,10 @@ function Room({ talk, path }: { talk: Conversation; path: TalkPath }) {
   const may = useMay("talk");
   const read = useAct(() => markRead(path), { stale: ["conversation"], otherwise: () => true });
   const { mutate } = read;
+  const seen = useSeen();
   useEffect(() => {
-    if (talk.unread > 0 && may) mutate();
-  }, [talk.unread, may, mutate]);
+    if (talk.unread > 0 && may && seen) mutate();
+  }, [talk.unread, may, seen, mutate]);
   const beside = useMediaQuery("(min-width: 85em)", false);
   return (
     <div className={style.panes}>
@@ -94,9 +97,14 @@ function Head({ talk, path, side: place }: HeadProps) {
         >
           <IconArrowLeft size={20} />
         </ActionIcon>
-        <Text fw={650} truncate component="h2" fz="md" m={0}>
-          {nameOf(talk.contact)}
-        </Text>
+        <div style={{ minWidth: 0 }}>
+          <Text fw={650} truncate component="h2" fz="md" m={0}>
+            {nameOf(talk.contact)}
+          </Text>
+          <Text fz="xs" c="dimmed" truncate component="div">
+            <AccountName id={path.channel_id} />
+          </Text>
+        </div>
       </Group>
       <div className={style.care}>
         <Select

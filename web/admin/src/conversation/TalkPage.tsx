@@ -140,6 +140,7 @@ function Row({ row }: { row: Conversation }) {
   const short = useShortTime();
   const now = useNow(30_000);
   const waits = row.waiting_since === null ? undefined : waited(row.waiting_since, now);
+  const { channels } = useAccounts();
   return (
     <Link
       to="/talk/$channelId/$contactId"
@@ -172,8 +173,8 @@ function Row({ row }: { row: Conversation }) {
       ) : (
         <span />
       )}
-      {(row.mark || waits) && (
-        <Group gap={6} style={{ gridColumn: "2 / -1" }}>
+      {(row.mark || waits || channels.length > 1) && (
+        <Group gap="2px 6px" style={{ gridColumn: "2 / -1" }}>
           {row.mark && <Badge size="sm">{row.mark}</Badge>}
           {waits && (
             <Text

@@ -4,28 +4,43 @@ import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "../api/types.ts";
+import { sayProblem } from "../ui/act.ts";
 import { freshUnread } from "./api.ts";
 
 const KEY = "enishi.notices";
+/** The browser has notices for installed apps only, as on Android; only trying tells. */
+const CANNOT = "cannot";
+
+/** Shows a notice, if this browser can. */
+function show(title: string, more: NotificationOptions = {}): Notification | undefined {
+  try {
+    return new Notification(title, more);
+  } catch {
+    localStorage.setItem(KEY, CANNOT);
+    return undefined;
+  }
+}
 
 export type NoticeState = "on" | "off" | "refused" | "missing";
 
 function stateNow(): NoticeState {
-  if (!("Notification" in window)) return "missing";
+  if (!("Notification" in window) || localStorage.getItem(KEY) === CANNOT) return "missing";
   if (Notification.permission === "denied") return "refused";
   return Notification.permission === "granted" && localStorage.getItem(KEY) === "on" ? "on" : "off";
 }
 
 /** Whether this browser tells, and the switch for it. */
 export function useNoticeSwitch(): [NoticeState, () => Promise<void>] {
+  const { t } = useTranslation("conversation");
   const [state, setState] = useState(stateNow);
   const toggle = useCallback(async () => {
     if (stateNow() === "on") localStorage.removeItem(KEY);
     else if ("Notification" in window && (await Notification.requestPermission()) === "granted") {
       localStorage.setItem(KEY, "on");
+      if (!show(t("notices.tried"))) sayProblem(t("notices.cannot"));
     }
     setState(stateNow());
-  }, []);
+  }, [t]);
   return [state, toggle];
 }
 
@@ -50,10 +65,11 @@ export function useNotices(): void {
       since = Math.max(since ?? 0, last);
       if (document.visibilityState === "visible") return;
       for (const talk of fresh) {
-        const notice = new Notification(talk.contact.display_name ?? t("someone"), {
+        const notice = show(talk.contact.display_name ?? t("someone"), {
           body: talk.last_text,
           tag: `${talk.channel_id} ${talk.contact.id}`,
         });
+        if (!notice) return;
         notice.onclick = () => {
           window.focus();
           void navigate({

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { replyCost, sends, waited } from "./reply.ts";
+import { replyCost, rest, sends, waited } from "./reply.ts";
 
 it("is free only while the token lives", () => {
   expect(replyCost(10_900, 1_000)).toEqual({ kind: "free", seconds: 9 });
@@ -22,4 +22,10 @@ it("never sends the Enter that chooses a kanji", () => {
   expect(sends({ ...enter, keyCode: 229 })).toBe(false);
   expect(sends({ ...enter, shiftKey: true })).toBe(false);
   expect(sends({ ...enter, key: "a" })).toBe(false);
+});
+
+it("leaves in the box what was typed while an answer was on its way", () => {
+  expect(rest("はい。", "はい。")).toBe("");
+  expect(rest("はい。\nお待ちしております。", "はい。")).toBe("お待ちしております。");
+  expect(rest("別の話", "はい。")).toBe("別の話");
 });

@@ -41,3 +41,8 @@ export function speechOf(text: string, attached: Bubble | undefined): Speech {
   const words = text.trim() === "" ? [] : [{ type: "text", text } as Bubble];
   return { messages: [attached, ...words] };
 }
+
+/** What is left in the box once `sent` has gone: what was typed behind it meanwhile, or something else altogether. */
+export function rest(typed: string, sent: string): string {
+  return typed.startsWith(sent) ? typed.slice(sent.length).trimStart() : typed;
+}

@@ -1,17 +1,17 @@
 /** What needs somebody now, and how the accounts are doing. */
-import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import {
   IconBrandLine,
   IconCircleCheck,
   IconMessageExclamation,
   IconSpeakerphone,
 } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Broadcast } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
-import { broadcastsQuery } from "../broadcast/api.ts";
+import { broadcastsQuery, shelfQuery } from "../broadcast/api.ts";
 import { StateBadge } from "../broadcast/state.tsx";
 import { unreadQuery } from "../conversation/api.ts";
 import { dayAndTime, number } from "../i18n/time.ts";
@@ -23,6 +23,7 @@ import { useMay, useMe, useZone } from "../session/api.ts";
 import { statusQuery } from "../settings/api.ts";
 import { StartCard } from "../start/StartCard.tsx";
 import { Empty } from "../ui/Empty.tsx";
+import { Waiting } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Figures, PeriodSwitch } from "./Figures.tsx";
 import { Months } from "./Months.tsx";
@@ -68,23 +69,31 @@ function Welcome() {
   );
 }
 
+/** What goes on only when somebody sees to it; the others go on by themselves. */
+const HELD = ["first_percent", "quota", "budget", "template", "staff"] as const;
+type Held = (typeof HELD)[number];
+const isHeld = (hold: string): hold is Held => (HELD as readonly string[]).includes(hold);
+
 /** Only what a person must do; on a good day one calm line. */
 function Todo() {
   const { t } = useTranslation("home");
   const { channel, channels } = useAccounts();
-  const { data: unread } = useQuery(unreadQuery(channel?.id));
-  const { data: status } = useQuery(statusQuery);
-  const { data: broadcasts } = useInfiniteQuery(broadcastsQuery);
-  const waiting =
-    broadcasts?.pages
-      .flatMap((page) => page.items)
-      .filter((one) => one.hold === "first_percent" || one.hold === "quota") ?? [];
+  const asked = {
+    unread: useQuery(unreadQuery(channel?.id)),
+    status: useQuery(statusQuery),
+    broadcasts: useInfiniteQuery(shelfQuery("running", "")),
+    notices: useQuery(openQuery),
+  };
+  const unread = asked.unread.data;
+  const status = asked.status.data;
+  const held = asked.broadcasts.data?.pages
+    .flatMap((page) => page.items)
+    .flatMap((one) => (one.hold && isHeld(one.hold) ? { ...one, hold: one.hold } : []));
   const tight = channels.filter((one) => one.quota?.exhausted_at);
   const stopped = channels.filter((one) => one.stopped_at !== null);
-  const { data: notices } = useQuery(openQuery);
   const say = useSay();
   // What has a line of its own above is not said twice.
-  const told = notices?.items.filter(({ cause }) => cause !== "parked") ?? [];
+  const told = asked.notices.data?.items.filter(({ cause }) => cause !== "parked") ?? [];
   const lines = [
     ...(unread && unread.count > 0
       ? [
@@ -95,10 +104,10 @@ function Todo() {
           },
         ]
       : []),
-    ...waiting.map((one) => ({
+    ...(held ?? []).map((one) => ({
       key: one.id,
       to: `/broadcasts/${one.id}`,
-      text: t("todo.broadcast", { name: one.name }),
+      text: t(`todo.held.${one.hold}`, { name: one.name }),
     })),
     ...tight.map((one) => ({
       key: one.id,
@@ -126,12 +135,14 @@ function Todo() {
       <Title order={2} fz="md" mb="sm">
         {t("todo.title")}
       </Title>
-      {lines.length === 0 ? (
+      <Known queries={Object.values(asked)} />
+      {lines.length === 0 && Object.values(asked).every((one) => one.isSuccess) && (
         <Group gap="xs">
           <IconCircleCheck size={20} color="var(--mantine-color-pine-7)" aria-hidden />
           <Text fz="sm">{t("todo.none")}</Text>
         </Group>
-      ) : (
+      )}
+      {lines.length > 0 && (
         <Stack gap="xs">
           {lines.map((line) => (
             <Group key={line.key} gap="sm" wrap="nowrap">
@@ -152,6 +163,29 @@ function Todo() {
         </Stack>
       )}
     </Card>
+  );
+}
+
+/** Whether everything could be looked at: nothing to do is said only of what is known. */
+function Known({ queries }: { queries: UseQueryResult[] }) {
+  const { t } = useTranslation(["home", "common"]);
+  const failed = queries.filter((one) => one.isError);
+  if (failed.length === 0)
+    return queries.some((one) => one.isPending) ? <Waiting lines={1} /> : null;
+  return (
+    <Alert color="yellow" mb="sm" role="alert">
+      <Group justify="space-between">
+        {t("todo.unsure")}
+        <Button
+          size="xs"
+          variant="default"
+          loading={failed.some((one) => one.isFetching)}
+          onClick={() => void Promise.all(failed.map((one) => one.refetch()))}
+        >
+          {t("common:retry")}
+        </Button>
+      </Group>
+    </Alert>
   );
 }
 

@@ -327,7 +327,7 @@ function Comment({ report }: { report: Report }) {
   const save = useAct((text: string) => comment(report.month, text), {
     done: t("common:saved"),
     stale: ["report"],
-    after: (saved) => draft.forget(saved.comment),
+    after: (saved, text) => draft.settle(text, (mine) => (mine === text ? saved.comment : mine)),
   });
   return (
     <Card>

@@ -1,7 +1,6 @@
 /** シナリオ配信 as a list or as a drawing of the same draft: edited, tried, compared, published. */
 import {
   ActionIcon,
-  Alert,
   Button,
   Card,
   Grid,
@@ -20,6 +19,7 @@ import { useTranslation } from "react-i18next";
 import type { FieldError, Graph, Journey } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { useMay } from "../session/api.ts";
+import { DraftFound } from "../ui/DraftFound.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { figuresQuery, journeyQuery, validityQuery } from "./api.ts";
@@ -93,22 +93,14 @@ function Editor({ journey }: { journey: Journey | undefined }) {
       }
     >
       {desk.newer && <JourneyConflict theirs={desk.newer} desk={desk} />}
-      {draft.found && !desk.newer && (
-        <Alert color="blue" mb="md">
-          <Group justify="space-between">
-            {t("common:draftFound")}
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => {
-                draft.forget();
-                desk.history.clear();
-              }}
-            >
-              {t("common:draftDrop")}
-            </Button>
-          </Group>
-        </Alert>
+      {!desk.newer && (
+        <DraftFound
+          draft={draft}
+          drop={() => {
+            draft.forget();
+            desk.history.clear();
+          }}
+        />
       )}
       <Views journey={journey} desk={desk} />
     </Page>

@@ -2,6 +2,7 @@
 import { Alert, Button, Card, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldError, Journey } from "../api/types.ts";
 import { stale } from "../app/query.ts";
@@ -10,7 +11,7 @@ import { number } from "../i18n/time.ts";
 import { useMay } from "../session/api.ts";
 import { sayProblem, useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
-import { useDraft, useIntent } from "../ui/draft.ts";
+import { useIntent } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { enroll, publish, stop, versionQuery } from "./api.ts";
 import { Changes } from "./Changes.tsx";
@@ -161,28 +162,22 @@ function ByHand({ journey }: { journey: Journey }) {
 
 function HandForm({ journey, done }: { journey: Journey; done: () => void }) {
   const { t } = useTranslation("journey");
-  const to = useDraft<string[]>(`enroll.${journey.id}`, []);
+  const [to, setTo] = useState<string[]>([]);
   const intent = useIntent(`enroll.${journey.id}`);
-  const act = useAct(() => enroll(journey.id, intent.keyFor(to.value), to.value), {
+  const act = useAct(() => enroll(journey.id, intent.keyFor(to), to), {
     done: t("enrolled"),
     stale: ["journey"],
     after: () => {
       intent.done();
-      to.forget([]);
       done();
     },
   });
-  const n = to.value.length;
+  const n = to.length;
   return (
     <Stack>
       <Text fz="sm">{t("byHandAbout")}</Text>
       {journey.changed && <Alert color="yellow">{t("byHandPublished")}</Alert>}
-      <FriendsSelect
-        label={t("who")}
-        channel={journey.channel_id}
-        value={to.value}
-        onChange={to.set}
-      />
+      <FriendsSelect label={t("who")} channel={journey.channel_id} value={to} onChange={setTo} />
       <Group justify="flex-end">
         <Button disabled={n === 0} loading={act.isPending} onClick={() => act.mutate()}>
           {t("enroll", { n })}

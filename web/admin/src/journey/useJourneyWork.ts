@@ -62,9 +62,12 @@ export function useJourneyWork(journey: Journey | undefined, begin: JourneyWork)
       done: t("common:saved"),
       after: async (saved, { from }) => {
         setProblems([]);
-        const kept = { ...from, name: saved.name, revision: saved.revision };
-        if (journey) forget(kept);
-        else forget();
+        const over = (mine: JourneyWork) => ({
+          ...mine,
+          name: mine.name === from.name ? saved.name : mine.name,
+          revision: saved.revision,
+        });
+        draft.settle(from, over, journey ? undefined : `journey.${saved.id}`);
         await stale("journey");
         if (!journey)
           await navigate({ to: "/journeys/$id", params: { id: saved.id }, replace: true });

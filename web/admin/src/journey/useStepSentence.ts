@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useActionSentence } from "../action/useSentence.ts";
 import type { JourneyNode } from "../api/types.ts";
 import { attributesQuery } from "../contact/definitions.ts";
-import { templateSearchQuery } from "../template/api.ts";
+import { useTemplateName } from "../template/useTemplates.ts";
 import { END } from "./steps.ts";
 import { waitText } from "./wait.ts";
 
@@ -21,13 +21,13 @@ export function useStepSentence(nodes: JourneyNode[]): (node: JourneyNode) => st
   const { t } = useTranslation(["journey", "common"]);
   const action = useActionSentence();
   const place = usePlace(nodes);
-  const { data: templates } = useQuery(templateSearchQuery(""));
+  const template = useTemplateName();
   const { data: attributes } = useQuery(attributesQuery);
   const label = (key: string) => attributes?.items.find((one) => one.key === key)?.label ?? "…";
   return (node) => {
     switch (node.do) {
       case "message": {
-        const name = templates?.items.find((one) => one.id === node.template)?.name;
+        const name = template(node.template);
         if (name) return t("says", { name });
         return node.template ? t("saysSomething") : t("saysNothing");
       }

@@ -4,9 +4,11 @@ import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { NoticeRules } from "../api/types.ts";
+import { queryClient } from "../app/query.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
+import { useStored } from "../ui/stored.ts";
 import { rulesQuery, setRules } from "./api.ts";
 
 const RULES = [
@@ -38,12 +40,20 @@ function RulesForm({ rules }: { rules: NoticeRules }) {
   const { t } = useTranslation(["notice", "common"]);
   const may = useMay("settings");
   const form = useForm({ initialValues: rules });
-  const save = useAct((values: NoticeRules) => setRules(values), {
-    form,
-    done: t("common:saved"),
-    stale: ["notice"],
-    after: (_, values) => form.resetDirty(values),
-  });
+  const stored = useStored(form, rules);
+  const save = useAct(
+    async (values: NoticeRules) => {
+      const mine = stored.changes(values);
+      const now = await queryClient.fetchQuery({ ...rulesQuery, staleTime: 0 });
+      return setRules({ ...now, ...mine });
+    },
+    {
+      form,
+      done: t("common:saved"),
+      stale: ["notice"],
+      after: (kept, values) => stored.settle(values, kept),
+    },
+  );
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>

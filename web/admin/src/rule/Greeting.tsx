@@ -15,10 +15,11 @@ import {
 import { IconTemplate } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useActionSentence } from "../action/useSentence.ts";
 import type { Bubble, Channel, Rule, Template } from "../api/types.ts";
+import { stale } from "../app/query.ts";
 import { fillIn } from "../journey/presets.ts";
 import { useMay } from "../session/api.ts";
 import {
@@ -30,10 +31,12 @@ import Composer from "../template/Composer.tsx";
 import { Preview } from "../template/Preview.tsx";
 import { useProblemsOf } from "../template/useProblems.ts";
 import { sayProblem, useAct } from "../ui/act.ts";
-import { useDraft } from "../ui/draft.ts";
+import { type Draft, useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
-import { create, draftOf, update } from "./api.ts";
+import { Meanwhile } from "../ui/Meanwhile.tsx";
+import { begun, create, update } from "./api.ts";
 import { besides, type GreetingKind, templateOf } from "./greetings.ts";
+import { useTurn } from "./useTurn.ts";
 
 interface GreetingProps {
   account: Channel;
@@ -56,25 +59,50 @@ function Stored({ id, ...props }: GreetingProps & { id: string }) {
   return <Loaded query={query}>{(template) => <Editor {...props} template={template} />}</Loaded>;
 }
 
+interface Words {
+  messages: Bubble[];
+  /** The template's version they were begun from. */
+  base: number | undefined;
+}
+
+const wordsOf = (template: Template | undefined): Words => ({
+  messages: template?.messages ?? [],
+  base: template?.number,
+});
+
 type EditorProps = GreetingProps & { template: Template | undefined };
 
 function Editor({ account, kind, rule, template }: EditorProps) {
   const { t } = useTranslation(["greeting", "common", "template"]);
   const may = useMay("define");
-  const draft = useDraft<Bubble[]>(`greeting.${account.id}.${kind}`, template?.messages ?? []);
-  const messages = draft.value;
+  const name = `greeting.${account.id}.${kind}`;
+  const draft = useDraft<Words>(name, wordsOf(template));
+  const { value, touched, forget } = draft;
+  const { messages } = value;
+  const newer = template && template.number > (value.base ?? 0) ? template : undefined;
+  // Nothing of one's own is at stake: the page shows what somebody else saved.
+  useEffect(() => {
+    if (newer && !touched) forget(wordsOf(newer));
+  }, [newer, touched, forget]);
+  const write = (next: Bubble[]) => draft.set((before) => ({ ...before, messages: next }));
   const problems = useProblemsOf(messages);
   const [tried, setTried] = useState(false);
-  const save = useSave({ account, kind, rule, template }, draft.forget);
+  const save = useSave({ account, kind, rule, template }, draft);
   const trySave = () => {
     setTried(true);
     if (messages.length === 0 || problems.length > 0) sayProblem(t("mend"));
-    else save.mutate(messages);
+    else save.mutate(value);
   };
   const on = rule?.enabled === true;
   return (
     <Stack>
       <Head kind={kind} rule={rule} />
+      <Meanwhile
+        name={name}
+        newer={newer && touched && !save.isPending ? { value: wordsOf(newer) } : undefined}
+        draft={draft}
+        keepMine={({ base }) => save.mutate({ messages, base })}
+      />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: messages.length > 0 ? 7 : 12 }}>
           <Stack gap="sm">
@@ -82,7 +110,7 @@ function Editor({ account, kind, rule, template }: EditorProps) {
               <Composer
                 messages={messages}
                 problems={tried ? problems : problems.filter((one) => one.code !== "empty")}
-                onChange={draft.set}
+                onChange={write}
               />
             </fieldset>
             {template && (
@@ -100,13 +128,10 @@ function Editor({ account, kind, rule, template }: EditorProps) {
             )}
             {may && (
               <Group justify="space-between">
-                <Presets
-                  kind={kind}
-                  choose={(text) => draft.set([{ type: "text", text } as Bubble])}
-                />
+                <Presets kind={kind} choose={(text) => write([{ type: "text", text } as Bubble])} />
                 <Group gap="xs">
                   {draft.touched && (
-                    <Button variant="default" onClick={() => draft.forget()}>
+                    <Button variant="default" onClick={() => forget(wordsOf(template))}>
                       {t("common:draftDrop")}
                     </Button>
                   )}
@@ -139,10 +164,7 @@ function Head({ kind, rule }: { kind: GreetingKind; rule: Rule | undefined }) {
   const { t } = useTranslation("greeting");
   const may = useMay("define");
   const sentence = useActionSentence();
-  const turn = useAct(
-    async (enabled: boolean) => rule && update(rule.id, { ...draftOf(rule), enabled }),
-    { stale: ["rule"] },
-  );
+  const turn = useTurn(rule);
   const more = rule ? besides(rule) : [];
   const state = rule ? (rule.enabled ? "isOn" : "isOff") : "isNone";
   return (
@@ -210,18 +232,20 @@ function Presets({ kind, choose }: { kind: GreetingKind; choose: (text: string) 
 }
 
 /** Words into the template, and the rule that sends it where there is none. What was made stays when the next step fails. */
-function useSave({ account, kind, rule, template }: EditorProps, forget: (next: Bubble[]) => void) {
+function useSave({ account, kind, rule, template }: EditorProps, draft: Draft<Words>) {
   const { t } = useTranslation("greeting");
   const made = useRef<Template>(undefined);
   return useAct(
-    async (messages: Bubble[]) => {
+    async ({ messages, base = made.current?.number }: Words) => {
       const before = template ?? made.current;
       const body = {
         name: before?.name ?? t(`ruleName.${kind}`),
         folder: before?.folder ?? t("folder"),
         messages,
       };
-      const saved = before ? await updateTemplate(before.id, body) : await createTemplate(body);
+      const saved = before
+        ? await updateTemplate(before.id, { ...body, ...(base === undefined ? {} : { base }) })
+        : await createTemplate(body);
       made.current = saved;
       const message = { action: "message" as const, template: saved.id };
       if (!rule) {
@@ -234,10 +258,18 @@ function useSave({ account, kind, rule, template }: EditorProps, forget: (next: 
           enabled: true,
         });
       } else if (!template) {
-        await update(rule.id, { ...draftOf(rule), actions: [message, ...rule.actions] });
+        await update(rule.id, { ...begun(rule), actions: [message, ...rule.actions] });
       }
-      return messages;
+      return saved;
     },
-    { done: t("saved"), after: (messages) => forget(messages), stale: ["template", "rule"] },
+    {
+      done: t("saved"),
+      after: (saved, sent) => draft.settle(sent, (mine) => ({ ...mine, base: saved.number })),
+      stale: ["template", "rule"],
+      otherwise: ({ code }) => {
+        if (code === "edited_meanwhile") void stale("template");
+        return false;
+      },
+    },
   );
 }

@@ -21,6 +21,7 @@ import { useAccounts } from "../app/choice.ts";
 import { stale } from "../app/query.ts";
 import { useMay } from "../session/api.ts";
 import { sayProblem, useAct } from "../ui/act.ts";
+import { DraftFound } from "../ui/DraftFound.tsx";
 import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Meanwhile } from "../ui/Meanwhile.tsx";
@@ -116,6 +117,7 @@ function Editor({ rule }: { rule: Rule | undefined }) {
         draft={draft}
         keepMine={({ base }) => trySave({ ...value, ...(base === undefined ? {} : { base }) })}
       />
+      {!(changed && touched) && <DraftFound draft={draft} drop={() => forget()} />}
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>

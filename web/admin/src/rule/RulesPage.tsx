@@ -28,10 +28,11 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { RowMenu } from "../ui/RowMenu.tsx";
 import { useReorder } from "../ui/useReorder.ts";
-import { draftOf, order, remove, rulesQuery, update } from "./api.ts";
+import { order, remove, rulesQuery } from "./api.ts";
 import { reordered } from "./order.ts";
 import { TryBox } from "./TryBox.tsx";
 import { triggerSentence } from "./trigger.tsx";
+import { useTurn } from "./useTurn.ts";
 
 export default function RulesPage() {
   const { t } = useTranslation(["rule", "common"]);
@@ -173,9 +174,7 @@ function RuleLine({ rule }: { rule: Rule }) {
 function RuleSwitch({ rule }: { rule: Rule }) {
   const { t } = useTranslation("rule");
   const may = useMay("define");
-  const change = useAct((enabled: boolean) => update(rule.id, { ...draftOf(rule), enabled }), {
-    stale: ["rule"],
-  });
+  const change = useTurn(rule);
   return (
     <Switch
       aria-label={t("enabledNamed", { name: rule.name })}

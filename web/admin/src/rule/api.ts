@@ -19,7 +19,7 @@ export const ruleQuery = (id: string) =>
 export const begun = (rule: Rule): RuleDraft => ({ ...draftOf(rule), base: rule.updated_at });
 
 /** The rule as it is written, without what the server adds. */
-export function draftOf(rule: Rule): RuleDraft {
+function draftOf(rule: Rule): RuleDraft {
   const { name, channel_id, trigger, hours, actions, priority, enabled } = rule;
   return { name, channel_id, trigger, hours, actions, priority, enabled };
 }

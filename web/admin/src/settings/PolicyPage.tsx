@@ -19,8 +19,10 @@ import { useTranslation } from "react-i18next";
 import type { Lane, Policy } from "../api/types.ts";
 import { SafetyCard } from "../broadcast/SafetyCard.tsx";
 import { number } from "../i18n/time.ts";
-import { useMay, useMe } from "../session/api.ts";
+import { useZoneName } from "../i18n/zone.ts";
+import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
+import { DraftFound } from "../ui/DraftFound.tsx";
 import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Meanwhile } from "../ui/Meanwhile.tsx";
@@ -54,7 +56,7 @@ const LANES: Lane[] = ["marketing", "promised", "transactional"];
 function PolicyForm({ policy }: { policy: Policy }) {
   const { t } = useTranslation(["settings", "common"]);
   const may = useMay("settings");
-  const { workspace } = useMe();
+  const zone = useZoneName();
   const draft = useDraft<PolicyDraft>("policy", { values: policy, base: policy });
   const { value, touched, forget } = draft;
   const form = useForm<Policy>({
@@ -125,24 +127,13 @@ function PolicyForm({ policy }: { policy: Policy }) {
         draft={{ value, set: takeBack, forget: show }}
         keepMine={({ base }) => save.mutate({ values: form.values, base })}
       />
+      {touched && !changed && (
+        <DraftFound draft={draft} drop={() => show({ values: policy, base: policy })} />
+      )}
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>
         <Stack>
           {!may && <Alert color="gray">{t("policy.readOnly")}</Alert>}
-          {draft.found && touched && !changed && (
-            <Alert color="blue">
-              <Group justify="space-between">
-                {t("common:draftFound")}
-                <Button
-                  size="xs"
-                  variant="default"
-                  onClick={() => show({ values: policy, base: policy })}
-                >
-                  {t("common:draftDrop")}
-                </Button>
-              </Group>
-            </Alert>
-          )}
-          <Part title={t("policy.quiet")} about={t("policy.quietAbout", { zone: workspace.zone })}>
+          <Part title={t("policy.quiet")} about={t("policy.quietAbout", { zone })}>
             <Group align="flex-start">
               <TextInput
                 type="time"

@@ -5,7 +5,8 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Bubble, Channel, Rule } from "../api/types.ts";
 import { ticksQuery } from "../channel/api.ts";
-import { create as createRule, draftOf, rulesQuery, update } from "../rule/api.ts";
+import { create as createRule, rulesQuery } from "../rule/api.ts";
+import { useTurn } from "../rule/useTurn.ts";
 import { useMay } from "../session/api.ts";
 import { create as createTemplate } from "../template/api.ts";
 import { Preview } from "../template/Preview.tsx";
@@ -152,10 +153,7 @@ function Shown({ children }: { children: React.ReactNode }) {
 function Made({ rule, channel }: { rule: Rule; channel: Channel }) {
   const { t } = useTranslation("start");
   const may = useMay("define");
-  const turnOn = useAct(() => update(rule.id, { ...draftOf(rule), enabled: true }), {
-    done: t("greeting.turnedOn"),
-    stale: ["rule", "start"],
-  });
+  const turnOn = useTurn(rule, { done: t("greeting.turnedOn"), stale: ["start"] });
   const said = rule.actions.find((action) => action.action === "message");
   return (
     <Grid gap="lg">
@@ -166,7 +164,7 @@ function Made({ rule, channel }: { rule: Rule; channel: Channel }) {
           </Alert>
           <Group>
             {may && !rule.enabled && (
-              <Button loading={turnOn.isPending} onClick={() => turnOn.mutate()}>
+              <Button loading={turnOn.isPending} onClick={() => turnOn.mutate(true)}>
                 {t("greeting.turnOn")}
               </Button>
             )}

@@ -21,7 +21,8 @@ import { useAccounts } from "../app/choice.ts";
 import { FriendSelect } from "../contact/pickers.tsx";
 import { useMay } from "../session/api.ts";
 import { sayProblem, showAtFields, useAct } from "../ui/act.ts";
-import { useDraft } from "../ui/draft.ts";
+import { DraftFound } from "../ui/DraftFound.tsx";
+import { type Draft, useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { begun, create, type TemplateDraft, templateQuery, update, useFolders } from "./api.ts";
@@ -49,12 +50,15 @@ function Stored({ id }: { id: string }) {
 /** Codes of fields that are merely empty. */
 const UNWRITTEN = new Set(["empty", "required"]);
 
+/** Under which key it is kept while it is written. */
+const keyOf = (template: Template | undefined) => `template.${template?.id ?? "new"}`;
+
 const EMPTY: TemplateDraft = { name: "", folder: "", messages: [] };
 
 function Editor({ template }: { template: Template | undefined }) {
   const { t } = useTranslation(["template", "common"]);
   const may = useMay("define");
-  const draft = useDraft(`template.${template?.id ?? "new"}`, template ? begun(template) : EMPTY);
+  const draft = useDraft(keyOf(template), template ? begun(template) : EMPTY);
   const { value, set, touched, forget } = draft;
   const newer = template && template.number > (value.base ?? 0) ? template : undefined;
   // Nothing of one's own is at stake: the page shows what somebody else saved.
@@ -123,16 +127,7 @@ function Editor({ template }: { template: Template | undefined }) {
           {t("newer")}
         </Alert>
       )}
-      {draft.found && (
-        <Alert color="blue" mb="md">
-          <Group justify="space-between">
-            {t("common:draftFound")}
-            <Button size="xs" variant="default" onClick={() => draft.forget()}>
-              {t("common:draftDrop")}
-            </Button>
-          </Group>
-        </Alert>
-      )}
+      <DraftFound draft={draft} drop={() => draft.forget()} />
       {!wide && (
         <SegmentedControl
           fullWidth
@@ -232,7 +227,7 @@ interface SaveWish {
 
 interface Saving {
   template: Template | undefined;
-  draft: { forget: (next: TemplateDraft) => void };
+  draft: Pick<Draft<TemplateDraft>, "settle">;
   setRefused: (errors: FieldError[]) => void;
   setClash: (clash: boolean) => void;
 }
@@ -249,7 +244,8 @@ function useSave({ template, draft, setRefused, setClash }: Saving) {
     done: t("common:saved"),
     stale: ["template"],
     after: async (saved, { body }) => {
-      draft.forget(template ? { ...body, base: saved.number } : EMPTY);
+      const over = (mine: TemplateDraft) => ({ ...mine, base: saved.number });
+      draft.settle(body, over, template ? undefined : keyOf(saved));
       setClash(false);
       if (!template)
         await navigate({ to: "/templates/$id", params: { id: saved.id }, replace: true });

@@ -1,25 +1,33 @@
-import { Select } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Alert, Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { templateSearchQuery } from "./api.ts";
+import { useTemplateOptions } from "./useTemplates.ts";
 
 interface TemplateSelectProps {
   label: string;
   error?: string | undefined;
   value: string | null;
   onChange: (id: string | null) => void;
+  /** Said where there is no template at all. */
+  none?: string;
 }
 
-export function TemplateSelect(props: TemplateSelectProps) {
+export function TemplateSelect({ none, ...props }: TemplateSelectProps) {
   const { t } = useTranslation();
-  const { data } = useQuery(templateSearchQuery(""));
+  const templates = useTemplateOptions(props.value);
   return (
-    <Select
-      {...props}
-      searchable
-      placeholder={t("choose")}
-      nothingFoundMessage={t("nothingFound")}
-      data={data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
-    />
+    <>
+      <Select
+        {...props}
+        {...templates.field}
+        searchable
+        placeholder={t("choose")}
+        nothingFoundMessage={t("nothingFound")}
+      />
+      {none && templates.none && (
+        <Alert color="gray" mt="sm">
+          {none}
+        </Alert>
+      )}
+    </>
   );
 }

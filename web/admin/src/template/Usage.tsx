@@ -9,6 +9,8 @@ const PAGES: Record<string, string> = {
   rule: "/rules/",
   journey: "/journeys/",
   broadcast: "/broadcasts/",
+  template: "/templates/",
+  segment: "/contacts?segment=",
 };
 
 export function Usage({ id }: { id: string }) {

@@ -1,6 +1,6 @@
 import { act, renderHook } from "@testing-library/react";
-import { beforeEach, expect, it, vi } from "vitest";
-import { useDraft, useIntent } from "./draft.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { draftsOf, useDraft, useIntent } from "./draft.ts";
 
 beforeEach(() => localStorage.clear());
 
@@ -19,9 +19,75 @@ it("keeps what was written until it is forgotten", () => {
   expect(renderHook(() => useDraft("a", { text: "" })).result.current.found).toBe(false);
 });
 
+it("shows nobody what somebody else was writing", () => {
+  const memo = () => renderHook(() => useDraft("memo.1", ""));
+  draftsOf("w1", "u1");
+  const mine = memo();
+  act(() => mine.result.current.set("窓側"));
+  mine.unmount();
+  draftsOf("w1", "u2");
+  expect(memo().result.current.value).toBe("");
+  draftsOf("w2", "u1");
+  expect(memo().result.current.value).toBe("");
+  draftsOf("w1", "u1");
+  expect(memo().result.current.value).toBe("窓側");
+});
+
 it("stores nothing of what was only shown", () => {
   renderHook(() => useDraft("b", { text: "開いただけ" }));
   expect(localStorage.length).toBe(0);
+});
+
+describe("a save that took a while", () => {
+  const page = { text: "初め", base: 1 };
+  const begin = (key: string) => renderHook(() => useDraft(key, page));
+  const saved = (mine: typeof page) => ({ ...mine, base: 2 });
+
+  it("leaves nothing behind when nothing was written meanwhile", () => {
+    const { result } = begin("c");
+    act(() => result.current.set({ ...page, text: "送った" }));
+    const sent = result.current.value;
+    act(() => result.current.settle(sent, saved));
+    expect(result.current).toMatchObject({ value: { text: "送った", base: 2 }, touched: false });
+    expect(localStorage.length).toBe(0);
+  });
+
+  it("keeps what was written meanwhile, over the new base", () => {
+    const { result, unmount } = begin("c");
+    act(() => result.current.set({ ...page, text: "送った" }));
+    const sent = result.current.value;
+    act(() => result.current.set((before) => ({ ...before, text: "送った、そして" })));
+    act(() => result.current.settle(sent, saved));
+    expect(result.current).toMatchObject({
+      value: { text: "送った、そして", base: 2 },
+      touched: true,
+    });
+    unmount();
+    const again = begin("c").result;
+    expect(again.current.value).toEqual({ text: "送った、そして", base: 2 });
+    act(() => result.current.forget());
+  });
+
+  it("goes back to what was saved when the rest is thrown away", () => {
+    const { result } = begin("c");
+    act(() => result.current.set({ ...page, text: "送った" }));
+    const sent = result.current.value;
+    act(() => result.current.set({ ...page, text: "続き" }));
+    act(() => result.current.settle(sent, saved));
+    act(() => result.current.forget());
+    expect(result.current.value).toEqual({ text: "送った", base: 2 });
+  });
+
+  it("goes with the saved thing to its own page", () => {
+    const { result } = begin("new");
+    act(() => result.current.set({ ...page, text: "送った" }));
+    const sent = result.current.value;
+    act(() => result.current.set({ ...page, text: "続き" }));
+    act(() => result.current.settle(sent, saved, "17"));
+    expect(result.current).toMatchObject({ value: page, touched: false });
+    expect(begin("17").result.current.value).toEqual({ text: "続き", base: 2 });
+    expect(begin("new").result.current.found).toBe(false);
+  });
 });
 
 it("gives the same wish the same key until it is done, also on a page loaded anew", () => {

@@ -1,10 +1,18 @@
 /** What is being written survives an expired session, a reload and a lost network. */
 import { useCallback, useEffect, useRef, useState } from "react";
 
-const PREFIX = "enishi.draft.";
+let owner = "";
+
+/** Whose drafts these are: others who log in here, and other workspaces, have their own. */
+export function draftsOf(workspace: string, user: string | undefined): void {
+  owner = `${workspace}.${user ?? ""}.`;
+}
+
+const place = (key: string) => `enishi.draft.${owner}${key}`;
+const placeOfIntent = (name: string) => `enishi.intent.${owner}${name}`;
 
 function read<T>(key: string): T | undefined {
-  const stored = localStorage.getItem(PREFIX + key);
+  const stored = localStorage.getItem(place(key));
   if (stored === null) return undefined;
   try {
     return JSON.parse(stored) as T;
@@ -13,11 +21,19 @@ function read<T>(key: string): T | undefined {
   }
 }
 
+const store = (key: string, value: unknown) =>
+  localStorage.setItem(place(key), JSON.stringify(value));
+
 export interface Draft<T> {
   value: T;
   set: (value: T | ((before: T) => T)) => void;
   /** It was saved (then with what the page goes on from) or thrown away. */
   forget: (next?: T) => void;
+  /**
+   * `sent` was saved, which may have taken a while: goes on from `next` of it. What was written meanwhile is not saved
+   * and stays, as `next` makes it; under the key `moved` where the saved thing has a page of its own.
+   */
+  settle: (sent: T, next: (mine: T) => T, moved?: string) => void;
   /** Whether it came from an earlier visit. */
   found: boolean;
   /** Whether there is something that is not saved. */
@@ -30,9 +46,11 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
   const [touched, setTouched] = useState(found);
   const [value, setValue] = useState<T>(() => read<T>(key) ?? initial);
   const start = useRef(initial);
+  const latest = useRef(value);
 
   useEffect(() => {
-    if (touched) localStorage.setItem(PREFIX + key, JSON.stringify(value));
+    latest.current = value;
+    if (touched) store(key, value);
   }, [key, touched, value]);
 
   const set = useCallback((next: T | ((before: T) => T)) => {
@@ -41,7 +59,7 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
   }, []);
   const forget = useCallback(
     (next?: T) => {
-      localStorage.removeItem(PREFIX + key);
+      localStorage.removeItem(place(key));
       if (next !== undefined) start.current = next;
       setFound(false);
       setTouched(false);
@@ -49,10 +67,24 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
     },
     [key],
   );
-  return { value, set, forget, found, touched };
+  const settle = useCallback(
+    (sent: T, next: (mine: T) => T, moved?: string) => {
+      const mine = latest.current;
+      const more = JSON.stringify(mine) !== JSON.stringify(sent);
+      if (moved) {
+        if (more) store(moved, next(mine));
+        return forget();
+      }
+      if (!more) return forget(next(sent));
+      start.current = next(sent);
+      setFound(false);
+      setValue(next);
+    },
+    [forget],
+  );
+  return { value, set, forget, settle, found, touched };
 }
 
-const INTENTS = "enishi.intent.";
 /** The server remembers for a day; after that a repetition would be a new wish there too. */
 const REMEMBERED_MS = 23 * 3_600_000;
 
@@ -64,7 +96,7 @@ interface Kept {
 
 function kept(name: string): Kept | undefined {
   try {
-    const found = JSON.parse(localStorage.getItem(INTENTS + name) ?? "null") as Kept | null;
+    const found = JSON.parse(localStorage.getItem(placeOfIntent(name)) ?? "null") as Kept | null;
     return found && Date.now() - found.at < REMEMBERED_MS ? found : undefined;
   } catch {
     return undefined;
@@ -83,12 +115,12 @@ export function useIntent(name: string): { keyFor: (wish: unknown) => string; do
       const known = kept(name);
       if (known?.wish === text) return known.key;
       const next: Kept = { wish: text, key: newKey(), at: Date.now() };
-      localStorage.setItem(INTENTS + name, JSON.stringify(next));
+      localStorage.setItem(placeOfIntent(name), JSON.stringify(next));
       return next.key;
     },
     /** It was done, or nobody wants it any more. */
     done() {
-      localStorage.removeItem(INTENTS + name);
+      localStorage.removeItem(placeOfIntent(name));
     },
   };
 }

@@ -4,9 +4,10 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconHandStop } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Channel } from "../../api/types.ts";
 import * as channelApi from "../../channel/api.ts";
 import { useMay } from "../../session/api.ts";
-import { useAct } from "../../ui/act.ts";
+import { sayDone, useAct } from "../../ui/act.ts";
 import { useAccounts } from "../choice.ts";
 
 const ALL = "all";
@@ -45,15 +46,29 @@ export function StopButton() {
 
 function StopForm({ close }: { close: () => void }) {
   const { t } = useTranslation(["shell", "common"]);
-  const { channels, channel } = useAccounts();
+  const { channels } = useAccounts();
   const running = channels.filter((one) => one.stopped_at === null);
-  const [which, setWhich] = useState(channel && !channel.stopped_at ? channel.id : ALL);
+  // Whichever account the pages are about: in an emergency nothing is left running by oversight.
+  const [which, setWhich] = useState(ALL);
+  const named = (accounts: Channel[]) =>
+    accounts.map(({ name }) => t("stop.named", { name })).join("");
   const stop = useAct(
     async (id: string) => {
       if (id === ALL) await channelApi.stopAll();
       else await channelApi.stop(id);
+      const on = running.filter((one) => id !== ALL && one.id !== id);
+      const stopped = running.filter((one) => !on.includes(one));
+      return on.length === 0
+        ? t("stop.done")
+        : t("stop.doneSome", { stopped: named(stopped), running: named(on) });
     },
-    { done: t("stop.done"), stale: ["channel", "me", "broadcast"], after: close },
+    {
+      stale: ["channel", "me", "broadcast"],
+      after: (said) => {
+        sayDone(said);
+        close();
+      },
+    },
   );
   return (
     <Stack>

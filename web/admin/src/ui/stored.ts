@@ -1,0 +1,33 @@
+/** Settings of which a colleague may have changed others in the meantime: only what was changed here is written. */
+import type { UseFormReturnType } from "@mantine/form";
+import { useEffect, useRef } from "react";
+
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+/** Of `values`, what is not as in `base`. */
+function changed<T extends object>(values: T, base: T): Partial<T> {
+  const keys = Object.keys(values) as (keyof T)[];
+  return Object.fromEntries(
+    keys.filter((key) => !same(values[key], base[key])).map((key) => [key, values[key]]),
+  ) as Partial<T>;
+}
+
+/** A form over what is stored: as long as nobody writes in it, it shows what colleagues have set since. */
+export function useStored<T extends object>(form: UseFormReturnType<T>, stored: T) {
+  const base = useRef(stored);
+  const show = (kept: T, mine: Partial<T> = {}) => {
+    base.current = kept;
+    form.resetDirty(kept);
+    form.setValues({ ...kept, ...mine });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when something else is stored
+  useEffect(() => {
+    if (Object.keys(changed(form.getValues(), base.current)).length === 0) show(stored);
+  }, [JSON.stringify(stored)]);
+  return {
+    /** What was changed here. */
+    changes: (values: T) => changed(values, base.current),
+    /** `sent` was saved as `kept`; what was written meanwhile stays. */
+    settle: (sent: T, kept: T) => show(kept, changed(form.getValues(), sent)),
+  };
+}
