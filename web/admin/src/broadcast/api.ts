@@ -26,9 +26,9 @@ export const SHELVES = {
 } satisfies Record<string, BroadcastState[]>;
 export type Shelf = keyof typeof SHELVES;
 
-export const shelfQuery = (shelf: Shelf, q: string) =>
+export const shelfQuery = (shelf: Shelf, q: string, channel?: string) =>
   infiniteQueryOptions({
-    queryKey: ["broadcast", "list", shelf, q],
+    queryKey: ["broadcast", "list", shelf, q, channel ?? ""],
     queryFn: ({ pageParam }) =>
       tell<{ items: BroadcastRow[]; next: string | null }>(
         api.GET("/broadcasts", {
@@ -38,6 +38,7 @@ export const shelfQuery = (shelf: Shelf, q: string) =>
               limit: 50,
               ...(SHELVES[shelf].length > 0 ? { state: SHELVES[shelf].join(",") } : {}),
               ...(q ? { q } : {}),
+              ...(channel ? { channel } : {}),
             },
           },
         }),

@@ -11,7 +11,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Broadcast } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
-import { broadcastsQuery } from "../broadcast/api.ts";
+import { broadcastsQuery, shelfQuery } from "../broadcast/api.ts";
 import { StateBadge } from "../broadcast/state.tsx";
 import { unreadQuery } from "../conversation/api.ts";
 import { dayAndTime, number } from "../i18n/time.ts";
@@ -165,11 +165,8 @@ function Running() {
   const zone = useZone();
   const may = useMay("send_broadcast");
   const { channel } = useAccounts();
-  const { data } = useInfiniteQuery(broadcastsQuery);
-  const own =
-    data?.pages
-      .flatMap((page) => page.items)
-      .filter((one) => !channel || one.channel_id === channel.id) ?? [];
+  const { data } = useInfiniteQuery(shelfQuery("all", "", channel?.id));
+  const own = data?.pages.flatMap((page) => page.items) ?? [];
   const open = own.filter((one) => OPEN.has(one.state));
   const shown = open.length > 0 ? open : own.filter((one) => one.state === "done").slice(0, RECENT);
   return (

@@ -51,6 +51,9 @@ struct BroadcastQuery {
     /// In one of these states, separated by commas; all when left out.
     #[serde(default)]
     state: String,
+    /// From this account; from any when left out.
+    #[serde(default)]
+    channel: Option<Uuid>,
     /// Part of the name.
     #[serde(default)]
     q: String,
@@ -79,7 +82,7 @@ async fn list_broadcasts(
     let states = words.map(|word| word.parse::<BroadcastState>().map_err(|()| word.to_owned())).collect::<Result<Vec<_>, _>>();
     let states = states
         .map_err(|word| Problem::new(Code::BadRequest).at("state", "unknown", format!("「{word}」という状態はありません。")))?;
-    let filter = db::Filter { states, q: query.q };
+    let filter = db::Filter { states, channel: query.channel.map(ChannelId), q: query.q };
     let (broadcasts, asked) = app
         .read(move |tx| {
             let found = db::page(tx, caller.workspace, &filter, before, limit + 1)?;
