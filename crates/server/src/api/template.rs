@@ -306,6 +306,9 @@ struct PreviewQuestion {
     messages: Option<Value>,
     #[serde(default)]
     template_id: Option<Uuid>,
+    /// This version of the template, not its newest.
+    #[serde(default)]
+    version_id: Option<Uuid>,
     /// Without one: a sample person.
     #[serde(default)]
     contact_id: Option<Uuid>,
@@ -357,10 +360,15 @@ async fn preview_template(
     Body(question): Body<PreviewQuestion>,
 ) -> Answer<Json<Preview>> {
     let (workspace, template) = (caller.workspace, question.template_id.map(TemplateId));
+    let version = question.version_id.map(TemplateVersionId);
     let contact_id = question.contact_id.map(ContactId);
     let (stored, contact) = app
         .read(move |tx| {
-            let stored = template.map(|id| db::find(tx, workspace, id)).transpose()?;
+            let stored = match (template, version) {
+                (Some(id), Some(which)) => Some(db::find_version(tx, workspace, id, which)?.messages),
+                (Some(id), None) => Some(db::find(tx, workspace, id)?.messages),
+                (None, _) => None,
+            };
             let contact = match contact_id {
                 Some(id) => Some(contacts::load(tx, workspace, &[id])?.remove(&id).ok_or(engine::Error::NotFound)?),
                 None => None,
@@ -368,7 +376,7 @@ async fn preview_template(
             Ok((stored, contact))
         })
         .await?;
-    let messages = question.messages.or(stored.map(|template| template.messages));
+    let messages = question.messages.or(stored);
     let messages =
         messages.ok_or_else(|| Problem::invalid("messages", "required", "messages か template_id を指定してください。"))?;
     let catalog = app.catalog(workspace).await?;
