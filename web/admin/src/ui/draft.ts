@@ -13,6 +13,11 @@ function read<T>(key: string): T | undefined {
   }
 }
 
+/** Throws away what was written under a key that no page shows any more. */
+export function dropDraft(key: string): void {
+  localStorage.removeItem(PREFIX + key);
+}
+
 export interface Draft<T> {
   value: T;
   set: (value: T | ((before: T) => T)) => void;
