@@ -153,8 +153,7 @@ async fn stop_bulk(
     Ok(Json(app.write(move |tx| bulk::stop(tx, &act, id)).await?.into()))
 }
 
-/// Takes back exactly what it changed, where nobody has changed it since. Where a シナリオ may start by a tag that comes back,
-/// it takes `send_broadcast` too.
+/// Takes back exactly what it changed, where nobody has since. If that may start a シナリオ, it takes `send_broadcast` too.
 #[utoipa::path(post, path = "/bulks/{id}/undo", operation_id = "undoBulk", tag = "contacts", params(("id" = Uuid, Path)),
     responses((status = 202, body = BulkView, description = "Being taken back")), extensions(("x-permission" = json!("edit_contacts"))))]
 async fn undo_bulk(
