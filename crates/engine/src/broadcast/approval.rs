@@ -124,6 +124,27 @@ fn fingerprint(tx: &mut Tx<'_>, catalog: &Catalog, broadcast: &Broadcast) -> Res
     Ok(digest.finalize().into())
 }
 
+/// What a person is shown, as a word that another person's change makes another one.
+pub(super) fn seen(tx: &mut Tx<'_>, catalog: &Catalog, broadcast: &Broadcast) -> Result<String> {
+    Ok(hex::encode(fingerprint(tx, catalog, broadcast)?))
+}
+
+/// Refuses what would be done to something else than was looked at. `None`: whatever is there.
+///
+/// # Errors
+/// `edited_meanwhile`; [`Error::NotFound`].
+pub fn still(tx: &mut Tx<'_>, catalog: &Catalog, id: BroadcastId, looked_at: Option<&str>) -> Result<()> {
+    let Some(looked_at) = looked_at else { return Ok(()) };
+    let broadcast = db::lock(tx, catalog.workspace, id)?;
+    if broadcast.state == State::Draft && seen(tx, catalog, &broadcast)? != looked_at {
+        return Err(Error::conflict(
+            "edited_meanwhile",
+            "確認の画面を開いたあとに、内容が変わりました。もう一度確かめてください。",
+        ));
+    }
+    Ok(())
+}
+
 /// Who had a hand in a draft, or asked, cannot be the second person; nor can a program.
 fn may_decide(broadcast: &Broadcast, approval: &Approval, actor: &Actor) -> Result<()> {
     let own = actor.to_string();
@@ -194,11 +215,17 @@ fn draft(tx: &mut Tx<'_>, act: &Act, id: BroadcastId) -> Result<Broadcast> {
     Ok(broadcast)
 }
 
-/// Confirms a draft; where the shop's rules ask for a second person, only with a word on exactly this draft.
+/// Confirms a draft as it was looked at (see [`still`]); where the shop's rules ask for a second person, only with a word on
+/// exactly this draft.
 ///
 /// # Errors
-/// `approval_needed`; what [`db::command`] refuses.
-pub async fn confirm(store: &Store, catalogs: &Catalogs, act: Act, id: BroadcastId) -> Result<Broadcast> {
+/// `approval_needed`; `edited_meanwhile`; what [`db::command`] refuses.
+pub async fn confirm(
+    store: &Store,
+    catalogs: &Catalogs,
+    act: Act,
+    (id, looked_at): (BroadcastId, Option<String>),
+) -> Result<Broadcast> {
     let workspace = act.workspace;
     let rule = store.read(move |tx| Ok::<_, Error>(Safety::load(tx, workspace)?.approval)).await?;
     let people = match rule {
@@ -210,6 +237,7 @@ pub async fn confirm(store: &Store, catalogs: &Catalogs, act: Act, id: Broadcast
     store
         .write(move |tx| {
             let catalog = catalogs.get(tx, workspace)?;
+            still(tx, &catalog, id, looked_at.as_deref())?;
             if rule.asks(people) {
                 let broadcast = db::lock(tx, workspace, id)?;
                 let approved = |one: &Approval| one.state == Word::Approved && one.current;
@@ -287,7 +315,7 @@ mod tests {
     }
 
     async fn send(world: &World, id: BroadcastId) -> Result<Broadcast> {
-        confirm(&world.store, &world.catalogs, of(world, 1), id).await
+        confirm(&world.store, &world.catalogs, of(world, 1), (id, None)).await
     }
 
     fn code(result: Result<impl Sized>) -> &'static str {

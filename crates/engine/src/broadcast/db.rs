@@ -12,7 +12,7 @@ pub use super::ledger::{Shard, shards};
 use super::snapshot::COMPLETE;
 use super::{Audience, Broadcast, BroadcastInput, LinkMode, Method, State, again, approval_notice, insight};
 use crate::access::db::Act;
-use crate::ids::{BroadcastId, WorkspaceId};
+use crate::ids::{BroadcastId, ChannelId, WorkspaceId};
 use crate::problem::Problem;
 use crate::workspace::Catalog;
 use crate::{Error, Result};
@@ -32,7 +32,8 @@ macro_rules! select {
 const FIND: &str = select!("WHERE workspace_id = $1 AND id = $2");
 const LOCK: &str = select!("WHERE workspace_id = $1 AND id = $2 FOR UPDATE");
 const PAGE: &str = select!(
-    "WHERE workspace_id = $1 AND id < $2 AND state = ANY($3) AND ($4 = '' OR name LIKE $4 ESCAPE '\\') ORDER BY id DESC LIMIT $5"
+    "WHERE workspace_id = $1 AND id < $2 AND state = ANY($3) AND ($4 = '' OR name LIKE $4 ESCAPE '\\')
+      AND channel_id BETWEEN $6 AND $7 ORDER BY id DESC LIMIT $5"
 );
 const OPEN: &str =
     select!("WHERE state IN ('scheduled', 'snapshotting', 'sending') AND wake_at <= $1 ORDER BY wake_at, id LIMIT 200");
@@ -149,6 +150,8 @@ pub(super) fn lock(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BroadcastId) -> 
 pub struct Filter {
     /// In one of these states; none: in any.
     pub states: Vec<State>,
+    /// From this account; none: from any.
+    pub channel: Option<ChannelId>,
     /// Part of the name.
     pub q: String,
 }
@@ -167,8 +170,12 @@ pub fn page(
     let before = before.map_or(Uuid::max(), |id| id.0);
     let states = if filter.states.is_empty() { State::ALL } else { &filter.states };
     let states: Vec<String> = states.iter().map(State::to_string).collect();
+    let channels = filter.channel.map_or((Uuid::nil(), Uuid::max()), |channel| (channel.0, channel.0));
     let q = if filter.q.is_empty() { String::new() } else { crate::workspace::usage::holding(&filter.q) };
-    tx.query(PAGE, &params![workspace, before, states, q, limit], stored)?.into_iter().map(whole).collect()
+    tx.query(PAGE, &params![workspace, before, states, q, limit, channels.0, channels.1], stored)?
+        .into_iter()
+        .map(whole)
+        .collect()
 }
 
 /// Broadcasts with a step due now, of all workspaces, and when the next step of any other is.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::check::{self, Finding, Gap};
 use super::overlap::{self, Overlap};
-use super::{Broadcast, LinkMode, Method, db, fix, line_call, snapshot};
+use super::{Broadcast, LinkMode, Method, approval, db, fix, line_call, snapshot};
 use crate::Result;
 use crate::contact::ContactKind;
 use crate::delivery::exclusion::{add_excluded, each};
@@ -33,6 +33,8 @@ const SAMPLES: usize = 30;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[schema(as = BroadcastPreview)]
 pub struct Preview {
+    /// Names draft, messages and audience as they were looked at, for confirming and approving exactly this.
+    pub seen: String,
     /// People in the audience now.
     pub audience: i64,
     /// Of them those who will get it, as things stand.
@@ -126,6 +128,10 @@ pub async fn preview(
                 let mut preview = so_far.clone();
                 let catalog = catalogs.get(tx, workspace)?;
                 let broadcast = db::find(tx, workspace, id)?;
+                // What changes while we count is not what was looked at.
+                if preview.seen.is_empty() {
+                    preview.seen = approval::seen(tx, &catalog, &broadcast)?;
+                }
                 let newest = catalog.templates.get(&broadcast.template_id).copied().unwrap_or(broadcast.template_version_id);
                 let template = catalogs.compiled(tx, &catalog, &[newest])?.remove(&newest);
                 let look =

@@ -7,7 +7,7 @@ use super::db::COUNT_MAX;
 use super::{Deed, Whom};
 use crate::Result;
 use crate::contact::list;
-use crate::ids::{JourneyId, WorkspaceId};
+use crate::ids::{ChannelId, JourneyId, WorkspaceId};
 use crate::journey::{Journey, JourneyState, Reentry, Trigger};
 use crate::segment::{Condition, Context, Walk};
 use crate::workspace::Catalog;
@@ -22,6 +22,8 @@ pub struct Foreseen {
     pub people: i64,
     /// シナリオ that would start, and for how many.
     pub starts: Vec<Starting>,
+    /// Whether a シナリオ may start by it, now or by the time it is done: then it takes the permission to send.
+    pub may_start: bool,
 }
 
 /// A シナリオ that would start.
@@ -32,6 +34,9 @@ pub struct Starting {
     pub journey: JourneyId,
     /// Its name.
     pub name: String,
+    /// The account it speaks as.
+    #[schema(value_type = uuid::Uuid)]
+    pub channel: ChannelId,
     /// For how many.
     pub people: i64,
     /// There are more than that.
@@ -61,10 +66,22 @@ pub fn foresee(
         filter.condition = Some(Condition::All { of: needed });
         let (people, more) = list::count_to(tx, workspace, &filter, context, STARTS_MAX)?;
         if people > 0 {
-            starts.push(Starting { journey: journey.id, name: journey.name.clone(), people, more });
+            let name = journey.name.clone();
+            starts.push(Starting { journey: journey.id, name, channel: journey.channel, people, more });
         }
     }
-    Ok(Foreseen { people, starts })
+    Ok(Foreseen { people, starts, may_start: may_start(deed, catalog) })
+}
+
+/// Whether a published シナリオ starts by this deed, whoever is meant.
+pub fn may_start(deed: &Deed, catalog: &Catalog) -> bool {
+    let starts = |journey| needed(deed, journey, catalog).is_some();
+    matches!(deed, Deed::JourneyStart { .. }) || catalog.journeys.values().any(starts)
+}
+
+/// Whether one starts by taking the deed back: a tag that comes back is a tag that was added.
+pub fn may_start_back(deed: &Deed, catalog: &Catalog) -> bool {
+    matches!(deed, Deed::TagRemove { tag } if may_start(&Deed::TagAdd { tag: *tag }, catalog))
 }
 
 /// What must be true of a person so that the deed starts this シナリオ for them; `None` when it never does. The same as

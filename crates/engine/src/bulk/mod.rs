@@ -7,7 +7,7 @@ mod foresee;
 mod run;
 
 pub use db::{STATEMENTS, begin, find, list, stop, undo};
-pub use foresee::{Foreseen, Starting, foresee};
+pub use foresee::{Foreseen, Starting, foresee, may_start, may_start_back};
 pub(crate) use run::run;
 
 use serde::{Deserialize, Serialize};

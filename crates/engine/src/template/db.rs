@@ -256,6 +256,17 @@ pub fn find_version(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TemplateId, whi
     tx.query_opt(VERSION, &params![workspace, id, which], version)?.ok_or(Error::NotFound)
 }
 
+/// What a template says in a version, by default in its newest.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn messages(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TemplateId, which: Option<TemplateVersionId>) -> Result<Value> {
+    match which {
+        Some(which) => Ok(find_version(tx, workspace, id, which)?.messages),
+        None => Ok(find(tx, workspace, id)?.messages),
+    }
+}
+
 fn insert_version(
     tx: &mut Tx<'_>,
     act: &Act,

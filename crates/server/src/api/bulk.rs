@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use engine::access::Permission;
 use engine::bulk::{self, Bulk, Deed, Foreseen, State as BulkState, Whom};
 use engine::ids::BulkId;
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,8 @@ use uuid::Uuid;
 
 use super::segment::context;
 use crate::app::App;
-use crate::auth::{Require, can};
-use crate::error::Answer;
+use crate::auth::{Caller, Require, can};
+use crate::error::{Answer, Code, Problem};
 use crate::http::{Accepted, Body, Ids, Page, PageQuery, Query};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -88,7 +89,17 @@ async fn preview_bulk(
     Ok(Json(found))
 }
 
-/// Begins.
+/// What starts a シナリオ sends; who may only edit contacts may not.
+fn may_send(caller: &Caller) -> Answer<()> {
+    let needed = Permission::SendBroadcast;
+    if caller.grant.permits(needed) {
+        return Ok(());
+    }
+    let why = "シナリオが始まる操作です。配信の権限があるスタッフに頼んでください。";
+    Err(Problem::new(Code::Forbidden).saying(why).at("", needed.as_str(), "この操作に必要な権限です。"))
+}
+
+/// Begins. A deed by which a シナリオ may start takes `send_broadcast` too.
 #[utoipa::path(post, path = "/bulks", operation_id = "startBulk", tag = "contacts", request_body = Wish,
     responses((status = 202, body = BulkView, description = "Under way")), extensions(("x-permission" = json!("edit_contacts"))))]
 async fn start_bulk(
@@ -97,6 +108,9 @@ async fn start_bulk(
     Body(wish): Body<Wish>,
 ) -> Answer<Accepted<BulkView>> {
     let catalog = app.catalog(caller.workspace).await?;
+    if bulk::may_start(&wish.deed, &catalog) {
+        may_send(&caller)?;
+    }
     let act = app.act(&caller);
     let begun = app.write(move |tx| bulk::begin(tx, &act, &catalog, &wish.deed, &wish.whom)).await?;
     app.engine.hints.tasks.notify_one();
@@ -139,7 +153,7 @@ async fn stop_bulk(
     Ok(Json(app.write(move |tx| bulk::stop(tx, &act, id)).await?.into()))
 }
 
-/// Takes back exactly what it changed, where nobody has changed it since.
+/// Takes back exactly what it changed, where nobody has since. If that may start a シナリオ, it takes `send_broadcast` too.
 #[utoipa::path(post, path = "/bulks/{id}/undo", operation_id = "undoBulk", tag = "contacts", params(("id" = Uuid, Path)),
     responses((status = 202, body = BulkView, description = "Being taken back")), extensions(("x-permission" = json!("edit_contacts"))))]
 async fn undo_bulk(
@@ -147,6 +161,11 @@ async fn undo_bulk(
     Require(caller, ..): Require<can::EditContacts>,
     Ids(id): Ids<BulkId>,
 ) -> Answer<Accepted<BulkView>> {
+    let catalog = app.catalog(caller.workspace).await?;
+    let bulk = app.read(move |tx| bulk::find(tx, caller.workspace, id)).await?;
+    if bulk::may_start_back(&bulk.deed, &catalog) {
+        may_send(&caller)?;
+    }
     let act = app.act(&caller);
     let begun = app.write(move |tx| bulk::undo(tx, &act, id)).await?;
     app.engine.hints.tasks.notify_one();

@@ -306,6 +306,9 @@ struct PreviewQuestion {
     messages: Option<Value>,
     #[serde(default)]
     template_id: Option<Uuid>,
+    /// This version of the template, not its newest.
+    #[serde(default)]
+    version_id: Option<Uuid>,
     /// Without one: a sample person.
     #[serde(default)]
     contact_id: Option<Uuid>,
@@ -356,11 +359,11 @@ async fn preview_template(
     Require(caller, ..): Require<can::Read>,
     Body(question): Body<PreviewQuestion>,
 ) -> Answer<Json<Preview>> {
-    let (workspace, template) = (caller.workspace, question.template_id.map(TemplateId));
-    let contact_id = question.contact_id.map(ContactId);
+    let (template, version) = (question.template_id.map(TemplateId), question.version_id.map(TemplateVersionId));
+    let (workspace, contact_id) = (caller.workspace, question.contact_id.map(ContactId));
     let (stored, contact) = app
         .read(move |tx| {
-            let stored = template.map(|id| db::find(tx, workspace, id)).transpose()?;
+            let stored = template.map(|id| db::messages(tx, workspace, id, version)).transpose()?;
             let contact = match contact_id {
                 Some(id) => Some(contacts::load(tx, workspace, &[id])?.remove(&id).ok_or(engine::Error::NotFound)?),
                 None => None,
@@ -368,9 +371,8 @@ async fn preview_template(
             Ok((stored, contact))
         })
         .await?;
-    let messages = question.messages.or(stored.map(|template| template.messages));
-    let messages =
-        messages.ok_or_else(|| Problem::invalid("messages", "required", "messages か template_id を指定してください。"))?;
+    let missing = || Problem::invalid("messages", "required", "messages か template_id を指定してください。");
+    let messages = question.messages.or(stored).ok_or_else(missing)?;
     let catalog = app.catalog(workspace).await?;
     let channel = question.channel_id.map(ChannelId);
     let contact = contact.unwrap_or_else(|| sample(&catalog));

@@ -90,7 +90,30 @@ async fn deed(house: House) {
     assert_eq!(tagged["items"][0]["id"], people[0].as_str());
     house.post(&shop.owner, &format!("/api/v1/bulks/{bulk}/undo"), Value::Null).await.expect(409);
     values(&house, &shop, &people).await;
+    without_the_right_to_send(&house, &shop, (&people[0], &tag, &journey)).await;
     house.close().await;
+}
+
+/// Who may edit friends but not send starts no シナリオ: neither by name, nor by a tag, nor by bringing a tag back.
+async fn without_the_right_to_send(house: &House, shop: &Shop, (person, tag, journey): (&str, &str, &str)) {
+    let operator = house.token(shop.workspace, engine::access::Role::Operator, &[]).await;
+    let wish = |deed: Value| json!({"deed": deed, "whom": {"whom": "contacts", "ids": [person]}});
+    for deed in [json!({"deed": "journey_start", "journey": journey}), json!({"deed": "tag_add", "tag": tag})] {
+        let seen = house.post(&operator, "/api/v1/bulks/preview", wish(deed.clone())).await.expect(200);
+        assert_eq!(seen["may_start"], true, "{seen}");
+        let refused = house.post(&operator, "/api/v1/bulks", wish(deed)).await;
+        assert_eq!(refused.code(), "forbidden");
+    }
+    let other = id(house, shop, "/api/v1/tags", json!({"name": "ほか"})).await;
+    let plain = wish(json!({"deed": "tag_add", "tag": other}));
+    let plain = house.post(&operator, "/api/v1/bulks", plain).await.expect(202);
+    until(house, shop, plain["id"].as_str().unwrap(), "done").await;
+    let off = wish(json!({"deed": "tag_remove", "tag": tag}));
+    let off = house.post(&operator, "/api/v1/bulks", off).await.expect(202)["id"].as_str().unwrap().to_owned();
+    until(house, shop, &off, "done").await;
+    assert_eq!(house.post(&operator, &format!("/api/v1/bulks/{off}/undo"), Value::Null).await.code(), "forbidden");
+    house.post(&shop.owner, &format!("/api/v1/bulks/{off}/undo"), Value::Null).await.expect(202);
+    until(house, shop, &off, "undone").await;
 }
 
 /// Fields go back to what each of them had.

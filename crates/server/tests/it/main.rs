@@ -6,6 +6,7 @@ mod assets;
 mod audit;
 mod bad_input;
 mod bodies;
+mod broadcasts;
 mod document;
 mod flows;
 mod friends;

@@ -400,7 +400,7 @@ export interface paths {
         /** The newest first. */
         get: operations["listBulks"];
         put?: never;
-        /** Begins. */
+        /** Begins. A deed by which a シナリオ may start takes `send_broadcast` too. */
         post: operations["startBulk"];
         delete?: never;
         options?: never;
@@ -468,7 +468,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes back exactly what it changed, where nobody has changed it since. */
+        /** Takes back exactly what it changed, where nobody has since. If that may start a シナリオ, it takes `send_broadcast` too. */
         post: operations["undoBulk"];
         delete?: never;
         options?: never;
@@ -2785,6 +2785,11 @@ export interface components {
         ApprovalComment: {
             /** @description At most 1,000 characters; needed when it is sent back. */
             comment?: string;
+            /**
+             * @description `seen` of the preview that was shown; refused with `edited_meanwhile` when draft, messages or audience have changed
+             *     since. Left out: whatever is there.
+             */
+            seen?: string | null;
         };
         /** @description When a second person must approve a broadcast. */
         ApprovalRule: {
@@ -3378,6 +3383,8 @@ export interface components {
             requests: number;
             /** @description Recipients drawn by lot; the same ones for the same broadcast as long as its audience is the same. */
             sample: components["schemas"]["SampleRecipient"][];
+            /** @description Names draft, messages and audience as they were looked at, for confirming and approving exactly this. */
+            seen: string;
             variables?: components["schemas"]["ContentFinding"] | null;
             /**
              * Format: int64
@@ -3862,6 +3869,14 @@ export interface components {
             ids: string[];
             /** @enum {string} */
             is: "contacts";
+        };
+        /** @description What was looked at. */
+        ConfirmWish: {
+            /**
+             * @description `seen` of the preview that was shown; refused with `edited_meanwhile` when draft, messages or audience have changed
+             *     since. Left out: whatever is there.
+             */
+            seen?: string | null;
         };
         /**
          * @description What LINE Developers shows of the channel.
@@ -4456,6 +4471,8 @@ export interface components {
         };
         /** @description What would follow. */
         Foreseen: {
+            /** @description Whether a シナリオ may start by it, now or by the time it is done: then it takes the permission to send. */
+            may_start: boolean;
             /**
              * Format: int64
              * @description How many are meant.
@@ -6955,6 +6972,11 @@ export interface components {
             messages?: Record<string, never>[] | null;
             /** Format: uuid */
             template_id?: string | null;
+            /**
+             * Format: uuid
+             * @description This version of the template, not its newest.
+             */
+            version_id?: string | null;
         };
         /** @description What LINE says of an account now. */
         Probe: {
@@ -7542,6 +7564,11 @@ export interface components {
         };
         /** @description A シナリオ that would start. */
         Starting: {
+            /**
+             * Format: uuid
+             * @description The account it speaks as.
+             */
+            channel: string;
             /**
              * Format: uuid
              * @description Which.
@@ -8966,6 +8993,8 @@ export interface operations {
             query?: {
                 /** @description In one of these states, separated by commas; all when left out. */
                 state?: string;
+                /** @description From this account; from any when left out. */
+                channel?: string;
                 /** @description Part of the name. */
                 q?: string;
                 /** @description At most so many (1–200, default 50). */
@@ -9264,7 +9293,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmWish"];
+            };
+        };
         responses: {
             /** @description Confirmed */
             200: {

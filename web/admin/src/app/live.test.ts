@@ -29,13 +29,21 @@ it("reaches what hangs on it under another id", () => {
   expect(asked).toEqual(["workspace w1", "me undefined", "policy undefined"]);
 });
 
+it("lets every broadcast look again at words and people that changed", () => {
+  const asked: string[] = [];
+  const gathered = gather((kind, id) => asked.push(`${kind} ${id ?? "all"}`));
+  gathered.take([{ kind: "template", id: "t1" }]);
+  vi.runAllTimers();
+  expect(asked).toEqual(["template t1", "broadcast all"]);
+});
+
 it("goes on after a pause, and not after it was stopped", () => {
   const asked: string[] = [];
   const gathered = gather((kind) => asked.push(kind));
-  gathered.take([{ kind: "segment", id: "1" }]);
+  gathered.take([{ kind: "tag", id: "1" }]);
   vi.runAllTimers();
-  gathered.take([{ kind: "segment", id: "1" }]);
+  gathered.take([{ kind: "tag", id: "1" }]);
   gathered.stop();
   vi.runAllTimers();
-  expect(asked).toEqual(["segment"]);
+  expect(asked).toEqual(["tag"]);
 });

@@ -18,6 +18,8 @@ const ALSO: Partial<Record<string, Kind[]>> = {
   contact: ["status"],
   delivery: ["status"],
   rule: ["start"],
+  segment: ["broadcast"],
+  template: ["broadcast"],
   user: ["me"],
   workspace: ["me", "policy"],
 };

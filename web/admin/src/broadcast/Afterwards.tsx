@@ -93,7 +93,8 @@ function Sorry({ broadcast, over }: { broadcast: BroadcastWithCounts; over: bool
         audience,
         lane,
         name: t("after.sorryName", { name: broadcast.name }),
-        written: { text: t("after.sorryText"), folder: t("folder") },
+        text: t("after.sorryText"),
+        folder: t("folder"),
       },
       keyFor,
     ),
@@ -126,7 +127,12 @@ function Again({ broadcast, result }: { broadcast: BroadcastWithCounts; result: 
   const again = useFollowUp(`again.${broadcast.id}`, (keyFor) =>
     draftAfter(
       broadcast,
-      { audience, lane: broadcast.lane, name: t("after.againName", { name: broadcast.name }) },
+      {
+        audience,
+        lane: broadcast.lane,
+        name: t("after.againName", { name: broadcast.name }),
+        folder: t("folder"),
+      },
       keyFor,
     ),
   );

@@ -6,6 +6,7 @@ import { getRouteApi, Link, Navigate, useNavigate } from "@tanstack/react-router
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BroadcastPreview, BroadcastWithCounts } from "../api/types.ts";
+import { stale } from "../app/query.ts";
 import { dayAndTime } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
@@ -14,12 +15,13 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { ApprovalNote } from "./ApprovalNote.tsx";
 import { approve, broadcastQuery, previewQuery, sendBack } from "./api.ts";
-import { useFindings } from "./CheckStep.tsx";
+import { ChangedNote, useFindings } from "./CheckStep.tsx";
 import { CheckView } from "./CheckView.tsx";
 import { Findings } from "./Findings.tsx";
 import { planOf } from "./plan.ts";
 import { SendButton } from "./SendButton.tsx";
 import { useApproval } from "./useApproval.ts";
+import { useLook } from "./useLook.ts";
 
 const route = getRouteApi("/shell/broadcasts/$id/approval");
 
@@ -58,7 +60,8 @@ function Look({
   const [now] = useState(Date.now);
   const plan = planOf(broadcast, zone, now);
   const approval = useApproval(broadcast.id, preview.recipients);
-  const { findings, seen, ready } = useFindings(broadcast, preview);
+  const { findings, seen, ready, counting } = useFindings(broadcast, preview);
+  const look = useLook(preview.seen, () => stale("broadcast", broadcast.id));
   const asked = broadcast.approval;
   const sent = () => navigate({ to: "/broadcasts/$id", params: { id: broadcast.id } });
   return (
@@ -67,21 +70,29 @@ function Look({
       plan={plan}
       preview={preview}
       head={
-        approval?.mine && asked ? (
-          <Alert color="blue" title={t("approval.please")}>
-            {t("approval.requestedAbout", {
-              who: broadcast.names[asked.requested_by] ?? t("approval.somebody"),
-              at: dayAndTime(asked.requested_at, zone),
-            })}
-          </Alert>
-        ) : (
-          <ApprovalNote id={broadcast.id} approval={approval} />
-        )
+        <>
+          {look.changed && <ChangedNote />}
+          {approval?.mine && asked ? (
+            <Alert color="blue" title={t("approval.please")}>
+              {t("approval.requestedAbout", {
+                who: broadcast.names[asked.requested_by] ?? t("approval.somebody"),
+                at: dayAndTime(asked.requested_at, zone),
+              })}
+            </Alert>
+          ) : (
+            <ApprovalNote id={broadcast.id} approval={approval} />
+          )}
+        </>
       }
       checks={<Findings findings={findings} {...(approval?.mine ? {} : { seen })} />}
     >
       {approval?.mine ? (
-        <Decide id={broadcast.id} />
+        <Decide
+          id={broadcast.id}
+          seen={preview.seen}
+          counting={counting || look.waits}
+          changed={look.takeNew}
+        />
       ) : (
         <Group justify="space-between" mt="md">
           <Anchor component={Link} to={`/broadcasts/new?draft=${broadcast.id}`} fz="sm">
@@ -96,6 +107,8 @@ function Look({
             preview={preview}
             approval={approval}
             ready={ready}
+            counting={counting || look.waits}
+            changed={look.takeNew}
             sent={sent}
           />
         </Group>
@@ -104,14 +117,27 @@ function Look({
   );
 }
 
-function Decide({ id }: { id: string }) {
+interface DecideProps {
+  id: string;
+  /** What this person was shown. */
+  seen: string;
+  counting: boolean;
+  changed: () => Promise<void>;
+}
+
+function Decide({ id, seen, counting, changed }: DecideProps) {
   const { t } = useTranslation("broadcast");
   const comment = useDraft(`broadcast.${id}.comment`, "");
   const [lack, setLack] = useState(false);
   const wishes = { stale: ["broadcast" as const], after: () => comment.forget() };
-  const yes = useAct(() => approve(id, comment.value), {
+  const yes = useAct(() => approve(id, comment.value, seen), {
     ...wishes,
     done: t("approval.saidYes"),
+    otherwise: ({ code }) => {
+      if (code !== "edited_meanwhile") return false;
+      void changed();
+      return true;
+    },
   });
   const no = useAct(() => sendBack(id, comment.value), { ...wishes, done: t("approval.saidNo") });
   const back = () => {
@@ -147,6 +173,7 @@ function Decide({ id }: { id: string }) {
           <Button
             size="md"
             leftSection={<IconCheck size={18} />}
+            disabled={counting}
             loading={yes.isPending}
             onClick={() => yes.mutate()}
           >

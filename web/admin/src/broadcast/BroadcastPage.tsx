@@ -77,6 +77,7 @@ function View({ broadcast }: { broadcast: BroadcastWithCounts }) {
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Preview
             template_id={broadcast.template_id}
+            version_id={broadcast.template_version_id}
             channel_id={broadcast.channel_id}
             height={480}
           />

@@ -41,7 +41,10 @@ export default function BroadcastsPage() {
   const search = route.useSearch();
   const shelf = SHELF_KEYS.find((key) => key === search.shelf) ?? "all";
   const q = search.q ?? "";
-  const list = useInfiniteQuery({ ...shelfQuery(shelf, q), placeholderData: keepPreviousData });
+  const list = useInfiniteQuery({
+    ...shelfQuery(shelf, q, channel?.id),
+    placeholderData: keepPreviousData,
+  });
   const add = may && channels.length > 0 && (
     <Button component={Link} to="/broadcasts/new" leftSection={<IconPlus size={17} />}>
       {t("add")}
@@ -87,9 +90,7 @@ export default function BroadcastsPage() {
       <Filters shelf={shelf} q={q} />
       <Loaded query={list}>
         {({ pages }) => {
-          const rows = pages
-            .flatMap((page) => page.items)
-            .filter((one) => !channel || one.channel_id === channel.id);
+          const rows = pages.flatMap((page) => page.items);
           if (rows.length === 0 && (q || shelf !== "all")) {
             return (
               <Card>

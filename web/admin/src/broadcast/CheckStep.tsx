@@ -1,13 +1,13 @@
 /** 確認: who, how many, what it costs, who will not get it and why; then the only button that sends. */
-import { Button, Group } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, Group } from "@mantine/core";
+import { useIsFetching, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Broadcast, BroadcastPreview } from "../api/types.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { ApprovalNote } from "./ApprovalNote.tsx";
-import { checkQuery, previewQuery } from "./api.ts";
+import { broadcastQuery, checkQuery, previewQuery } from "./api.ts";
 import { CheckView } from "./CheckView.tsx";
 import { Findings } from "./Findings.tsx";
 import { warningsOf, worstOf } from "./findings.ts";
@@ -15,22 +15,45 @@ import type { Plan } from "./plan.ts";
 import { SendButton } from "./SendButton.tsx";
 import { TestSend } from "./TestSend.tsx";
 import { useApproval } from "./useApproval.ts";
+import { type LookOf, useLook } from "./useLook.ts";
 
 interface CheckStepProps {
   broadcast: Broadcast;
   plan: Plan;
   forget: () => void;
   edit: (step: number) => void;
+  /** Takes what stands at the server now. */
+  reload: () => Promise<void>;
 }
 
 export function CheckStep(props: CheckStepProps) {
   const query = useQuery(previewQuery(props.broadcast.id));
-  return <Loaded query={query}>{(preview) => <Check {...props} preview={preview} />}</Loaded>;
+  const look = useLook(query.data?.seen, props.reload);
+  return (
+    <>
+      {look.changed && <ChangedNote />}
+      <Loaded query={query}>
+        {(preview) => <Check {...props} preview={preview} look={look} />}
+      </Loaded>
+    </>
+  );
+}
+
+/** Somebody changed it between the look and the button. */
+export function ChangedNote() {
+  const { t } = useTranslation("broadcast");
+  return (
+    <Alert color="yellow" mb="md" role="alert" title={t("changed.title")}>
+      {t("changed.about")}
+    </Alert>
+  );
 }
 
 /** Everything the checks found, and whether a person has read the warnings. */
 export function useFindings(broadcast: Broadcast, preview: BroadcastPreview) {
-  const { data } = useQuery(checkQuery(broadcast.id));
+  const { data, isFetching, isStale } = useQuery(checkQuery(broadcast.id));
+  const own = useIsFetching({ queryKey: broadcastQuery(broadcast.id).queryKey, exact: true });
+  const people = useIsFetching({ queryKey: previewQuery(broadcast.id).queryKey });
   const [read, setRead] = useState("");
   const findings = data && [...data, ...(preview.variables ? [preview.variables] : [])];
   const { n, signature } = warningsOf(findings ?? []);
@@ -39,13 +62,15 @@ export function useFindings(broadcast: Broadcast, preview: BroadcastPreview) {
     findings,
     seen: { value: seen, set: (value: boolean) => setRead(value ? signature : "") },
     ready: findings !== undefined && worstOf(findings) !== "stop" && seen,
+    // Asking whether links have answered by now is no new look.
+    counting: own + people > 0 || (isFetching && isStale),
   };
 }
 
-function Check(props: CheckStepProps & { preview: BroadcastPreview }) {
-  const { broadcast, plan, forget, edit, preview } = props;
+function Check(props: CheckStepProps & { preview: BroadcastPreview; look: LookOf }) {
+  const { broadcast, plan, forget, edit, preview, look } = props;
   const { t } = useTranslation("common");
-  const { findings, seen, ready } = useFindings(broadcast, preview);
+  const { findings, seen, ready, counting } = useFindings(broadcast, preview);
   const approval = useApproval(broadcast.id, preview.recipients);
   const navigate = useNavigate();
   const sent = async () => {
@@ -73,6 +98,8 @@ function Check(props: CheckStepProps & { preview: BroadcastPreview }) {
             preview={preview}
             approval={approval}
             ready={ready}
+            counting={counting || look.waits}
+            changed={look.takeNew}
             sent={sent}
           />
         </Group>

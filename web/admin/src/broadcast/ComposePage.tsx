@@ -2,8 +2,8 @@
 import { Alert, Button, Group, Stepper, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Navigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { getRouteApi, Navigate, useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Broadcast, BroadcastWithCounts, Bubble } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
@@ -16,10 +16,10 @@ import {
   update as updateTemplate,
 } from "../template/api.ts";
 import { sayProblem, useAct } from "../ui/act.ts";
-import { type Draft, useDraft, useIntent } from "../ui/draft.ts";
+import { type Draft, dropDraft, useDraft, useIntent } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
-import { broadcastQuery, create, update } from "./api.ts";
+import { broadcastQuery, create, forgetLook, update } from "./api.ts";
 import { CheckStep } from "./CheckStep.tsx";
 import { DraftConflict } from "./Conflict.tsx";
 import { ContentStep } from "./ContentStep.tsx";
@@ -31,14 +31,30 @@ const route = getRouteApi("/shell/broadcasts/new");
 
 export default function ComposePage() {
   const { draft } = route.useSearch();
-  if (draft) return <Stored key={draft} id={draft} />;
-  return <Begin />;
+  // Stored for the first time the page goes on under the draft's address; without one again, it begins another.
+  const [page, setPage] = useState<{ n: number; at?: string; begun?: string }>({ n: 0 });
+  if (page.at !== draft) setPage(draft ? { ...page, at: draft } : { n: page.n + 1 });
+  if (draft && draft !== page.begun) return <Stored key={draft} id={draft} />;
+  const begun = (id: string) => setPage((before) => ({ ...before, begun: id }));
+  return <Begin key={page.n} {...(page.begun ? { id: page.begun } : {})} begun={begun} />;
 }
 
-function Begin() {
+const NEW = "broadcast.new";
+
+function Begin({ id, begun }: { id?: string; begun: (id: string) => void }) {
   const { channel, channels } = useAccounts();
-  const plan = useDraft<Plan>("broadcast.new", emptyPlan((channel ?? channels[0])?.id ?? ""));
-  return <Steps draft={plan} />;
+  const navigate = useNavigate();
+  const plan = useDraft<Plan>(
+    id ? `broadcast.${id}` : NEW,
+    emptyPlan((channel ?? channels[0])?.id ?? ""),
+  );
+  // From here on it is a draft among others; the next one begins empty.
+  useEffect(() => {
+    if (!id) return;
+    dropDraft(NEW);
+    void navigate({ to: "/broadcasts/new", search: { draft: id }, replace: true });
+  }, [id, navigate]);
+  return <Steps draft={plan} begun={begun} />;
 }
 
 function Stored({ id }: { id: string }) {
@@ -67,7 +83,13 @@ function GoOn({ broadcast, written }: { broadcast: Broadcast; written?: Bubble[]
   return <Steps draft={useDraft<Plan>(`broadcast.${broadcast.id}`, start)} />;
 }
 
-function Steps({ draft }: { draft: Draft<Plan> }) {
+interface StepsProps {
+  draft: Draft<Plan>;
+  /** Told once the server has it. */
+  begun?: (id: string) => void;
+}
+
+function Steps({ draft, begun }: StepsProps) {
   const { t } = useTranslation(["broadcast", "common"]);
   const zone = useZone();
   const [at, setAt] = useState(0);
@@ -76,9 +98,18 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
   const plan = draft.value;
   const put = (more: Partial<Plan>) => draft.set((before) => ({ ...before, ...more }));
   const store = useStore(draft, (saved, step) => {
+    begun?.(saved.id);
+    forgetLook(saved.id);
     setBroadcast(saved);
     setAt(step);
   });
+  const reload = async () => {
+    if (!broadcast) return;
+    const fresh = await atServer(broadcast.id, t("folder"));
+    forgetLook(broadcast.id);
+    draft.forget(planOf(fresh.broadcast, zone, Date.now(), fresh.written));
+    setBroadcast(fresh.broadcast);
+  };
   const go = (to: number) => {
     if (to <= at) return setAt(to);
     // Every step before the wanted one must be complete.
@@ -132,7 +163,13 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
       {at === 1 && <ContentStep plan={plan} put={put} />}
       {at === 2 && <TimeStep plan={plan} put={put} />}
       {at === 3 && broadcast && (
-        <CheckStep broadcast={broadcast} plan={plan} forget={draft.forget} edit={setAt} />
+        <CheckStep
+          broadcast={broadcast}
+          plan={plan}
+          forget={draft.forget}
+          edit={setAt}
+          reload={reload}
+        />
       )}
       {at < 3 && (
         <Group justify="space-between" mt="xl" maw={at === 1 ? "none" : 820} mx="auto">
@@ -152,6 +189,16 @@ function Steps({ draft }: { draft: Draft<Plan> }) {
   );
 }
 
+/** The draft as it stands now, and its words where they are its own. */
+async function atServer(id: string, folder: string) {
+  await stale("broadcast", id);
+  await stale("template");
+  const broadcast = await queryClient.fetchQuery(broadcastQuery(id));
+  const template = await queryClient.fetchQuery(templateQuery(broadcast.template_id));
+  const own = template.folder === folder;
+  return { broadcast, written: own ? template.messages : undefined };
+}
+
 /** Saves plan and written messages as a draft at the server; tells when somebody else has changed it meanwhile. */
 function useStore(draft: Draft<Plan>, after: (saved: Broadcast, step: number) => void) {
   const { t } = useTranslation("broadcast");
@@ -165,18 +212,18 @@ function useStore(draft: Draft<Plan>, after: (saved: Broadcast, step: number) =>
   const act = useAct(
     async ({ plan }: { plan: Plan; step: number }) => {
       const name = plan.name.trim() || t("untitled", { day: dateOnly(Date.now(), zone) });
-      const saved = await storeDraft({ ...plan, name }, t("folder"), zone, intent.keyFor);
-      draft.set((before) => ({
-        ...before,
-        id: saved.id,
-        revision: saved.revision,
-        template_id: saved.template_id,
-      }));
-      return saved;
+      return storeDraft({ ...plan, name }, t("folder"), zone, intent.keyFor);
     },
     {
       stale: ["broadcast", "template"],
-      after: (saved, { step }) => after(saved, step),
+      after: (saved, { plan, step }) => {
+        intent.done();
+        const { id, revision, template_id } = saved;
+        // What was typed meanwhile stays, and is not stored yet.
+        if (draft.value === plan) draft.forget({ ...plan, id, revision, template_id });
+        else draft.set((before) => ({ ...before, id, revision, template_id }));
+        after(saved, step);
+      },
       otherwise: ({ code }) => {
         const { id } = draft.value;
         if (code !== "edited_meanwhile" || !id) return false;

@@ -22,17 +22,21 @@ interface SendButtonProps {
   approval: ApprovalOf;
   /** Nothing stops it, and the warnings were read. */
   ready: boolean;
+  /** What is shown is being looked at anew. */
+  counting: boolean;
+  /** It was refused, for it is not what was looked at. */
+  changed: () => Promise<void>;
   sent: () => Promise<void>;
 }
 
 export function SendButton(props: SendButtonProps) {
-  const { broadcast, preview, approval, ready } = props;
+  const { broadcast, preview, approval, ready, counting } = props;
   const { t } = useTranslation("broadcast");
   const ask = useAct(() => requestApproval(broadcast.id), {
     done: t("approval.asked"),
     stale: ["broadcast"],
   });
-  const possible = preview.recipients > 0 && ready && approval !== undefined;
+  const possible = preview.recipients > 0 && ready && !counting && approval !== undefined;
   const why = preview.recipients > 0 && approval && !ready && (
     <Text fz="xs" c="dimmed" ta="end" maw={280}>
       {t("check.first")}
@@ -74,6 +78,8 @@ function Send({
   plan,
   preview,
   possible,
+  counting,
+  changed,
   sent,
 }: SendButtonProps & { possible: boolean }) {
   const { t } = useTranslation("broadcast");
@@ -82,11 +88,17 @@ function Send({
   const zone = useZone();
   const ask = useConfirm();
   const intent = useIntent(`send.${broadcast.id}`);
-  const act = useAct(() => confirm(broadcast.id, intent.keyFor(broadcast)), {
+  const wish = { broadcast, seen: preview.seen };
+  const act = useAct(() => confirm(broadcast.id, intent.keyFor(wish), preview.seen), {
     stale: ["broadcast"],
     after: () => {
       intent.done();
       return sent();
+    },
+    otherwise: ({ code }) => {
+      if (code !== "edited_meanwhile") return false;
+      void changed();
+      return true;
     },
   });
   const account = byId(broadcast.channel_id);
@@ -116,7 +128,7 @@ function Send({
       loading={act.isPending}
       onClick={send}
     >
-      {t(now ? "sendTo" : "bookTo", { n })}
+      {counting ? t("recounting") : t(now ? "sendTo" : "bookTo", { n })}
     </Button>
   );
 }

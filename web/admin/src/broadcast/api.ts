@@ -13,6 +13,7 @@ import type {
   Finding,
   FoundPlace,
 } from "../api/types.ts";
+import { queryClient } from "../app/query.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -26,9 +27,9 @@ export const SHELVES = {
 } satisfies Record<string, BroadcastState[]>;
 export type Shelf = keyof typeof SHELVES;
 
-export const shelfQuery = (shelf: Shelf, q: string) =>
+export const shelfQuery = (shelf: Shelf, q: string, channel?: string) =>
   infiniteQueryOptions({
-    queryKey: ["broadcast", "list", shelf, q],
+    queryKey: ["broadcast", "list", shelf, q, channel ?? ""],
     queryFn: ({ pageParam }) =>
       tell<{ items: BroadcastRow[]; next: string | null }>(
         api.GET("/broadcasts", {
@@ -38,6 +39,7 @@ export const shelfQuery = (shelf: Shelf, q: string) =>
               limit: 50,
               ...(SHELVES[shelf].length > 0 ? { state: SHELVES[shelf].join(",") } : {}),
               ...(q ? { q } : {}),
+              ...(channel ? { channel } : {}),
             },
           },
         }),
@@ -76,6 +78,12 @@ export const checkQuery = (id: string) =>
         : false,
   });
 
+/** What 確認 shows is looked at anew when it is opened again; what stood there before is of another plan. */
+export function forgetLook(id: string): void {
+  queryClient.removeQueries({ queryKey: previewQuery(id).queryKey });
+  queryClient.removeQueries({ queryKey: checkQuery(id).queryKey });
+}
+
 export const resultQuery = (id: string) =>
   queryOptions({
     queryKey: ["broadcast", "one", id, "result"],
@@ -91,8 +99,9 @@ export const setSafety = (body: BroadcastSafety) =>
   tell<BroadcastSafety>(api.PUT("/settings/broadcasts", { body: json(body) }));
 
 export const requestApproval = (id: string) => ask(api.POST("/broadcasts/{id}/approval", at(id)));
-export const approve = (id: string, comment: string) =>
-  ask(api.POST("/broadcasts/{id}/approve", { ...at(id), body: { comment } }));
+/** `seen`: what was looked at; refused when somebody has changed it since. */
+export const approve = (id: string, comment: string, seen: string) =>
+  ask(api.POST("/broadcasts/{id}/approve", { ...at(id), body: { comment, seen } }));
 export const sendBack = (id: string, comment: string) =>
   ask(api.POST("/broadcasts/{id}/return", { ...at(id), body: { comment } }));
 
@@ -101,8 +110,10 @@ export const create = (key: string, body: BroadcastDraft) =>
 export const update = (id: string, body: BroadcastDraft) =>
   tell<Broadcast>(api.PUT("/broadcasts/{id}", { ...at(id), body: json(body) }));
 export const remove = (id: string) => ask(api.DELETE("/broadcasts/{id}", at(id)));
-export const confirm = (id: string, key: string) =>
-  tell<Broadcast>(api.POST("/broadcasts/{id}/confirm", { ...at(id), ...once(key) }));
+export const confirm = (id: string, key: string, seen: string) =>
+  tell<Broadcast>(
+    api.POST("/broadcasts/{id}/confirm", { ...at(id), body: { seen }, ...once(key) }),
+  );
 export const pause = (id: string) => ask(api.POST("/broadcasts/{id}/pause", at(id)));
 export const resume = (id: string) => ask(api.POST("/broadcasts/{id}/resume", at(id)));
 export const cancel = (id: string) => ask(api.POST("/broadcasts/{id}/cancel", at(id)));

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { audienceOf, conditionOf, draftOf, emptyPlan, missing, type Plan } from "./plan.ts";
+import type { Broadcast } from "../api/types.ts";
+import { audienceOf, conditionOf, draftOf, emptyPlan, missing, type Plan, planOf } from "./plan.ts";
 
 const ZONE = "Asia/Tokyo";
+const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 22, 0, 0);
 const plan = (more: Partial<Plan>): Plan => ({ ...emptyPlan("c1"), ...more });
 
@@ -51,6 +53,30 @@ describe("when", () => {
     expect(draft.send_at).toBe(Date.UTC(2026, 10, 22, 1, 0));
     expect(draftOf(plan({}), "t1", ZONE)).toMatchObject({ send_at: null, not_after: null });
     expect(draft).not.toHaveProperty("name");
+  });
+});
+
+describe("a stored draft", () => {
+  const stored = (not_after: number) =>
+    ({
+      id: "b1",
+      revision: 3,
+      name: "春",
+      channel_id: "c1",
+      template_id: "t1",
+      audience: { to: "all" },
+      send_at: NOW + HOUR,
+      not_after,
+    }) as Broadcast;
+
+  it("keeps the time after which it does not go", () => {
+    const chosen = planOf(stored(NOW + 4 * HOUR), ZONE, NOW);
+    expect(chosen.until).toBe("2026-11-22T13:00");
+    expect(draftOf(chosen, "t1", ZONE).not_after).toBe(NOW + 4 * HOUR);
+  });
+
+  it("has none where nobody chose one", () => {
+    expect(planOf(stored(NOW + 25 * HOUR), ZONE, NOW).until).toBe("");
   });
 });
 

@@ -170,6 +170,9 @@ export function draftOf(plan: Plan, template_id: string, zone: string): Broadcas
   };
 }
 
+/** Until when it goes where nobody chose, as the server takes it. */
+const DAY_MS = 86_400_000;
+
 /** A draft at the server, to go on with; `written`: what was written for it alone and is no template of its own. */
 export function planOf(
   broadcast: Broadcast,
@@ -200,6 +203,8 @@ export function planOf(
     category: broadcast.category,
     when: broadcast.send_at > now ? "later" : "now",
     at: broadcast.send_at > now ? toWall(broadcast.send_at, zone) : "",
+    until:
+      broadcast.not_after === broadcast.send_at + DAY_MS ? "" : toWall(broadcast.not_after, zone),
     lane: broadcast.lane,
     first_percent: broadcast.first_percent,
     per_10min: broadcast.per_10min,

@@ -23,12 +23,16 @@ import {
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { asProblem } from "../api/problem.ts";
 import type { BulkDeed, BulkWhom } from "../api/types.ts";
 import { number } from "../i18n/time.ts";
+import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { useIntent } from "../ui/draft.ts";
+import { ErrorView } from "../ui/ErrorView.tsx";
 import { bulkPreviewQuery, startBulk } from "./api.ts";
 import { DeedFields, type DeedKind } from "./DeedFields.tsx";
+import { useAskToStart } from "./useAskToStart.ts";
 import { useDeedSentence } from "./useDeed.ts";
 
 const KINDS = [
@@ -52,6 +56,8 @@ interface BulkBarProps {
 export function BulkBar({ whom, chosen, all, done }: BulkBarProps) {
   const { t } = useTranslation("contact");
   const [kind, setKind] = useState<DeedKind>();
+  const maySend = useMay("send_broadcast");
+  const able = KINDS.filter((one) => maySend || one.kind !== "journey_start");
   return (
     <Card py="xs" mb="sm" style={{ position: "sticky", top: 60, zIndex: 10 }} shadow="sm">
       <Group justify="space-between" gap="xs">
@@ -71,7 +77,7 @@ export function BulkBar({ whom, chosen, all, done }: BulkBarProps) {
               <Button rightSection={<IconChevronDown size={16} />}>{t("bulk.open")}</Button>
             </Menu.Target>
             <Menu.Dropdown>
-              {KINDS.map(({ kind: one, icon: Sign }) => (
+              {able.map(({ kind: one, icon: Sign }) => (
                 <Menu.Item key={one} leftSection={<Sign size={16} />} onClick={() => setKind(one)}>
                   {t(`bulk.do.${one}`)}
                 </Menu.Item>
@@ -141,12 +147,20 @@ interface ForeseenProps {
 function Foreseen({ deed, whom, busy, go }: ForeseenProps) {
   const { t } = useTranslation("contact");
   const sentence = useDeedSentence();
+  const maySend = useMay("send_broadcast");
+  const ask = useAskToStart();
   const query = useQuery({
     ...bulkPreviewQuery({ deed, whom }),
     placeholderData: keepPreviousData,
   });
   const found = query.data;
+  if (query.isError)
+    return <ErrorView problem={asProblem(query.error)} retry={() => void query.refetch()} />;
   if (!found) return <Skeleton height={90} />;
+  const refused = found.may_start && !maySend;
+  const start = async () => {
+    if (found.starts.length === 0 || (await ask(found.starts))) go(deed);
+  };
   const returns = deed.deed !== "journey_start" && deed.deed !== "journey_stop";
   return (
     <>
@@ -171,11 +185,17 @@ function Foreseen({ deed, whom, busy, go }: ForeseenProps) {
           {t("bulk.nothingStarts")}
         </Text>
       )}
+      {refused && <Alert color="orange">{t("bulk.needsSend")}</Alert>}
       <Text fz="sm" c="dimmed">
         {t(returns ? "bulk.returns" : "bulk.noReturn")}
       </Text>
       <Group justify="flex-end">
-        <Button loading={busy} disabled={found.people === 0} onClick={() => go(deed)}>
+        <Button
+          loading={busy}
+          // What stands there is said of the choice before until the new one is counted.
+          disabled={found.people === 0 || query.isPlaceholderData || refused}
+          onClick={() => void start()}
+        >
           {t("bulk.go", { n: number(found.people) })}
         </Button>
       </Group>

@@ -18,7 +18,7 @@ import { startBulk } from "./api.ts";
 
 export function Walks({ contact }: { contact: Contact }) {
   const { t } = useTranslation("contact");
-  const may = useMay("edit_contacts");
+  const maySend = useMay("send_broadcast");
   // Those under way first, then the newest.
   const walks = [...contact.enrollments].sort(
     (a, b) =>
@@ -26,7 +26,7 @@ export function Walks({ contact }: { contact: Contact }) {
   );
   return (
     <Stack gap="xs">
-      {may && contact.kind === "person" && <Begin contact={contact} />}
+      {maySend && contact.kind === "person" && <Begin contact={contact} />}
       {walks.length === 0 && <Empty icon={IconRoute} title={t("noWalks")} />}
       {walks.map((walk) => (
         <Walk key={walk.id} contact={contact} walk={walk} />
@@ -130,8 +130,19 @@ function Begin({ contact }: { contact: Contact }) {
   const { data } = useQuery(journeysQuery);
   const [journey, setJourney] = useState<string | null>(null);
   const start = useDeed(contact, "journey_start", t("walkStarted"));
+  const confirm = useConfirm();
   const able = (data?.items ?? []).filter(({ state }) => state === "published");
   if (able.length === 0) return null;
+  const ask = async () => {
+    const wanted = able.find(({ id }) => id === journey);
+    if (!wanted) return;
+    const yes = await confirm({
+      title: t("walkBeginTitle", { name: wanted.name }),
+      body: t("walkBeginAbout"),
+      action: t("walkBeginGo"),
+    });
+    if (yes) start.mutate(wanted.id, { onSuccess: () => setJourney(null) });
+  };
   return (
     <Group gap="xs" align="flex-end">
       <Select
@@ -146,7 +157,7 @@ function Begin({ contact }: { contact: Contact }) {
         variant="default"
         disabled={!journey}
         loading={start.isPending}
-        onClick={() => journey && start.mutate(journey, { onSuccess: () => setJourney(null) })}
+        onClick={() => void ask()}
       >
         {t("walkBeginGo")}
       </Button>

@@ -199,11 +199,8 @@ function Running() {
   const zone = useZone();
   const may = useMay("send_broadcast");
   const { channel } = useAccounts();
-  const { data } = useInfiniteQuery(broadcastsQuery);
-  const own =
-    data?.pages
-      .flatMap((page) => page.items)
-      .filter((one) => !channel || one.channel_id === channel.id) ?? [];
+  const { data } = useInfiniteQuery(shelfQuery("all", "", channel?.id));
+  const own = data?.pages.flatMap((page) => page.items) ?? [];
   const open = own.filter((one) => OPEN.has(one.state));
   const shown = open.length > 0 ? open : own.filter((one) => one.state === "done").slice(0, RECENT);
   return (

@@ -76,6 +76,19 @@ export const create = ({ base: _, ...body }: TemplateDraft) =>
   tell<Template>(api.POST("/templates", { body: json(body) }));
 export const update = (id: string, body: TemplateDraft) =>
   tell<Template>(api.PUT("/templates/{id}", { ...at(id), body: json(body) }));
+/** One version; it never changes. */
+export const versionQuery = (id: string, version: string) =>
+  queryOptions({
+    queryKey: ["template", "versions", id, version],
+    queryFn: () =>
+      tell<TemplateVersion>(
+        api.GET("/templates/{id}/versions/{version_id}", {
+          params: { path: { id, version_id: version } },
+        }),
+      ),
+    staleTime: "static",
+  });
+
 export const versionsQuery = (id: string) =>
   queryOptions({
     queryKey: ["template", "versions", id],
@@ -95,6 +108,8 @@ export const verdictQuery = (messages: Bubble[]) =>
 export interface PreviewWish {
   messages?: Bubble[];
   template_id?: string;
+  /** As it was then, not as it is now. */
+  version_id?: string;
   contact_id?: string;
   channel_id?: string;
 }

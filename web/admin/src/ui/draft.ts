@@ -24,6 +24,11 @@ function read<T>(key: string): T | undefined {
 const store = (key: string, value: unknown) =>
   localStorage.setItem(place(key), JSON.stringify(value));
 
+/** Throws away what was written under a key that no page shows any more. */
+export function dropDraft(key: string): void {
+  localStorage.removeItem(place(key));
+}
+
 export interface Draft<T> {
   value: T;
   set: (value: T | ((before: T) => T)) => void;

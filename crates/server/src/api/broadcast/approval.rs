@@ -44,14 +44,25 @@ struct ApprovalComment {
     /// At most 1,000 characters; needed when it is sent back.
     #[serde(default)]
     comment: String,
+    /// `seen` of the preview that was shown; refused with `edited_meanwhile` when draft, messages or audience have changed
+    /// since. Left out: whatever is there.
+    #[serde(default)]
+    seen: Option<String>,
 }
 
-async fn decide(app: &App, caller: &Caller, id: BroadcastId, decision: Decision, comment: String) -> Answer<Json<Approval>> {
+async fn decide(
+    app: &App,
+    caller: &Caller,
+    id: BroadcastId,
+    decision: Decision,
+    said: ApprovalComment,
+) -> Answer<Json<Approval>> {
     let (act, catalogs) = (app.act(caller), app.engine.catalogs.clone());
     let decided = app
         .write(move |tx| {
             let catalog = catalogs.get(tx, act.workspace)?;
-            approval::decide(tx, &act, &catalog, id, (decision, &comment))
+            approval::still(tx, &catalog, id, said.seen.as_deref())?;
+            approval::decide(tx, &act, &catalog, id, (decision, &said.comment))
         })
         .await?;
     app.engine.hints.tasks.notify_one();
@@ -68,7 +79,7 @@ async fn approve_broadcast(
     Ids(id): Ids<BroadcastId>,
     Body(body): Body<ApprovalComment>,
 ) -> Answer<Json<Approval>> {
-    decide(&app, &caller, id, Decision::Approve, body.comment).await
+    decide(&app, &caller, id, Decision::Approve, body).await
 }
 
 /// Sends a draft back with what is to be mended.
@@ -81,5 +92,5 @@ async fn return_broadcast(
     Ids(id): Ids<BroadcastId>,
     Body(body): Body<ApprovalComment>,
 ) -> Answer<Json<Approval>> {
-    decide(&app, &caller, id, Decision::Return, body.comment).await
+    decide(&app, &caller, id, Decision::Return, body).await
 }

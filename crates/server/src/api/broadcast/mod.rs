@@ -51,6 +51,9 @@ struct BroadcastQuery {
     /// In one of these states, separated by commas; all when left out.
     #[serde(default)]
     state: String,
+    /// From this account; from any when left out.
+    #[serde(default)]
+    channel: Option<Uuid>,
     /// Part of the name.
     #[serde(default)]
     q: String,
@@ -79,7 +82,7 @@ async fn list_broadcasts(
     let states = words.map(|word| word.parse::<BroadcastState>().map_err(|()| word.to_owned())).collect::<Result<Vec<_>, _>>();
     let states = states
         .map_err(|word| Problem::new(Code::BadRequest).at("state", "unknown", format!("「{word}」という状態はありません。")))?;
-    let filter = db::Filter { states, q: query.q };
+    let filter = db::Filter { states, channel: query.channel.map(ChannelId), q: query.q };
     let (broadcasts, asked) = app
         .read(move |tx| {
             let found = db::page(tx, caller.workspace, &filter, before, limit + 1)?;
@@ -256,15 +259,26 @@ async fn order(app: &App, caller: &Caller, id: BroadcastId, command: Command) ->
     Ok(Json(broadcast))
 }
 
+/// What was looked at.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ConfirmWish {
+    /// `seen` of the preview that was shown; refused with `edited_meanwhile` when draft, messages or audience have changed
+    /// since. Left out: whatever is there.
+    #[serde(default)]
+    seen: Option<String>,
+}
+
 /// Confirms a draft: it goes at its time. Where the shop's rules ask for a second person, only with their approval.
-#[utoipa::path(post, path = "/broadcasts/{id}/confirm", operation_id = "confirmBroadcast", tag = "broadcasts", params(("id" = Uuid, Path)),
+#[utoipa::path(post, path = "/broadcasts/{id}/confirm", operation_id = "confirmBroadcast", tag = "broadcasts", request_body = ConfirmWish, params(("id" = Uuid, Path)),
     responses((status = 200, body = Broadcast, description = "Confirmed")), extensions(("x-permission" = json!("send_broadcast"))))]
 async fn confirm_broadcast(
     State(app): State<App>,
     Require(caller, ..): Require<can::SendBroadcast>,
     Ids(id): Ids<BroadcastId>,
+    Body(wish): Body<ConfirmWish>,
 ) -> Answer<Json<Broadcast>> {
-    let broadcast = confirm(&app.engine.store, &app.engine.catalogs, app.act(&caller), id).await?;
+    let broadcast = confirm(&app.engine.store, &app.engine.catalogs, app.act(&caller), (id, wish.seen)).await?;
     app.engine.broadcasts.wake();
     Ok(Json(broadcast))
 }
