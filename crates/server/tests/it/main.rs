@@ -16,5 +16,6 @@ mod pages;
 mod post;
 mod session;
 mod statements;
+mod ties;
 mod walk;
 mod webhook;
