@@ -83,9 +83,10 @@ async fn a_no_said_while_they_were_one_is_kept_by_both() {
         let pair = pair(&house).await;
         house.settled().await;
         pair.merge(&house).await;
-        pair.patch(&house, &pair.customer, json!({"consent": false})).await;
+        pair.patch(&house, &pair.customer, json!({"consent": false, "analysis": false})).await;
         pair.split(&house).await;
         assert_eq!(pair.consents(&house).await, (false, false));
+        assert_eq!(pair.page(&house, &pair.line).await["analysis"], false);
         assert_eq!(pair.refused(&house).await, "no_consent", "the guard keeps to it");
         house.close().await;
     }
