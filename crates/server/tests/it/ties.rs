@@ -86,7 +86,7 @@ async fn a_no_said_while_they_were_one_is_kept_by_both() {
         pair.patch(&house, &pair.customer, json!({"consent": false, "analysis": false})).await;
         pair.split(&house).await;
         assert_eq!(pair.consents(&house).await, (false, false));
-        assert_eq!(pair.page(&house, &pair.line).await["analysis"], false);
+        assert_eq!(pair.page(&house, &pair.line).await["is_analysed"], false);
         assert_eq!(pair.refused(&house).await, "no_consent", "the guard keeps to it");
         house.close().await;
     }
