@@ -208,18 +208,18 @@ pub(super) fn remember(tx: &mut Tx<'_>, bulk: &Bulk, changed: &[(ContactId, Opti
 pub(super) fn advance(tx: &mut Tx<'_>, bulk: &Bulk, to: ContactId, (seen, changed): (usize, usize), now: i64) -> Result<()> {
     let count = |n: usize| i64::try_from(n).unwrap_or(0);
     tx.execute(ADVANCE, &params![bulk.workspace, bulk.id, to, count(seen), count(changed)])?;
-    tell(tx, bulk, now)
+    tell(tx, (bulk.workspace, bulk.id), now)
 }
 
 /// A chunk was taken back.
 pub(super) fn taken_back(tx: &mut Tx<'_>, bulk: &Bulk, to: ContactId, undone: usize, now: i64) -> Result<()> {
     tx.execute(TAKEN_BACK, &params![bulk.workspace, bulk.id, to, i64::try_from(undone).unwrap_or(0)])?;
-    tell(tx, bulk, now)
+    tell(tx, (bulk.workspace, bulk.id), now)
 }
 
 /// Pages that show it ask again.
-pub(super) fn tell(tx: &mut Tx<'_>, bulk: &Bulk, now: i64) -> Result<()> {
-    tx.insert_many(&LIVE, [params![bulk.workspace, "bulk", bulk.id, now]])?;
+pub(super) fn tell(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BulkId), now: i64) -> Result<()> {
+    tx.insert_many(&LIVE, [params![workspace, "bulk", id, now]])?;
     Ok(())
 }
 
@@ -255,6 +255,14 @@ pub(super) fn is_applied(tx: &mut Tx<'_>, workspace: WorkspaceId, id: BulkId, ne
     Ok(tx.query_one(UNAPPLIED, &params![workspace, id, newest], |row| row.get::<i64>(0))? == 0)
 }
 
+/// One that cannot go on stands as failed.
+pub(super) fn give_up(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BulkId), from: &[State], now: i64) -> Result<()> {
+    if turn(tx, workspace, id, from, State::Failed, Some(now))? {
+        tell(tx, (workspace, id), now)?;
+    }
+    Ok(())
+}
+
 /// Says of those that no task works on any more that they failed, so that they can be taken back and stand in nobody's way.
 ///
 /// # Errors
@@ -263,7 +271,7 @@ pub(crate) fn give_up_abandoned(tx: &mut Tx<'_>, workspace: WorkspaceId, now: i6
     let under_way: Vec<BulkId> = tx.query(UNDER_WAY, &params![workspace], |row| row.get(0))?;
     for id in under_way {
         if work(tx, workspace, id, &[Way::Forth, Way::Back])?.is_empty() {
-            turn(tx, workspace, id, &[State::Running, State::Undoing], State::Failed, Some(now))?;
+            give_up(tx, (workspace, id), &[State::Running, State::Undoing], now)?;
         }
     }
     Ok(())

@@ -71,8 +71,7 @@ async fn walk(engine: &Arc<Engine>, task: &Task, id: BulkId, way: Way) -> Result
 
 async fn give_up(engine: &Engine, workspace: WorkspaceId, id: BulkId, way: Way) -> Result<()> {
     let now = engine.clock.now_ms();
-    let turned = engine.store.write(move |tx| db::turn(tx, workspace, id, &[way.state()], State::Failed, Some(now)));
-    turned.await.map(drop)
+    engine.store.write(move |tx| db::give_up(tx, (workspace, id), &[way.state()], now)).await
 }
 
 /// Whether the task is still this node's; its time is renewed.
@@ -185,7 +184,7 @@ async fn finish(engine: &Engine, bulk: &Bulk, from: State, to: State) -> Result<
         .store
         .write(move |tx| {
             db::turn(tx, own.workspace, own.id, &[from], to, Some(now))?;
-            db::tell(tx, &own, now)
+            db::tell(tx, (own.workspace, own.id), now)
         })
         .await
 }

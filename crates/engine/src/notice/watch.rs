@@ -22,6 +22,8 @@ const LOOK_STEPPED_MS: i64 = 24 * 60 * 60 * 1000;
 const CLICK_DAYS: i64 = 3;
 /// Rows deleted in one transaction.
 const DELETED: i64 = 5_000;
+/// Such transactions in one look at most.
+const PIECES: usize = 200;
 /// Bodies are larger: up to 500 recipients and five messages each.
 const BODIES: i64 = 500;
 
@@ -154,8 +156,12 @@ async fn drop_old(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Result<(
     Ok(())
 }
 
-/// The same again and again until nothing is left to do, letting everybody else go first.
+/// The same again and again until nothing is left to do or it is time for the next look, letting everybody else go first.
 async fn in_pieces(engine: &Engine, piece: impl Fn(&mut Tx<'_>) -> store::Result<u64> + Copy + Send + 'static) -> Result<()> {
-    while engine.store.write_last(move |tx| Ok::<_, Error>(piece(tx)?)).await? > 0 {}
+    for _ in 0..PIECES {
+        if engine.store.write_last(move |tx| Ok::<_, Error>(piece(tx)?)).await? == 0 {
+            break;
+        }
+    }
     Ok(())
 }

@@ -27,6 +27,8 @@ const KEEP_MS: i64 = 7 * 86_400_000;
 const BESIDE: i64 = 4;
 /// Dropped in one transaction by the regular look, which also comes where nothing new does.
 const DROPPED: i64 = 500;
+/// Such transactions in one look at most.
+const PIECES: usize = 20;
 /// How many failed ones one press of a button sends again.
 const RETRY_MAX: i64 = 1_000;
 /// `vault` purpose.
@@ -75,7 +77,11 @@ pub async fn keep(engine: &Engine, channel: &Channel, signature: &str, body: &[u
 /// The database's.
 pub(crate) async fn tidy(engine: &Engine, channel: &Channel, now: i64) -> Result<()> {
     let (workspace, channel) = (channel.workspace, channel.id);
-    while engine.store.write_last(move |tx| db::purge(tx, workspace, channel, now - KEEP_MS, DROPPED)).await? > 0 {}
+    for _ in 0..PIECES {
+        if engine.store.write_last(move |tx| db::purge(tx, workspace, channel, now - KEEP_MS, DROPPED)).await? == 0 {
+            break;
+        }
+    }
     Ok(())
 }
 
