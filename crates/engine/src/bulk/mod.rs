@@ -6,6 +6,7 @@ pub mod decide;
 mod foresee;
 mod run;
 
+pub(crate) use db::give_up_abandoned;
 pub use db::{STATEMENTS, begin, find, list, stop, undo};
 pub use foresee::{Foreseen, Starting, foresee, may_start, may_start_back};
 pub(crate) use run::run;
@@ -145,12 +146,41 @@ pub enum State {
     Undoing,
     /// Taken back.
     Undone,
-    /// Given up.
+    /// Given up in the middle; what was done stays, and can be taken back.
     Failed,
 }
 crate::column::column_words!(State {
     Running => "running", Stopped => "stopped", Done => "done", Undoing => "undoing", Undone => "undone", Failed => "failed",
 });
+
+/// Which way a task goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Way {
+    /// Does it.
+    #[default]
+    Forth,
+    /// Takes it back.
+    Back,
+}
+
+impl Way {
+    /// The key of its task: the way back does not wait until the other has ended.
+    fn key(self, id: BulkId) -> String {
+        match self {
+            Self::Forth => id.to_string(),
+            Self::Back => format!("{id}/undo"),
+        }
+    }
+
+    /// In which state it has something to do.
+    fn state(self) -> State {
+        match self {
+            Self::Forth => State::Running,
+            Self::Back => State::Undoing,
+        }
+    }
+}
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,6 +195,8 @@ pub struct Bulk {
     pub deed: Deed,
     /// To whom.
     pub whom: Whom,
+    /// The saved condition that `whom` names, as it was when it began.
+    pub condition: Option<Condition>,
     /// Where it stands.
     pub state: State,
     /// The last contact looked at; the list is walked from the newest down.
@@ -181,4 +213,14 @@ pub struct Bulk {
     pub created_at: i64,
     /// Unix ms.
     pub done_at: Option<i64>,
+}
+
+impl Bulk {
+    /// As the list finds them, for whom it was when it began.
+    fn filter(&self, tx: &mut Tx<'_>) -> Result<Filter> {
+        match (&self.whom, &self.condition) {
+            (Whom::Matching { wanted }, Some(condition)) => Ok(wanted.fitting(Some(condition.clone()))),
+            (whom, _) => whom.filter(tx, self.workspace),
+        }
+    }
 }

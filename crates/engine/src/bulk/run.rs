@@ -4,50 +4,74 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use store::Tx;
+use uuid::Uuid;
 
 use super::decide::{back, before, event};
-use super::{Bulk, State, db};
+use super::{Bulk, State, Way, db};
 use crate::contact;
 use crate::contact::list;
 use crate::engine::Engine;
 use crate::event::ingest::{Incoming, Who};
 use crate::event::{EventKind, Payload, Source};
-use crate::ids::{BulkId, ChannelId, ContactId, EventId};
+use crate::ids::{BulkId, ChannelId, ContactId, EventId, WorkspaceId};
 use crate::segment::Context;
-use crate::task::{Task, db as tasks};
+use crate::task::{Task, Trouble, db as tasks};
 use crate::{Error, Result};
 
 /// Contacts in one transaction.
 const CHUNK: i64 = 250;
 /// Events that may wait to be applied before the next chunk; customers' own events wait behind them.
 const WAITING_MAX: i64 = 500;
+/// The task's time is renewed with every so many looks, about ten seconds.
+const LOOKS_KEPT: u32 = 500;
 const PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(Deserialize)]
 struct Order {
     bulk: BulkId,
+    #[serde(default)]
+    way: Way,
 }
 
-/// Runs the task to its end, from wherever it stood.
+/// Runs the task to its end, from wherever it stood. Where that is for the last time, the deed says that it failed.
 ///
 /// # Errors
 /// The database's; the task is then tried again.
 pub(crate) async fn run(engine: &Arc<Engine>, task: &Task) -> Result<Option<String>> {
-    let Order { bulk: id } =
+    let Order { bulk: id, way } =
         serde_json::from_value(task.payload.clone()).map_err(|error| Error::damaged("tasks.payload", error))?;
+    let done = walk(engine, task, id, way).await;
+    if let Err(error) = &done
+        && (!error.is_transient() || Trouble::again(task, error).is_last(task))
+    {
+        give_up(engine, task.workspace, id, way).await?;
+    }
+    done.map(|()| None)
+}
+
+async fn walk(engine: &Arc<Engine>, task: &Task, id: BulkId, way: Way) -> Result<()> {
+    let workspace = task.workspace;
     loop {
-        let workspace = task.workspace;
         let bulk = engine.store.read(move |tx| db::find(tx, workspace, id)).await?;
-        let on = match bulk.state {
-            State::Running => forth(engine, &bulk).await?,
-            State::Undoing => homeward(engine, &bulk).await?,
-            _ => false,
+        let on = match way {
+            _ if bulk.state != way.state() => false,
+            Way::Forth => forth(engine, task, &bulk).await?,
+            Way::Back => homeward(engine, task, &bulk).await?,
         };
         if !on || !keep(engine, task, &bulk).await? {
-            return Ok(None);
+            return Ok(());
         }
-        room(engine).await?;
+        let room = |tx: &mut Tx<'_>| Ok(crate::react::waiting(tx)? <= WAITING_MAX);
+        if !wait(engine, task, &bulk, room).await? {
+            return Ok(());
+        }
     }
+}
+
+async fn give_up(engine: &Engine, workspace: WorkspaceId, id: BulkId, way: Way) -> Result<()> {
+    let now = engine.clock.now_ms();
+    engine.store.write(move |tx| db::give_up(tx, (workspace, id), &[way.state()], now)).await
 }
 
 /// Whether the task is still this node's; its time is renewed.
@@ -56,22 +80,43 @@ async fn keep(engine: &Engine, task: &Task, bulk: &Bulk) -> Result<bool> {
     engine.store.write(move |tx| tasks::keep(tx, &task, node, bulk.seen, bulk.total)).await
 }
 
-async fn room(engine: &Engine) -> Result<()> {
-    engine.hints.events.notify_one();
-    while engine.store.read(crate::react::waiting).await? > WAITING_MAX {
+/// Waits until it is so, or until the deed stands elsewhere; false when the task is no longer this node's.
+async fn wait(
+    engine: &Engine,
+    task: &Task,
+    bulk: &Bulk,
+    so: impl Fn(&mut Tx<'_>) -> Result<bool> + Copy + Send + 'static,
+) -> Result<bool> {
+    let (workspace, id, state) = (bulk.workspace, bulk.id, bulk.state);
+    for look in 1_u32.. {
+        engine.hints.events.notify_one();
+        let over = engine.store.read(move |tx| Ok::<_, Error>(so(tx)? || db::stands(tx, workspace, id)? != Some(state)));
+        if over.await? {
+            break;
+        }
+        if look % LOOKS_KEPT == 0 && !keep(engine, task, bulk).await? {
+            return Ok(false);
+        }
         tokio::time::sleep(PAUSE).await;
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Waits until all that the deed has brought so far is applied; false when the task is no longer this node's.
+async fn applied(engine: &Engine, task: &Task, bulk: &Bulk) -> Result<bool> {
+    let (workspace, id) = (bulk.workspace, bulk.id);
+    let newest = engine.store.read(db::newest_waiting).await?;
+    wait(engine, task, bulk, move |tx| db::is_applied(tx, workspace, id, newest)).await
 }
 
 /// One chunk further; false at the end.
-async fn forth(engine: &Engine, bulk: &Bulk) -> Result<bool> {
+async fn forth(engine: &Engine, task: &Task, bulk: &Bulk) -> Result<bool> {
     let (catalogs, now, own) = (engine.catalogs.clone(), engine.clock.now_ms(), bulk.clone());
     let (ids, changed) = engine
         .store
         .read(move |tx| -> Result<_> {
             let catalog = catalogs.get(tx, own.workspace)?;
-            let filter = own.whom.filter(tx, own.workspace)?;
+            let filter = own.filter(tx)?;
             let context = Context { now, zone: &catalog.zone, words: &*catalog, event: None };
             let ids = list::ids(tx, own.workspace, &filter, &context, own.cursor, CHUNK)?;
             let contacts = contact::db::load(tx, own.workspace, &ids)?;
@@ -81,7 +126,9 @@ async fn forth(engine: &Engine, bulk: &Bulk) -> Result<bool> {
         })
         .await?;
     let Some(last) = ids.last().copied() else {
-        finish(engine, bulk, State::Running, State::Done).await?;
+        if applied(engine, task, bulk).await? {
+            finish(engine, bulk, State::Running, State::Done).await?;
+        }
         return Ok(false);
     };
     let (own, kept) = (bulk.clone(), changed.clone());
@@ -94,7 +141,10 @@ async fn forth(engine: &Engine, bulk: &Bulk) -> Result<bool> {
 }
 
 /// One chunk back; false at the end.
-async fn homeward(engine: &Engine, bulk: &Bulk) -> Result<bool> {
+async fn homeward(engine: &Engine, task: &Task, bulk: &Bulk) -> Result<bool> {
+    if bulk.cursor == Some(ContactId(Uuid::max())) && !has_come_to_rest(engine, task, bulk).await? {
+        return Ok(false);
+    }
     let (catalogs, now, own) = (engine.catalogs.clone(), engine.clock.now_ms(), bulk.clone());
     let (last, events) = engine
         .store
@@ -121,13 +171,20 @@ async fn homeward(engine: &Engine, bulk: &Bulk) -> Result<bool> {
     Ok(true)
 }
 
+/// Before the first step back: what the deed still did when it was stopped must be known and applied.
+async fn has_come_to_rest(engine: &Engine, task: &Task, bulk: &Bulk) -> Result<bool> {
+    let (workspace, id) = (bulk.workspace, bulk.id);
+    let alone = wait(engine, task, bulk, move |tx| db::is_left_alone(tx, workspace, id)).await?;
+    Ok(alone && applied(engine, task, bulk).await?)
+}
+
 async fn finish(engine: &Engine, bulk: &Bulk, from: State, to: State) -> Result<()> {
     let (own, now) = (bulk.clone(), engine.clock.now_ms());
     engine
         .store
         .write(move |tx| {
             db::turn(tx, own.workspace, own.id, &[from], to, Some(now))?;
-            db::tell(tx, &own, now)
+            db::tell(tx, (own.workspace, own.id), now)
         })
         .await
 }
@@ -152,8 +209,9 @@ async fn take(engine: &Engine, bulk: &Bulk, way: &str, events: impl IntoIterator
     if items.is_empty() {
         return Ok(());
     }
+    // The door's answer is shared with others; what may work later stays so.
     engine.ingest.take(items).await.map(drop).map_err(|error| match &*error {
-        Error::Full => Error::Full,
+        later if later.is_transient() => Error::Full,
         other => Error::conflict("conflict", other.to_string()),
     })
 }

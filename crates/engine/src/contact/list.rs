@@ -65,14 +65,19 @@ impl Wanted {
     /// [`crate::Error::NotFound`] when the condition is gone.
     pub fn filter(&self, tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Filter> {
         let condition = self.segment.map(|id| segments::find(tx, workspace, id)).transpose()?.map(|found| found.condition);
-        Ok(Filter {
+        Ok(self.fitting(condition))
+    }
+
+    /// The same with this condition instead of the saved one.
+    pub fn fitting(&self, condition: Option<Condition>) -> Filter {
+        Filter {
             q: self.q.chars().take(100).collect(),
             tags: self.tags.clone(),
             state: self.state,
             channel: self.channel,
             mark: self.mark.clone(),
             condition,
-        })
+        }
     }
 }
 

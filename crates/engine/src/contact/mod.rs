@@ -9,8 +9,10 @@ pub mod followers;
 pub mod foresee;
 pub mod import;
 pub mod list;
+pub mod listed;
 pub mod merge;
 pub mod person;
+mod said;
 pub mod saved;
 pub mod search;
 pub mod view;
@@ -78,7 +80,7 @@ pub enum FriendState {
 }
 
 /// What a person said about one purpose.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
     /// Agreed, or withdrew.
     pub granted: bool,

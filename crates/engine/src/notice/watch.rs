@@ -12,7 +12,7 @@ use crate::ids::{TaskId, WorkspaceId};
 use crate::insight::{self, day_of, report};
 use crate::task::{self, NewTask, Task, TaskKind, Trouble};
 use crate::workspace::{self, Catalog};
-use crate::{Error, Result, backup};
+use crate::{Error, Result, backup, bulk, reception, takeout};
 
 /// Looks come this often.
 const LOOK_MS: i64 = 10 * 60 * 1000;
@@ -22,12 +22,34 @@ const LOOK_STEPPED_MS: i64 = 24 * 60 * 60 * 1000;
 const CLICK_DAYS: i64 = 3;
 /// Rows deleted in one transaction.
 const DELETED: i64 = 5_000;
+/// Such transactions in one look at most.
+const PIECES: usize = 200;
+/// Bodies are larger: up to 500 recipients and five messages each.
+const BODIES: i64 = 500;
 
 const OLD_CLICKS: &str = "DELETE FROM click_days WHERE workspace_id = $1 AND (day, channel_id, contact_id) IN (
     SELECT day, channel_id, contact_id FROM click_days WHERE workspace_id = $1 AND day < $2 LIMIT $3)";
 
+/// What was said is sent again under its key for less than a day; LINE knows the key no longer than that.
+const BODY_MS: i64 = 48 * 60 * 60 * 1000;
+/// Finished work that no page lists is kept so long.
+const TASK_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+const UNLISTED: [TaskKind; 7] = [
+    TaskKind::Profile,
+    TaskKind::Content,
+    TaskKind::MarkRead,
+    TaskKind::LinkCheck,
+    TaskKind::Notice,
+    TaskKind::Quota,
+    TaskKind::Webhook,
+];
+const OLD_BODIES: &str = "UPDATE requests SET body = NULL WHERE workspace_id = $1 AND state <> 'open' AND id IN (
+    SELECT r.id FROM requests r WHERE r.workspace_id = $1 AND r.done_at < $2 AND r.body IS NOT NULL LIMIT $3)";
+const OLD_TASKS: &str = "DELETE FROM tasks WHERE workspace_id = $1 AND id IN (
+    SELECT t.id FROM tasks t WHERE t.workspace_id = $1 AND t.state = 'done' AND t.kind = $4 AND t.done_at < $2 LIMIT $3)";
+
 /// Every statement of this file, for the test that prepares them.
-pub const STATEMENTS: &[&str] = &[OLD_CLICKS];
+pub const STATEMENTS: &[&str] = &[OLD_CLICKS, OLD_BODIES, OLD_TASKS];
 
 /// Queues the regular look at each of these workspaces, once.
 ///
@@ -101,15 +123,15 @@ async fn keep_months(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Resul
     Ok(())
 }
 
-/// Counts are mended once a day: erased and merged contacts leave them behind.
+/// Drops what is kept for a while only. Counts are mended once a day: erased and merged contacts leave them behind.
 async fn tidy(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Result<()> {
-    let (workspace, before) = (catalog.workspace, day_of(now, &catalog.zone).plus(-CLICK_DAYS));
-    while engine
-        .store
-        .write_last(move |tx| Ok::<_, Error>(tx.execute(OLD_CLICKS, &params![workspace, before.0, DELETED])?))
-        .await?
-        > 0
-    {}
+    let workspace = catalog.workspace;
+    drop_old(engine, catalog, now).await?;
+    takeout::tidy(engine, workspace, now).await?;
+    for channel in catalog.channels.values() {
+        reception::tidy(engine, channel, now).await?;
+    }
+    engine.store.write(move |tx| bulk::give_up_abandoned(tx, workspace, now)).await?;
     let hour = (now - day_of(now, &catalog.zone).start(&catalog.zone)) / (60 * 60 * 1000);
     // The hours in which a shop sleeps; a stepped clock may skip them.
     if hour != 3 && !engine.clock.is_stepped() {
@@ -119,6 +141,26 @@ async fn tidy(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Result<()> {
         let drift = engine.store.read(move |tx| insight::drift(tx, workspace, channel)).await?;
         if !drift.is_empty() {
             engine.store.write(move |tx| insight::correct(tx, (workspace, channel), &drift, now)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn drop_old(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Result<()> {
+    let (workspace, day) = (catalog.workspace, day_of(now, &catalog.zone).plus(-CLICK_DAYS));
+    in_pieces(engine, move |tx| tx.execute(OLD_CLICKS, &params![workspace, day.0, DELETED])).await?;
+    in_pieces(engine, move |tx| tx.execute(OLD_BODIES, &params![workspace, now - BODY_MS, BODIES])).await?;
+    for kind in UNLISTED {
+        in_pieces(engine, move |tx| tx.execute(OLD_TASKS, &params![workspace, now - TASK_MS, DELETED, kind])).await?;
+    }
+    Ok(())
+}
+
+/// The same again and again until nothing is left to do or it is time for the next look, letting everybody else go first.
+async fn in_pieces(engine: &Engine, piece: impl Fn(&mut Tx<'_>) -> store::Result<u64> + Copy + Send + 'static) -> Result<()> {
+    for _ in 0..PIECES {
+        if engine.store.write_last(move |tx| Ok::<_, Error>(piece(tx)?)).await? == 0 {
+            break;
         }
     }
     Ok(())

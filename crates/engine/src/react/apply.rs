@@ -7,10 +7,10 @@ use std::sync::Arc;
 use store::{Store, Tx, params};
 
 use super::{Outcome, Scene, react, save};
-use crate::contact::{self, Contact};
+use crate::contact::{self, Contact, merge};
 use crate::conversation;
 use crate::event::{Event, EventKind};
-use crate::ids::{ContactId, WorkspaceId};
+use crate::ids::{ContactId, WorkspaceId, shard_of};
 use crate::runtime::Held;
 use crate::workspace::{Catalog, Catalogs};
 use crate::{Error, Result};
@@ -113,8 +113,8 @@ async fn batch(store: &Store, catalogs: &Catalogs, held: &Held, now: i64, limit:
             if claimed.is_empty() {
                 return Ok(Applied::default());
             }
-            let applied = decide_and_write(tx, &catalogs, &claimed, now)?;
-            let ids: Vec<i64> = claimed.iter().map(|c| c.pending).collect();
+            let (applied, gone_on) = decide_and_write(tx, &catalogs, &claimed, now)?;
+            let ids: Vec<i64> = claimed.iter().map(|c| c.pending).filter(|id| !gone_on.contains(id)).collect();
             tx.execute("DELETE FROM pending WHERE id = ANY($1)", &params![ids])?;
             Ok(applied)
         })
@@ -159,11 +159,13 @@ fn read_claimed(row: &store::Row<'_>) -> store::Result<(Claimed, String)> {
     Ok((Claimed { pending: row.get(0)?, event }, row.get(8)?))
 }
 
-fn decide_and_write(tx: &mut Tx, catalogs: &Catalogs, claimed: &[Claimed], now: i64) -> Result<Applied> {
+/// What it did, and which events wait on for another contact.
+fn decide_and_write(tx: &mut Tx, catalogs: &Catalogs, claimed: &[Claimed], now: i64) -> Result<(Applied, HashSet<i64>)> {
     let workspaces: Vec<WorkspaceId> = unique(claimed.iter().map(|c| c.event.workspace));
     let catalogs = catalogs.get_many(tx, &workspaces)?;
     let mut contacts = load_contacts(tx, &catalogs, claimed.iter().map(|c| (c.event.workspace, c.event.contact)))?;
     let taken_back = load_taken_back(tx, claimed)?;
+    let gone_on = follow_merges(tx, claimed, &contacts)?;
     let mut pairs: HashMap<(WorkspaceId, ContactId), (Contact, Contact)> = HashMap::new();
     let mut out = Outcome::default();
     for item in claimed {
@@ -173,11 +175,33 @@ fn decide_and_write(tx: &mut Tx, catalogs: &Catalogs, claimed: &[Claimed], now: 
         if let Some(contact) = contacts.remove(&key) {
             pairs.insert(key, (contact.clone(), contact));
         }
-        // An erased contact: its events have nobody to be applied to.
+        // Erased: its events have nobody to be applied to. Or merged: they wait on for the other.
         let Some((_, contact)) = pairs.get_mut(&key) else { continue };
         react(&Scene { catalog, now, taken_back: &taken_back }, contact, event, &mut out);
     }
-    finish(tx, pairs, out, claimed.len(), now)
+    Ok((finish(tx, pairs, out, claimed.len(), now)?, gone_on))
+}
+
+/// Events that were on their way when their contact went into another are handed to the shard of the one that stayed.
+fn follow_merges(
+    tx: &mut Tx,
+    claimed: &[Claimed],
+    contacts: &HashMap<(WorkspaceId, ContactId), Contact>,
+) -> Result<HashSet<i64>> {
+    let unknown = |item: &&Claimed| !contacts.contains_key(&(item.event.workspace, item.event.contact));
+    let mut gone_on = HashSet::new();
+    for workspace in unique(claimed.iter().filter(unknown).map(|item| item.event.workspace)) {
+        let lost: Vec<&Claimed> = claimed.iter().filter(unknown).filter(|item| item.event.workspace == workspace).collect();
+        let kept = merge::gone_into(tx, workspace, &unique(lost.iter().map(|item| item.event.contact)))?;
+        for (item, kept) in lost.iter().filter_map(|item| Some((item, kept.get(&item.event.contact)?))) {
+            tx.execute(
+                "UPDATE pending SET contact_id = $2, shard = $3 WHERE id = $1",
+                &params![item.pending, kept, shard_of(workspace, *kept)],
+            )?;
+            gone_on.insert(item.pending);
+        }
+    }
+    Ok(gone_on)
 }
 
 pub(super) fn finish(

@@ -91,16 +91,16 @@ pub(super) fn insert(tx: &mut Tx<'_>, kept: &Kept<'_>, now: i64) -> Result<bool>
     Ok(inserted == 1)
 }
 
-/// Drops a few of the entries from before `before`, with their tasks. Called with every new one, so that the log never
-/// grows without end and no call is long.
-pub(super) fn purge(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, before: i64) -> Result<()> {
+/// Drops up to `limit` entries from before `before`, with their tasks; tells how many.
+pub(super) fn purge(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, before: i64, limit: i64) -> Result<usize> {
     let old: Vec<uuid::Uuid> = tx.query(
-        "SELECT id FROM forwards WHERE workspace_id = $1 AND channel_id = $2 AND received_at < $3 ORDER BY received_at LIMIT 4",
-        &params![workspace, channel, before],
+        "SELECT id FROM forwards WHERE workspace_id = $1 AND channel_id = $2 AND received_at < $3 ORDER BY received_at LIMIT $4",
+        &params![workspace, channel, before, limit],
         |row| row.get(0),
     )?;
-    if old.is_empty() {
-        return Ok(());
+    let dropped = old.len();
+    if dropped == 0 {
+        return Ok(0);
     }
     tx.execute(
         "DELETE FROM forwards WHERE workspace_id = $1 AND channel_id = $2 AND id = ANY($3)",
@@ -110,7 +110,7 @@ pub(super) fn purge(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId,
         "DELETE FROM tasks WHERE workspace_id = $1 AND id = ANY($2) AND state IN ('done', 'failed')",
         &params![workspace, old],
     )?;
-    Ok(())
+    Ok(dropped)
 }
 
 /// What the task hands on.

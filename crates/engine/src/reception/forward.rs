@@ -23,6 +23,12 @@ use crate::{Error, Result};
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long the log goes back.
 const KEEP_MS: i64 = 7 * 86_400_000;
+/// Dropped with every new one, so that the log never grows without end and no call is long.
+const BESIDE: i64 = 4;
+/// Dropped in one transaction by the regular look, which also comes where nothing new does.
+const DROPPED: i64 = 500;
+/// Such transactions in one look at most.
+const PIECES: usize = 20;
 /// How many failed ones one press of a button sends again.
 const RETRY_MAX: i64 = 1_000;
 /// `vault` purpose.
@@ -58,10 +64,24 @@ pub async fn keep(engine: &Engine, channel: &Channel, signature: &str, body: &[u
             if db::insert(tx, &kept, now)? {
                 crate::task::db::queue(tx, &[task(workspace, channel, id, now)], now)?;
             }
-            db::purge(tx, workspace, channel, now - KEEP_MS)
+            db::purge(tx, workspace, channel, now - KEEP_MS, BESIDE).map(drop)
         })
         .await?;
     engine.hints.tasks.notify_one();
+    Ok(())
+}
+
+/// Drops what is older than the log goes back.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn tidy(engine: &Engine, channel: &Channel, now: i64) -> Result<()> {
+    let (workspace, channel) = (channel.workspace, channel.id);
+    for _ in 0..PIECES {
+        if engine.store.write_last(move |tx| db::purge(tx, workspace, channel, now - KEEP_MS, DROPPED)).await? == 0 {
+            break;
+        }
+    }
     Ok(())
 }
 

@@ -9,8 +9,8 @@ mod decide;
 mod forward;
 
 pub use decide::{AtLine, Plan, Wish, forward_to, plan, restore};
-pub(crate) use forward::hand_on;
 pub use forward::{check_address, keep, retry_failed};
+pub(crate) use forward::{hand_on, tidy};
 
 use serde::Serialize;
 

@@ -32,6 +32,28 @@ pub fn path(engine: &Engine, workspace: WorkspaceId, id: TaskId) -> PathBuf {
     engine.settings.data_dir.join("takeout").join(workspace.to_string()).join(format!("{id}.zip"))
 }
 
+/// Removes archives whose time is over, and what a broken one left.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn tidy(engine: &Engine, workspace: WorkspaceId, now: i64) -> Result<()> {
+    let folder = engine.settings.data_dir.join("takeout").join(workspace.to_string());
+    let Ok(mut entries) = tokio::fs::read_dir(&folder).await else { return Ok(()) };
+    let all = engine.store.read(move |tx| list(tx, workspace)).await?;
+    let good = |one: &&Takeout| match one.state.as_str() {
+        "done" => one.done_at.is_some_and(|at| at + KEEP_MS > now),
+        state => state != "failed",
+    };
+    let good: Vec<String> = all.iter().filter(good).map(|one| one.id.to_string()).collect();
+    while let Ok(Some(entry)) = entries.next_entry().await {
+        let name = entry.file_name();
+        if !good.iter().any(|id| name.to_string_lossy().starts_with(id.as_str())) {
+            let _ = tokio::fs::remove_file(entry.path()).await;
+        }
+    }
+    Ok(())
+}
+
 fn trouble(error: io::Error) -> Error {
     Error::conflict("conflict", format!("the archive could not be written: {error}"))
 }

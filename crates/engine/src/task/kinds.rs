@@ -116,6 +116,10 @@ struct OfMessage {
 /// Keeps a file that a customer sent: LINE promises no time for which it does.
 pub(super) async fn content(engine: &Arc<Engine>, task: &Task) -> Done {
     let OfMessage { channel: id, message } = payload(task)?;
+    // Of an erased person, or taken back: nothing is kept.
+    if !is_there(engine, task, &message).await? {
+        return Ok(None);
+    }
     let (_, token) = channel(engine, task, id).await?;
     let answer = engine.line.content(&token, &message).await.map_err(|error| Trouble::from((task, error)))?;
     let media = match answer.value {
@@ -129,25 +133,40 @@ pub(super) async fn content(engine: &Arc<Engine>, task: &Task) -> Done {
             serde_json::json!({"state": "kept", "file": name, "type": files::sniff(&bytes), "size": size})
         }
     };
-    let (workspace, text) = (task.workspace, media.to_string());
-    engine
-        .store
-        .write(move |tx| -> crate::Result<()> {
-            tx.execute(
-                "UPDATE messages SET media = $3 WHERE workspace_id = $1 AND line_message_id = $2 AND unsent_at IS NULL",
-                &params![workspace, message.as_str(), text.as_str()],
-            )?;
-            Ok(())
-        })
-        .await
-        .map_err(|error| Trouble::from((task, error)))?;
+    let (workspace, text, file) = (task.workspace, media.to_string(), file_name(task.workspace, &message));
+    let noted = engine.store.write(move |tx| -> crate::Result<u64> {
+        Ok(tx.execute(
+            "UPDATE messages SET media = $3 WHERE workspace_id = $1 AND line_message_id = $2 AND unsent_at IS NULL",
+            &params![workspace, message.as_str(), text.as_str()],
+        )?)
+    });
+    // It went while the file came.
+    if noted.await.map_err(|error| Trouble::from((task, error)))? == 0 {
+        let _ = tokio::fs::remove_file(engine.settings.data_dir.join(file)).await;
+    }
     Ok(None)
 }
 
-async fn save_file(engine: &Engine, workspace: WorkspaceId, message: &str, bytes: &[u8]) -> std::io::Result<String> {
+async fn is_there(engine: &Engine, task: &Task, message: &str) -> Result<bool, Trouble> {
+    let (workspace, message) = (task.workspace, message.to_owned());
+    let found = engine.store.read(move |tx| -> crate::Result<i64> {
+        Ok(tx.query_one(
+            "SELECT COUNT(*) FROM messages WHERE workspace_id = $1 AND line_message_id = $2 AND unsent_at IS NULL",
+            &params![workspace, message.as_str()],
+            |row| row.get(0),
+        )?)
+    });
+    Ok(found.await.map_err(|error| Trouble::from((task, error)))? > 0)
+}
+
+fn file_name(workspace: WorkspaceId, message: &str) -> String {
     // A message id is digits; anything else never becomes a path.
     let safe: String = message.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
-    let name = format!("media/{workspace}/{safe}");
+    format!("media/{workspace}/{safe}")
+}
+
+async fn save_file(engine: &Engine, workspace: WorkspaceId, message: &str, bytes: &[u8]) -> std::io::Result<String> {
+    let name = file_name(workspace, message);
     let path = engine.settings.data_dir.join(&name);
     if let Some(parent) = path.parent() {
         tokio::fs::create_dir_all(parent).await?;

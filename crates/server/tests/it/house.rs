@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use server::{Config, Server};
 use store::testing::Database;
 use tower::ServiceExt;
+use uuid::Uuid;
 
 /// LINE's example secret.
 pub const SECRET: &str = "8c570fa6dd201bb328f1c1eac23a96d8";
@@ -34,7 +35,7 @@ pub struct House {
     pub router: Router,
     pub engine: Arc<Engine>,
     runtime: Option<Runtime>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     _database: Database,
 }
 
@@ -86,19 +87,50 @@ impl House {
     /// With loops and a mail server.
     pub async fn mailing(mail: Mail) -> Self {
         let mut house = Self::on(Database::sqlite(), "http://127.0.0.1:1", "http://127.0.0.1:8080", Some(mail)).await;
-        house.runtime = Some(engine::runtime::start(house.engine.clone()).await.unwrap());
+        house.wake().await;
         house
     }
 
     /// With loops, once on each store that is there.
     pub async fn on_both() -> Vec<Self> {
-        let mut houses = Vec::new();
-        for database in store::testing::databases(MIGRATIONS) {
-            let mut house = Self::on(database, "http://127.0.0.1:1", "http://127.0.0.1:8080", None).await;
-            house.runtime = Some(engine::runtime::start(house.engine.clone()).await.unwrap());
-            houses.push(house);
+        let mut houses = Self::still_on_both("http://127.0.0.1:1").await;
+        for house in &mut houses {
+            house.wake().await;
         }
         houses
+    }
+
+    /// Without loops and with LINE at `line`, once on each store that is there.
+    pub async fn still_on_both(line: &str) -> Vec<Self> {
+        let mut houses = Vec::new();
+        for database in store::testing::databases(MIGRATIONS) {
+            houses.push(Self::on(database, line, "http://127.0.0.1:8080", None).await);
+        }
+        houses
+    }
+
+    /// Starts the loops.
+    pub async fn wake(&mut self) {
+        self.runtime = Some(engine::runtime::start(self.engine.clone()).await.unwrap());
+    }
+
+    /// Where its files lie.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// One number of the database; `$1` is the workspace, `$2` an id.
+    pub async fn number(&self, shop: &Shop, sql: &'static str, id: Uuid) -> i64 {
+        let workspace = shop.workspace;
+        let read = self.engine.store.read(move |tx| tx.query_one(sql, &store::params![workspace, id], |row| row.get(0)));
+        read.await.map_err(|error: store::Error| error).unwrap()
+    }
+
+    /// Writes into the database what no road of the house makes.
+    pub async fn write(&self, shop: &Shop, sql: &'static str, id: Uuid) -> u64 {
+        let workspace = shop.workspace;
+        let written = self.engine.store.write(move |tx| tx.execute(sql, &store::params![workspace, id]));
+        written.await.map_err(|error: store::Error| error).unwrap()
     }
 
     async fn on(database: Database, line: &str, public: &str, mail: Option<Mail>) -> Self {
@@ -116,7 +148,7 @@ impl House {
         let engine = Engine::open(store, Clock::system(), Vault::new([7; 32]), settings).await.unwrap();
         let config = Config { metrics: server::install_metrics(), ..Config::default() };
         let router = Server::new(engine.clone(), config);
-        Self { router, engine, runtime: None, _folder: folder, _database: database }
+        Self { router, engine, runtime: None, folder, _database: database }
     }
 
     /// A workspace with a channel and an owner's token.
@@ -196,11 +228,11 @@ impl House {
                 tx.query_one(
                     "SELECT contact_id FROM identities WHERE workspace_id = $1 AND value = $2",
                     &store::params![workspace, &value],
-                    |row| row.get::<uuid::Uuid>(0),
+                    |row| row.get::<Uuid>(0),
                 )
             })
             .await
-            .map(|id: uuid::Uuid| id.to_string())
+            .map(|id: Uuid| id.to_string())
             .map_err(|error: store::Error| error)
             .unwrap()
     }

@@ -62,7 +62,7 @@ export function BulkCard({ bulk, putAway }: { bulk: Bulk; putAway?: () => void }
   const done = bulk.state === "undoing" ? bulk.undone : bulk.seen;
   const whole = bulk.state === "undoing" ? bulk.changed : bulk.total;
   const returnable =
-    bulk.returns && bulk.changed > 0 && (bulk.state === "done" || bulk.state === "stopped");
+    bulk.returns && bulk.changed > 0 && ["done", "stopped", "failed"].includes(bulk.state);
   return (
     <Card padding="sm" radius="md">
       <Group justify="space-between" gap="sm">
