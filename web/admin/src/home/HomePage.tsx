@@ -11,7 +11,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Broadcast } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
-import { broadcastsQuery, shelfQuery } from "../broadcast/api.ts";
+import { shelfQuery } from "../broadcast/api.ts";
 import { StateBadge } from "../broadcast/state.tsx";
 import { unreadQuery } from "../conversation/api.ts";
 import { dayAndTime, number } from "../i18n/time.ts";
