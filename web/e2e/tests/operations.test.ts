@@ -208,7 +208,7 @@ describe("operations", () => {
       .poll(async () => (await call<{ items: object[] }>("GET", "backups")).items.length)
       .toBeGreaterThan(1);
     await open(admin, "操作ログ");
-    await admin.getByText("バックアップ: 取り出し").waitFor();
+    await admin.getByText("バックアップを取り出した").first().waitFor();
     expect(stage.problems).toEqual([]);
   });
 });
