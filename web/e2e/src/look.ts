@@ -11,12 +11,14 @@ const SHOTS = fileURLToPath(new URL("../shots/", import.meta.url));
 export async function shoot(page: Page, name: string, whole?: "whole"): Promise<string> {
   const path = `${SHOTS}${name}.png`;
   mkdirSync(dirname(path), { recursive: true });
+  await page.evaluate(drawn);
   await page.screenshot({ path, fullPage: whole === "whole", animations: "disabled" });
   return path;
 }
 
 /** What axe finds wrong (WCAG A and AA), one readable line each. */
 export async function axeProblems(page: Page, exclude: string[] = []): Promise<string[]> {
+  await page.evaluate(drawn);
   await page.evaluate(settled);
   let check = new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]);
   for (const selector of exclude) check = check.exclude(selector);
@@ -24,6 +26,16 @@ export async function axeProblems(page: Page, exclude: string[] = []): Promise<s
   return violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} – ${violation.help}`),
   );
+}
+
+/** An empty page has no faults: what is still being fetched is waited for, five seconds at most. */
+async function drawn(): Promise<void> {
+  const isWaiting = () =>
+    document.body.innerText.trim() === "" ||
+    document.querySelector('[role="status"]:is([aria-label="読み込み中"], [aria-label="Loading"])');
+  for (let looks = 0; looks < 100 && isWaiting(); looks++) {
+    await new Promise((next) => setTimeout(next, 50));
+  }
 }
 
 /**
