@@ -31,7 +31,7 @@ export async function axeProblems(page: Page, exclude: string[] = []): Promise<s
 /** An empty page has no faults: what is still being fetched is waited for, five seconds at most. */
 async function drawn(): Promise<void> {
   const isWaiting = () =>
-    document.body.innerText.trim() === "" ||
+    document.querySelector("h1, h2, form, [role=table], p") === null ||
     document.querySelector('[role="status"]:is([aria-label="読み込み中"], [aria-label="Loading"])');
   for (let looks = 0; looks < 100 && isWaiting(); looks++) {
     await new Promise((next) => setTimeout(next, 50));

@@ -177,6 +177,8 @@ describe("friends", () => {
     await dialog(admin).getByText("「秋のシナリオ」 1人").waitFor();
     await look("bulk");
     await button(dialog(admin), "1人に実行する").click();
+    await dialog(admin).getByText("えにし珈琲 から、シナリオ(秋のシナリオ)").waitFor();
+    await button(dialog(admin), "始める").click();
     await admin.getByText("終わりました。1人が変わりました。").waitFor();
     await phone.getByRole("log").getByText(`${CUSTOMER}さん、秋の豆が届きました。`).waitFor();
     await shoot(phone, "friends-phone");
