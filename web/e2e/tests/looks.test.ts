@@ -55,6 +55,8 @@ const ADDRESSES: Record<string, ((ids: Ids) => string[]) | undefined> = {
   "/channels/$id/forwards": ({ channel }) => [`/channels/${channel}/forwards`],
   "/line-login": () => ["/line-login?error=access_denied"],
   "/settings/policy": () => ["/settings/policy"],
+  "/settings/links": () => ["/settings/links"],
+  "/settings/backups": () => ["/settings/backups"],
   "/settings/notices": () => ["/settings/notices"],
   "/settings/security": () => ["/settings/security"],
   "/settings/staff": () => ["/settings/staff"],
