@@ -89,5 +89,5 @@ export const cssVariables: CSSVariablesResolver = () => ({
       Object.entries(INK).map(([color, ink]) => [`--mantine-color-${color}-light-color`, ink]),
     ),
   },
-  dark: { "--mantine-color-dimmed": "#a6adb4" },
+  dark: { "--mantine-color-dimmed": "#a6adb4", "--mantine-color-placeholder": "#9aa2a9" },
 });

@@ -237,7 +237,7 @@ function Mapping({ preview, map, busy }: MappingProps) {
       <Text fz="sm" c="dimmed" mb="sm">
         {t("import.mappingAbout")}
       </Text>
-      <Table.ScrollContainer minWidth={300}>
+      <Table.ScrollContainer minWidth={300} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table aria-label={t("import.mapping")}>
           <Table.Thead>
             <Table.Tr>

@@ -149,7 +149,7 @@ function Funnel({ journey, figures, version }: FunnelProps) {
       <Text fz="sm" c="dimmed" mb="sm">
         {t("result.funnelAbout")}
       </Text>
-      <Table.ScrollContainer minWidth={640}>
+      <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table verticalSpacing="xs" style={{ fontVariantNumeric: "tabular-nums" }}>
           <Table.Thead>
             <Table.Tr>
