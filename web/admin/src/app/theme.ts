@@ -52,6 +52,8 @@ export function makeTheme(close: string): MantineThemeOverride {
       ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: "lg" } },
       Alert: { defaultProps: { radius: "md", variant: "light" } },
       CloseButton: { defaultProps: { "aria-label": close } },
+      // Lists that nobody has opened are not drawn.
+      Combobox: { defaultProps: { keepMounted: false } },
       ColorInput: { defaultProps: { withEyeDropper: false } },
       Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 600 } },
       Drawer: { styles: { title: { fontWeight: 650 } } },

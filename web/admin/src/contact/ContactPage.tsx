@@ -5,6 +5,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Contact } from "../api/types.ts";
 import { AccountName } from "../ui/AccountDot.tsx";
+import { Later } from "../ui/Later.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { When } from "../ui/When.tsx";
@@ -51,10 +52,12 @@ function View({ contact }: { contact: Contact }) {
             <Profile contact={contact} />
             <TagsCard contact={contact} />
             <AttributesCard contact={contact} />
-            <MemoCard contact={contact} />
-            <MarksCard contact={contact} />
-            <ConsentCard contact={contact} />
-            <OwnDataCard contact={contact} />
+            <Later>
+              <MemoCard contact={contact} />
+              <MarksCard contact={contact} />
+              <ConsentCard contact={contact} />
+              <OwnDataCard contact={contact} />
+            </Later>
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>

@@ -10,7 +10,7 @@ import {
 } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { memo, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BulkWhom, ContactRow, FriendState, View } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
@@ -36,20 +36,28 @@ const STATES = ["friend", "blocked", "unknown", "never", "deleted"] as const;
 const PAUSE_MS = 60;
 /** People that a deed may name one by one. */
 const NAMED_MAX = 2_000;
+const NOBODY: ReadonlySet<string> = new Set();
 const route = getRouteApi("/shell/contacts");
+
+function filterOf(
+  { q, tags, state, segment, mark }: ReturnType<typeof route.useSearch>,
+  channel: string | undefined,
+): ContactFilter {
+  return {
+    ...(q ? { q } : {}),
+    ...(tags ? { tag: tags.join(",") } : {}),
+    ...(state ? { state: state as FriendState } : {}),
+    ...(segment ? { segment } : {}),
+    ...(mark ? { mark } : {}),
+    ...(channel ? { channel } : {}),
+  };
+}
 
 export default function ContactsPage() {
   const { t } = useTranslation("contact");
   const { channel } = useAccounts();
   const search = route.useSearch();
-  const filter: ContactFilter = {
-    ...(search.q ? { q: search.q } : {}),
-    ...(search.tags ? { tag: search.tags.join(",") } : {}),
-    ...(search.state ? { state: search.state as FriendState } : {}),
-    ...(search.segment ? { segment: search.segment } : {}),
-    ...(search.mark ? { mark: search.mark } : {}),
-    ...(channel ? { channel: channel.id } : {}),
-  };
+  const filter = useMemo(() => filterOf(search, channel?.id), [search, channel?.id]);
   const [columns, setColumns] = useLocalStorage<string[]>({
     key: "enishi.contacts.columns",
     defaultValue: FIRST_COLUMNS,
@@ -72,24 +80,21 @@ export default function ContactsPage() {
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.items);
           if (rows.length === 0) return <Nothing filtered={Object.keys(narrowed).length > 0} />;
-          return (
-            <Rows
-              // Another question: nobody is chosen any more.
-              key={JSON.stringify(filter)}
-              rows={rows}
-              total={total}
-              filter={filter}
-              columns={columns}
-              list={list}
-            />
-          );
+          return <Rows rows={rows} total={total} filter={filter} columns={columns} list={list} />;
         }}
       </Loaded>
     </Page>
   );
 }
 
-function Actions({ filter, people }: { filter: ContactFilter; people: string }) {
+/** As little as possible is drawn anew when rows come. */
+const Actions = memo(function Actions({
+  filter,
+  people,
+}: {
+  filter: ContactFilter;
+  people: string;
+}) {
   const { t } = useTranslation("contact");
   const mayImport = useMay("import");
   return (
@@ -123,9 +128,9 @@ function Actions({ filter, people }: { filter: ContactFilter; people: string }) 
       </Menu>
     </>
   );
-}
+});
 
-function Filters() {
+const Filters = memo(function Filters() {
   const { t } = useTranslation(["contact", "common"]);
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -160,7 +165,14 @@ function Filters() {
           setTyped(currentTarget.value);
           if (!(nativeEvent as InputEvent).isComposing) look(currentTarget.value.trim());
         }}
-        onCompositionEnd={({ currentTarget }) => look(currentTarget.value.trim())}
+        // A word is whole when the input method hands it over, and when Enter is pressed.
+        onCompositionEnd={({ currentTarget }) => {
+          look(currentTarget.value.trim());
+          look.flush();
+        }}
+        onKeyDown={({ key, nativeEvent }) => {
+          if (key === "Enter" && !nativeEvent.isComposing) look.flush();
+        }}
       />
       {!opened && (
         <Button
@@ -220,7 +232,7 @@ function Filters() {
       </Group>
     </Group>
   );
-}
+});
 
 interface ToolsProps {
   filter: ContactFilter;
@@ -278,8 +290,15 @@ function Rows({ rows, total, filter, columns, list }: RowsProps) {
   const { channel } = useAccounts();
   const mayEdit = useMay("edit_contacts");
   const all = useColumns(channel?.id);
-  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const [ids, setIds] = useState(NOBODY);
   const [everybody, setEverybody] = useState(false);
+  const [asked, setAsked] = useState(filter);
+  // Another question: nobody is chosen any more.
+  if (asked !== filter) {
+    setAsked(filter);
+    setIds(NOBODY);
+    setEverybody(false);
+  }
   const shown = useMemo(
     () => columns.flatMap((key) => all.find((column) => column.key === key) ?? []),
     [columns, all],

@@ -1,7 +1,15 @@
 /** The list itself: only what is seen is drawn, and the next page is asked for before its end is reached. */
 import { Card, Loader } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, memo, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  memo,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import type { ContactRow } from "../api/types.ts";
 import { useLinks } from "../ui/links.ts";
@@ -34,6 +42,8 @@ interface VirtualRowsProps {
 
 /** Rows asked for ahead of the last one seen. */
 const AHEAD = 30;
+/** Rows drawn beyond those seen, once these stand. */
+const SPARE = 8;
 
 export function VirtualRows({ label, rows, count, columns, choice, list }: VirtualRowsProps) {
   const { t } = useTranslation();
@@ -44,10 +54,11 @@ export function VirtualRows({ label, rows, count, columns, choice, list }: Virtu
     const now = Math.round(top + window.scrollY);
     if (now !== margin) setMargin(now);
   });
+  const spare = useDeferredValue(SPARE, 0);
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => 57,
-    overscan: 8,
+    overscan: spare,
     scrollMargin: margin,
     getItemKey: (index) => rows[index]?.id ?? index,
   });

@@ -1,7 +1,7 @@
 /** The frame around every page once somebody is logged in. */
 import { AppShell, Box, Group, Loader } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
-import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useRouter } from "@tanstack/react-router";
 import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNotices } from "../../conversation/notices.ts";
@@ -42,13 +42,13 @@ function Frame() {
   const [opened, menu] = useDisclosure(false);
   const narrow = useMediaQuery("(max-width: 47.99em)", false);
   const [live, setLive] = useState<LiveState>("live");
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  const router = useRouter();
 
   useEffect(() => connectLive(setLive), []);
   useNotices();
   useAhead();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever the page changes
-  useEffect(() => menu.close(), [path]);
+  const { close } = menu;
+  useEffect(() => router.subscribe("onBeforeNavigate", close), [router, close]);
 
   const shown = channel ?? (channels.length === 1 ? channels[0] : undefined);
   return (
