@@ -54,7 +54,7 @@ function columnsOf({ fields, tags, zone, channel, t }: Terms): ListColumn[] {
     at ? <time dateTime={new Date(at).toISOString()}>{form(at, zone)}</time> : ABSENT;
   const stateWords: StateWords = {
     state: (state) => t(`common:friend.${state}`),
-    staff: t("staff"),
+    staff: t("common:staff"),
     noConsent: t("noConsent"),
   };
   const own: ListColumn[] = [

@@ -104,7 +104,7 @@ function useFound(typed: string, chosen: string[], channel: string | undefined) 
 
 /** One person of several with the same name. */
 function Known({ person, channel }: { person: Found; channel: string | undefined }) {
-  const { t } = useTranslation("contact");
+  const { t } = useTranslation();
   const nameOf = useNameOf();
   const zone = useZone();
   const since = person.friendships

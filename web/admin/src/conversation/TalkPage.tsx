@@ -22,10 +22,10 @@ import { Empty } from "../ui/Empty.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { More } from "../ui/More.tsx";
 import { conversationsQuery } from "./api.ts";
-import { useNoticeSwitch } from "./notices.ts";
 import { waited } from "./reply.ts";
 import style from "./Talk.module.css";
 import { useShortTime } from "./time.ts";
+import { useNoticeSwitch } from "./useNoticeSwitch.ts";
 
 const route = getRouteApi("/shell/talk");
 

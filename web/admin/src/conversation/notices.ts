@@ -1,18 +1,17 @@
 /** Tells of new messages while the page is not looked at, if this browser was asked to. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "../api/types.ts";
-import { sayProblem } from "../ui/act.ts";
 import { freshUnread } from "./api.ts";
 
-const KEY = "enishi.notices";
+export const KEY = "enishi.notices";
 /** The browser has notices for installed apps only, as on Android; only trying tells. */
 const CANNOT = "cannot";
 
 /** Shows a notice, if this browser can. */
-function show(title: string, more: NotificationOptions = {}): Notification | undefined {
+export function show(title: string, more: NotificationOptions = {}): Notification | undefined {
   try {
     return new Notification(title, more);
   } catch {
@@ -23,25 +22,10 @@ function show(title: string, more: NotificationOptions = {}): Notification | und
 
 export type NoticeState = "on" | "off" | "refused" | "missing";
 
-function stateNow(): NoticeState {
+export function stateNow(): NoticeState {
   if (!("Notification" in window) || localStorage.getItem(KEY) === CANNOT) return "missing";
   if (Notification.permission === "denied") return "refused";
   return Notification.permission === "granted" && localStorage.getItem(KEY) === "on" ? "on" : "off";
-}
-
-/** Whether this browser tells, and the switch for it. */
-export function useNoticeSwitch(): [NoticeState, () => Promise<void>] {
-  const { t } = useTranslation("conversation");
-  const [state, setState] = useState(stateNow);
-  const toggle = useCallback(async () => {
-    if (stateNow() === "on") localStorage.removeItem(KEY);
-    else if ("Notification" in window && (await Notification.requestPermission()) === "granted") {
-      localStorage.setItem(KEY, "on");
-      if (!show(t("notices.tried"))) sayProblem(t("notices.cannot"));
-    }
-    setState(stateNow());
-  }, [t]);
-  return [state, toggle];
 }
 
 /** Those with something newer than what was told or seen. */

@@ -36,7 +36,7 @@ const marked = (color: string) =>
   ({ "--category": `var(--mantine-color-${color})` }) as CSSProperties;
 
 export default function CalendarPage() {
-  const { t } = useTranslation(["insight", "home"]);
+  const { t } = useTranslation("insight");
   const zone = useZone();
   const { channel } = useAccounts();
   const may = useMay("send_broadcast");
@@ -58,7 +58,7 @@ export default function CalendarPage() {
             to="/broadcasts/new"
             leftSection={<IconSpeakerphone size={17} />}
           >
-            {t("home:newBroadcast")}
+            {t("calendar.new")}
           </Button>
         )
       }

@@ -1,6 +1,6 @@
 import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { useNoticeSwitch } from "./notices.ts";
+import { useNoticeSwitch } from "./useNoticeSwitch.ts";
 
 vi.mock("../ui/act.ts", () => ({ sayProblem: vi.fn() }));
 
