@@ -19,6 +19,7 @@ import { startRoutes } from "../start/routes.ts";
 import { templateRoutes } from "../template/routes.ts";
 import { ErrorView } from "../ui/ErrorView.tsx";
 import { Waiting } from "../ui/Loaded.tsx";
+import { beginAnew } from "./code.ts";
 import { root } from "./route.ts";
 import { shell } from "./shell/route.ts";
 
@@ -51,10 +52,11 @@ function Failed({ error, reset }: ErrorComponentProps) {
     void router.invalidate();
   }, [reset]);
   useEffect(() => {
+    if (problem.code === "newer") beginAnew();
     if (!problem.passing) return;
     const timer = setInterval(again, AGAIN_MS);
     return () => clearInterval(timer);
-  }, [problem.passing, again]);
+  }, [problem, again]);
   return <ErrorView problem={problem} retry={again} />;
 }
 

@@ -1,20 +1,21 @@
 /** 内容: a template, or written here and now. */
-import { Card, Grid, Loader, SegmentedControl, Stack } from "@mantine/core";
+import { Card, Grid, SegmentedControl, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { FieldProblem } from "../api/problem.ts";
 import { FriendSelect } from "../contact/pickers.tsx";
 import { templateQuery } from "../template/api.ts";
 import { Preview } from "../template/Preview.tsx";
 import { TemplateSelect } from "../template/TemplateSelect.tsx";
 import { useProblemsOf } from "../template/useProblems.ts";
+import { Loaded } from "../ui/Loaded.tsx";
+import { useCode } from "../ui/useCode.ts";
 import { CategoryChoice } from "./CategoryChoice.tsx";
 import { LinkChoice } from "./LinkChoice.tsx";
 import { hasLinks } from "./links.ts";
 import type { StepProps } from "./TargetStep.tsx";
-
-const Composer = lazy(() => import("../template/Composer.tsx"));
 
 export function ContentStep({ plan, put }: StepProps) {
   const { t } = useTranslation(["broadcast", "common"]);
@@ -54,13 +55,7 @@ export function ContentStep({ plan, put }: StepProps) {
               />
             </Card>
           ) : (
-            <Suspense fallback={<Loader />}>
-              <Composer
-                messages={plan.messages}
-                problems={problems.filter((one) => one.code !== "empty")}
-                onChange={(next) => put({ messages: next })}
-              />
-            </Suspense>
+            <Writing plan={plan} put={put} problems={problems} />
           )}
           <CategoryChoice value={plan.category} onChange={(category) => put({ category })} />
           {linked && (
@@ -87,5 +82,21 @@ export function ContentStep({ plan, put }: StepProps) {
         </Stack>
       </Grid.Col>
     </Grid>
+  );
+}
+
+/** What is written for this broadcast alone. */
+function Writing({ plan, put, problems }: StepProps & { problems: FieldProblem[] }) {
+  const code = useCode("composer", () => import("../template/Composer.tsx"));
+  return (
+    <Loaded query={code}>
+      {({ default: Composer }) => (
+        <Composer
+          messages={plan.messages}
+          problems={problems.filter((one) => one.code !== "empty")}
+          onChange={(messages) => put({ messages })}
+        />
+      )}
+    </Loaded>
   );
 }

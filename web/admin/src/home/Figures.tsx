@@ -1,17 +1,8 @@
 /** How the last days went, beside the days before. */
-import {
-  Alert,
-  Card,
-  Group,
-  SegmentedControl,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-} from "@mantine/core";
+import { Alert, Card, Group, SegmentedControl, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Dashboard, Sums } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
@@ -20,8 +11,8 @@ import { dashboardQuery } from "../insight/api.ts";
 import { blockRate, changeOf, isBlank, signed } from "../insight/figures.ts";
 import { Kinds } from "../insight/Kinds.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
+import { useCode } from "../ui/useCode.ts";
 
-const Charts = lazy(() => import("./Charts.tsx"));
 const route = getRouteApi("/shell/");
 
 /** What the address says; a month when it says nothing. */
@@ -53,6 +44,7 @@ export function Figures() {
   const { channel } = useAccounts();
   const days = usePeriod();
   const query = useQuery(dashboardQuery(days, channel?.id));
+  const charts = useCode("charts", () => import("./Charts.tsx"));
   return (
     <Loaded query={query} lines={6}>
       {(data) => (
@@ -63,9 +55,9 @@ export function Figures() {
             <>
               <Tiles data={data} days={days} />
               <Notes data={data} />
-              <Suspense fallback={<Skeleton height={280} />}>
-                <Charts days={data.days} />
-              </Suspense>
+              <Loaded query={charts} lines={6}>
+                {({ default: Charts }) => <Charts days={data.days} />}
+              </Loaded>
               <Kinds sums={data.total} title={t("kinds.title")} />
             </>
           )}

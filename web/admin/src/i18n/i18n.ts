@@ -1,6 +1,7 @@
 /** Words in two languages, one file per capability and language, loaded with the pages that need them. */
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { fetched } from "../app/code.ts";
 import type { Namespace } from "./resources.ts";
 
 export type Language = "ja" | "en";
@@ -51,7 +52,7 @@ export async function startWords(language: Language = wanted()): Promise<void> {
 export function words(...namespaces: Namespace[]): () => Promise<void> {
   return async () => {
     // Fails while the network is away; i18next itself would take the words for missing for good.
-    await Promise.all(namespaces.map((name) => files[fileOf(language(), name)]?.()));
+    await fetched(() => Promise.all(namespaces.map((name) => files[fileOf(language(), name)]?.())));
     await i18next.loadNamespaces(namespaces);
   };
 }

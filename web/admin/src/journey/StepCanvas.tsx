@@ -2,19 +2,18 @@
 import { Button, Drawer, Group } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconCopy, IconTrash } from "@tabler/icons-react";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { JourneyFigures } from "../api/types.ts";
 import { useMay } from "../session/api.ts";
-import { Waiting } from "../ui/Loaded.tsx";
+import { Loaded } from "../ui/Loaded.tsx";
+import { useCode } from "../ui/useCode.ts";
 import { copied, insertOn, leadTo, START, without } from "./graph.ts";
 import { StepFields } from "./StepFields.tsx";
 import { takenIds } from "./StepList.tsx";
 import { newStep } from "./steps.ts";
 import { TriggerFields } from "./TriggerFields.tsx";
 import type { JourneyDesk } from "./useJourneyWork.ts";
-
-const Canvas = lazy(() => import("./Canvas.tsx"));
 
 interface StepCanvasProps {
   desk: JourneyDesk;
@@ -34,27 +33,30 @@ export function StepCanvas({ desk, figures }: StepCanvasProps) {
     return made?.id;
   };
   const remove = (id: string) => setNodes(without(nodes, id));
+  const drawing = useCode("canvas", () => import("./Canvas.tsx"));
   return (
     <>
-      <Suspense fallback={<Waiting lines={6} />}>
-        <Canvas
-          graph={work.graph}
-          problems={desk.problems}
-          figures={figures}
-          readOnly={!may}
-          open={open}
-          insert={(way, kind) => {
-            const made = insertOn(nodes, way, newStep(kind), taken);
-            setNodes(made.nodes);
-            return made.id;
-          }}
-          lead={(way, to) => setNodes(leadTo(nodes, way, to))}
-          copy={copy}
-          remove={remove}
-          undo={desk.undo}
-          redo={desk.redo}
-        />
-      </Suspense>
+      <Loaded query={drawing} lines={6}>
+        {({ default: Canvas }) => (
+          <Canvas
+            graph={work.graph}
+            problems={desk.problems}
+            figures={figures}
+            readOnly={!may}
+            open={open}
+            insert={(way, kind) => {
+              const made = insertOn(nodes, way, newStep(kind), taken);
+              setNodes(made.nodes);
+              return made.id;
+            }}
+            lead={(way, to) => setNodes(leadTo(nodes, way, to))}
+            copy={copy}
+            remove={remove}
+            undo={desk.undo}
+            redo={desk.redo}
+          />
+        )}
+      </Loaded>
       <StepDrawer
         desk={desk}
         opened={opened}

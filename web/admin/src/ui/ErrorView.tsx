@@ -1,6 +1,12 @@
 /** When a page cannot be shown: what happened, what to do, and the number to tell support. */
 import { Button, Code, Group, Stack, Text, ThemeIcon, Title } from "@mantine/core";
-import { IconCloudOff, IconLock, IconMapQuestion, IconMoodSad } from "@tabler/icons-react";
+import {
+  IconCloudOff,
+  IconLock,
+  IconMapQuestion,
+  IconMoodSad,
+  IconRefresh,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "../api/problem.ts";
@@ -8,13 +14,14 @@ import { sentenceOf } from "./problem.ts";
 
 const LOOKS = {
   offline: IconCloudOff,
+  newer: IconRefresh,
   forbidden: IconLock,
   not_found: IconMapQuestion,
   other: IconMoodSad,
 } as const;
 
 /** Trying again would change nothing. */
-const SETTLED = new Set<string>(["not_found", "forbidden"]);
+const SETTLED = new Set<string>(["not_found", "forbidden", "newer"]);
 
 type Look = keyof typeof LOOKS;
 const isLook = (code: string): code is Look => code in LOOKS;
@@ -35,6 +42,7 @@ export function ErrorView({ problem, retry }: { problem: Problem; retry?: () => 
         {look === "not_found" ? t("error.notFoundAbout") : sentenceOf(problem, t)}
       </Text>
       <Group gap="xs">
+        {look === "newer" && <Button onClick={() => location.reload()}>{t("reload")}</Button>}
         {retry && !SETTLED.has(look) && <Button onClick={retry}>{t("retry")}</Button>}
         <Button variant="default" component={Link} to="/">
           {t("toHome")}

@@ -10,6 +10,7 @@ const OWN = [
   "rate_limited",
   "unavailable",
   "timeout",
+  "newer",
 ] as const;
 type Own = (typeof OWN)[number];
 

@@ -11,6 +11,8 @@ export function useAhead(): void {
   useEffect(() => {
     const timer = setTimeout(() => {
       for (const to of OFTEN) void router.preloadRoute({ to }).catch(() => undefined);
+      // Whose page will be opened is not known yet; what it is drawn with is.
+      void router.loadRouteChunk(router.routesByPath["/contacts/$id"])?.catch(() => undefined);
     }, REST_MS);
     return () => clearTimeout(timer);
   }, [router]);
