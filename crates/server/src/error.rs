@@ -232,7 +232,7 @@ pub struct Document {
 
 /// Middleware: writes the document of every refused request, also of those that no handler saw.
 pub async fn render(request: Request, next: Next) -> Response {
-    let english = wants_english(request.headers());
+    let language = Language::asked_for(request.headers());
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     let response = next.run(request).await;
     let problem = match (response.extensions().get::<Problem>(), response.status()) {
@@ -241,7 +241,7 @@ pub async fn render(request: Request, next: Next) -> Response {
         (None, StatusCode::PAYLOAD_TOO_LARGE) => Code::TooLarge.into(),
         _ => return response,
     };
-    let document = document(&problem, english, request_id);
+    let document = document(&problem, language, request_id);
     let (mut parts, _) = response.into_parts();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
@@ -251,12 +251,25 @@ pub async fn render(request: Request, next: Next) -> Response {
     Response::from_parts(parts, serde_json::to_vec(&document).unwrap_or_default().into())
 }
 
-fn document(problem: &Problem, english: bool, request_id: String) -> Document {
+/// What a problem is told in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Language {
+    Japanese,
+    English,
+}
+
+impl Language {
+    fn asked_for(headers: &HeaderMap) -> Self {
+        if wants_english(headers) { Self::English } else { Self::Japanese }
+    }
+}
+
+fn document(problem: &Problem, language: Language, request_id: String) -> Document {
     let code = problem.code;
-    let detail = match (&problem.detail, english) {
-        (Some(detail), false) => detail.clone(),
-        (_, true) => code.en().to_owned(),
-        (None, false) => code.ja().to_owned(),
+    let detail = match (&problem.detail, language) {
+        (Some(detail), Language::Japanese) => detail.clone(),
+        (_, Language::English) => code.en().to_owned(),
+        (None, Language::Japanese) => code.ja().to_owned(),
     };
     Document {
         kind: format!("{TYPE_BASE}{}", code.as_str()),

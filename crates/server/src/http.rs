@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use crate::error::{Answer, Code, Problem};
 
@@ -31,6 +32,30 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
+/// A change of something that several people set: its fields, and the revision they were written on. Read by hand, for what
+/// serde flattens refuses no unknown field.
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct Change<T> {
+    /// What it is to be.
+    #[serde(flatten)]
+    pub value: T,
+    /// The revision this was made from; refused with `edited_meanwhile` when somebody saved since. Left out: writes over.
+    #[serde(default, rename = "revision")]
+    pub base: Option<i64>,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Change<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let Body(mut fields) = Body::<Map<String, Value>>::from_request(request, state).await?;
+        let base = fields.remove("revision").map(serde_json::from_value).transpose();
+        let base = base.map_err(|_| Problem::new(Code::BadRequest).at("revision", "type", "数で指定してください。"))?.flatten();
+        let value = serde_path_to_error::deserialize(Value::Object(fields)).map_err(misread)?;
+        Ok(Self { value, base })
+    }
+}
+
 fn is_json(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or("").trim();
     essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
@@ -47,20 +72,18 @@ pub async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Answer<Bytes>
 /// JSON with the path of what is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        let code = if inner.is_data() { "type" } else { "json" };
-        Problem::new(Code::BadRequest).at(
-            if path == "." { String::new() } else { path },
-            code,
-            format!("読み取れません: {inner}"),
-        )
-    })?;
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(misread)?;
     reader
         .end()
         .map_err(|error| Problem::new(Code::BadRequest).at("", "json", format!("JSONのあとに余分な文字があります: {error}")))?;
     Ok(value)
+}
+
+fn misread(error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let path = error.path().to_string();
+    let inner = error.into_inner();
+    let code = if inner.is_data() { "type" } else { "json" };
+    Problem::new(Code::BadRequest).at(if path == "." { String::new() } else { path }, code, format!("読み取れません: {inner}"))
 }
 
 /// The query string; names it does not know are ignored.

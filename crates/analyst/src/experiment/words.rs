@@ -18,7 +18,7 @@ pub(super) fn failure(fault: Fault) -> Failure {
 /// # Errors
 /// It does not lie between 0 and 1.
 pub(super) fn share(argument: &str, value: f64) -> Result<(), Failure> {
-    named(argument, Fault::NotAShare { value }, value > 0.0 && value < 1.0)
+    if value > 0.0 && value < 1.0 { Ok(()) } else { Err(wrong(argument, Fault::NotAShare { value })) }
 }
 
 /// Refuses an argument that is not above zero.
@@ -26,12 +26,12 @@ pub(super) fn share(argument: &str, value: f64) -> Result<(), Failure> {
 /// # Errors
 /// It is not, or is no number.
 pub(super) fn positive(argument: &str, value: f64) -> Result<(), Failure> {
-    named(argument, Fault::NotPositive { value }, value > 0.0 && value.is_finite())
+    if value > 0.0 && value.is_finite() { Ok(()) } else { Err(wrong(argument, Fault::NotPositive { value })) }
 }
 
-fn named(argument: &str, fault: Fault, right: bool) -> Result<(), Failure> {
+fn wrong(argument: &str, fault: Fault) -> Failure {
     let Words { english, japanese } = of(fault);
-    if right { Ok(()) } else { Err(Failure::Use(words!("{argument}: {english}", "{argument}: {japanese}"))) }
+    Failure::Use(words!("{argument}: {english}", "{argument}: {japanese}"))
 }
 
 /// The reason, with the arm it is of.

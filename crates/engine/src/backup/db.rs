@@ -7,7 +7,7 @@ use super::Schedule;
 use crate::access::db::Act;
 use crate::ids::{TaskId, WorkspaceId};
 use crate::task::{self, NewTask, TaskKind};
-use crate::workspace::{set_setting, setting};
+use crate::workspace::{kept, set_setting};
 use crate::{Error, Result};
 
 const WORKSPACES: &str = "SELECT workspace_id FROM workspaces ORDER BY created_at, workspace_id LIMIT 2";
@@ -67,10 +67,7 @@ pub fn running(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Option<Running
 /// # Errors
 /// The database's.
 pub fn schedule(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Schedule> {
-    match setting(tx, workspace, "backups")? {
-        Some(json) => serde_json::from_str(&json).map_err(|error| Error::damaged("settings.backups", error)),
-        None => Ok(Schedule::default()),
-    }
+    Ok(kept(tx, workspace, "backups")?.value)
 }
 
 fn only_the_keeper(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<()> {

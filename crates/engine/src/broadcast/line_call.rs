@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::Map;
 use store::{Tx, params};
 
-use super::{Broadcast, Hold, State, counts, db, fix};
+use super::{Broadcast, Hold, State, budget, counts, db, fix};
 use crate::Result;
 use crate::delivery::outcome::KEY_LIFE_MS;
 use crate::delivery::quota::{self, Room};
@@ -46,6 +46,7 @@ pub(super) fn fix(
     if broadcast.state != State::Sending || counts::line_call_state(tx, &broadcast)?.is_some() {
         return Ok(None);
     }
+    let broadcast = budget::begins(tx, broadcast, now)?;
     let known = known_friends(tx, &broadcast)?;
     let quota = quota::load(tx, workspace, channel.id, quota::month_of(now))?;
     let wait = match catalog.policy.quiet_until(broadcast.lane, now, &catalog.zone) {

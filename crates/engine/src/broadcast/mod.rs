@@ -58,7 +58,7 @@ pub fn statements() -> Vec<&'static str> {
         counts::STATEMENTS,
         db::STATEMENTS,
         fate::STATEMENTS,
-        fix::STATEMENTS,
+        &fix::statements(),
         insight::STATEMENTS,
         ledger::STATEMENTS,
         line_call::STATEMENTS,

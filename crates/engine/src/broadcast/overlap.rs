@@ -107,9 +107,10 @@ fn planned(
     (ids, now): (&[Uuid], i64),
     (from, until): (i64, i64),
 ) -> Result<Option<i64>> {
+    let workspace = other.workspace;
     let members = match &other.audience {
         Audience::Contacts { contacts } => {
-            let listed: HashSet<Uuid> = contacts.iter().map(|id| id.0).collect();
+            let listed: HashSet<Uuid> = snapshot::present(tx, workspace, contacts)?.into_iter().collect();
             ids.iter().copied().filter(|id| listed.contains(id)).collect()
         }
         Audience::LineUsers { .. } | Audience::Reached { .. } | Audience::Missed { .. } => return Ok(None),
@@ -119,7 +120,7 @@ fn planned(
         return Ok(Some(size(members.len())));
     }
     // Of one under way those who have it are counted as sent.
-    let had = tx.query(SENT_OF, &params![other.workspace, &members, from, until, other.id], |row| row.get::<ContactId>(0))?;
+    let had = tx.query(SENT_OF, &params![workspace, &members, from, until, other.id], |row| row.get::<ContactId>(0))?;
     Ok(Some(size(members.len()) - size(had.len())))
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use crate::ids::WorkspaceId;
-use crate::workspace::setting;
+use crate::workspace::kept;
 use crate::{Error, Result};
 
 /// The setting's key.
@@ -61,10 +61,7 @@ impl Safety {
     /// # Errors
     /// The database's; [`Error::Damaged`].
     pub fn load(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Self> {
-        match setting(tx, workspace, KEY)? {
-            Some(json) => serde_json::from_str(&json).map_err(|error| Error::damaged("settings.broadcast_safety", error)),
-            None => Ok(Self::default()),
-        }
+        Ok(kept(tx, workspace, KEY)?.value)
     }
 
     /// The same with domains as they are compared.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::fate::{self, Wanted};
 use super::{Audience, Broadcast, db};
+use crate::contact::merge::gone_into;
 use crate::ids::{BroadcastId, ContactId, WorkspaceId};
 use crate::runtime::Held;
 use crate::segment::{Condition, Context, to_sql};
@@ -78,7 +79,10 @@ pub(super) fn members(
 ) -> Result<(Uuid, Vec<(i64, ContactId)>)> {
     let workspace = broadcast.workspace;
     match &broadcast.audience {
-        Audience::Contacts { contacts } => listed(tx, workspace, contacts.iter().map(|id| id.0).collect(), from),
+        Audience::Contacts { contacts } => {
+            let people = present(tx, workspace, contacts)?;
+            listed(tx, workspace, people, from)
+        }
         Audience::LineUsers { user_ids } => {
             let found = tx.query(BY_LINE_ID, &params![workspace, broadcast.channel_id, user_ids], |row| row.get::<Uuid>(0))?;
             listed(tx, workspace, found, from)
@@ -90,6 +94,12 @@ pub(super) fn members(
             walk(tx, catalog, broadcast, condition.as_ref(), from, now)
         }
     }
+}
+
+/// Those who are meant by a list of contacts now: whoever went into another is told as that one.
+pub(super) fn present(tx: &mut Tx<'_>, workspace: WorkspaceId, contacts: &[ContactId]) -> Result<Vec<Uuid>> {
+    let went = gone_into(tx, workspace, contacts)?;
+    Ok(contacts.iter().map(|id| went.get(id).unwrap_or(id).0).collect())
 }
 
 fn listed(tx: &mut Tx<'_>, workspace: WorkspaceId, mut ids: Vec<Uuid>, from: Uuid) -> Result<(Uuid, Vec<(i64, ContactId)>)> {

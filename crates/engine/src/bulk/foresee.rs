@@ -79,11 +79,6 @@ pub fn may_start(deed: &Deed, catalog: &Catalog) -> bool {
     matches!(deed, Deed::JourneyStart { .. }) || catalog.journeys.values().any(starts)
 }
 
-/// Whether one starts by taking the deed back: a tag that comes back is a tag that was added.
-pub fn may_start_back(deed: &Deed, catalog: &Catalog) -> bool {
-    matches!(deed, Deed::TagRemove { tag } if may_start(&Deed::TagAdd { tag: *tag }, catalog))
-}
-
 /// What must be true of a person so that the deed starts this シナリオ for them; `None` when it never does. The same as
 /// [`crate::journey::enroll`] judges, for a whole list at once.
 fn needed(deed: &Deed, journey: &Journey, catalog: &Catalog) -> Option<Vec<Condition>> {

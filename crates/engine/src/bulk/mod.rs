@@ -8,7 +8,7 @@ mod run;
 
 pub(crate) use db::give_up_abandoned;
 pub use db::{STATEMENTS, begin, find, list, stop, undo};
-pub use foresee::{Foreseen, Starting, foresee, may_start, may_start_back};
+pub use foresee::{Foreseen, Starting, foresee, may_start};
 pub(crate) use run::run;
 
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,14 @@ impl Deed {
     /// Whether it can be taken back.
     pub fn returns(&self) -> bool {
         !matches!(self, Self::JourneyStart { .. } | Self::JourneyStop { .. })
+    }
+
+    /// What taking it back does of its own: a tag that comes back is a tag that is added.
+    pub fn back(&self) -> Option<Self> {
+        match self {
+            Self::TagRemove { tag } => Some(Self::TagAdd { tag: *tag }),
+            _ => None,
+        }
     }
 
     /// Refuses what the workspace does not know.

@@ -147,6 +147,7 @@ pub fn with_merged(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ContactId) -> Re
 /// # Errors
 /// The database's.
 pub(crate) fn gone_into(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[ContactId]) -> Result<BTreeMap<ContactId, ContactId>> {
+    let asked: BTreeSet<ContactId> = ids.iter().copied().collect();
     let mut now: BTreeMap<ContactId, ContactId> = BTreeMap::new();
     let mut look: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     for _ in 0..DEPTH {
@@ -159,7 +160,7 @@ pub(crate) fn gone_into(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[ContactI
             *kept = found.get(kept).copied().unwrap_or(*kept);
         }
         look = found.values().map(|kept| kept.0).collect();
-        now.extend(found.into_iter().filter(|(gone, _)| ids.contains(gone)));
+        now.extend(found.into_iter().filter(|(gone, _)| asked.contains(gone)));
     }
     Ok(now)
 }

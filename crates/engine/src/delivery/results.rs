@@ -171,7 +171,10 @@ fn write(tx: &mut Tx<'_>, batch: &[Done], held: &Held) -> Result<Written> {
         let mut page =
             Page { workspace, written: &mut written, ended: BTreeMap::new(), changes: BTreeSet::new(), quota: BTreeMap::new() };
         for done in results {
-            page.one(tx, done, open.contains(&done.request.id.0))?;
+            match open.contains(&done.request.id.0) {
+                true => page.one(tx, done)?,
+                false => page.ended_already(done),
+            }
         }
         page.finish(tx)?;
     }
@@ -201,17 +204,15 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn one(&mut self, tx: &mut Tx<'_>, done: &Done, open: bool) -> Result<()> {
-        let again = matches!(done.decision, Decision::Again { .. });
-        if !open {
-            // Somebody has written its end; a repeat under way finds that out by itself.
-            if again {
-                self.written.again += 1
-            } else {
-                self.written.done.push(done.clone())
-            }
-            return Ok(());
+    /// Somebody has written its end; a repeat under way finds that out by itself.
+    fn ended_already(&mut self, done: &Done) {
+        match done.decision {
+            Decision::Again { .. } => self.written.again += 1,
+            _ => self.written.done.push(done.clone()),
         }
+    }
+
+    fn one(&mut self, tx: &mut Tx<'_>, done: &Done) -> Result<()> {
         match &done.decision {
             Decision::Again { .. } => {
                 self.note(tx, done)?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::access::db::Act;
 use crate::ids::{JourneyId, WorkspaceId};
-use crate::workspace::{Catalog, set_setting};
+use crate::workspace::{Catalog, kept, set_setting};
 use crate::{Error, Result};
 
 /// Characters of a name in a campaign: addresses in messages have a limit (LINE: 1,000 characters).
@@ -108,10 +108,7 @@ pub fn set(tx: &mut Tx<'_>, act: &Act, rule: &UtmRule) -> Result<()> {
 /// # Errors
 /// The database's; [`Error::Damaged`].
 pub fn rule(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<UtmRule> {
-    match crate::workspace::setting(tx, workspace, "utm")? {
-        Some(json) => serde_json::from_str(&json).map_err(|error| Error::damaged("settings.utm", error)),
-        None => Ok(UtmRule::default()),
-    }
+    Ok(kept(tx, workspace, "utm")?.value)
 }
 
 #[cfg(test)]

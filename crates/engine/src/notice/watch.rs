@@ -79,10 +79,7 @@ pub(crate) fn next_look(clock: &Clock, catalog: &Catalog, now: i64) -> i64 {
 /// # Errors
 /// The database's.
 pub fn rules(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Rules> {
-    match workspace::setting(tx, workspace, "notices")? {
-        Some(json) => serde_json::from_str(&json).map_err(|error| Error::damaged("settings.notices", error)),
-        None => Ok(Rules::default()),
-    }
+    Ok(workspace::kept(tx, workspace, "notices")?.value)
 }
 
 /// One look.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::Status;
 use crate::clock::{Reading, machine_ms};
 use crate::engine::Engine;
 
@@ -50,7 +51,7 @@ impl Follower {
         let address = base.join("/__sim/clock/follow")?;
         let name = engine.node.to_string();
         let mut follower = Self { engine, http, address, name, seen: None, mark: None };
-        follower.tell(false, None).await;
+        follower.tell(None).await;
         Ok(follower)
     }
 
@@ -72,12 +73,14 @@ impl Follower {
                 continue;
             }
             told = Instant::now();
-            self.tell(status.idle, status.next_due).await;
+            self.tell(Some(&status)).await;
         }
     }
 
     /// Reports, and takes over what time the answer says it is.
-    async fn tell(&mut self, idle: bool, next_due_ms: Option<i64>) {
+    async fn tell(&mut self, status: Option<&Status>) {
+        let idle = status.is_some_and(|status| status.idle);
+        let next_due_ms = status.and_then(|status| status.next_due);
         let report = Report { follower: &self.name, seen_ms: self.seen, next_due_ms, idle, mark: self.mark };
         match self.ask(&report).await {
             Ok(answer) => {

@@ -53,20 +53,20 @@ pub fn queue(tx: &mut Tx, tasks: &[NewTask], now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Takes up to `limit` due tasks for this node; those whose node died are taken again.
+/// Takes up to `limit` due tasks for this node, none of the kinds in `full`; those whose node died are taken again.
 ///
 /// # Errors
 /// The database's.
-pub fn claim(tx: &mut Tx, node: NodeId, now: i64, lease_ms: i64, limit: i64) -> Result<Vec<Task>> {
+pub fn claim(tx: &mut Tx, node: NodeId, now: i64, full: &[TaskKind], limit: i64) -> Result<Vec<Task>> {
     let machine = tx.now_ms()?;
     let rows = tx.query(
         "UPDATE tasks SET state = 'running', owner = $1, lease_until = $2, attempts = attempts + 1
          WHERE (workspace_id, id) IN (
            SELECT workspace_id, id FROM tasks
-           WHERE due_at <= $3 AND (state = 'queued' OR (state = 'running' AND lease_until < $4))
+           WHERE due_at <= $3 AND (state = 'queued' OR (state = 'running' AND lease_until < $4)) AND kind <> ALL($6)
            ORDER BY due_at LIMIT $5 FOR UPDATE SKIP LOCKED)
          RETURNING workspace_id, id, kind, attempts, payload",
-        &params![node, machine + lease_ms, now, machine, limit],
+        &params![node, machine + super::run::LEASE_MS, now, machine, limit, words(full)],
         |row| {
             let payload: String = row.get(4)?;
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, payload))
@@ -80,12 +80,17 @@ pub fn claim(tx: &mut Tx, node: NodeId, now: i64, lease_ms: i64, limit: i64) -> 
         .collect()
 }
 
-/// When the next task is due.
+fn words(kinds: &[TaskKind]) -> Vec<String> {
+    kinds.iter().map(TaskKind::to_string).collect()
+}
+
+/// When the next task is due that is of none of the kinds in `full`.
 ///
 /// # Errors
 /// The database's.
-pub fn next_due(tx: &mut Tx) -> Result<Option<i64>> {
-    Ok(tx.query_one("SELECT MIN(due_at) FROM tasks WHERE state = 'queued' AND workspace_id IS NOT NULL", &[], |row| row.get(0))?)
+pub fn next_due(tx: &mut Tx, full: &[TaskKind]) -> Result<Option<i64>> {
+    let sql = "SELECT MIN(due_at) FROM tasks WHERE state = 'queued' AND workspace_id IS NOT NULL AND kind <> ALL($1)";
+    Ok(tx.query_one(sql, &params![words(full)], |row| row.get(0))?)
 }
 
 /// What became of a task.
@@ -163,4 +168,42 @@ pub fn keep(tx: &mut Tx, task: &Task, node: NodeId, done: i64, total: i64) -> Re
         &params![task.workspace, task.id, node, done, total, until],
     )?;
     Ok(kept == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use store::testing::both;
+
+    use super::*;
+    use crate::schema::MIGRATIONS;
+
+    #[tokio::test]
+    async fn a_full_kind_leaves_its_turn_to_the_others() {
+        both(MIGRATIONS, async |_, store| {
+            let workspace = WorkspaceId::new(1);
+            let task = |kind, due_at| NewTask {
+                id: TaskId::new(due_at),
+                workspace,
+                kind,
+                key: String::new(),
+                payload: serde_json::json!({}),
+                due_at,
+            };
+            let mut tasks: Vec<NewTask> = (1..=40).map(|at| task(TaskKind::Forward, at)).collect();
+            tasks.push(task(TaskKind::Profile, 50));
+            store.write(move |tx| queue(tx, &tasks, 0)).await.unwrap();
+            let kinds = async |full: &'static [TaskKind]| {
+                let node = NodeId::new(2);
+                let claimed = store.write(move |tx| claim(tx, node, 100, full, 16)).await.unwrap();
+                claimed.into_iter().map(|task| task.kind).collect::<Vec<_>>()
+            };
+            assert_eq!(kinds(&[]).await, [TaskKind::Forward; 16]);
+            let full: &[TaskKind] = &[TaskKind::Forward];
+            assert_eq!(store.read(move |tx| next_due(tx, full)).await.unwrap(), Some(50));
+            assert_eq!(kinds(full).await, [TaskKind::Profile]);
+            assert_eq!(store.read(move |tx| next_due(tx, full)).await.unwrap(), None, "the loop rests until a place is free");
+            assert_eq!(kinds(&[]).await, [TaskKind::Forward; 16]);
+        })
+        .await;
+    }
 }

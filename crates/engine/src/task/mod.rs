@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{TaskId, WorkspaceId};
 
 /// What kind of work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskKind {
     /// Reads a LINE profile. Keyed by contact, repeatable.

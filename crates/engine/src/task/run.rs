@@ -1,8 +1,9 @@
 //! Runs tasks: claims what is due, spawns each, records its ending. A lost node's tasks are taken by another.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::db::{self, Ending, Task};
 use super::{TaskKind, kinds, line_insight, link_check, shop_call};
@@ -12,31 +13,69 @@ use crate::{Result, notice};
 
 /// Tasks in flight at most in this process.
 const AT_ONCE: usize = 64;
+/// Claimed together at most.
+const CLAIM: usize = 16;
+/// A kind with so many in flight is not claimed: what waits for somebody else's slow machine leaves places to the others.
+const OF_ONE_KIND: usize = 16;
 /// A task whose node fell silent is taken again after this (machine time).
 pub(super) const LEASE_MS: i64 = 90_000;
 /// Tries before giving up; the waits between them grow to about half an hour each.
 const TRIES_MAX: i64 = 8;
 
 static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
+static IN_FLIGHT: Mutex<BTreeMap<TaskKind, usize>> = Mutex::new(BTreeMap::new());
+
+fn in_flight() -> MutexGuard<'static, BTreeMap<TaskKind, usize>> {
+    IN_FLIGHT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One of the places, taken by a kind until it is dropped.
+struct Place {
+    kind: TaskKind,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    async fn take(kind: TaskKind) -> Option<Self> {
+        let permit = PLACES.clone().acquire_owned().await.ok()?;
+        *in_flight().entry(kind).or_default() += 1;
+        Some(Self { kind, _permit: permit })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(count) = in_flight().get_mut(&self.kind) {
+            *count -= 1;
+        }
+    }
+}
+
+/// Kinds that hold their share of the places.
+fn full(in_flight: &BTreeMap<TaskKind, usize>) -> Vec<TaskKind> {
+    in_flight.iter().filter(|(_, count)| **count >= OF_ONE_KIND).map(|(kind, _)| *kind).collect()
+}
 
 /// Claims and starts what is due.
 ///
 /// # Errors
 /// The database's.
 pub async fn turn(engine: &Arc<Engine>) -> Result<Turn> {
-    let free = PLACES.available_permits().min(32);
+    let free = PLACES.available_permits().min(CLAIM);
     if free == 0 {
         let _ = PLACES.acquire().await;
         return Ok(Turn { worked: 1, next_due: None });
     }
     let (now, node) = (engine.clock.now_ms(), engine.node);
     let limit = i64::try_from(free).unwrap_or(1);
-    let next = engine.store.read(db::next_due).await?;
+    let full = full(&in_flight());
+    let of_others = full.clone();
+    let next = engine.store.read(move |tx| db::next_due(tx, &of_others)).await?;
     // Claimed even when nothing seems due: the tasks of a dead node say running.
-    let due = engine.store.write(move |tx| db::claim(tx, node, now, LEASE_MS, limit)).await?;
+    let due = engine.store.write(move |tx| db::claim(tx, node, now, &full, limit)).await?;
     for task in &due {
         let (engine, task) = (engine.clone(), task.clone());
-        let Ok(place) = PLACES.clone().acquire_owned().await else { break };
+        let Some(place) = Place::take(task.kind).await else { break };
         tokio::spawn(async move {
             run(&engine, &task).await;
             drop(place);
@@ -139,5 +178,18 @@ impl From<(&Task, line::client::CallError)> for Trouble {
 impl From<(&Task, crate::Error)> for Trouble {
     fn from((task, error): (&Task, crate::Error)) -> Self {
         if error.is_transient() { Self::again(task, error) } else { Self::Never(error.to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_kind_never_takes_every_place() {
+        let counts = BTreeMap::from([(TaskKind::Forward, OF_ONE_KIND), (TaskKind::Profile, OF_ONE_KIND - 1)]);
+        assert_eq!(full(&counts), [TaskKind::Forward]);
+        // A kind that is just not full takes one claim more at most.
+        assert!(2 * (OF_ONE_KIND - 1 + CLAIM) < AT_ONCE, "two slow kinds leave places too");
     }
 }

@@ -265,20 +265,30 @@ fn with_links(parts: Vec<Part>, opens: Opens) -> Vec<Part> {
         (Opens::Whole, [Part::Text(text)]) if decide::may_track(text) => vec![Part::Link(text.clone())],
         (Opens::Whole, _) => parts,
         (Opens::Within, _) => {
-            let varies: Vec<bool> = parts.iter().skip(1).map(|next| matches!(next, Part::Variable(_))).chain([false]).collect();
-            let cut = |(part, varies)| match part {
-                Part::Text(text) => links_within(&text, varies),
+            let ends = |next: &Part| if matches!(next, Part::Variable(_)) { TextEnd::GoesOn } else { TextEnd::Fixed };
+            let ends: Vec<TextEnd> = parts.iter().skip(1).map(ends).chain([TextEnd::Fixed]).collect();
+            let cut = |(part, end)| match part {
+                Part::Text(text) => links_within(&text, end),
                 other => vec![other],
             };
-            parts.into_iter().zip(varies).flat_map(cut).collect()
+            parts.into_iter().zip(ends).flat_map(cut).collect()
         }
     }
 }
 
-fn links_within(text: &str, goes_on: bool) -> Vec<Part> {
+/// What stands behind a fixed text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TextEnd {
+    /// Nothing, or something else that is fixed.
+    Fixed,
+    /// A variable: an address at the end may become a longer one.
+    GoesOn,
+}
+
+fn links_within(text: &str, end: TextEnd) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut from = 0;
-    for found in decide::urls_in(text).into_iter().filter(|found| !(found.open && goes_on)) {
+    for found in decide::urls_in(text).into_iter().filter(|found| !(found.open && end == TextEnd::GoesOn)) {
         if found.range.start > from {
             parts.push(Part::Text(text[from..found.range.start].to_owned()));
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Row, Tx, params};
 use uuid::Uuid;
@@ -19,18 +20,19 @@ use crate::{Error, Result};
 /// Every statement here, for the test that prepares them on both stores.
 pub const STATEMENTS: &[&str] = &[PAGE, FIND, FIND_MANY, INSERT, INSERT_VERSION, NEWEST, UPDATE, ARCHIVE, VERSIONS, VERSION];
 
-const PAGE: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at
+const PAGE: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at, t.made_for
   FROM templates t JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
   WHERE t.workspace_id = $1 AND t.id < $2 AND t.archived_at IS NULL AND ($3 = '' OR t.folder = $3) AND ($4 = '' OR t.name LIKE $4 ESCAPE '\\')
   ORDER BY t.id DESC LIMIT $5";
-const FIND: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at
+const FIND: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at, t.made_for
   FROM templates t JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
   WHERE t.workspace_id = $1 AND t.id = $2";
 const FIND_MANY: &str =
-    "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at
+    "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at, t.made_for
   FROM templates t JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
   WHERE t.workspace_id = $1 AND t.id = ANY($2)";
-const INSERT: &str = "INSERT INTO templates (workspace_id, id, name, folder, version_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6)";
+const INSERT: &str = "INSERT INTO templates (workspace_id, id, name, folder, version_id, created_at, updated_at, made_for)
+  VALUES ($1, $2, $3, $4, $5, $6, $6, $7)";
 const INSERT_VERSION: &str =
     "INSERT INTO template_versions (workspace_id, id, template_id, number, messages, created_at, created_by)
   VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -43,6 +45,18 @@ const VERSIONS: &str = "SELECT id, number, messages, created_at, created_by FROM
   WHERE workspace_id = $1 AND template_id = $2 ORDER BY number DESC LIMIT 200";
 const VERSION: &str = "SELECT id, number, messages, created_at, created_by FROM template_versions
   WHERE workspace_id = $1 AND template_id = $2 AND id = $3";
+
+/// What a template was written for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MadeFor {
+    /// To be used again and again.
+    #[default]
+    Reuse,
+    /// For one broadcast alone: it is written on there, and a copy of the broadcast gets words of its own.
+    Broadcast,
+}
+crate::column::column_words!(MadeFor { Reuse => "reuse", Broadcast => "broadcast" });
 
 /// A template with its newest version.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +79,8 @@ pub struct Template {
     pub updated_at: i64,
     /// Put away, Unix ms.
     pub archived_at: Option<i64>,
+    /// What it was written for.
+    pub made_for: MadeFor,
 }
 
 /// One version.
@@ -98,6 +114,7 @@ fn template(row: &Row<'_>) -> store::Result<Template> {
         created_at: row.get(6)?,
         updated_at: row.get(7)?,
         archived_at: row.get(8)?,
+        made_for: row.get(9)?,
     })
 }
 
@@ -156,6 +173,19 @@ pub fn find_many(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &BTreeSet<Templat
     Ok(tx.query(FIND_MANY, &params![workspace, ids], template)?)
 }
 
+/// A template to be.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// Name.
+    pub name: String,
+    /// Folder, '' for none.
+    pub folder: String,
+    /// What it is written for.
+    pub made_for: MadeFor,
+    /// 1–5 messages.
+    pub messages: Value,
+}
+
 /// Saves a new template with version 1.
 ///
 /// # Errors
@@ -164,14 +194,12 @@ pub fn create(
     tx: &mut Tx<'_>,
     act: &Act,
     (words, tracker): (&dyn Vocabulary, &Tracker),
-    name: &str,
-    folder: &str,
-    messages: &Value,
+    New { name, folder, made_for, messages }: &New,
 ) -> Result<Template> {
     let name = text("name", name, 100)?;
     save_links(tx, act, tracker, &checked(messages, words)?)?;
     let (id, version) = (TemplateId::new(act.at), TemplateVersionId::new(act.at));
-    tx.execute(INSERT, &params![act.workspace, id, name, folder.trim(), version, act.at])?;
+    tx.execute(INSERT, &params![act.workspace, id, name, folder.trim(), version, act.at, *made_for])?;
     insert_version(tx, act, id, version, 1, messages)?;
     bump_revision(tx, act.workspace)?;
     act.note(tx, "template.create", id.0, &json!({ "name": name }))?;

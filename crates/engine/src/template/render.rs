@@ -85,7 +85,8 @@ impl Compiled {
         scratch.values.clear();
         for (n, piece) in field.pieces.iter().enumerate() {
             match piece {
-                Piece::Variable(variable) => scratch.value(&self.variables[*variable], source, field, n == 0)?,
+                Piece::Variable(variable) if n == 0 => scratch.value(&self.variables[*variable], source, field, Stands::First)?,
+                Piece::Variable(variable) => scratch.value(&self.variables[*variable], source, field, Stands::Later)?,
                 Piece::Link(link) => scratch.link(&self.links[*link], source, field),
                 Piece::Text(..) | Piece::Mark(_) => {}
             }
@@ -102,6 +103,13 @@ impl Compiled {
     }
 }
 
+/// Where in its field a variable stands: an address may be one as a whole, or have one in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    First,
+    Later,
+}
+
 #[derive(Default)]
 struct Scratch {
     text: String,
@@ -110,12 +118,12 @@ struct Scratch {
 }
 
 impl Scratch {
-    fn value<S: Source>(&mut self, variable: &Variable, source: &S, field: &Field, first: bool) -> Result<(), RenderError> {
+    fn value<S: Source>(&mut self, variable: &Variable, source: &S, field: &Field, stands: Stands) -> Result<(), RenderError> {
         let from = self.text.len();
         let code = field.spec.code;
         match code {
             Code::Plain | Code::Slots => source.write(variable, None, &mut self.text)?,
-            Code::Url(schemes) if first => {
+            Code::Url(schemes) if stands == Stands::First => {
                 source.write(variable, Some(code), &mut self.text)?;
                 if !whole_url(&self.text[from..], schemes) {
                     return Err(RenderError::BadUrl { path: field.path.to_string() });

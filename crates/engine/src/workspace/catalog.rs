@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use store::{Store, Tx, params};
 use uuid::Uuid;
 
-use super::{Attribute, Channel, Tag, Vault, db, fields};
+use super::{Attribute, Channel, Tag, Vault, db, fields, kept};
 use crate::delivery::Policy;
 use crate::ids::{
     AttributeId, ChannelId, JourneyId, JourneyVersionId, RuleId, TagId, TemplateId, TemplateVersionId, WorkspaceId,
@@ -252,10 +252,6 @@ fn load(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Result<Catalog> {
     let channels = db::load_channels(tx, vault, workspace)?;
     let attributes = fields::list_attributes(tx, workspace)?;
     let (graphs, asks_clicks) = load_graphs(tx, workspace)?;
-    let policy = match fields::setting(tx, workspace, "policy")? {
-        Some(json) => serde_json::from_str(&json).map_err(|error| Error::damaged("settings.policy", error))?,
-        None => Policy::default(),
-    };
     Ok(Catalog {
         workspace,
         name,
@@ -270,7 +266,7 @@ fn load(tx: &mut Tx, vault: &Vault, workspace: WorkspaceId) -> Result<Catalog> {
         graphs,
         asks_clicks,
         templates: load_templates(tx, workspace)?,
-        policy,
+        policy: kept(tx, workspace, "policy")?.value,
         utm: link::utm::rule(tx, workspace)?,
     })
 }

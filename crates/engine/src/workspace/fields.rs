@@ -1,4 +1,4 @@
-//! Tags (タグ), attributes (友だち情報欄) and settings.
+//! Tags (タグ) and attributes (友だち情報欄).
 
 use jiff::civil::Date;
 use store::{Tx, params};
@@ -140,29 +140,6 @@ pub fn list_attributes(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Attrib
             })
         },
     )?)
-}
-
-/// Reads a setting's JSON.
-///
-/// # Errors
-/// The database's.
-pub fn setting(tx: &mut Tx, workspace: WorkspaceId, key: &str) -> Result<Option<String>> {
-    Ok(tx.query_opt("SELECT value FROM settings WHERE workspace_id = $1 AND key = $2", &params![workspace, key], |row| {
-        row.get(0)
-    })?)
-}
-
-/// Writes a setting's JSON.
-///
-/// # Errors
-/// The database's.
-pub fn set_setting(tx: &mut Tx, workspace: WorkspaceId, key: &str, json: &str) -> Result<()> {
-    tx.execute(
-        "INSERT INTO settings (workspace_id, key, value) VALUES ($1, $2, $3)
-         ON CONFLICT (workspace_id, key) DO UPDATE SET value = excluded.value",
-        &params![workspace, key, json],
-    )?;
-    db::bump_revision(tx, workspace)
 }
 
 /// Reads what staff typed into a field: canonical text and the number that order compares.

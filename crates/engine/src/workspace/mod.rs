@@ -6,6 +6,7 @@ mod connect;
 pub(crate) mod db;
 mod fields;
 pub mod provider_check;
+pub mod settings;
 mod tokens;
 pub mod usage;
 mod vault;
@@ -18,9 +19,10 @@ pub use connect::{
     stop_channel, update_channel,
 };
 pub use fields::{
-    add_attribute, add_tag, attribute_value, delete_attribute, delete_tag, list_attributes, list_tags, rename_tag, set_setting,
-    setting, update_attribute,
+    add_attribute, add_tag, attribute_value, delete_attribute, delete_tag, list_attributes, list_tags, rename_tag,
+    update_attribute,
 };
+pub use settings::{Kept, kept, set_setting, setting};
 pub use tokens::Tokens;
 pub use vault::{Vault, check_key};
 

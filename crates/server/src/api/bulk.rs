@@ -5,6 +5,7 @@ use axum::extract::State;
 use engine::access::Permission;
 use engine::bulk::{self, Bulk, Deed, Foreseen, State as BulkState, Whom};
 use engine::ids::BulkId;
+use engine::workspace::Catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -89,10 +90,10 @@ async fn preview_bulk(
     Ok(Json(found))
 }
 
-/// What starts a シナリオ sends; who may only edit contacts may not.
-fn may_send(caller: &Caller) -> Answer<()> {
+/// What starts a シナリオ sends; who may only edit contacts may do none of these.
+pub(super) fn may_do<'a>(caller: &Caller, catalog: &Catalog, deeds: impl IntoIterator<Item = &'a Deed>) -> Answer<()> {
     let needed = Permission::SendBroadcast;
-    if caller.grant.permits(needed) {
+    if caller.grant.permits(needed) || !deeds.into_iter().any(|deed| bulk::may_start(deed, catalog)) {
         return Ok(());
     }
     let why = "シナリオが始まる操作です。配信の権限があるスタッフに頼んでください。";
@@ -108,9 +109,7 @@ async fn start_bulk(
     Body(wish): Body<Wish>,
 ) -> Answer<Accepted<BulkView>> {
     let catalog = app.catalog(caller.workspace).await?;
-    if bulk::may_start(&wish.deed, &catalog) {
-        may_send(&caller)?;
-    }
+    may_do(&caller, &catalog, [&wish.deed])?;
     let act = app.act(&caller);
     let begun = app.write(move |tx| bulk::begin(tx, &act, &catalog, &wish.deed, &wish.whom)).await?;
     app.engine.hints.tasks.notify_one();
@@ -163,9 +162,7 @@ async fn undo_bulk(
 ) -> Answer<Accepted<BulkView>> {
     let catalog = app.catalog(caller.workspace).await?;
     let bulk = app.read(move |tx| bulk::find(tx, caller.workspace, id)).await?;
-    if bulk::may_start_back(&bulk.deed, &catalog) {
-        may_send(&caller)?;
-    }
+    may_do(&caller, &catalog, &bulk.deed.back())?;
     let act = app.act(&caller);
     let begun = app.write(move |tx| bulk::undo(tx, &act, id)).await?;
     app.engine.hints.tasks.notify_one();

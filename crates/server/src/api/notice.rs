@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use engine::ids::{NoticeId, TargetId};
 use engine::notice::db::{self, Desk};
-use engine::notice::{Notice, Rules, Target, TargetInput, watch};
+use engine::notice::{Notice, Rules, Target, TargetInput};
 use engine::task::Reach;
-use engine::workspace::set_setting;
+use engine::workspace::{Kept, kept, settings};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::auth::{Require, can};
 use crate::error::Answer;
-use crate::http::{Accepted, Body, Created, Done, Ids, Items, Page, PageQuery, Query};
+use crate::http::{Accepted, Body, Change, Created, Done, Ids, Items, Page, PageQuery, Query};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -51,28 +51,23 @@ async fn open_notices(State(app): State<App>, Require(caller, ..): Require<can::
 
 /// From when on staff are told.
 #[utoipa::path(get, path = "/settings/notices", operation_id = "getNoticeRules", tag = "notices",
-    responses((status = 200, body = Rules, description = "The rules")), extensions(("x-permission" = json!("read"))))]
-async fn get_notice_rules(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Rules>> {
-    Ok(Json(app.read(move |tx| watch::rules(tx, caller.workspace)).await?))
+    responses((status = 200, body = Kept<Rules>, description = "The rules")), extensions(("x-permission" = json!("read"))))]
+async fn get_notice_rules(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Kept<Rules>>> {
+    Ok(Json(app.read(move |tx| kept(tx, caller.workspace, "notices")).await?))
 }
 
 /// Sets from when on staff are told; what is left out has its default, null is off.
-#[utoipa::path(put, path = "/settings/notices", operation_id = "setNoticeRules", tag = "notices", request_body = Rules,
-    responses((status = 200, body = Rules, description = "Set")), extensions(("x-permission" = json!("settings"))))]
+#[utoipa::path(put, path = "/settings/notices", operation_id = "setNoticeRules", tag = "notices", request_body = Change<Rules>,
+    responses((status = 200, body = Kept<Rules>, description = "Set")), extensions(("x-permission" = json!("settings"))))]
 async fn set_notice_rules(
     State(app): State<App>,
     Require(caller, ..): Require<can::Settings>,
-    Body(rules): Body<Rules>,
-) -> Answer<Json<Rules>> {
+    Change { value: rules, base }: Change<Rules>,
+) -> Answer<Json<Kept<Rules>>> {
     rules.check()?;
     let act = app.act(&caller);
-    let stored = serde_json::to_value(&rules).map_err(|error| engine::Error::damaged("settings.notices", error))?;
-    app.write(move |tx| {
-        set_setting(tx, act.workspace, "notices", &stored.to_string())?;
-        act.note(tx, "workspace.notices", act.workspace.0, &stored)
-    })
-    .await?;
-    Ok(Json(rules))
+    let kept = app.write(move |tx| settings::save(tx, &act, ("notices", "workspace.notices"), rules.clone(), base)).await?;
+    Ok(Json(kept))
 }
 
 /// Whom to tell, and which roads are there.

@@ -67,12 +67,17 @@ pub struct UserView {
 }
 
 impl UserView {
-    fn new(member: Member, with_email: bool) -> Self {
+    /// For whoever has the permission `staff`.
+    fn whole(member: Member) -> Self {
         let Member { id, email, name, role, state, second_step, created_at } = member;
+        Self { id: id.0, email: Some(email), name, role, state, second_step: Some(second_step), created_at }
+    }
+
+    /// For everybody else.
+    fn of_colleague(member: Member) -> Self {
         // Until somebody says their name, it is their address.
-        let name = if !with_email && name == email { "(名前未設定)".to_owned() } else { name };
-        let second_step = with_email.then_some(second_step);
-        Self { id: id.0, email: with_email.then_some(email), name, role, state, second_step, created_at }
+        let name = if member.name == member.email { "(名前未設定)".to_owned() } else { member.name.clone() };
+        Self { email: None, name, second_step: None, ..Self::whole(member) }
     }
 }
 
@@ -80,9 +85,9 @@ impl UserView {
 #[utoipa::path(get, path = "/users", operation_id = "listUsers", tag = "staff",
     responses((status = 200, body = Items<UserView>, description = "Members")), extensions(("x-permission" = json!("read"))))]
 async fn list_users(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Items<UserView>>> {
-    let with_email = caller.grant.permits(Permission::Staff);
+    let view = if caller.grant.permits(Permission::Staff) { UserView::whole } else { UserView::of_colleague };
     let members = app.read(move |tx| db::members(tx, caller.workspace)).await?;
-    Ok(Json(Items { items: members.into_iter().map(|member| UserView::new(member, with_email)).collect() }))
+    Ok(Json(Items { items: members.into_iter().map(view).collect() }))
 }
 
 /// What to change.
@@ -108,7 +113,7 @@ async fn update_user(
     let act = app.act(&caller);
     let patch = MemberPatch { role: patch.role, disabled: patch.disabled };
     let member = app.write(move |tx| staff::update_member(tx, &act, id, patch)).await?;
-    Ok(Json(UserView::new(member, true)))
+    Ok(Json(UserView::whole(member)))
 }
 
 /// Takes a member out of the workspace.
@@ -153,7 +158,7 @@ async fn invite(
     let shown = secret.reveal().to_owned();
     let (member, must_accept) = app.write(move |tx| staff::invite(tx, &act, &invitation, &secret, machine_ms())).await?;
     let url = must_accept.then(|| app.absolute(&format!("/admin/invite#{}.{shown}", member.id)));
-    Ok(Created(Invited { user: UserView::new(member, true), url }))
+    Ok(Created(Invited { user: UserView::whole(member), url }))
 }
 
 /// An API token; its secret is known to nobody.

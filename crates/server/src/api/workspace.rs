@@ -5,7 +5,7 @@ use axum::extract::State;
 use engine::broadcast::budget;
 use engine::delivery::rehearsal::{Rehearsal, rehearse};
 use engine::delivery::{Policy, exclusion, quota};
-use engine::workspace::{set_setting, view};
+use engine::workspace::{Kept, kept, settings, view};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::auth::{Caller, Require, can};
 use crate::error::Answer;
-use crate::http::{Body, Items};
+use crate::http::{Body, Change, Items};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -81,29 +81,23 @@ async fn update_workspace(
 
 /// Quiet hours, caps and exclusions.
 #[utoipa::path(get, path = "/settings/policy", operation_id = "getPolicy", tag = "workspace",
-    responses((status = 200, body = Policy, description = "The policy")), extensions(("x-permission" = json!("read"))))]
-async fn get_policy(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Policy>> {
-    Ok(Json(app.catalog(caller.workspace).await?.policy.clone()))
+    responses((status = 200, body = Kept<Policy>, description = "The policy")), extensions(("x-permission" = json!("read"))))]
+async fn get_policy(State(app): State<App>, Require(caller, ..): Require<can::Read>) -> Answer<Json<Kept<Policy>>> {
+    Ok(Json(app.read(move |tx| kept(tx, caller.workspace, "policy")).await?))
 }
 
 /// Sets quiet hours, caps and exclusions; what is left out has its default.
-#[utoipa::path(put, path = "/settings/policy", operation_id = "setPolicy", tag = "workspace", request_body = Policy,
-    responses((status = 200, body = Policy, description = "Set")), extensions(("x-permission" = json!("settings"))))]
+#[utoipa::path(put, path = "/settings/policy", operation_id = "setPolicy", tag = "workspace", request_body = Change<Policy>,
+    responses((status = 200, body = Kept<Policy>, description = "Set")), extensions(("x-permission" = json!("settings"))))]
 async fn set_policy(
     State(app): State<App>,
     Require(caller, ..): Require<can::Settings>,
-    Body(policy): Body<Policy>,
-) -> Answer<Json<Policy>> {
+    Change { value: policy, base }: Change<Policy>,
+) -> Answer<Json<Kept<Policy>>> {
     checked(&app, &caller, &policy).await?;
     let act = app.act(&caller);
-    let stored = policy.clone();
-    app.write(move |tx| {
-        let json = serde_json::to_value(&stored).map_err(|error| engine::Error::damaged("settings.policy", error))?;
-        set_setting(tx, act.workspace, "policy", &json.to_string())?;
-        act.note(tx, "workspace.policy", act.workspace.0, &json)
-    })
-    .await?;
-    Ok(Json(policy))
+    let kept = app.write(move |tx| settings::save(tx, &act, ("policy", "workspace.policy"), policy.clone(), base)).await?;
+    Ok(Json(kept))
 }
 
 async fn checked(app: &App, caller: &Caller, policy: &Policy) -> Answer<()> {

@@ -104,7 +104,12 @@ async fn without_the_right_to_send(house: &House, shop: &Shop, (person, tag, jou
         let refused = house.post(&operator, "/api/v1/bulks", wish(deed)).await;
         assert_eq!(refused.code(), "forbidden");
     }
+    let path = format!("/api/v1/contacts/{person}");
+    let patch = async |patch: Value| house.call(&operator, "PATCH", &path, patch).await;
+    let refused = patch(json!({"add_tags": [tag]})).await;
+    assert_eq!(refused.code(), "forbidden", "one person alone is no way around it");
     let other = id(house, shop, "/api/v1/tags", json!({"name": "ほか"})).await;
+    patch(json!({"add_tags": [other], "remove_tags": [other]})).await.expect(202);
     let plain = wish(json!({"deed": "tag_add", "tag": other}));
     let plain = house.post(&operator, "/api/v1/bulks", plain).await.expect(202);
     until(house, shop, plain["id"].as_str().unwrap(), "done").await;

@@ -18,6 +18,7 @@ mod live;
 mod pages;
 mod post;
 mod session;
+mod settings;
 mod statements;
 mod ties;
 mod walk;

@@ -244,3 +244,45 @@ async fn who_is_listed_for_a_broadcast_stays_listed() {
         house.close().await;
     }
 }
+
+#[tokio::test]
+async fn who_is_named_one_by_one_in_a_draft_stays_named() {
+    for house in House::on_both().await {
+        let pair = pair(&house).await;
+        house.settled().await;
+        let made = async |path: &str, body: Value| {
+            house.post(&pair.shop.owner, path, body).await.expect(201)["id"].as_str().unwrap().to_owned()
+        };
+        let words = json!({"name": "t", "messages": [{"type": "text", "text": "春"}]});
+        let template = made("/api/v1/templates", words).await;
+        let audience = json!({"to": "contacts", "contacts": [pair.line]});
+        let draft = json!({"channel_id": pair.shop.channel, "template_id": template, "audience": audience});
+        let draft = made("/api/v1/broadcasts", draft).await;
+        let path = format!("/api/v1/broadcasts/{draft}/preview");
+        let people = async || house.post(&pair.shop.owner, &path, Value::Null).await.expect(200)["audience"].clone();
+        assert_eq!(people().await, 1);
+        pair.merge(&house).await;
+        assert_eq!(people().await, 1, "as the one they went into");
+        pair.split(&house).await;
+        assert_eq!(people().await, 1, "as themselves again");
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn two_who_became_one_are_one_recipient() {
+    for house in House::on_both().await {
+        let pair = pair(&house).await;
+        house.settled().await;
+        pair.merge(&house).await;
+        let audience = json!({"to": "contacts", "contacts": [pair.line, pair.customer]});
+        let words = json!({"name": "t", "messages": [{"type": "text", "text": "春"}]});
+        let template = house.post(&pair.shop.owner, "/api/v1/templates", words).await.expect(201)["id"].clone();
+        let draft = json!({"channel_id": pair.shop.channel, "template_id": template, "audience": audience});
+        let draft = house.post(&pair.shop.owner, "/api/v1/broadcasts", draft).await.expect(201)["id"].clone();
+        let path = format!("/api/v1/broadcasts/{}", draft.as_str().unwrap());
+        let shown = house.post(&pair.shop.owner, &format!("{path}/preview"), Value::Null).await.expect(200);
+        assert_eq!(shown["audience"], 1, "{shown}");
+        house.close().await;
+    }
+}

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
+use engine::bulk;
 use engine::contact::list::{self, ContactRow, Wanted};
 use engine::contact::{ContactChange, ContactKind, FriendState};
 use engine::event::EventKind;
@@ -22,6 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::bulk::may_do;
 use super::conversation::Acted;
 use super::event::{Deed, act_on, known_contacts};
 use super::segment::context;
@@ -233,7 +235,7 @@ struct ConsentPatch {
 /// Changes in one event at most.
 const CHANGES_MAX: usize = 200;
 
-/// Edits a contact.
+/// Edits a contact. A tag by which a シナリオ may start takes `send_broadcast` too.
 #[utoipa::path(patch, path = "/contacts/{id}", operation_id = "updateContact", tag = "contacts", request_body = ContactPatch, params(("id" = Uuid, Path)),
     responses((status = 202, body = Acted, description = "Changed in a moment")), extensions(("x-permission" = json!("edit_contacts"))))]
 async fn update_contact(
@@ -248,6 +250,8 @@ async fn update_contact(
     }
     let catalog = app.catalog(caller.workspace).await?;
     let changes = changes(patch, &catalog)?;
+    let tagged: Vec<bulk::Deed> = changes.iter().filter_map(tagging).collect();
+    may_do(&caller, &catalog, &tagged)?;
     let detail = changes.iter().map(what).collect();
     let kind = EventKind::Changed { changes };
     let deed = Deed { channel: None, contacts: &[id.0], kind, action: Some("contact.update"), detail, stamp: None };
@@ -300,6 +304,14 @@ fn changes(patch: ContactPatch, catalog: &Catalog) -> Answer<Vec<ContactChange>>
         0 => Err(Problem::invalid("", "required", "変えることを1つ以上指定してください。")),
         n if n > CHANGES_MAX => Err(Problem::invalid("", "too_many", format!("一度に変えられるのは{CHANGES_MAX}件までです。"))),
         _ => Ok(changes),
+    }
+}
+
+/// The change as a deed for many would do it, where that may start a シナリオ.
+fn tagging(change: &ContactChange) -> Option<bulk::Deed> {
+    match change {
+        ContactChange::TagAdd { tag } => Some(bulk::Deed::TagAdd { tag: *tag }),
+        _ => None,
     }
 }
 
