@@ -2,7 +2,7 @@
 
 use store::{Tx, params};
 
-use super::{Audience, db};
+use super::{Audience, State, db};
 use crate::ids::{BroadcastId, WorkspaceId};
 use crate::{Error, Result};
 
@@ -40,16 +40,38 @@ pub(super) fn refuse_third(tx: &mut Tx<'_>, workspace: WorkspaceId, audience: &A
     }
 }
 
+/// Whether a second try may be confirmed. The first try's row stays locked until the order is written: of two colleagues
+/// who confirm at once, the later one sees what the earlier one did.
+///
+/// # Errors
+/// `broadcast_state` while the first try is not over: who it reaches is not known before; `already_resent`; the database's.
+pub(super) fn claim(tx: &mut Tx<'_>, workspace: WorkspaceId, audience: &Audience) -> Result<()> {
+    let Audience::Missed { broadcast } = audience else { return Ok(()) };
+    let source = db::lock(tx, workspace, *broadcast).map_err(|error| match error {
+        Error::NotFound => Error::bad("unknown", "audience.broadcast", "もとの一斉配信が見つかりません。"),
+        error => error,
+    })?;
+    if !matches!(source.state, State::Done | State::Cancelled) {
+        return Err(Error::conflict(
+            "broadcast_state",
+            format!("もとの一斉配信「{}」がまだ終わっていません。完了するか中止してから、再送してください。", source.name),
+        ));
+    }
+    refuse_third(tx, workspace, audience)
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::Ordering;
+    use std::sync::mpsc;
+    use std::time::Duration;
 
     use line::client::Outcome;
     use store::testing::both;
 
     use super::*;
-    use crate::broadcast::testing::{counts_of, find, input, make, order};
-    use crate::broadcast::{BroadcastInput, Command, State};
+    use crate::broadcast::testing::{act, counts_of, find, input, make, order};
+    use crate::broadcast::{BroadcastInput, Command};
     use crate::delivery::Lane;
     use crate::delivery::testing::{PLAIN, World, ok, refusal};
     use crate::schema::MIGRATIONS;
@@ -104,6 +126,68 @@ mod tests {
             let workspace = world.workspace;
             let known = world.store.read(move |tx| second_try(tx, workspace, first)).await.unwrap();
             assert_eq!(known.map(|(id, _)| id), Some(second));
+        })
+        .await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn of_two_second_tries_confirmed_at_once_one_goes() {
+        both(MIGRATIONS, async |_, store| {
+            let world = World::new(&store).await;
+            world.friends(0, 4).await;
+            let (template, _) = world.template(PLAIN).await;
+            world.stub.answer(|_| Outcome::RefusedForGood(refusal(400, "Failed to send messages")));
+            let first = make(&world, input(&world, template)).await;
+            order(&world, first, Command::Confirm).await.unwrap();
+            world.settle().await;
+            let again = || BroadcastInput { audience: Audience::Missed { broadcast: first }, ..input(&world, template) };
+            let (second, third) = (make(&world, again()).await, make(&world, again()).await);
+            let (confirmed, is_confirmed) = mpsc::channel();
+            let (answered, is_answered) = mpsc::channel::<()>();
+            let (store, catalogs, act) = (world.store.clone(), world.catalogs.clone(), act(&world));
+            let slow = tokio::spawn(async move {
+                let confirm = move |tx: &mut Tx<'_>| {
+                    let catalog = catalogs.get(tx, act.workspace)?;
+                    db::command(tx, &act, &catalog, second, Command::Confirm)?;
+                    let _ = confirmed.send(());
+                    // Not committed before the other one has answered, if it does not wait.
+                    let _ = is_answered.recv_timeout(Duration::from_millis(500));
+                    Ok::<_, Error>(())
+                };
+                store.write(confirm).await
+            });
+            tokio::task::spawn_blocking(move || is_confirmed.recv()).await.unwrap().unwrap();
+            let late = order(&world, third, Command::Confirm).await;
+            let _ = answered.send(());
+            slow.await.unwrap().unwrap();
+            assert!(matches!(late, Err(Error::Conflict { code: "already_resent", .. })), "{late:?}");
+        })
+        .await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_second_try_waits_for_the_end_of_the_first() {
+        both(MIGRATIONS, async |_, store| {
+            let world = World::new(&store).await;
+            world.friends(0, 8).await;
+            let (template, _) = world.template(PLAIN).await;
+            world.stub.answer(|_| Outcome::RefusedForGood(refusal(400, "Failed to send messages")));
+            let first = make(&world, BroadcastInput { first_percent: Some(50), ..input(&world, template) }).await;
+            let again = BroadcastInput { audience: Audience::Missed { broadcast: first }, ..input(&world, template) };
+            let second = make(&world, again).await;
+            let early = order(&world, second, Command::Confirm).await;
+            assert!(matches!(early, Err(Error::Conflict { code: "broadcast_state", .. })), "{early:?}");
+            order(&world, first, Command::Confirm).await.unwrap();
+            world.settle().await;
+            assert_eq!(find(&world, first).await.state, State::Paused);
+            let early = order(&world, second, Command::Confirm).await;
+            assert!(matches!(early, Err(Error::Conflict { code: "broadcast_state", .. })), "{early:?}");
+            order(&world, first, Command::Resume).await.unwrap();
+            world.settle().await;
+            world.stub.answer(|_| ok());
+            order(&world, second, Command::Confirm).await.unwrap();
+            world.settle().await;
+            assert_eq!(counts_of(&world, second).await.accepted, 8);
         })
         .await;
     }

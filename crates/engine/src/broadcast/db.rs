@@ -418,14 +418,14 @@ pub fn delete(tx: &mut Tx<'_>, act: &Act, id: BroadcastId) -> Result<()> {
 /// has passed goes at once. Wake the broadcasts' loop afterwards.
 ///
 /// # Errors
-/// [`Error::NotFound`], `broadcast_state`, `broadcast_expired`.
+/// [`Error::NotFound`], `broadcast_state`, `broadcast_expired`, `already_resent`.
 pub fn command(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, order: Command) -> Result<Broadcast> {
     let broadcast = lock(tx, act.workspace, id)?;
     let (state, hold) = decide::command(&broadcast, how_far(tx, &broadcast)?, order, act.at)?;
     let mut next = Broadcast { state, hold, ..broadcast };
     match order {
         Command::Confirm => {
-            again::refuse_third(tx, act.workspace, &next.audience)?;
+            again::claim(tx, act.workspace, &next.audience)?;
             let version = catalog.templates.get(&next.template_id);
             next.template_version_id =
                 *version.ok_or_else(|| Error::bad("unknown", "template_id", "このテンプレートはありません。"))?;

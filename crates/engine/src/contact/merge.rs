@@ -119,17 +119,25 @@ struct BothSaid {
 /// # Errors
 /// The database's.
 pub fn merged(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ContactId) -> Result<Vec<Merged>> {
+    merged_into(tx, workspace, &[id])
+}
+
+/// Those that went into any of these, also by way of others.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn merged_into(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[ContactId]) -> Result<Vec<Merged>> {
     let mut all: Vec<Merged> = Vec::new();
-    let mut look = vec![id.0];
+    let mut look: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     for _ in 0..DEPTH {
+        if look.is_empty() {
+            break;
+        }
         let found = tx.query(MERGED, &params![workspace, &look], |row| {
             Ok(Merged { id: row.get(0)?, kept: row.get(1)?, gone: row.get(2)?, at: row.get(3)? })
         })?;
         look = found.iter().map(|merged| merged.gone.0).collect();
         all.extend(found);
-        if look.is_empty() {
-            break;
-        }
     }
     Ok(all)
 }

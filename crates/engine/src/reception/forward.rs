@@ -18,8 +18,8 @@ use crate::task::{NewTask, Task, TaskKind, Trouble};
 use crate::workspace::Channel;
 use crate::{Error, Result};
 
-/// LINE itself gives a webhook about two seconds ("Receive messages", request_timeout): a tool that needs longer is tried
-/// again, and does not hold the places of other tasks.
+/// LINE itself gives a webhook about two seconds ("Receive messages", request_timeout). A tool that needs longer may have
+/// acted all the same: it is not asked again by itself, as LINE does not unless told to.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long the log goes back.
 const KEEP_MS: i64 = 7 * 86_400_000;
@@ -140,12 +140,12 @@ pub(crate) async fn hand_on(engine: &Arc<Engine>, task: &Task) -> Result<Option<
     let kept = engine.store.read(move |tx| db::waiting(tx, workspace, channel, id)).await;
     let Some(kept) = kept.map_err(|error| Trouble::from((task, error)))? else { return Ok(None) };
     let answer = send(engine, id.0, kept).await;
-    let (done, status, error) = match &answer {
-        Ok(status @ 200..=299) => (Ok(None), Some(*status), None),
-        Ok(status) => (Err(Trouble::again(task, format!("HTTP {status}"))), Some(*status), Some(format!("HTTP {status}"))),
-        Err(Refused::Forbidden) => (Err(Trouble::Never(Refused::WORDS.into())), None, Some(Refused::WORDS.to_owned())),
-        Err(Refused::NoAnswer(why)) => (Err(Trouble::again(task, why)), None, Some(why.clone())),
+    let (done, error) = match verdict(&answer) {
+        Verdict::Taken => (Ok(None), None),
+        Verdict::Again(why) => (Err(Trouble::again(task, &why)), Some(why)),
+        Verdict::Over(why) => (Err(Trouble::Never(why.clone())), Some(why)),
     };
+    let status = answer.ok();
     let state = match &done {
         Ok(_) => State::Done,
         Err(trouble) if trouble.is_last(task) => State::Failed,
@@ -161,15 +161,48 @@ pub(crate) async fn hand_on(engine: &Arc<Engine>, task: &Task) -> Result<Option<
 }
 
 /// Why there is no answer.
+#[derive(Debug)]
 enum Refused {
     /// The address is not one we call.
     Forbidden,
-    /// It did not answer.
-    NoAnswer(String),
+    /// It surely did not hear.
+    NotHeard(String),
+    /// It may have heard, and acted.
+    Silent(String),
 }
 
 impl Refused {
     const WORDS: &str = "この宛先には送信できません(https の公開アドレスだけが使えます)。";
+}
+
+/// What follows from a try.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Taken,
+    /// It was surely not taken.
+    Again(String),
+    /// Another try would come to nothing, or be heard twice: staff decide.
+    Over(String),
+}
+
+fn verdict(answer: &Result<u16, Refused>) -> Verdict {
+    match answer {
+        Ok(200..=299) => Verdict::Taken,
+        Ok(status @ (429 | 500..=599)) => Verdict::Again(format!("HTTP {status}")),
+        Ok(status) => Verdict::Over(format!("HTTP {status}")),
+        Err(Refused::Forbidden) => Verdict::Over(Refused::WORDS.to_owned()),
+        Err(Refused::NotHeard(why)) => Verdict::Again(why.clone()),
+        Err(Refused::Silent(why)) => Verdict::Over(why.clone()),
+    }
+}
+
+fn refused(error: &reqwest::Error, patience: Duration) -> Refused {
+    let why = outbound::in_words(error, patience);
+    if error.is_connect() {
+        Refused::NotHeard(why)
+    } else {
+        Refused::Silent(format!("{why}。届いたかどうか分からないため、自動では再送しません。"))
+    }
 }
 
 async fn send(engine: &Engine, row: Uuid, kept: Waiting) -> Result<u16, Refused> {
@@ -177,8 +210,8 @@ async fn send(engine: &Engine, row: Uuid, kept: Waiting) -> Result<u16, Refused>
     if !outbound::is_allowed(&url, Reach::of(&engine.settings)) {
         return Err(Refused::Forbidden);
     }
-    let body = engine.vault.open(SEALED, row, &kept.sealed).map_err(|error| Refused::NoAnswer(error.to_string()))?;
-    let client = outbound::client().map_err(Refused::NoAnswer)?;
+    let body = engine.vault.open(SEALED, row, &kept.sealed).map_err(|error| Refused::NotHeard(error.to_string()))?;
+    let client = outbound::quick_client().map_err(Refused::NotHeard)?;
     let answer = client
         .post(url)
         .header("content-type", "application/json; charset=utf-8")
@@ -187,7 +220,7 @@ async fn send(engine: &Engine, row: Uuid, kept: Waiting) -> Result<u16, Refused>
         .timeout(PATIENCE)
         .send()
         .await
-        .map_err(|error| Refused::NoAnswer(outbound::in_words(&error)))?;
+        .map_err(|error| refused(&error, PATIENCE))?;
     Ok(answer.status().as_u16())
 }
 
@@ -208,5 +241,46 @@ mod tests {
         assert_eq!(events_in(br#"{"destination":"U","events":[]}"#), 0);
         assert_eq!(events_in(br#"{"destination":"U","events":[{"type":"follow"},{}]}"#), 2);
         assert_eq!(events_in(b"nonsense"), 0);
+    }
+
+    #[test]
+    fn what_was_surely_not_taken_is_tried_again_and_nothing_else() {
+        for (answer, expected) in [
+            (Ok(200), Verdict::Taken),
+            (Ok(204), Verdict::Taken),
+            (Ok(503), Verdict::Again("HTTP 503".to_owned())),
+            (Ok(429), Verdict::Again("HTTP 429".to_owned())),
+            (Ok(302), Verdict::Over("HTTP 302".to_owned())),
+            (Ok(401), Verdict::Over("HTTP 401".to_owned())),
+            (Err(Refused::NotHeard("x".to_owned())), Verdict::Again("x".to_owned())),
+            (Err(Refused::Silent("x".to_owned())), Verdict::Over("x".to_owned())),
+            (Err(Refused::Forbidden), Verdict::Over(Refused::WORDS.to_owned())),
+        ] {
+            assert_eq!(verdict(&answer), expected, "{answer:?}");
+        }
+    }
+
+    async fn ask(address: std::net::SocketAddr) -> Refused {
+        let url = Url::parse(&format!("http://{address}/")).unwrap();
+        let patience = Duration::from_millis(300);
+        let error = outbound::quick_client().unwrap().post(url).body("{}").timeout(patience).send().await.unwrap_err();
+        refused(&error, patience)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_heard_and_says_nothing_is_not_asked_again() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        assert!(matches!(ask(silent.local_addr().unwrap()).await, Refused::Silent(_)), "it took the connection");
+        let address = silent.local_addr().unwrap();
+        drop(silent);
+        assert!(matches!(ask(address).await, Refused::NotHeard(_)), "nobody is there");
+        let curt = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = curt.local_addr().unwrap();
+        tokio::spawn(async move {
+            loop {
+                drop(curt.accept().await);
+            }
+        });
+        assert!(matches!(ask(address).await, Refused::Silent(_)), "it hung up in the middle");
     }
 }

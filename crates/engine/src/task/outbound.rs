@@ -57,29 +57,35 @@ fn is_loopback(url: &Url) -> bool {
 
 /// The client for such calls. Addresses written as numbers are never resolved, so [`is_allowed`] comes first.
 pub(crate) fn client() -> Result<&'static reqwest::Client, String> {
-    static CLIENT: LazyLock<Result<reqwest::Client, String>> = LazyLock::new(build);
+    static CLIENT: LazyLock<Result<reqwest::Client, String>> = LazyLock::new(|| build(Duration::from_secs(5)));
     CLIENT.as_ref().map_err(Clone::clone)
 }
 
-fn build() -> Result<reqwest::Client, String> {
+/// The same for calls that wait a few seconds only: who cannot be connected to is known before they are over.
+pub(crate) fn quick_client() -> Result<&'static reqwest::Client, String> {
+    static CLIENT: LazyLock<Result<reqwest::Client, String>> = LazyLock::new(|| build(Duration::from_secs(2)));
+    CLIENT.as_ref().map_err(Clone::clone)
+}
+
+fn build(connect: Duration) -> Result<reqwest::Client, String> {
     // The binary has done so at its start; whoever calls from elsewhere is not to fall over it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(10))
-        .connect_timeout(Duration::from_secs(5))
+        .connect_timeout(connect)
         .dns_resolver(Arc::new(PublicOnly))
         .no_proxy()
         .build()
         .map_err(|error| error.to_string())
 }
 
-/// Why there was no answer, for staff to read; never the address itself, which may hold a secret.
-pub(crate) fn in_words(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        "10秒以内に応答がありませんでした".to_owned()
-    } else if error.is_connect() {
+/// Why there was no answer within `patience`, for staff to read; never the address itself, which may hold a secret.
+pub(crate) fn in_words(error: &reqwest::Error, patience: Duration) -> String {
+    if error.is_connect() {
         "つながりませんでした".to_owned()
+    } else if error.is_timeout() {
+        format!("{}秒以内に応答がありませんでした", patience.as_secs())
     } else {
         "通信が途中で切れました".to_owned()
     }
