@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 13, name: "policy", sql: include_str!("../migrations/0013_policy.sql") },
     Migration { version: 14, name: "passkeys", sql: include_str!("../migrations/0014_passkeys.sql") },
     Migration { version: 15, name: "tidy", sql: include_str!("../migrations/0015_tidy.sql") },
+    Migration { version: 16, name: "staff", sql: include_str!("../migrations/0016_staff.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues

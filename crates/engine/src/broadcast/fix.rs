@@ -25,6 +25,7 @@ use crate::delivery::{self, Endpoint, Lane, Person, Reason, Request, Span};
 use crate::ids::{BroadcastId, ContactId, DeliveryId, RequestId, WorkspaceId};
 use crate::insight::{Metric, SendKind, Tally};
 use crate::link::Tracker;
+use crate::notice::watch;
 use crate::runtime::Held;
 use crate::template::{Compiled, Values};
 use crate::workspace::{Catalog, Catalogs, Channel};
@@ -189,6 +190,9 @@ fn hold(tx: &mut Tx<'_>, broadcast: Broadcast, hold: Hold, until: Option<i64>, n
         Hold::FirstPercent | Hold::Quota | Hold::Template | Hold::Staff | Hold::Budget => State::Paused,
         Hold::Quiet | Hold::Pace | Hold::Expired => State::Sending,
     };
+    if hold.is_unasked() {
+        watch::hurry(tx, broadcast.workspace, now)?;
+    }
     db::save(tx, &Broadcast { state, hold: Some(hold), wake_at: until.unwrap_or(broadcast.wake_at), ..broadcast }, now)?;
     Ok(Fixed { worked: 1, ..Fixed::default() })
 }

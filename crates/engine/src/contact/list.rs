@@ -1,6 +1,6 @@
 //! The list of friends: newest first, searched and filtered, fast at a million.
 //!
-//! Every page walks an index that is already in the order of ids: the driver is the narrowest of search, tag,
+//! Every page walks an index that is already in the order of ids: the driver is the narrowest of search, staff, tag,
 //! friendship, and the contacts themselves; all other filters are looked up per row.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +56,9 @@ pub struct Wanted {
     /// A talk has this 対応マーク.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub mark: String,
+    /// Only the shop's own people.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub staff: bool,
 }
 
 impl Wanted {
@@ -76,6 +79,7 @@ impl Wanted {
             state: self.state,
             channel: self.channel,
             mark: self.mark.clone(),
+            staff: self.staff,
             condition,
         }
     }
@@ -94,6 +98,8 @@ pub struct Filter {
     pub channel: Option<ChannelId>,
     /// A talk has this 対応マーク; '' asks for none.
     pub mark: String,
+    /// Only the shop's own people.
+    pub staff: bool,
     /// Fits this condition.
     pub condition: Option<Condition>,
 }
@@ -297,6 +303,8 @@ impl Query {
                 let pattern = query.param(holding(&search::fold_name(&filter.q)));
                 query.wheres.push(format!("c.folded LIKE {pattern} ESCAPE '\\'"));
             }
+        } else if filter.staff {
+            query.wheres.push("c.workspace_id = $1 AND c.kind = 'person'".into());
         } else if let Some(tag) = tags.pop().or_else(|| filter.condition.as_ref().and_then(needed_tag)) {
             (query.from, query.id) = TAGGED;
             let tag = query.param(tag.0);
@@ -312,6 +320,9 @@ impl Query {
             state_done = true;
         } else {
             query.wheres.push("c.workspace_id = $1 AND c.kind = 'person'".into());
+        }
+        if filter.staff {
+            query.wheres.push("c.staff = 1".into());
         }
         for tag in tags {
             let tag = query.param(tag.0);
