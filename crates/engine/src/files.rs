@@ -23,6 +23,10 @@ pub fn sniff(bytes: &[u8]) -> &'static str {
         [b'G', b'I', b'F', b'8', ..] => "image/gif",
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
         [_, _, _, _, b'f', b't', b'y', b'p', b'M', b'4', b'A', ..] => "audio/mp4",
+        // HEIC and AVIF: still pictures in a film's box.
+        [_, _, _, _, b'f', b't', b'y', b'p', b'h', b'e', ..]
+        | [_, _, _, _, b'f', b't', b'y', b'p', b'm', b'i' | b's', b'f', b'1', ..]
+        | [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', ..] => "application/octet-stream",
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => "video/mp4",
         [b'I', b'D', b'3', ..] | [0xff, 0xfb | 0xf3 | 0xf2, ..] => "audio/mpeg",
         [b'%', b'P', b'D', b'F', ..] => "application/pdf",

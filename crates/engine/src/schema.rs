@@ -19,7 +19,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 13, name: "policy", sql: include_str!("../migrations/0013_policy.sql") },
     Migration { version: 14, name: "passkeys", sql: include_str!("../migrations/0014_passkeys.sql") },
     Migration { version: 15, name: "tidy", sql: include_str!("../migrations/0015_tidy.sql") },
-    Migration { version: 16, name: "house", sql: include_str!("../migrations/0017_house.sql") },
+    Migration { version: 16, name: "staff", sql: include_str!("../migrations/0016_staff.sql") },
+    Migration { version: 17, name: "house", sql: include_str!("../migrations/0017_house.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues

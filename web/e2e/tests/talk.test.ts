@@ -62,7 +62,7 @@ describe("answering", () => {
     await shoot(admin, "talk-attached");
     await button(talk(), "送る").click();
     await room().locator(".lu-sticker").last().waitFor();
-    await button(talk(), "画像・動画・音声を送る").click();
+    await button(talk(), "画像・動画・音声・ファイルを送る").click();
     await admin.getByRole("menuitem", { name: "画像を選ぶ" }).click();
     const buffer = png(600, 400, (x) => [x & 255, 120, 90]);
     const file = { name: "包装.png", mimeType: "image/png", buffer };
@@ -87,7 +87,7 @@ describe("answering", () => {
     await open(admin, "個別トーク");
     await admin.getByRole("link", { name: CUSTOMER }).click();
     await button(talk(), "テンプレート・定型文を使う").click();
-    await admin.getByRole("menuitem", { name: "営業時間" }).click();
+    await admin.getByRole("option", { name: /^営業時間/ }).click();
     await expect.poll(() => writing().inputValue()).toBe(`${CUSTOMER}さん、営業は10時からです。`);
     expect(await room().getByText("営業は10時から").count()).toBe(0);
     await writing().fill(`${CUSTOMER}さん、本日は11時からです。`);

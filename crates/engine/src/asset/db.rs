@@ -107,14 +107,14 @@ pub fn change(tx: &mut Tx<'_>, workspace: WorkspaceId, asset: &Asset) -> Result<
     if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Puts it away; its files stay, for messages that name them.
+/// Puts it away; pictures, films and sounds stay on disk, for messages that name them.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn archive(tx: &mut Tx<'_>, workspace: WorkspaceId, id: AssetId, now: i64) -> Result<()> {
-    find(tx, workspace, id)?;
+pub fn archive(tx: &mut Tx<'_>, workspace: WorkspaceId, id: AssetId, now: i64) -> Result<Asset> {
+    let asset = find(tx, workspace, id)?;
     tx.execute(ARCHIVE, &params![workspace, id, now])?;
-    Ok(())
+    Ok(asset)
 }
 
 fn check_names(asset: &Asset) -> Result<()> {

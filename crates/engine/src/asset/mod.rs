@@ -1,8 +1,12 @@
-//! Assets (登録メディア): pictures, films and sounds that the shop keeps for its messages.
+//! Assets (登録メディア): pictures, films, sounds and other files that the shop keeps for its messages.
 //!
 //! LINE fetches them by address, so they are public to who knows it; the address holds a secret of 128 bits. Pictures are
 //! decoded and written anew ([`picture`]): turned upright, within LINE's limits, without what a camera noted about place
 //! and time. Messages already sent name the address, so the files stay when an asset is put away.
+//!
+//! LINE has no message that carries any other file (Messaging API reference, message objects): it is kept as it came and
+//! handed out at an address that a text names. That address ends when the file is put away, for what was sent to one person
+//! by mistake must be taken back.
 
 pub mod db;
 pub mod files;
@@ -17,7 +21,7 @@ use crate::ids::AssetId;
 
 /// Largest film or sound LINE plays, bytes (Messaging API reference: video, audio message).
 pub const FILE_MAX: u64 = 200 * 1024 * 1024;
-/// Largest picture taken in, bytes; what is kept is smaller.
+/// Largest picture taken in, bytes, what is kept is smaller; and the largest of any other file.
 pub const PICTURE_MAX: u64 = 30 * 1024 * 1024;
 
 /// What it is.
@@ -31,6 +35,8 @@ pub enum Kind {
     Video,
     /// M4A or MP3.
     Audio,
+    /// Anything else, sent as a link.
+    File,
 }
 
 impl Kind {
@@ -40,6 +46,7 @@ impl Kind {
             Self::Image => "image",
             Self::Video => "video",
             Self::Audio => "audio",
+            Self::File => "file",
         }
     }
 }
@@ -57,11 +64,15 @@ pub enum Format {
     M4a,
     /// audio/mpeg
     Mp3,
+    /// application/pdf, which browsers show.
+    Pdf,
+    /// Whatever it is, browsers keep it on the disk.
+    Bin,
 }
 
 impl Format {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Jpg, Self::Png, Self::Mp4, Self::M4a, Self::Mp3];
+    pub const ALL: [Self; 7] = [Self::Jpg, Self::Png, Self::Mp4, Self::M4a, Self::Mp3, Self::Pdf, Self::Bin];
 
     /// As a file's ending and in the database.
     pub const fn ending(self) -> &'static str {
@@ -71,6 +82,8 @@ impl Format {
             Self::Mp4 => "mp4",
             Self::M4a => "m4a",
             Self::Mp3 => "mp3",
+            Self::Pdf => "pdf",
+            Self::Bin => "bin",
         }
     }
 
@@ -89,6 +102,11 @@ impl Format {
         }
     }
 
+    /// Of what LINE has no message for, by the first bytes.
+    pub fn of_other(start: &[u8]) -> Self {
+        if crate::files::sniff(start) == Self::Pdf.content_type() { Self::Pdf } else { Self::Bin }
+    }
+
     /// The `Content-Type`.
     pub const fn content_type(self) -> &'static str {
         match self {
@@ -97,6 +115,8 @@ impl Format {
             Self::Mp4 => "video/mp4",
             Self::M4a => "audio/mp4",
             Self::Mp3 => "audio/mpeg",
+            Self::Pdf => "application/pdf",
+            Self::Bin => "application/octet-stream",
         }
     }
 
@@ -106,6 +126,7 @@ impl Format {
             Self::Jpg | Self::Png => Kind::Image,
             Self::Mp4 => Kind::Video,
             Self::M4a | Self::Mp3 => Kind::Audio,
+            Self::Pdf | Self::Bin => Kind::File,
         }
     }
 }
@@ -169,6 +190,9 @@ impl Key {
 impl Asset {
     /// Path of the file itself on our host.
     pub fn path(&self) -> String {
+        if self.format.kind() == Kind::File {
+            return format!("/a/{}/file", self.key.0);
+        }
         format!("/a/{}/original.{}", self.key.0, self.format.ending())
     }
 

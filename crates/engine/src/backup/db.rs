@@ -13,10 +13,12 @@ use crate::{Error, Result};
 const WORKSPACES: &str = "SELECT workspace_id FROM workspaces ORDER BY created_at, workspace_id LIMIT 2";
 const NEWEST: &str = "SELECT state, progress, total, error, created_at FROM tasks
     WHERE workspace_id = $1 AND kind = 'backup' ORDER BY id DESC LIMIT 1";
+const LATEST: &str = "SELECT state, created_at FROM tasks WHERE workspace_id = $1 AND kind = 'backup'
+    AND (state IN ('done', 'failed') OR error IS NOT NULL) ORDER BY id DESC LIMIT 1";
 const KEY: &str = "backup";
 
 /// Every statement here, for the test that prepares them.
-pub const STATEMENTS: &[&str] = &[WORKSPACES, NEWEST];
+pub const STATEMENTS: &[&str] = &[WORKSPACES, NEWEST, LATEST];
 
 /// What a workspace is to the installation's copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,11 @@ pub fn running(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Option<Running
     Ok(tx.query_opt(NEWEST, &params![workspace], |row| {
         Ok(Running { state: row.get(0)?, done: row.get(1)?, total: row.get(2)?, error: row.get(3)?, created_at: row.get(4)? })
     })?)
+}
+
+/// The newest copy of this workspace of which something is known, whether it was made, and when it was asked for.
+pub(super) fn latest(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Option<(bool, i64)>> {
+    Ok(tx.query_opt(LATEST, &params![workspace], |row| Ok((row.get::<String>(0)? == "done", row.get(1)?)))?)
 }
 
 /// The daily round of this workspace.

@@ -48,6 +48,28 @@ pub fn is_due(schedule: &Schedule, newest: Option<i64>, now: i64, zone: &TimeZon
     now >= at && newest.is_none_or(|made| made < at)
 }
 
+/// How the daily copy fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// The latest could not be made.
+    pub failed: bool,
+    /// One is waited for or being made.
+    pub under_way: bool,
+    /// When the newest was made, or else the first was asked for, Unix ms.
+    pub since: Option<i64>,
+}
+
+impl Health {
+    /// From the newest copy on the disk, whether the latest that was asked for was made and when it was asked for, and
+    /// when one was asked for that nothing is known of yet.
+    pub(super) fn of(newest: Option<i64>, latest: Option<(bool, i64)>, waiting: Option<i64>, now: i64) -> Self {
+        // One that was made since, by the command line, is as good.
+        let failed = latest.is_some_and(|(made, asked)| !made && newest.is_none_or(|newest| newest < asked));
+        let under_way = waiting.is_some_and(|asked| now - asked < HOUR_MS);
+        Self { failed, under_way, since: newest.or(latest.map(|(_, asked)| asked)).or(waiting) }
+    }
+}
+
 /// The folder of a copy made at this instant.
 pub(super) fn name_of(at: i64, zone: &TimeZone) -> String {
     let instant = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
@@ -76,6 +98,17 @@ mod tests {
         assert!(is_due(&daily, Some(at("2026-11-22T02:00:00+09:00")), late, &tokyo()), "one from before the hour");
         assert!(!is_due(&daily, Some(at("2026-11-22T03:00:01+09:00")), late, &tokyo()));
         assert!(!is_due(&Schedule::default(), None, late, &tokyo()));
+    }
+
+    #[test]
+    fn a_copy_that_failed_is_known_until_there_is_another() {
+        let failed = |newest, latest| Health::of(newest, latest, None, 10 * HOUR_MS).failed;
+        assert!(!failed(None, None));
+        assert!(failed(None, Some((false, HOUR_MS))) && failed(Some(0), Some((false, HOUR_MS))));
+        assert!(!failed(Some(2 * HOUR_MS), Some((false, HOUR_MS))), "made by hand since");
+        assert!(!failed(Some(HOUR_MS), Some((true, HOUR_MS))));
+        let waits = |asked| Health::of(None, None, Some(asked), 10 * HOUR_MS);
+        assert_eq!((waits(10 * HOUR_MS).under_way, waits(0).under_way, waits(0).since), (true, false, Some(0)));
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod files;
 pub mod tar;
 
 pub use db::{Running, STATEMENTS, Standing, begin, running, schedule, set_schedule, standing};
-pub use decide::{Schedule, is_due};
+pub use decide::{Health, Schedule, is_due};
 pub use files::{Backup, Progress, copy_tree, list, write};
 
 use std::path::PathBuf;
@@ -81,6 +81,25 @@ pub(crate) async fn keep_daily(engine: &Engine, catalog: &Catalog, now: i64) -> 
         engine.hints.tasks.notify_one();
     }
     Ok(())
+}
+
+/// How the daily copy fares; `None` where this workspace takes none.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn health(engine: &Engine, catalog: &Catalog) -> Result<Option<Health>> {
+    let (workspace, now) = (catalog.workspace, engine.clock.now_ms());
+    if engine.store.dialect() == Dialect::Postgres {
+        return Ok(None);
+    }
+    let known = engine.store.read(move |tx| {
+        let daily = standing(tx, workspace)?.is_keeper && schedule(tx, workspace)?.hour.is_some();
+        Ok::<_, Error>((daily, db::latest(tx, workspace)?, running(tx, workspace)?))
+    });
+    let (daily, latest, newest) = known.await?;
+    let waits = newest.filter(|one| one.error.is_none() && matches!(one.state.as_str(), "queued" | "running"));
+    let made = list(&folder(engine)).first().map(|one| one.made_at);
+    Ok(daily.then(|| Health::of(made, latest, waits.map(|one| one.created_at), now)))
 }
 
 /// The newest copy, if there is any.

@@ -10,9 +10,10 @@ pub use super::counts::counts;
 use super::decide::{self, Command, Snapshot, WINDOW_MS};
 pub use super::ledger::{Shard, shards};
 use super::snapshot::COMPLETE;
-use super::{Audience, Broadcast, BroadcastInput, LinkMode, Method, State, again, approval_notice, insight};
+use super::{Audience, Broadcast, BroadcastInput, Hold, LinkMode, Method, State, again, approval_notice, insight};
 use crate::access::db::Act;
 use crate::ids::{BroadcastId, ChannelId, WorkspaceId};
+use crate::notice::watch;
 use crate::problem::Problem;
 use crate::workspace::Catalog;
 use crate::{Error, Result};
@@ -422,6 +423,7 @@ pub fn delete(tx: &mut Tx<'_>, act: &Act, id: BroadcastId) -> Result<()> {
 pub fn command(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, order: Command) -> Result<Broadcast> {
     let broadcast = lock(tx, act.workspace, id)?;
     let (state, hold) = decide::command(&broadcast, how_far(tx, &broadcast)?, order, act.at)?;
+    let waited = broadcast.hold.is_some_and(Hold::is_unasked);
     let mut next = Broadcast { state, hold, ..broadcast };
     match order {
         Command::Confirm => {
@@ -450,6 +452,9 @@ pub fn command(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, o
         Command::Pause => {}
     }
     save(tx, &next, act.at)?;
+    if waited {
+        watch::hurry(tx, act.workspace, act.at)?;
+    }
     if order == Command::Confirm {
         approval_notice::tell(tx, (act.workspace, id), act.at)?;
     }

@@ -11,6 +11,7 @@ use crate::Result;
 use crate::delivery::outcome::Cut;
 use crate::delivery::{Multicast, Reason, Request, Span};
 use crate::ids::{BroadcastId, ChannelId, ContactId, RequestId, SHARDS, WorkspaceId};
+use crate::notice::watch;
 
 const SHARD_ROWS: Insert = Insert {
     table: "broadcast_shards",
@@ -127,7 +128,7 @@ pub(crate) fn split(tx: &mut Tx<'_>, request: &Request, cut: Cut, at: i64) -> Re
 pub(crate) fn pause_for_quota(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, at: i64) -> Result<()> {
     let paused = tx.query(PAUSE_FOR_QUOTA, &params![workspace, channel, at], |row| row.get::<Uuid>(0))?;
     tx.execute_many(CHANGED, paused.iter().map(|id| params![workspace, *id, at]))?;
-    Ok(())
+    if paused.is_empty() { Ok(()) } else { watch::hurry(tx, workspace, at) }
 }
 
 /// One shard of a broadcast.

@@ -12,6 +12,7 @@ use crate::delivery::quota::{self, Room};
 use crate::delivery::{self, Endpoint, Request, Span};
 use crate::ids::{BroadcastId, RequestId, WorkspaceId};
 use crate::link::Track;
+use crate::notice::watch;
 use crate::runtime::Held;
 use crate::template::{Compiled, Values};
 use crate::workspace::{Catalogs, Channel};
@@ -59,6 +60,9 @@ pub(super) fn fix(
     };
     if let Some((hold, until)) = wait {
         let state = if matches!(hold, Hold::Quota | Hold::Budget) { State::Paused } else { State::Sending };
+        if hold.is_unasked() {
+            watch::hurry(tx, workspace, now)?;
+        }
         db::save(tx, &Broadcast { state, hold: Some(hold), wake_at: until.unwrap_or(broadcast.wake_at), ..broadcast }, now)?;
         return Ok(None);
     }
@@ -69,6 +73,7 @@ pub(super) fn fix(
         said(template, channel, track, now, &catalog.zone)
     });
     let Some(messages) = messages else {
+        watch::hurry(tx, workspace, now)?;
         db::save(tx, &Broadcast { state: State::Paused, hold: Some(Hold::Template), ..broadcast }, now)?;
         return Ok(None);
     };

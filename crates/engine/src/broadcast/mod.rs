@@ -14,6 +14,7 @@ pub mod db;
 mod decide;
 pub mod fate;
 mod fix;
+mod held;
 pub mod insight;
 pub mod ledger;
 mod line_call;
@@ -33,6 +34,7 @@ mod tests;
 
 pub use counts::counts;
 pub use decide::Command;
+pub use held::{HeldUp, held_up};
 pub use service::Broadcasts;
 
 use std::collections::BTreeMap;
@@ -59,6 +61,7 @@ pub fn statements() -> Vec<&'static str> {
         db::STATEMENTS,
         fate::STATEMENTS,
         &fix::statements(),
+        held::STATEMENTS,
         insight::STATEMENTS,
         ledger::STATEMENTS,
         line_call::STATEMENTS,
@@ -236,6 +239,13 @@ crate::column::column_words!(Hold {
     FirstPercent => "first_percent", Quota => "quota", Staff => "staff", Quiet => "quiet", Pace => "pace",
     Expired => "expired", Template => "template", Budget => "budget",
 });
+
+impl Hold {
+    /// Whether it waits for staff who did not stop it, and do not know.
+    pub const fn is_unasked(self) -> bool {
+        matches!(self, Self::Quota | Self::Template | Self::Budget)
+    }
+}
 
 /// A broadcast.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]

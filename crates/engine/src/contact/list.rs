@@ -1,6 +1,6 @@
 //! The list of friends: newest first, searched and filtered, fast at a million.
 //!
-//! Every page walks an index that is already in the order of ids: the driver is the narrowest of search, tag,
+//! Every page walks an index that is already in the order of ids: the driver is the narrowest of search, staff, tag,
 //! friendship, and the contacts themselves; all other filters are looked up per row.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +56,9 @@ pub struct Wanted {
     /// A talk has this 対応マーク.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub mark: String,
+    /// Only the shop's own people.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub staff: bool,
 }
 
 impl Wanted {
@@ -76,6 +79,7 @@ impl Wanted {
             state: self.state,
             channel: self.channel,
             mark: self.mark.clone(),
+            staff: self.staff,
             condition,
         }
     }
@@ -94,6 +98,8 @@ pub struct Filter {
     pub channel: Option<ChannelId>,
     /// A talk has this 対応マーク; '' asks for none.
     pub mark: String,
+    /// Only the shop's own people.
+    pub staff: bool,
     /// Fits this condition.
     pub condition: Option<Condition>,
 }
@@ -297,6 +303,8 @@ impl Query {
                 let pattern = query.param(holding(&search::fold_name(&filter.q)));
                 query.wheres.push(format!("c.folded LIKE {pattern} ESCAPE '\\'"));
             }
+        } else if filter.staff {
+            query.wheres.push("c.workspace_id = $1 AND c.kind = 'person'".into());
         } else if let Some(tag) = tags.pop().or_else(|| filter.condition.as_ref().and_then(needed_tag)) {
             (query.from, query.id) = TAGGED;
             let tag = query.param(tag.0);
@@ -312,6 +320,9 @@ impl Query {
             state_done = true;
         } else {
             query.wheres.push("c.workspace_id = $1 AND c.kind = 'person'".into());
+        }
+        if filter.staff {
+            query.wheres.push("c.staff = 1".into());
         }
         for tag in tags {
             let tag = query.param(tag.0);
@@ -335,17 +346,13 @@ impl Query {
 
     /// The first `limit` ids below `below`, newest first.
     fn ids(&self, tx: &mut Tx<'_>, below: Uuid, limit: i64) -> Result<Vec<ContactId>> {
-        let column = self.id;
-        let (first, second) = (self.params.len() + 1, self.params.len() + 2);
-        let (from, filters) = (self.from, self.filters());
+        let (column, first) = (self.id, self.params.len() + 1);
         let mut params = self.params.clone();
         let Some(candidates) = &self.candidates else {
             params.extend([below.into(), limit.into()]);
-            let sql = format!(
-                "SELECT {column} FROM {from} WHERE {filters} AND {column} < ${first} ORDER BY {column} DESC LIMIT ${second}"
-            );
-            return Ok(tx.query(&sql, &params, |row| row.get(0))?);
+            return Ok(tx.query(&self.walk(), &params, |row| row.get(0))?);
         };
+        let (from, filters) = (self.from, self.filters());
         let sql = format!("SELECT {column} FROM {from} WHERE {filters} AND {column} = ANY(${first}) ORDER BY {column} DESC");
         let limit = usize::try_from(limit).unwrap_or(0);
         let mut found = Vec::new();
@@ -359,6 +366,13 @@ impl Query {
         }
         found.truncate(limit);
         Ok(found)
+    }
+
+    /// The statement of a page that is no search: below an id, so many.
+    fn walk(&self) -> String {
+        let (from, filters, column) = (self.from, self.filters(), self.id);
+        let (below, limit) = (self.params.len() + 1, self.params.len() + 2);
+        format!("SELECT {column} FROM {from} WHERE {filters} AND {column} < ${below} ORDER BY {column} DESC LIMIT ${limit}")
     }
 
     fn friendship(&mut self, filter: &Filter) {
@@ -414,5 +428,31 @@ fn needed_tag(condition: &Condition) -> Option<TagId> {
         Condition::Tag { tag } => Some(*tag),
         Condition::All { of } => of.iter().find_map(needed_tag),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::testing::World;
+    use crate::schema::MIGRATIONS;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn staff_are_not_looked_for_among_everybody() {
+        let database = store::testing::Database::sqlite();
+        let opened = database.open(MIGRATIONS);
+        let world = World::new(&opened).await;
+        let (workspace, catalogs, channel) = (world.workspace, world.catalogs.clone(), world.channel);
+        let sql = opened.read(move |tx| {
+            let catalog = catalogs.get(tx, workspace)?;
+            let context = Context { now: 0, zone: &catalog.zone, words: &*catalog, event: None };
+            let filter = Filter { staff: true, channel: Some(channel), ..Filter::default() };
+            Ok::<_, crate::Error>(Query::build(tx, workspace, &filter, &context)?.walk())
+        });
+        let plans = store::testing::plans(MIGRATIONS, vec![sql.await.unwrap()]).await.unwrap();
+        opened.close().await;
+        let (_, lines) = &plans[0];
+        assert!(lines[0].contains("contacts_staff"), "{lines:?}");
+        assert!(!lines.iter().any(|line| line.contains("TEMP B-TREE")), "{lines:?}");
     }
 }

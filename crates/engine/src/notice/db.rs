@@ -252,6 +252,35 @@ pub(super) fn address(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TargetId) -> 
     found.flatten().ok_or(Error::NotFound)
 }
 
+/// Whether a target may still hear of a notice – nothing but a test, when there is none – at the moment it is told: people
+/// leave, and lose their mark or their role, between what is found and what is sent. What is in the way is said.
+///
+/// # Errors
+/// The database's.
+pub(super) fn still_hears(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    target: &Target,
+    notice: Option<&Notice>,
+) -> Result<std::result::Result<(), &'static str>> {
+    if let Some(user) = target.user_id {
+        let member = access::db::members(tx, workspace)?.into_iter().find(|one| one.id == user);
+        let Some(member) = member.filter(|one| one.state == MemberState::Active) else {
+            return Ok(Err("この通知先のスタッフは、いまはログインできません。"));
+        };
+        let own = notice.filter(|notice| notice.cause.is_of_approval());
+        if own.is_some_and(|notice| !notice.detail.concerns(Some(user), &Grant::of(member.role))) {
+            return Ok(Err("この通知先のスタッフには、もう承認に関わる権限がありません。"));
+        }
+    }
+    if let Some(contact) = target.contact_id.filter(|_| target.road == Road::Line)
+        && tx.query_opt(IS_STAFF, &params![workspace, contact], |row| row.get::<bool>(0))? != Some(true)
+    {
+        return Ok(Err("「スタッフ」の印が外れているため送りません。友だちの画面で印を付け直すか、通知先を変えてください。"));
+    }
+    Ok(Ok(()))
+}
+
 /// Tells a target something made up, to see whether it works.
 ///
 /// # Errors

@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Cause;
 use crate::access::{Grant, Permission};
+use crate::backup::Health;
+use crate::broadcast::{HeldUp, Hold};
 use crate::ids::{BroadcastId, ChannelId, UserId};
 use crate::{Error, Result};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
+const DAY_MS: i64 = 24 * HOUR_MS;
 /// Below this nobody knows what is usual.
 const USUAL_DAYS: i64 = 7;
 /// Fewer blocks than this on a day are no news, whatever is usual.
@@ -30,6 +33,10 @@ pub struct Rules {
     pub stuck_minutes: Option<u32>,
     /// So many events could not be applied.
     pub parked: Option<u32>,
+    /// A broadcast that stands still and waits for staff, who did not stop it.
+    pub broadcast_held: bool,
+    /// The daily copy failed, or there is none of so many days.
+    pub backup_days: Option<u32>,
 }
 
 impl Default for Rules {
@@ -41,6 +48,8 @@ impl Default for Rules {
             blocks_times: Some(2),
             stuck_minutes: Some(30),
             parked: Some(1),
+            broadcast_held: true,
+            backup_days: Some(2),
         }
     }
 }
@@ -58,6 +67,7 @@ impl Rules {
             ("blocks_times", self.blocks_times, 2, 100),
             ("stuck_minutes", self.stuck_minutes, 5, 10_080),
             ("parked", self.parked, 1, 1_000_000),
+            ("backup_days", self.backup_days, 1, 30),
         ];
         match all.iter().find(|(_, value, least, most)| value.is_some_and(|value| value < *least || value > *most)) {
             Some((path, _, least, most)) => {
@@ -77,7 +87,7 @@ pub struct Account {
     pub name: String,
     /// Whether LINE sends us its webhooks.
     pub listens: bool,
-    /// When it was connected, Unix ms.
+    /// Since when its webhooks go where they go now, Unix ms.
     pub since: i64,
     /// When it last heard from LINE, Unix ms.
     pub heard_at: Option<i64>,
@@ -102,13 +112,17 @@ pub struct Facts {
     pub stuck: i64,
     /// Events that could not be applied.
     pub parked: i64,
+    /// Broadcasts that wait for staff, who did not stop them.
+    pub held: Vec<HeldUp>,
+    /// The daily copy, where this workspace is to take it.
+    pub backup: Option<Health>,
 }
 
 /// Figures of a notice: what was measured, what it is measured against, of what.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = NoticeDetail)]
 pub struct Detail {
-    /// Hours without webhook, messages failed or used, blocks, tasks, events.
+    /// Hours without webhook, messages failed or used, blocks, tasks, events, days without a copy.
     pub n: i64,
     /// The month's limit, the usual blocks of a day.
     pub of: i64,
@@ -117,6 +131,22 @@ pub struct Detail {
     /// Of an approval: which broadcast, and between whom.
     #[serde(default)]
     pub approval: Option<ApprovalOf>,
+    /// Which broadcast stands still, and why.
+    #[serde(default)]
+    pub held: Option<HeldOf>,
+}
+
+/// What the notice of a broadcast that stands still is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = NoticeHeld)]
+pub struct HeldOf {
+    /// Which broadcast.
+    #[schema(value_type = uuid::Uuid)]
+    pub broadcast_id: BroadcastId,
+    /// Its name then.
+    pub broadcast: String,
+    /// Why it waits.
+    pub hold: Hold,
 }
 
 /// What an approval's notice is about.
@@ -172,7 +202,31 @@ pub fn judge(rules: &Rules, facts: &Facts, now: i64) -> Vec<Found> {
     };
     let stuck = general(Cause::Stuck, facts.stuck, rules.stuck_minutes.map(|_| 1));
     let parked = general(Cause::Parked, facts.parked, rules.parked);
-    accounts.chain(stuck).chain(parked).collect()
+    let held = facts.held.iter().filter(|_| rules.broadcast_held).map(held);
+    accounts.chain(stuck).chain(parked).chain(held).chain(of_backup(rules, facts.backup, now)).collect()
+}
+
+fn held(broadcast: &HeldUp) -> Found {
+    let HeldUp { id, name, channel, hold } = broadcast;
+    let held = HeldOf { broadcast_id: *id, broadcast: name.clone(), hold: *hold };
+    Found {
+        cause: Cause::BroadcastHeld,
+        object: format!("{id}/{}", hold.as_str()),
+        channel: Some(*channel),
+        detail: Detail { held: Some(held), ..Detail::default() },
+    }
+}
+
+/// A copy that failed tells why there is none; that there is none is told where nothing else tells it.
+fn of_backup(rules: &Rules, health: Option<Health>, now: i64) -> Option<Found> {
+    let (days, health) = rules.backup_days.zip(health)?;
+    let none = health.since.map_or(0, |since| (now - since) / DAY_MS);
+    let (cause, n) = match () {
+        () if health.failed => (Cause::BackupFailed, 0),
+        () if none >= i64::from(days) && !health.under_way => (Cause::BackupLate, none),
+        () => return None,
+    };
+    Some(Found { cause, object: String::new(), channel: None, detail: Detail { n, ..Detail::default() } })
 }
 
 fn of_account(rules: &Rules, account: &Account, now: i64) -> Vec<Found> {
@@ -180,11 +234,12 @@ fn of_account(rules: &Rules, account: &Account, now: i64) -> Vec<Found> {
         cause,
         object,
         channel: Some(account.channel),
-        detail: Detail { n, of, account: Some(account.name.clone()), approval: None },
+        detail: Detail { n, of, account: Some(account.name.clone()), ..Detail::default() },
     };
     let own = || account.channel.to_string();
     let silent = rules.webhook_silent_hours.and_then(|hours| {
-        let since = account.heard_at.unwrap_or(account.since);
+        // What it heard before it was switched off tells nothing of the time since it was switched on.
+        let since = account.heard_at.unwrap_or(account.since).max(account.since);
         let silent = (now - since) / HOUR_MS;
         (account.listens && account.friends > 0 && silent >= i64::from(hours))
             .then(|| found(Cause::WebhookSilent, own(), (silent, 0)))
@@ -240,6 +295,33 @@ mod tests {
         assert_eq!(causes(Account { friends: 0, ..account() }, now), []);
         assert_eq!(causes(Account { listens: false, ..account() }, now), []);
         assert_eq!(causes(Account { heard_at: None, since: now - HOUR_MS, ..account() }, now), [], "just connected");
+        assert_eq!(causes(Account { since: now - HOUR_MS, ..account() }, now), [], "just switched on again");
+    }
+
+    #[test]
+    fn a_broadcast_that_waits_is_told_once_for_each_reason() {
+        let held =
+            |hold| HeldUp { id: BroadcastId::nil(), name: "春".to_owned(), channel: ChannelId(uuid::Uuid::from_u128(2)), hold };
+        let facts = |hold| Facts { held: vec![held(hold)], ..Facts::default() };
+        let told = |hold| judge(&Rules::default(), &facts(hold), 0).remove(0);
+        assert_eq!(told(Hold::Budget).cause, Cause::BroadcastHeld);
+        assert_ne!(told(Hold::Budget).object, told(Hold::Quota).object);
+        assert_eq!(judge(&Rules { broadcast_held: false, ..Rules::default() }, &facts(Hold::Budget), 0), []);
+    }
+
+    #[test]
+    fn a_copy_is_missed_after_two_days_and_one_that_failed_at_once() {
+        let told = |health, now| {
+            let facts = Facts { backup: Some(health), ..Facts::default() };
+            judge(&Rules::default(), &facts, now).pop().map(|found| (found.cause, found.detail.n))
+        };
+        let health = Health { failed: false, under_way: false, since: Some(0) };
+        assert_eq!(told(health, 2 * DAY_MS - 1), None);
+        assert_eq!(told(health, 2 * DAY_MS), Some((Cause::BackupLate, 2)));
+        assert_eq!(told(Health { under_way: true, ..health }, 2 * DAY_MS), None, "it is being taken");
+        assert_eq!(told(Health { since: None, ..health }, 9 * DAY_MS), None, "switched on just now");
+        assert_eq!(told(Health { failed: true, ..health }, HOUR_MS), Some((Cause::BackupFailed, 0)));
+        assert_eq!(told(Health { failed: true, ..health }, 9 * DAY_MS), Some((Cause::BackupFailed, 0)), "one is enough");
     }
 
     #[test]
@@ -285,7 +367,7 @@ mod tests {
     #[test]
     fn what_is_switched_off_is_not_told() {
         let rules = Rules { failures: None, parked: None, stuck_minutes: None, ..Rules::default() };
-        let facts = Facts { accounts: vec![Account { failed: 99, ..account() }], stuck: 3, parked: 7 };
+        let facts = Facts { accounts: vec![Account { failed: 99, ..account() }], stuck: 3, parked: 7, ..Facts::default() };
         assert_eq!(judge(&rules, &facts, 101 * HOUR_MS), []);
         assert_eq!(judge(&Rules::default(), &facts, 101 * HOUR_MS).len(), 3);
         assert!(Rules { quota_percent: Some(101), ..Rules::default() }.check().is_err());

@@ -6,10 +6,11 @@ use store::{Tx, params};
 
 use super::decide::{Account, Facts};
 use crate::Result;
+use crate::broadcast;
 use crate::delivery::quota;
 use crate::ids::{ChannelId, WorkspaceId};
 use crate::insight::{Day, Metric, day_of};
-use crate::workspace::{Catalog, Mode, view};
+use crate::workspace::{Catalog, view};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Days that tell what is usual.
@@ -46,7 +47,7 @@ pub fn pulse(tx: &mut Tx<'_>, workspace: WorkspaceId, channel: ChannelId, at: i6
     Ok(())
 }
 
-/// A workspace as it stands.
+/// A workspace as it stands, but for its copies on the disk.
 pub(super) fn facts(tx: &mut Tx<'_>, catalog: &Catalog, stuck_minutes: i64, now: i64) -> Result<Facts> {
     let workspace = catalog.workspace;
     let today = day_of(now, &catalog.zone);
@@ -71,8 +72,8 @@ pub(super) fn facts(tx: &mut Tx<'_>, catalog: &Catalog, stuck_minutes: i64, now:
     let accounts = catalog.channels.values().map(|channel| Account {
         channel: channel.id,
         name: channel.name.clone(),
-        listens: channel.mode == Mode::Full,
-        since: channel.created_at,
+        listens: channel.mode.receives(),
+        since: channel.reception_at.unwrap_or(channel.created_at),
         heard_at: pulses.get(&channel.id).copied(),
         friends: friends.get(&channel.id).copied().unwrap_or(0),
         failed: sum(channel.id, &[Metric::Failed, Metric::Unknown], today, today.plus(1)),
@@ -84,6 +85,8 @@ pub(super) fn facts(tx: &mut Tx<'_>, catalog: &Catalog, stuck_minutes: i64, now:
         accounts: accounts.collect(),
         stuck: stuck(tx, workspace, stuck_minutes, now)?,
         parked: tx.query_one(PARKED, &params![workspace], |row| row.get(0))?,
+        held: broadcast::held_up(tx, workspace)?,
+        backup: None,
     })
 }
 

@@ -12,7 +12,7 @@ mod tests;
 pub mod watch;
 mod words;
 
-pub use decide::{ApprovalOf, Detail, Found, Rules};
+pub use decide::{ApprovalOf, Detail, Found, HeldOf, Rules};
 pub use mail::Mail;
 pub use pulse::Pulses;
 
@@ -42,6 +42,12 @@ pub enum Cause {
     Stuck,
     /// Events that could not be applied.
     Parked,
+    /// A broadcast stands still and waits for staff, who did not stop it.
+    BroadcastHeld,
+    /// The daily copy could not be made.
+    BackupFailed,
+    /// There is no copy of the last days.
+    BackupLate,
     /// A broadcast waits for a second person's word.
     ApprovalAsked,
     /// The second person said yes; it waits to be confirmed.
@@ -51,7 +57,8 @@ pub enum Cause {
 }
 crate::column::column_words!(Cause {
     WebhookSilent => "webhook_silent", Failures => "failures", Quota => "quota", Blocks => "blocks", Stuck => "stuck",
-    Parked => "parked", ApprovalAsked => "approval_asked", ApprovalGiven => "approval_given",
+    Parked => "parked", BroadcastHeld => "broadcast_held", BackupFailed => "backup_failed", BackupLate => "backup_late",
+    ApprovalAsked => "approval_asked", ApprovalGiven => "approval_given",
     ApprovalReturned => "approval_returned",
 });
 

@@ -54,10 +54,14 @@ async fn tell(engine: &Arc<Engine>, task: &Task, order: &Order) -> Result<(), Tr
     let read = engine.store.read(move |tx| {
         let target = db::target(tx, workspace, target)?;
         let notice = if notice == NoticeId::nil() { None } else { Some(db::find(tx, workspace, notice)?) };
+        if let Err(why) = db::still_hears(tx, workspace, &target, notice.as_ref())? {
+            return Ok(Err(why));
+        }
         let address = if target.road == Road::Line { None } else { Some(db::address(tx, workspace, target.id)?) };
-        Ok::<_, crate::Error>((target, notice, address))
+        Ok::<_, crate::Error>(Ok((target, notice, address)))
     });
-    let (target, notice, sealed) = read.await.map_err(|error| Trouble::from((task, error)))?;
+    let read = read.await.map_err(|error| Trouble::from((task, error)))?;
+    let (target, notice, sealed) = read.map_err(|why| Trouble::Never(why.to_owned()))?;
     let letter = letter(engine, notice);
     let Some(sealed) = sealed else { return by_line(engine, task, &target, &letter).await };
     let opened = engine.vault.open("notice_targets", target.id.0, &sealed).map_err(|error| Trouble::from((task, error)))?;
@@ -75,7 +79,7 @@ fn letter(engine: &Engine, notice: Option<Notice>) -> Letter {
     match notice {
         Some(notice) => Letter {
             title: words::title(notice.cause, &notice.detail),
-            advice: words::advice(notice.cause),
+            advice: words::advice(notice.cause, &notice.detail),
             link: format!("{base}{}", words::page(notice.cause, &notice.detail)),
             notice: Some(notice),
         },

@@ -1,12 +1,14 @@
 //! The regular look at a workspace: what staff must hear of, months that are over, figures that drifted.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use store::{Tx, params};
 
-use super::decide::judge;
+use super::decide::{Facts, judge};
 use super::{Rules, db, facts};
-use crate::clock::Clock;
+use crate::asset::files as assets;
+use crate::clock::{Clock, machine_ms};
 use crate::engine::Engine;
 use crate::ids::{TaskId, WorkspaceId};
 use crate::insight::{self, day_of, report};
@@ -48,8 +50,15 @@ const OLD_BODIES: &str = "UPDATE requests SET body = NULL WHERE workspace_id = $
 const OLD_TASKS: &str = "DELETE FROM tasks WHERE workspace_id = $1 AND id IN (
     SELECT t.id FROM tasks t WHERE t.workspace_id = $1 AND t.state = 'done' AND t.kind = $4 AND t.done_at < $2 LIMIT $3)";
 
+// The first condition is the index's own.
+const HURRY: &str = "UPDATE tasks SET due_at = $2 WHERE workspace_id = $1 AND key <> '' AND state IN ('queued', 'running')
+    AND kind = 'watch' AND key = 'regular' AND state = 'queued' AND due_at > $2";
+
+/// An upload that nobody has written to for so long does not go on.
+const UPLOAD_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// Every statement of this file, for the test that prepares them.
-pub const STATEMENTS: &[&str] = &[OLD_CLICKS, OLD_BODIES, OLD_TASKS];
+pub const STATEMENTS: &[&str] = &[OLD_CLICKS, OLD_BODIES, OLD_TASKS, HURRY];
 
 /// Queues the regular look at each of these workspaces, once.
 ///
@@ -65,6 +74,15 @@ pub(crate) fn watch_regularly(tx: &mut Tx<'_>, workspaces: &[WorkspaceId], now: 
         due_at: 0,
     };
     task::db::queue(tx, &workspaces.iter().map(look).collect::<Vec<_>>(), now)
+}
+
+/// Looks at once: something has just happened that staff wait to hear of.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn hurry(tx: &mut Tx<'_>, workspace: WorkspaceId, now: i64) -> Result<()> {
+    tx.execute(HURRY, &params![workspace, now])?;
+    Ok(())
 }
 
 /// When the next look comes: in a while, or when the workspace's month turns.
@@ -95,17 +113,18 @@ pub async fn look(engine: &Arc<Engine>, workspace: WorkspaceId) -> Result<()> {
     let now = engine.clock.now_ms();
     let catalogs = engine.catalogs.clone();
     let catalog = engine.store.read(move |tx| catalogs.get(tx, workspace)).await?;
-    let of = catalog.clone();
+    // First of all: a copy that is missing because nothing ran is begun now, and is no news.
+    backup::keep_daily(engine, &catalog, now).await?;
+    let (of, backup) = (catalog.clone(), backup::health(engine, &catalog).await?);
     let found = engine.store.read(move |tx| {
         let rules = rules(tx, workspace)?;
         let facts = facts::facts(tx, &of, rules.stuck_minutes.map_or(30, i64::from), now)?;
-        Ok::<_, Error>(judge(&rules, &facts, now))
+        Ok::<_, Error>(judge(&rules, &Facts { backup, ..facts }, now))
     });
     let found = found.await?;
     engine.store.write(move |tx| db::reconcile(tx, workspace, &found, now)).await?;
     engine.hints.tasks.notify_one();
     keep_months(engine, &catalog, now).await?;
-    backup::keep_daily(engine, &catalog, now).await?;
     tidy(engine, &catalog, now).await
 }
 
@@ -134,6 +153,7 @@ async fn tidy(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Result<()> {
     if hour != 3 && !engine.clock.is_stepped() {
         return Ok(());
     }
+    sweep_uploads(engine).await;
     for channel in catalog.channels.keys().copied() {
         let drift = engine.store.read(move |tx| insight::drift(tx, workspace, channel)).await?;
         if !drift.is_empty() {
@@ -141,6 +161,16 @@ async fn tidy(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Files have the machine's time on them, whatever the clock says.
+async fn sweep_uploads(engine: &Engine) {
+    let data = engine.settings.data_dir.clone();
+    let age = Duration::from_millis(u64::try_from(machine_ms() - UPLOAD_MS).unwrap_or(0));
+    let swept = tokio::task::spawn_blocking(move || assets::sweep(&data, SystemTime::UNIX_EPOCH + age)).await;
+    if let Ok(files @ 1..) = swept {
+        tracing::info!(files, "uploads that were broken off are deleted");
+    }
 }
 
 async fn drop_old(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Result<()> {

@@ -1,10 +1,10 @@
-//! Assets (登録メディア): pictures, films and sounds for messages.
+//! Assets (登録メディア): pictures, films, sounds and files for messages.
 
 use std::path::Path;
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use engine::asset::files::{self, Kept};
+use engine::asset::files::{self, Kept, Takes};
 use engine::asset::{Asset, FILE_MAX, Key, Kind, PICTURE_MAX, db, picture};
 use engine::ids::AssetId;
 use futures::StreamExt as _;
@@ -126,10 +126,27 @@ struct NewAsset {
     /// Films and sounds: length in ms, as the sender measured it.
     #[serde(default)]
     duration_ms: Option<i64>,
+    /// Whether what LINE has no message for is kept too, to be sent as a link.
+    #[serde(default)]
+    #[param(inline)]
+    takes: Accepts,
+}
+
+/// What is taken in.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AssetAccepts)]
+enum Accepts {
+    /// Pictures, films and sounds.
+    #[default]
+    Media,
+    /// Any file.
+    Anything,
 }
 
 /// Takes in a file: JPEG, PNG or WebP up to 30 MB (kept upright, at most 4,096 pixels wide or high, without the camera's
-/// notes), MP4, M4A or MP3 up to 200 MB. What it is is told by its bytes.
+/// notes), MP4, M4A or MP3 up to 200 MB; with `takes=anything` any other file up to 30 MB, as it came. What it is is told by
+/// its bytes.
 #[utoipa::path(post, path = "/assets", operation_id = "uploadAsset", tag = "assets", params(NewAsset),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = AssetView, description = "Kept")), extensions(("x-permission" = json!("talk"))))]
@@ -145,8 +162,13 @@ async fn upload_asset(
         return Err(problem);
     }
     let permit = app.drawing.acquire().await;
-    let (folder, adopted) = (data.clone(), key.clone());
-    let kept = tokio::task::spawn_blocking(move || files::adopt(&folder, &adopted)).await.map_err(|_| Code::Internal)??;
+    let (folder, adopted, name) = (data.clone(), key.clone(), new.name.clone());
+    let takes = match new.takes {
+        Accepts::Media => Takes::Media,
+        Accepts::Anything => Takes::Anything,
+    };
+    let kept = tokio::task::spawn_blocking(move || files::adopt(&folder, &adopted, &name, takes));
+    let kept = kept.await.map_err(|_| Code::Internal)??;
     drop(permit);
     let act = app.act(&caller);
     let asset = asset(key, kept, new, act.at);
@@ -165,11 +187,11 @@ async fn upload_asset(
 
 fn asset(key: Key, kept: Kept, new: NewAsset, now: i64) -> Asset {
     let Kept { format, bytes, size, preview } = kept;
-    let moves = format.kind() != Kind::Image;
+    let moves = matches!(format.kind(), Kind::Video | Kind::Audio);
     Asset {
         id: AssetId::new(now),
         key,
-        name: new.name.trim().to_owned(),
+        name: files::plain_name(&new.name),
         folder: new.folder.trim().to_owned(),
         format,
         bytes,
@@ -279,15 +301,21 @@ async fn set_asset_preview(
     Ok(Json(AssetView::new(&app, changed)))
 }
 
-/// Puts a file away. Messages that name it still show it.
+/// Puts a file away. Messages that name a picture, film or sound still show it; the link to any other file ends.
 #[utoipa::path(delete, path = "/assets/{id}", operation_id = "archiveAsset", tag = "assets", params(("id" = Uuid, Path)),
     responses((status = 204, description = "Put away")), extensions(("x-permission" = json!("define"))))]
 async fn archive_asset(State(app): State<App>, Require(caller, ..): Require<can::Define>, Ids(id): Ids<AssetId>) -> Answer<Done> {
     let act = app.act(&caller);
-    app.write(move |tx| {
-        db::archive(tx, act.workspace, id, act.at)?;
-        act.note(tx, "asset.archive", id.0, &serde_json::json!({}))
-    })
-    .await?;
+    let gone = app
+        .write(move |tx| {
+            let asset = db::archive(tx, act.workspace, id, act.at)?;
+            act.note(tx, "asset.archive", id.0, &serde_json::json!({}))?;
+            Ok(asset)
+        })
+        .await?;
+    if gone.format.kind() == Kind::File {
+        let data = app.engine.settings.data_dir.clone();
+        tokio::task::spawn_blocking(move || files::discard(&data, &gone.key)).await.map_err(|_| Code::Internal)?;
+    }
     Ok(Done)
 }

@@ -69,7 +69,38 @@ async fn a_film_is_played_in_parts_and_gets_a_picture() {
     let address = format!("/api/v1/assets/{}/preview", asset["id"].as_str().unwrap());
     let (parts, _) = crate::house::request(&shop.owner, "PUT", &address, Value::Null).into_parts();
     let with = house.send(Request::from_parts(parts, png().into())).await.expect(200);
-    assert_eq!(public(&house, &path(&with, "preview_url"), None).await.status, 200);
+    let shown = public(&house, &path(&with, "preview_url"), None).await;
+    assert_eq!((shown.status.as_u16(), &shown.headers["cache-control"]), (200, &"public, no-cache".parse().unwrap()));
+    assert_eq!(public(&house, &path(&with, "url"), None).await.headers["cache-control"], "public, max-age=31536000, immutable");
+}
+
+#[tokio::test]
+async fn what_line_has_no_message_for_is_a_link_until_it_is_put_away() {
+    let house = House::still().await;
+    let shop = house.shop("1000").await;
+    let html: &[u8] = b"<script>alert(1)</script>";
+    for (name, bytes, kind, how) in [
+        ("%E8%A6%8B%E7%A9%8D.pdf", &b"%PDF-1.7"[..], "application/pdf", "inline; filename*=UTF-8''%E8%A6%8B%E7%A9%8D.pdf"),
+        ("..%2Fa.html", html, "application/octet-stream", "attachment; filename*=UTF-8''a.html"),
+    ] {
+        let address = format!("/api/v1/assets?takes=anything&name={name}");
+        let asset = upload(&house, &shop.owner, &address, bytes).await.expect(201);
+        assert_eq!((&asset["kind"], &asset["preview_url"], &asset["imagemap_url"]), (&"file".into(), &Value::Null, &Value::Null));
+        let file = public(&house, &path(&asset, "url"), None).await;
+        assert_eq!((file.status.as_u16(), &file.bytes[..]), (200, bytes));
+        let head = |name: &str| file.headers[name].to_str().unwrap().to_owned();
+        assert_eq!((head("content-type"), head("content-disposition")), (kind.to_owned(), how.to_owned()));
+        assert_eq!((head("x-content-type-options"), head("cache-control")), ("nosniff".into(), "private, no-cache".into()));
+        assert_eq!(file.headers.contains_key("content-security-policy"), kind != "application/pdf", "a viewer is no page");
+        let plain =
+            path(&asset, "url").replace("/file", if kind == "application/pdf" { "/original.pdf" } else { "/original.bin" });
+        assert_eq!(public(&house, &plain, None).await.status, 404, "never without its name");
+        let id = asset["id"].as_str().unwrap();
+        house.call(&shop.owner, "DELETE", &format!("/api/v1/assets/{id}"), Value::Null).await.expect(204);
+        assert_eq!(public(&house, &path(&asset, "url"), None).await.status, 404, "the link has ended");
+    }
+    let picture = upload(&house, &shop.owner, "/api/v1/assets?takes=anything&name=a.png", png()).await.expect(201);
+    assert_eq!(picture["kind"], "image", "what LINE has a message for is sent as one");
 }
 
 #[tokio::test]

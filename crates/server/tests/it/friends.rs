@@ -336,3 +336,26 @@ async fn leaving(house: House) {
     assert!(files["README.txt"].as_str().unwrap().contains("enishi.takeout.1"));
     house.close().await;
 }
+
+#[tokio::test]
+async fn the_shops_own_people_are_found_among_the_friends() {
+    for house in House::on_both().await {
+        let shop = house.shop("1000").await;
+        let mut people = Vec::new();
+        for n in 0..3 {
+            people.push(house.friend(&shop, &user(n)).await);
+        }
+        house.settled().await;
+        let own = house.get(&shop.owner, "/api/v1/contacts?staff=true").await.expect(200);
+        assert_eq!(own["items"], json!([]));
+        let one = format!("/api/v1/contacts/{}", people[1]);
+        house.call(&shop.owner, "PATCH", &one, json!({"staff": true})).await.expect(202);
+        house.settled().await;
+        for path in ["/api/v1/contacts?staff=true".to_owned(), format!("/api/v1/contacts?staff=true&channel={}", shop.channel)] {
+            let own = house.get(&shop.owner, &path).await.expect(200);
+            let ids: Vec<&str> = own["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+            assert_eq!(ids, [people[1].to_string()], "{path}");
+            assert_eq!(own["total"], json!({"count": 1, "more": false}));
+        }
+    }
+}

@@ -16,7 +16,8 @@ export interface paths {
         put?: never;
         /**
          * Takes in a file: JPEG, PNG or WebP up to 30 MB (kept upright, at most 4,096 pixels wide or high, without the camera's
-         *     notes), MP4, M4A or MP3 up to 200 MB. What it is is told by its bytes.
+         *     notes), MP4, M4A or MP3 up to 200 MB; with `takes=anything` any other file up to 30 MB, as it came. What it is is told by
+         *     its bytes.
          */
         post: operations["uploadAsset"];
         delete?: never;
@@ -36,7 +37,7 @@ export interface paths {
         get: operations["getAsset"];
         put?: never;
         post?: never;
-        /** Puts a file away. Messages that name it still show it. */
+        /** Puts a file away. Messages that name a picture, film or sound still show it; the link to any other file ends. */
         delete: operations["archiveAsset"];
         options?: never;
         head?: never;
@@ -2851,7 +2852,7 @@ export interface components {
          * @description What it is.
          * @enum {string}
          */
-        AssetKind: "image" | "video" | "audio";
+        AssetKind: "image" | "video" | "audio" | "file";
         /** @description What to change; left out: as it is. */
         AssetPatch: {
             folder?: string | null;
@@ -6104,15 +6105,16 @@ export interface components {
          * @description What is told of.
          * @enum {string}
          */
-        NoticeCause: "webhook_silent" | "failures" | "quota" | "blocks" | "stuck" | "parked" | "approval_asked" | "approval_given" | "approval_returned";
+        NoticeCause: "webhook_silent" | "failures" | "quota" | "blocks" | "stuck" | "parked" | "broadcast_held" | "backup_failed" | "backup_late" | "approval_asked" | "approval_given" | "approval_returned";
         /** @description Figures of a notice: what was measured, what it is measured against, of what. */
         NoticeDetail: {
             /** @description The account's name then. */
             account?: string | null;
             approval?: components["schemas"]["NoticeApproval"] | null;
+            held?: components["schemas"]["NoticeHeld"] | null;
             /**
              * Format: int64
-             * @description Hours without webhook, messages failed or used, blocks, tasks, events.
+             * @description Hours without webhook, messages failed or used, blocks, tasks, events, days without a copy.
              */
             n: number;
             /**
@@ -6120,6 +6122,18 @@ export interface components {
              * @description The month's limit, the usual blocks of a day.
              */
             of: number;
+        };
+        /** @description What the notice of a broadcast that stands still is about. */
+        NoticeHeld: {
+            /** @description Its name then. */
+            broadcast: string;
+            /**
+             * Format: uuid
+             * @description Which broadcast.
+             */
+            broadcast_id: string;
+            /** @description Why it waits. */
+            hold: components["schemas"]["Hold"];
         };
         /**
          * @description How somebody is told.
@@ -6130,10 +6144,21 @@ export interface components {
         NoticeRules: {
             /**
              * Format: int32
+             * @description The daily copy failed, or there is none of so many days.
+             * @default 2
+             */
+            backup_days: number | null;
+            /**
+             * Format: int32
              * @description So many times the usual blocks of a day.
              * @default 2
              */
             blocks_times: number | null;
+            /**
+             * @description A broadcast that stands still and waits for staff, who did not stop it.
+             * @default true
+             */
+            broadcast_held: boolean;
             /**
              * Format: int32
              * @description So many messages of a day failed, or nobody knows of them.
@@ -8371,6 +8396,11 @@ export interface components {
              * @default null
              */
             segment: string | null;
+            /**
+             * @description Only the shop's own people.
+             * @default false
+             */
+            staff: boolean;
             /** @default null */
             state: components["schemas"]["FriendState"] | null;
             /**
@@ -8494,7 +8524,7 @@ export interface operations {
     listAssets: {
         parameters: {
             query?: {
-                kind?: "image" | "video" | "audio";
+                kind?: "image" | "video" | "audio" | "file";
                 /** @description Part of a name or folder. */
                 q?: string;
                 /** @description At most so many (1–200, default 50). */
@@ -8535,6 +8565,8 @@ export interface operations {
                 folder?: string;
                 /** @description Films and sounds: length in ms, as the sender measured it. */
                 duration_ms?: number;
+                /** @description Whether what LINE has no message for is kept too, to be sent as a link. */
+                takes?: "media" | "anything";
             };
             header?: never;
             path?: never;
@@ -10519,6 +10551,8 @@ export interface operations {
                 segment?: string;
                 /** @description A talk has this 対応マーク. */
                 mark?: string;
+                /** @description Only members of staff. */
+                staff?: boolean;
                 /** @description At most so many (1–200, default 50). */
                 limit?: number;
                 /** @description Where the last page ended. */
@@ -10563,6 +10597,8 @@ export interface operations {
                 segment?: string;
                 /** @description A talk has this 対応マーク. */
                 mark?: string;
+                /** @description Only members of staff. */
+                staff?: boolean;
                 /**
                  * @description Keys of columns, separated by commas: line_user_id, display_name, state, friend_since, source, tags, mark, wrote_at,
                  *     memo, consent, analysis, created_at, attr.key.

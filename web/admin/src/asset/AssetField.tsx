@@ -8,7 +8,8 @@ import type { Asset, AssetKind } from "../api/types.ts";
 import { AssetPicker } from "./AssetPicker.tsx";
 
 interface AssetFieldProps {
-  kind: AssetKind;
+  /** What LINE has a message for. */
+  kind: Exclude<AssetKind, "file">;
   label: string;
   description?: string;
   value: string | undefined;

@@ -18,7 +18,7 @@ import { archive, assetsQuery, update } from "./api.ts";
 import { DropZone } from "./DropZone.tsx";
 import { Tile } from "./Tile.tsx";
 
-const KINDS = ["image", "video", "audio"] as const;
+const KINDS = ["image", "video", "audio", "file"] as const;
 
 export default function AssetsPage() {
   const { t } = useTranslation(["asset", "common"]);
@@ -79,7 +79,7 @@ function Kept({ asset }: { asset: Asset }) {
   const ask = async () => {
     const yes = await confirm({
       title: t("archiveTitle", { name: asset.name }),
-      body: t("archiveAbout"),
+      body: t(asset.kind === "file" ? "archiveFile" : "archiveAbout"),
       action: t("archive"),
       danger: true,
     });

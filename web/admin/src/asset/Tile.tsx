@@ -1,6 +1,6 @@
 /** One kept file as a tile: what it looks like, what it is called. */
 import { AspectRatio, Center, Image, Text } from "@mantine/core";
-import { IconMovie, IconVolume } from "@tabler/icons-react";
+import { IconFileText, IconMovie, IconPhoto, IconVolume } from "@tabler/icons-react";
 import type { Asset } from "../api/types.ts";
 
 /** `beside`: pixels kept free beside the name. */
@@ -33,13 +33,16 @@ function Look({ asset }: { asset: Asset }) {
       />
     );
   }
-  const Sign = asset.kind === "audio" ? IconVolume : IconMovie;
+  const Sign = SIGNS[asset.kind];
   return (
     <Center bg="var(--mantine-color-default-hover)" style={{ borderRadius: 6 }}>
       <Sign size={32} stroke={1.5} aria-hidden />
     </Center>
   );
 }
+
+/** A picture has a small one; these stand for what has none. */
+const SIGNS = { image: IconPhoto, video: IconMovie, audio: IconVolume, file: IconFileText };
 
 const figures = (asset: Asset): string =>
   [

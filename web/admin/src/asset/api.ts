@@ -1,4 +1,4 @@
-/** Pictures, films and sounds kept for messages (登録メディア). */
+/** Pictures, films, sounds and files kept for messages (登録メディア). */
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, ask } from "../api/client.ts";
 import { problemOf } from "../api/problem.ts";
@@ -29,6 +29,8 @@ export const assetsQuery = ({ kind, q }: Wish) =>
 
 interface Upload {
   file: File;
+  /** Whether what LINE has no message for is kept too. */
+  takes: "media" | "anything";
   measured: Measured;
   /** From 0 to 1. */
   onProgress: (part: number) => void;
@@ -37,11 +39,11 @@ interface Upload {
 
 /** Sends a file, and the picture that stands for a film. */
 export async function upload(wish: Upload): Promise<Asset> {
-  const { file, measured } = wish;
-  const query = new URLSearchParams({ name: file.name });
+  const { file, takes, measured } = wish;
+  const query = new URLSearchParams({ name: file.name, takes });
   if (measured.duration_ms) query.set("duration_ms", String(measured.duration_ms));
   const asset = await send<Asset>("POST", `/api/v1/assets?${query}`, file, wish);
-  if (!measured.poster) return asset;
+  if (!measured.poster || asset.kind !== "video") return asset;
   return send<Asset>("PUT", `/api/v1/assets/${asset.id}/preview`, measured.poster, wish);
 }
 

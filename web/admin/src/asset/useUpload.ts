@@ -13,13 +13,13 @@ export const ACCEPT: Record<AssetKind, string> = {
   image: "image/jpeg,image/png,image/webp",
   video: "video/mp4",
   audio: "audio/mp4,audio/x-m4a,audio/mpeg,.m4a,.mp3",
+  // Whatever it is: a picture among them is sent as one.
+  file: "",
 };
-/** Largest file of a kind, bytes, as the server has it. */
-const MOST: Record<AssetKind, number> = {
-  image: 30 * 1024 * 1024,
-  video: 200 * 1024 * 1024,
-  audio: 200 * 1024 * 1024,
-};
+const MB = 1024 * 1024;
+
+/** The largest file that is taken, bytes, as the server has it. */
+const mostOf = ({ type }: File): number => (/^(video|audio)\//.test(type) ? 200 : 30) * MB;
 
 export function useUpload(kind: AssetKind, done: (asset: Asset) => void) {
   const { t } = useTranslation(["asset", "common"]);
@@ -35,8 +35,8 @@ export function useUpload(kind: AssetKind, done: (asset: Asset) => void) {
   const start = async (file: File | undefined) => {
     if (!file || progress !== undefined) return;
     setProblem(undefined);
-    if (file.size > MOST[kind]) {
-      setProblem(t("tooLarge", { most: MOST[kind] / 1024 / 1024 }));
+    if (file.size > mostOf(file)) {
+      setProblem(t("tooLarge", { most: mostOf(file) / MB }));
       return;
     }
     stopper.current = new AbortController();
@@ -44,9 +44,10 @@ export function useUpload(kind: AssetKind, done: (asset: Asset) => void) {
     try {
       const measured = await measure(file);
       const { signal } = stopper.current;
-      const asset = await upload({ file, measured, onProgress: setProgress, signal });
+      const takes = kind === "file" ? "anything" : "media";
+      const asset = await upload({ file, takes, measured, onProgress: setProgress, signal });
       await stale("asset");
-      if (asset.kind === kind) done(asset);
+      if (asset.kind === kind || takes === "anything") done(asset);
       else setProblem(t("otherKind", { kind: t(`kind.${kind}`) }));
     } catch (thrown) {
       refuse(thrown);

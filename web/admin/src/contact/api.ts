@@ -69,6 +69,18 @@ export const contactSearchQuery = (q: string, channel: string | undefined) =>
       ),
   });
 
+/** The shop's own people among the friends, for pickers. */
+export const staffQuery = (channel: string | undefined) =>
+  queryOptions({
+    queryKey: ["contact", "list", "staff", channel ?? ""],
+    queryFn: () =>
+      ask(
+        api.GET("/contacts", {
+          params: { query: { staff: true, limit: 20, ...(channel ? { channel } : {}) } },
+        }),
+      ),
+  });
+
 export const contactQuery = (id: string) =>
   queryOptions({
     queryKey: ["contact", "one", id],

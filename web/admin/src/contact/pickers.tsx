@@ -10,14 +10,14 @@ import {
   Text,
 } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ContactRow } from "../api/types.ts";
 import { dateOnly } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
 import { Chip } from "../ui/Chip.tsx";
-import { contactQuery, contactSearchQuery } from "./api.ts";
+import { contactQuery, contactSearchQuery, staffQuery } from "./api.ts";
 import { useTags } from "./definitions.ts";
 import { Face, useNameOf } from "./Face.tsx";
 
@@ -71,19 +71,37 @@ function useTagOptions() {
 type Found = Pick<ContactRow, "id" | "display_name" | "picture_url" | "staff" | "friendships">;
 
 /**
- * What was found for the typed name, staff first, with the chosen ones always among them. Names repeat: each stands
- * there with its picture and since when it is known.
+ * What was found for the typed name, staff first – all of them as long as nothing is typed –, with the chosen ones always
+ * among them. Names repeat: each stands there with its picture and since when it is known.
  */
 function useFound(typed: string, chosen: string[], channel: string | undefined) {
+  const { t } = useTranslation();
   const nameOf = useNameOf();
   const [q] = useDebouncedValue(typed, 200);
-  const { data } = useQuery(contactSearchQuery(q, channel));
+  const { data } = useQuery({
+    ...contactSearchQuery(q, channel),
+    placeholderData: keepPreviousData,
+  });
+  const { data: staff } = useQuery({ ...staffQuery(channel), enabled: q === "" });
   const known = useQueries({ queries: chosen.map((id) => contactQuery(id)) });
-  const found: Found[] = [...(data?.items ?? []), ...known.flatMap((one) => one.data ?? [])];
+  const found: Found[] = [
+    ...(q === "" ? (staff?.items ?? []) : []),
+    ...(data?.items ?? []),
+    ...known.flatMap((one) => one.data ?? []),
+  ];
   const people = new Map(found.map((one) => [one.id, one]));
-  const shown = [...people.values()].toSorted((a, b) => Number(b.staff) - Number(a.staff));
+  const group = (name: string, fits: (one: Found) => boolean) => {
+    const items = [...people.values()].filter(fits);
+    return { group: name, items: items.map((one) => ({ value: one.id, label: nameOf(one) })) };
+  };
+  const staffed = group(t("staff"), (one) => one.staff);
+  const friends = group(t("pickFriends"), (one) => !one.staff);
   return {
-    data: shown.map((one) => ({ value: one.id, label: nameOf(one) })),
+    // A shop that has marked nobody sees its friends, and no heading.
+    data:
+      staffed.items.length === 0
+        ? friends.items
+        : [staffed, friends].filter(({ items }) => items.length > 0),
     renderOption: ({ option }: { option: { value: string } }) => {
       const person = people.get(option.value);
       return person && <Known person={person} channel={channel} />;

@@ -1,4 +1,4 @@
-/** What can be sent besides words: pictures, films, sounds, stickers. Chosen first, sent with the answer. */
+/** What can be sent besides words: pictures, films, sounds, files, stickers. Chosen first, sent with the answer. */
 import { messageSummary, StickerDrawing } from "@enishi/line-ui";
 import {
   ActionIcon,
@@ -13,6 +13,7 @@ import {
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
+  IconFileText,
   IconMoodSmile,
   IconMovie,
   IconPaperclip,
@@ -24,15 +25,18 @@ import { useTranslation } from "react-i18next";
 import type { Asset, AssetKind, Bubble } from "../api/types.ts";
 import { AssetPicker } from "../asset/AssetPicker.tsx";
 import { STICKERS } from "../template/stickers.ts";
+import { isLink, linkTo } from "./file.ts";
 
 const KINDS = [
   { kind: "image", Sign: IconPhoto },
   { kind: "video", Sign: IconMovie },
   { kind: "audio", Sign: IconVolume },
+  { kind: "file", Sign: IconFileText },
 ] as const;
 
 /** A kept file as LINE's message. */
 function bubbleOf(asset: Asset): Bubble {
+  if (asset.kind === "file") return linkTo(asset.name, asset.url);
   const originalContentUrl = asset.url;
   if (asset.kind === "audio") {
     return { type: "audio", originalContentUrl, duration: asset.duration_ms ?? 1_000 } as Bubble;
@@ -63,7 +67,7 @@ export function AttachMenu({ attach }: { attach: (bubble: Bubble) => void }) {
                 picker.open();
               }}
             >
-              {t(`choose.${one}`)}
+              {one === "file" ? t("conversation:attachFile") : t(`choose.${one}`)}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
@@ -112,6 +116,7 @@ export function StickerMenu({ attach }: { attach: (bubble: Bubble) => void }) {
 /** What will go with the answer, until it is sent or taken away. */
 export function Attached({ bubble, drop }: { bubble: Bubble; drop: () => void }) {
   const { t } = useTranslation("conversation");
+  const link = isLink(bubble);
   const { previewImageUrl } = bubble as { previewImageUrl?: string };
   const { packageId, stickerId } = bubble as { packageId?: string; stickerId?: string };
   return (
@@ -124,9 +129,17 @@ export function Attached({ bubble, drop }: { bubble: Bubble; drop: () => void })
           <StickerDrawing packageId={packageId} stickerId={stickerId} />
         </div>
       )}
-      <Text fz="sm" flex={1} truncate>
-        {messageSummary(bubble)}
-      </Text>
+      {link && <IconFileText size={28} stroke={1.5} aria-hidden style={{ flex: "none" }} />}
+      <div style={{ flex: 1, minWidth: 0 }}>
+        <Text fz="sm" truncate>
+          {link ? messageSummary(bubble).split("\n")[0] : messageSummary(bubble)}
+        </Text>
+        {link && (
+          <Text fz="xs" c="dimmed">
+            {t("fileAsLink")}
+          </Text>
+        )}
+      </div>
       <CloseButton aria-label={t("drop")} onClick={drop} />
     </Group>
   );

@@ -1,37 +1,22 @@
 /** Writing an answer. What it costs stands beside the button; a lost answer is not sent twice. */
-import {
-  ActionIcon,
-  Alert,
-  Anchor,
-  Badge,
-  Button,
-  Group,
-  HoverCard,
-  Menu,
-  Text,
-  Textarea,
-} from "@mantine/core";
+import { Alert, Anchor, Badge, Button, Group, HoverCard, Text, Textarea } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconFileText, IconSend } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { IconSend } from "@tabler/icons-react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "../api/problem.ts";
-import type { Bubble, Conversation, TalkPath, Template } from "../api/types.ts";
+import type { Bubble, Conversation, TalkPath } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
-import { queryClient } from "../app/query.ts";
 import { YEN_PER_MESSAGE } from "../broadcast/cost.ts";
-import { templateQuery, templateSearchQuery } from "../template/api.ts";
 import { LIMITS } from "../template/limits.ts";
 import { useAct } from "../ui/act.ts";
 import { Count } from "../ui/Count.tsx";
-import { useConfirm } from "../ui/confirm.tsx";
 import { useDraft, useIntent } from "../ui/draft.ts";
 import { sentenceOf } from "../ui/problem.ts";
 import { Attached, AttachMenu, StickerMenu } from "./Attach.tsx";
-import { type Speech, send, textOf } from "./api.ts";
+import { type Speech, send } from "./api.ts";
 import { replyCost, rest, sends, speechOf } from "./reply.ts";
+import { Snippets } from "./Snippets.tsx";
 import style from "./Talk.module.css";
 import { useNow } from "./TalkPage.tsx";
 
@@ -76,7 +61,11 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
   const go = () => {
     if (ready) act.mutate({ wish: speechOf(text, attached), typed: { text, attached } });
   };
-  const write = (more: string) => draft.set((before) => (before ? `${before}\n${more}` : more));
+  const box = useRef<HTMLTextAreaElement>(null);
+  const write = (more: string) => {
+    draft.set((before) => (before ? `${before}\n${more}` : more));
+    box.current?.focus();
+  };
   return (
     <div className={style.composer}>
       {stopped && (
@@ -94,7 +83,7 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
         <Group gap={6} wrap="nowrap">
           <AttachMenu attach={setAttached} />
           <StickerMenu attach={setAttached} />
-          <TemplateMenu
+          <Snippets
             talk={talk}
             path={path}
             write={write}
@@ -102,6 +91,7 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
           />
         </Group>
         <Textarea
+          ref={box}
           flex={1}
           aria-label={t("write")}
           placeholder={t("write")}
@@ -169,65 +159,4 @@ function Cost({ until }: { until: number | null }) {
       </HoverCard>
     </Group>
   );
-}
-
-interface TemplateMenuProps {
-  talk: Conversation;
-  path: TalkPath;
-  /** Takes a text over, to be changed before it is sent. */
-  write: (text: string) => void;
-  pick: (template: Template) => void;
-}
-
-function TemplateMenu({ talk, path, write, pick }: TemplateMenuProps) {
-  const { t } = useTranslation(["conversation", "common"]);
-  const [opened, setOpened] = useState(false);
-  const { data } = useQuery({ ...templateSearchQuery(""), enabled: opened });
-  const confirm = useConfirm();
-  const take = useAct((template: Template) => textOf(template, path), {
-    after: async (text, template) => {
-      if (text !== undefined) return write(text);
-      const yes = await confirm({
-        title: t("templateTitle"),
-        body: t("templateBody", { template: template.name, name: talk.contact.display_name ?? "" }),
-        action: t("send"),
-      });
-      if (yes) pick(template);
-    },
-  });
-  useNamed(path, (template) => take.mutate(template));
-  return (
-    <Menu opened={opened} onChange={setOpened} position="top-start" withinPortal>
-      <Menu.Target>
-        <ActionIcon size={36} variant="default" aria-label={t("fromTemplate")}>
-          <IconFileText size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown mah={360} style={{ overflowY: "auto" }}>
-        <Menu.Label>{t("fromTemplate")}</Menu.Label>
-        {data?.items.map((template) => (
-          <Menu.Item key={template.id} onClick={() => take.mutate(template)}>
-            {template.name}
-          </Menu.Item>
-        ))}
-        {data?.items.length === 0 && <Menu.Label>{t("common:none")}</Menu.Label>}
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-const route = getRouteApi("/shell/talk/$channelId/$contactId");
-
-/** A template that the address names is taken once; a reload does not take it again. */
-function useNamed(path: TalkPath, take: (template: Template) => void) {
-  const { template: id } = route.useSearch();
-  const navigate = useNavigate();
-  const taken = useRef<string>(undefined);
-  useEffect(() => {
-    if (!id || taken.current === id) return;
-    taken.current = id;
-    const params = { channelId: path.channel_id, contactId: path.contact_id };
-    void navigate({ to: "/talk/$channelId/$contactId", params, search: {}, replace: true });
-    void queryClient.fetchQuery(templateQuery(id)).then(take);
-  });
 }

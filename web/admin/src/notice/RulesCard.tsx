@@ -18,6 +18,7 @@ const RULES = [
   { key: "blocks_times", unit: "times", usual: 2, least: 2, most: 100 },
   { key: "stuck_minutes", unit: "minutes", usual: 30, least: 5, most: 10_080 },
   { key: "parked", unit: "count", usual: 1, least: 1, most: 1_000_000 },
+  { key: "backup_days", unit: "days", usual: 2, least: 1, most: 30 },
 ] as const;
 
 export function RulesCard() {
@@ -93,6 +94,10 @@ function RulesForm({ rules }: { rules: NoticeRules }) {
               </Group>
             );
           })}
+          <Switch
+            label={t("rules.broadcast_held")}
+            {...form.getInputProps("broadcast_held", { type: "checkbox" })}
+          />
           {may && (
             <Group justify="flex-end">
               <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>

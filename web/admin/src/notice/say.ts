@@ -10,6 +10,9 @@ export const CAUSES: NoticeCause[] = [
   "blocks",
   "stuck",
   "parked",
+  "broadcast_held",
+  "backup_failed",
+  "backup_late",
   "approval_asked",
   "approval_given",
   "approval_returned",
@@ -22,6 +25,9 @@ const PLACES = {
   blocks: "/",
   stuck: "/settings/status",
   parked: "/settings/status",
+  broadcast_held: "/broadcasts",
+  backup_failed: "/settings/backups",
+  backup_late: "/settings/backups",
   approval_asked: "/broadcasts",
   approval_given: "/broadcasts",
   approval_returned: "/broadcasts",
@@ -34,18 +40,31 @@ export function placeOf({
   detail,
 }: Pick<Notice, "cause" | "channel_id" | "detail">): string {
   if (detail.approval) return `/broadcasts/${detail.approval.broadcast_id}/approval`;
+  if (detail.held) return `/broadcasts/${detail.held.broadcast_id}`;
   return cause === "webhook_silent" && channel_id ? `/channels/${channel_id}` : PLACES[cause];
+}
+
+/** Why a broadcast stands still, where that is known. */
+function whatOf({ held }: Notice["detail"]) {
+  switch (held?.hold) {
+    case "budget":
+    case "quota":
+    case "template":
+      return `held.${held.hold}` as const;
+    default:
+      return undefined;
+  }
 }
 
 export function useSay(): (notice: Pick<Notice, "cause" | "detail">) => string {
   const { t } = useTranslation("notice");
   return ({ cause, detail }) =>
-    t(`say.${cause}`, {
+    t(whatOf(detail) ?? `say.${cause}`, {
       account: detail.account ?? "",
       n: number(detail.n),
       of: number(detail.of),
       percent: Math.floor((100 * detail.n) / Math.max(1, detail.of)),
-      broadcast: detail.approval?.broadcast ?? "",
+      broadcast: detail.held?.broadcast ?? detail.approval?.broadcast ?? "",
       person: detail.approval?.person
         ? t("person", { name: detail.approval.person })
         : t("somebody"),

@@ -22,6 +22,7 @@ use crate::delivery::quota::{self, Quota};
 use crate::delivery::{self, Lane, Request};
 use crate::ids::{BroadcastId, WorkspaceId};
 use crate::link::Tracker;
+use crate::notice::watch;
 use crate::runtime::Held;
 use crate::template::{Compiled, Values};
 use crate::workspace::{Catalog, Catalogs, Channel};
@@ -109,6 +110,9 @@ fn hold(tx: &mut Tx<'_>, broadcast: Broadcast, hold: Hold, until: Option<i64>, n
         Hold::FirstPercent | Hold::Quota | Hold::Template | Hold::Staff | Hold::Budget => State::Paused,
         Hold::Quiet | Hold::Pace | Hold::Expired => State::Sending,
     };
+    if hold.is_unasked() {
+        watch::hurry(tx, broadcast.workspace, now)?;
+    }
     db::save(tx, &Broadcast { state, hold: Some(hold), wake_at: until.unwrap_or(broadcast.wake_at), ..broadcast }, now)?;
     Ok(Fixed { worked: 1, ..Fixed::default() })
 }

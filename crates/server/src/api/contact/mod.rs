@@ -68,6 +68,9 @@ struct ContactQuery {
     /// A talk has this 対応マーク.
     #[serde(default)]
     mark: String,
+    /// Only members of staff.
+    #[serde(default)]
+    staff: bool,
 }
 
 impl ContactQuery {
@@ -79,6 +82,7 @@ impl ContactQuery {
             channel: self.channel.map(ChannelId),
             segment: self.segment.map(SegmentId),
             mark: self.mark,
+            staff: self.staff,
         })
     }
 }
