@@ -6,6 +6,7 @@ pub mod dashboard;
 mod day;
 mod decide;
 mod friends;
+pub mod menus;
 pub mod report;
 mod tally;
 #[cfg(test)]
@@ -19,5 +20,6 @@ pub use tally::{Metric, SendKind, Tally, clicked};
 
 /// Every fixed statement of this module, for the test that prepares them on both stores.
 pub fn statements() -> Vec<&'static str> {
-    [calendar::STATEMENTS, dashboard::STATEMENTS, friends::STATEMENTS, report::STATEMENTS, tally::STATEMENTS].concat()
+    let files = [calendar::STATEMENTS, dashboard::STATEMENTS, friends::STATEMENTS, menus::STATEMENTS, report::STATEMENTS];
+    [&files.concat()[..], tally::STATEMENTS].concat()
 }

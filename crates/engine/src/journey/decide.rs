@@ -1,7 +1,7 @@
 //! Walking: from node to node until the walk waits or ends.
 
 use super::wait::Due;
-use super::{Goal, Graph, Instead, Node, Step, Wait};
+use super::{Goal, Graph, Instead, Node, Step};
 use crate::action::Action;
 use crate::contact::{Contact, Enrollment, EnrollmentState};
 use crate::delivery::Lane;
@@ -92,13 +92,7 @@ pub fn advance(graph: &Graph, contact: &mut Contact, walk: EnrollmentId, context
     let Some(node) = graph.node(&standing.node) else {
         return end(contact, walk, EnrollmentState::Failed, "unknown_node", effects);
     };
-    let next = match &node.step {
-        Step::Wait { until: Wait::Event { on_timeout, .. } } => graph.way(node, on_timeout.as_deref()),
-        Step::Wait { .. } => graph.after(node),
-        // Stands on a node that does something: it was put there and has not run yet.
-        _ => Some(node),
-    };
-    walk_from(graph, contact, walk, next, context, effects);
+    walk_from(graph, contact, walk, graph.when_due(node), context, effects);
 }
 
 /// Ends a walk from outside: taken out by staff, by API or by an action.

@@ -12,6 +12,7 @@ pub mod figures;
 mod happening;
 #[cfg(test)]
 mod laws;
+mod menu;
 #[cfg(test)]
 mod mistakes;
 mod read;
@@ -32,6 +33,7 @@ pub use decide::{Effect, Effects, MAX_NODES_PER_CALL, MAX_STEPS, advance, stop};
 pub use dry_run::{Plan, Planned, dry_run};
 pub use enroll::{Cause, Decision, Refusal, enroll, take_in};
 pub use happening::{Happening, on_happening};
+pub use menu::MenuSwitch;
 
 /// A シナリオ as the catalog holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -393,6 +395,16 @@ impl Graph {
 
     fn target(&self, id: &str) -> Option<&Node> {
         if id == END { None } else { self.node(id) }
+    }
+
+    /// Where a walk goes on when the time of the node it stands on has come; `None` is the end.
+    pub(crate) fn when_due<'a>(&'a self, standing: &'a Node) -> Option<&'a Node> {
+        match &standing.step {
+            Step::Wait { until: Wait::Event { on_timeout, .. } } => self.way(standing, on_timeout.as_deref()),
+            Step::Wait { .. } => self.after(standing),
+            // Stands on a node that does something: it was put there and has not run yet.
+            _ => Some(standing),
+        }
     }
 
     /// The next wait in the list after a node.

@@ -16,6 +16,8 @@ pub const MAX_WORD: usize = 100;
 pub const MAX_PATTERN: usize = 300;
 /// Actions of one rule or node.
 pub const MAX_ACTIONS: usize = 20;
+/// Bytes of LINE's id of a rich menu; today's have 41.
+const MAX_MENU_ID: usize = 100;
 /// Memory one compiled pattern may take.
 pub(super) const PATTERN_BYTES: usize = 256 * 1024;
 
@@ -135,6 +137,12 @@ pub fn action_problems(actions: &[Action], path: &str, words: &dyn Vocabulary) -
             }
             Action::JourneyStart { journey } | Action::JourneyStop { journey } if words.journey(*journey).is_none() => {
                 add(format!("{at}.journey"), "unknown_journey", "このシナリオはありません。選び直してください。".to_owned());
+            }
+            Action::RichMenu { rich_menu_id: Some(id) } if id.is_empty() => {
+                add(format!("{at}.rich_menu_id"), "empty", "リッチメニューを選んでください。".to_owned());
+            }
+            Action::RichMenu { rich_menu_id: Some(id) } if id.len() > MAX_MENU_ID => {
+                add(format!("{at}.rich_menu_id"), "too_long", "リッチメニューのIDが長すぎます。選び直してください。".to_owned());
             }
             Action::Webhook { url } => {
                 let good = url::Url::parse(url).is_ok_and(|url| url.scheme() == "https" && url.has_host());

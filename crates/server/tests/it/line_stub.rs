@@ -22,6 +22,8 @@ pub async fn start() -> String {
         .route("/v2/bot/message/quota/consumption", get(|| async { Json(json!({"totalUsage": 180})) }))
         .route("/v2/bot/channel/webhook/endpoint", get(get_endpoint).put(set_endpoint))
         .route("/v2/bot/channel/webhook/test", post(test))
+        .route("/v2/bot/richmenu/list", get(menus))
+        .route("/v2/bot/user/all/richmenu", get(shown_to_all))
         .with_state(endpoint);
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
@@ -58,6 +60,19 @@ async fn set_endpoint(State(endpoint): State<Arc<Mutex<String>>>, Json(body): Js
 
 async fn test() -> Json<Value> {
     Json(json!({"success": true, "timestamp": "2026-11-22T00:00:00Z", "statusCode": 200, "reason": "OK", "detail": "200"}))
+}
+
+async fn menus() -> Json<Value> {
+    let menu = |id: &str, name: &str| {
+        json!({"richMenuId": id, "size": {"width": 2500, "height": 1686}, "selected": true, "name": name, "chatBarText": "メニューを開く",
+            "areas": [{"bounds": {"x": 0, "y": 0, "width": 2500, "height": 1686}, "action": {"type": "message", "text": "予約"}}]})
+    };
+    Json(json!({"richmenus": [menu("richmenu-b", "会員さま"), menu("richmenu-a", "はじめての方")]}))
+}
+
+/// What LINE says where LINE Official Account Manager set the menu.
+async fn shown_to_all() -> (StatusCode, Json<Value>) {
+    (StatusCode::FORBIDDEN, Json(json!({"message": "the richmenu is owned by another channel", "details": []})))
 }
 
 #[tokio::test]

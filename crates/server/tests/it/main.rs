@@ -15,6 +15,7 @@ mod friends;
 mod house;
 mod line_stub;
 mod live;
+mod menus;
 mod pages;
 mod post;
 mod session;

@@ -352,9 +352,8 @@ async fn weaker(house: &House, shop: &Shop, permission: Permission) -> String {
 /// What the least role gets for its own objects where that is no success: LINE is not there, or the state does not allow it.
 fn allowed_refusal(name: &str, status: u16) -> bool {
     match name {
-        "connectChannel" | "rotateSecret" | "setWebhook" | "restoreWebhook" | "lineFriends" | "listCoupons" | "createCoupon" => {
-            status == 502
-        }
+        "connectChannel" | "rotateSecret" | "setWebhook" | "restoreWebhook" | "lineFriends" | "listCoupons" | "createCoupon"
+        | "listRichMenus" => status == 502,
         "finishProviderCheck" => status == 409,
         "deleteChannel" => status == 409,
         "stopJourney" | "enrollJourney" | "pauseBroadcast" | "resumeBroadcast" | "deleteBroadcast" | "updateBroadcast" => {

@@ -7,18 +7,21 @@ import type { Action, FieldError } from "../api/types.ts";
 import { attributesQuery } from "../contact/definitions.ts";
 import { TagSelect } from "../contact/pickers.tsx";
 import { journeysQuery } from "../journey/api.ts";
+import { MenuSelect } from "../menu/MenuSelect.tsx";
 import { TemplateSelect } from "../template/TemplateSelect.tsx";
 import { ACTIONS, newAction } from "./model.ts";
 
 interface ActionPickerProps {
   actions: Action[];
+  /** The account they run on; null: every one. */
+  account: string | null;
   /** Where the server finds them: `actions`, `nodes[2].actions`. */
   path: string;
   problems: FieldError[];
   onChange: (actions: Action[]) => void;
 }
 
-export function ActionPicker({ actions, path, problems, onChange }: ActionPickerProps) {
+export function ActionPicker({ actions, account, path, problems, onChange }: ActionPickerProps) {
   const { t } = useTranslation("rule");
   return (
     <Stack gap="xs">
@@ -29,6 +32,7 @@ export function ActionPicker({ actions, path, problems, onChange }: ActionPicker
             <div style={{ flex: 1, minWidth: 0 }}>
               <Fields
                 action={action}
+                account={account}
                 error={problems.find((one) => one.path.startsWith(`${path}[${n}]`))?.message}
                 onChange={(next) => onChange(actions.with(n, next))}
               />
@@ -67,11 +71,12 @@ export function ActionPicker({ actions, path, problems, onChange }: ActionPicker
 
 interface FieldsProps {
   action: Action;
+  account: string | null;
   error: string | undefined;
   onChange: (action: Action) => void;
 }
 
-function Fields({ action, error, onChange }: FieldsProps) {
+function Fields({ action, account, error, onChange }: FieldsProps) {
   const { t } = useTranslation(["rule", "common"]);
   const { data: journeys } = useQuery(journeysQuery);
   const label = t(`action.${action.action}`);
@@ -139,12 +144,12 @@ function Fields({ action, error, onChange }: FieldsProps) {
       );
     case "rich_menu":
       return (
-        <Line
+        <MenuSelect
           label={label}
           error={error}
-          value={action.rich_menu_id ?? ""}
-          placeholder="richmenu-…"
-          onChange={(id) => onChange({ ...action, rich_menu_id: id || null })}
+          account={account}
+          value={action.rich_menu_id}
+          onChange={(id) => onChange({ ...action, rich_menu_id: id })}
         />
       );
   }
@@ -166,7 +171,7 @@ function AttributeFields({
   action,
   error,
   onChange,
-}: FieldsProps & { action: Extract<Action, { action: "attribute" }> }) {
+}: Omit<FieldsProps, "account"> & { action: Extract<Action, { action: "attribute" }> }) {
   const { t } = useTranslation(["rule", "common"]);
   const { data } = useQuery(attributesQuery);
   return (

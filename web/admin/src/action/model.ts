@@ -28,7 +28,7 @@ export function newAction(kind: Action["action"]): Action {
     case "journey_stop":
       return { action: kind, journey: "" };
     case "rich_menu":
-      return { action: kind, rich_menu_id: null };
+      return { action: kind, rich_menu_id: "" };
     case "mark":
       return { action: kind, mark: "" };
     case "notify":
@@ -55,6 +55,8 @@ export function chosen(action: Action): boolean {
       return action.url !== "";
     case "notify":
       return action.text !== "";
+    case "rich_menu":
+      return action.rich_menu_id !== "";
     default:
       return true;
   }

@@ -4,12 +4,14 @@ import { useTranslation } from "react-i18next";
 import type { Action } from "../api/types.ts";
 import { attributesQuery, useTags } from "../contact/definitions.ts";
 import { journeysQuery } from "../journey/api.ts";
+import { useMenuName } from "../menu/useMenuName.ts";
 import { useTemplateName } from "../template/useTemplates.ts";
 
 export function useActionSentence(): (action: Action) => string {
   const { t } = useTranslation("rule");
   const { byId } = useTags();
   const template = useTemplateName();
+  const menu = useMenuName();
   const { data: journeys } = useQuery(journeysQuery);
   const { data: attributes } = useQuery(attributesQuery);
   const journey = (id: string) => journeys?.items.find((one) => one.id === id)?.name ?? "…";
@@ -32,8 +34,12 @@ export function useActionSentence(): (action: Action) => string {
         return t("does.mark", { name: action.mark });
       case "notify":
         return t("does.notify", { name: action.text });
-      case "rich_menu":
-        return t("action.rich_menu");
+      case "rich_menu": {
+        if (action.rich_menu_id === null) return t("does.rich_menu_own");
+        const known = action.rich_menu_id === "" ? undefined : menu(action.rich_menu_id);
+        if (known?.is === "there") return t("does.rich_menu", { name: known.name });
+        return t(known?.is === "gone" ? "does.rich_menu_gone" : "action.rich_menu");
+      }
       case "webhook":
         return t("action.webhook");
     }

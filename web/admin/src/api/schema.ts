@@ -671,6 +671,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/rich-menus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rich menus of an account, asked of LINE now. */
+        get: operations["listRichMenus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{id}/secret": {
         parameters: {
             query?: never;
@@ -3593,6 +3610,8 @@ export interface components {
             broadcasts: components["schemas"]["PlannedBroadcast"][];
             /** @description From today on. */
             due: components["schemas"]["DueSteps"][];
+            /** @description Rich menus that シナリオ changed, and will change with their next steps. */
+            menus: components["schemas"]["MenuDay"][];
             /** @description Whether there are more due steps than were looked at. */
             more_due: boolean;
             /** @description Up to today. */
@@ -4181,6 +4200,11 @@ export interface components {
             friends?: number | null;
             sums?: components["schemas"]["Sums"] | null;
         };
+        /**
+         * @description What is shown to all who have no menu of their own.
+         * @enum {string}
+         */
+        DefaultMenu: "listed" | "elsewhere" | "unset";
         /**
          * @description Where a delivery stands.
          * @enum {string}
@@ -5707,6 +5731,32 @@ export interface components {
          * @enum {string}
          */
         Mend: "consent" | "staff" | "mark" | "policy" | "channel" | "fields" | "template" | "resend" | "resume" | "talk" | "ask";
+        /** @description A rich menu that a シナリオ puts up on a day. */
+        MenuDay: {
+            /** @description `yyyy-MM-dd`. */
+            day: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            journey_id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many people.
+             */
+            people: number;
+            /** @description LINE's id of the menu; null: the account's own again. */
+            rich_menu_id?: string | null;
+            /** @description Whether it happened. */
+            state: components["schemas"]["MenuState"];
+        };
+        /**
+         * @description Whether a menu is changed.
+         * @enum {string}
+         */
+        MenuState: "done" | "due" | "maybe";
         /** @description What was done. */
         MergeDone: {
             /** Format: uuid */
@@ -7255,6 +7305,40 @@ export interface components {
         /** @description How many are sent again. */
         Retried: {
             retried: number;
+        };
+        /** @description A rich menu as LINE tells of it. */
+        RichMenu: {
+            /** @description Places to tap. */
+            areas: number;
+            /** @description The words on the bar below the talk. */
+            chat_bar_text: string;
+            /**
+             * Format: int32
+             * @description Pixels.
+             */
+            height: number;
+            /** @description Whether it is shown to all who have none of their own. */
+            is_default: boolean;
+            /** @description What staff call it. */
+            name: string;
+            /** @description LINE's id, which an action carries. */
+            rich_menu_id: string;
+            /**
+             * Format: int32
+             * @description Pixels.
+             */
+            width: number;
+        };
+        /** @description An account's rich menus at this moment. */
+        RichMenus: {
+            /**
+             * Format: int64
+             * @description When LINE was asked, Unix ms.
+             */
+            asked_at: number;
+            default_menu: components["schemas"]["DefaultMenu"];
+            /** @description By name. LINE lists only those made by its API, at most 1,000. */
+            items: components["schemas"]["RichMenu"][];
         };
         /**
          * @description What a member of staff is to a workspace. Ordered: a greater role may all that a lesser one may.
@@ -10296,6 +10380,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRichMenus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rich menus */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RichMenus"];
                 };
             };
             /** @description Refused */

@@ -207,6 +207,8 @@ export type BroadcastWithCounts = Broadcast & {
 };
 export type Coupon = Schema<"Coupon">;
 export type NewCoupon = Schema<"NewCoupon">;
+export type RichMenu = Schema<"RichMenu">;
+export type RichMenus = Schema<"RichMenus">;
 export type Finding = Schema<"ContentFinding">;
 export type FoundPlace = Schema<"FoundPlace">;
 export type Overlap = Schema<"BroadcastOverlap">;
@@ -408,6 +410,7 @@ export type SendKind = Schema<"SendKind">;
 export type Sums = Schema<"Sums">;
 export type Calendar = Schema<"Calendar">;
 export type PlannedBroadcast = Schema<"PlannedBroadcast">;
+export type MenuDay = Schema<"MenuDay">;
 export type Report = Schema<"Report">;
 export type MonthFigures = Schema<"MonthFigures">;
 

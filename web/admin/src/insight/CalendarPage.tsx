@@ -16,24 +16,25 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
-import type { Calendar, PlannedBroadcast } from "../api/types.ts";
+import type { Calendar, MenuDay, PlannedBroadcast } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { dayOf, number, toWall } from "../i18n/time.ts";
+import { useMenuName } from "../menu/useMenuName.ts";
 import { useMay, useZone } from "../session/api.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { calendarQuery } from "./api.ts";
 import style from "./Calendar.module.css";
+import { CalendarLegend, Swatch } from "./CalendarLegend.tsx";
 import { monthOf, plusDays, plusMonths, spanOf, weekday, weekOf } from "./days.ts";
 import { monthName, weekName } from "./names.ts";
-import { CATEGORY_COLORS, sharesOf } from "./shares.ts";
+import { CATEGORY_COLORS, colorOf, JOURNEY_COLOR, MENU_COLOR, sharesOf } from "./shares.ts";
 
 const route = getRouteApi("/shell/calendar");
 const WEEK = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 type View = "month" | "week";
 
-const marked = (color: string) =>
-  ({ "--category": `var(--mantine-color-${color})` }) as CSSProperties;
+const marked = (color: string) => ({ "--category": colorOf(color) }) as CSSProperties;
 
 export default function CalendarPage() {
   const { t } = useTranslation("insight");
@@ -70,6 +71,7 @@ export default function CalendarPage() {
             <Stack gap="md" aria-busy={query.isPlaceholderData}>
               {data.more_due && <Alert color="gray">{t("calendar.moreDue")}</Alert>}
               <Grid data={data} days={days} view={view} month={day.slice(0, 7)} today={today} />
+              <CalendarLegend />
               <Shares broadcasts={data.broadcasts} />
             </Stack>
           )}
@@ -135,8 +137,10 @@ function Grid({ data, days, view, month, today }: GridProps) {
     broadcasts: data.broadcasts.filter((one) => dayOf(one.send_at, zone) === day),
     due: data.due.filter((one) => one.day === day),
     sent: data.sent.find((one) => one.day === day)?.sent ?? 0,
+    menus: data.menus.filter((one) => one.day === day),
   });
-  const nothing = data.broadcasts.length + data.due.length + data.sent.length === 0;
+  const nothing =
+    data.broadcasts.length + data.due.length + data.sent.length + data.menus.length === 0;
   return (
     <Card p={0} style={{ overflow: "clip" }} className={view === "week" ? style.week : undefined}>
       <div className={style.grid} aria-hidden>
@@ -148,8 +152,8 @@ function Grid({ data, days, view, month, today }: GridProps) {
       </div>
       <ol className={style.grid} aria-label={t("calendar.title")}>
         {days.map((day) => {
-          const { broadcasts, due, sent } = on(day);
-          const empty = broadcasts.length + due.length === 0 && sent === 0;
+          const { broadcasts, due, sent, menus } = on(day);
+          const empty = broadcasts.length + due.length + menus.length === 0 && sent === 0;
           const classes = [
             style.day,
             view === "month" && !day.startsWith(month) ? style.other : "",
@@ -180,17 +184,20 @@ function Grid({ data, days, view, month, today }: GridProps) {
                   to="/journeys/$id"
                   params={{ id: one.journey_id }}
                   className={style.item}
-                  style={marked("grape-5")}
+                  style={marked(JOURNEY_COLOR)}
                 >
                   <span className={style.facts}>{t("calendar.due")}</span>{" "}
                   {t("calendar.dueSteps", { name: one.name, n: number(one.people) })}
                 </Link>
               ))}
               {sent > 0 && (
-                <div className={style.item} style={marked("grape-5")}>
+                <div className={style.item} style={marked(JOURNEY_COLOR)}>
                   {t("calendar.sent", { n: number(sent) })}
                 </div>
               )}
+              {menus.map((one) => (
+                <MenuEntry key={`${one.journey_id} ${one.state} ${one.rich_menu_id}`} menu={one} />
+              ))}
               {empty && day === today && (
                 <Text fz="xs" c="dimmed" mt={4}>
                   {t("calendar.none")}
@@ -209,12 +216,37 @@ function Grid({ data, days, view, month, today }: GridProps) {
   );
 }
 
+function MenuEntry({ menu }: { menu: MenuDay }) {
+  const { t } = useTranslation("insight");
+  const known = useMenuName();
+  const { journey_id, name, rich_menu_id, state, people } = menu;
+  const said = () => {
+    if (rich_menu_id === null) return t("calendar.menu.own");
+    const found = known(rich_menu_id);
+    if (found.is === "there") return t("calendar.menu.to", { name: found.name });
+    return t(found.is === "gone" ? "calendar.menu.gone" : "calendar.menu.other");
+  };
+  const n = number(people);
+  return (
+    <Link
+      to="/journeys/$id"
+      params={{ id: journey_id }}
+      className={style.item}
+      style={marked(MENU_COLOR)}
+    >
+      <span className={style.facts}>{t(`calendar.menu.${state}`)}</span> {said()}{" "}
+      {t(state === "maybe" ? "calendar.menu.most" : "calendar.menu.people", { n })}{" "}
+      <span className={style.facts}>{t("calendar.menu.by", { name })}</span>
+    </Link>
+  );
+}
+
 function Entry({ broadcast }: { broadcast: PlannedBroadcast }) {
   const { t } = useTranslation(["insight", "broadcast"]);
   const zone = useZone();
   const { byId, channels } = useAccounts();
   const { id, name, category, state, send_at, total, accepted, channel_id } = broadcast;
-  const color = CATEGORY_COLORS[category ?? "none"].replace(".", "-");
+  const color = CATEGORY_COLORS[category ?? "none"];
   const people = accepted > 0 ? accepted : total;
   const facts = [
     toWall(send_at, zone).slice(11),
@@ -257,15 +289,7 @@ function Shares({ broadcasts }: { broadcasts: PlannedBroadcast[] }) {
       <Group gap="md" mt="xs">
         {shares.map(({ category, n: of, percent }) => (
           <Group key={category} gap={6}>
-            <span
-              aria-hidden
-              style={{
-                width: 10,
-                height: 10,
-                borderRadius: 3,
-                background: `var(--mantine-color-${CATEGORY_COLORS[category].replace(".", "-")})`,
-              }}
-            />
+            <Swatch color={CATEGORY_COLORS[category]} />
             <Text fz="sm">
               {t("calendar.share", {
                 category: t(`category.${category}`),

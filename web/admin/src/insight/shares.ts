@@ -24,3 +24,8 @@ export const CATEGORY_COLORS = {
   notice: "blue.6",
   none: "gray.5",
 } as const;
+export const JOURNEY_COLOR = "grape.5";
+export const MENU_COLOR = "cyan.6";
+
+/** `grape.5` as style sheets name it. */
+export const colorOf = (color: string): string => `var(--mantine-color-${color.replace(".", "-")})`;

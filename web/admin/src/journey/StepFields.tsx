@@ -44,6 +44,7 @@ export function StepFields(props: StepFieldsProps) {
         <Stack gap="sm">
           <ActionPicker
             actions={node.actions}
+            account={channel}
             path={`nodes[${index}].actions`}
             problems={problems}
             onChange={(actions) => onChange({ ...node, actions })}

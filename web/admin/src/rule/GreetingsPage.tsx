@@ -12,7 +12,8 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { rulesQuery } from "./api.ts";
 import { Greeting } from "./Greeting.tsx";
-import { greetingOf, KINDS } from "./greetings.ts";
+import { greetingOf, KINDS, startedBy } from "./greetings.ts";
+import { TryGreeting } from "./TryGreeting.tsx";
 
 const route = getRouteApi("/shell/greetings");
 
@@ -53,19 +54,22 @@ export default function GreetingsPage() {
           )}
           <LineSide account={account} />
           <Loaded query={query}>
-            {({ items }) =>
-              KINDS.map((kind) => {
-                const rule = greetingOf(items, account.id, kind);
-                return (
-                  <Greeting
-                    key={`${account.id} ${kind} ${rule?.id ?? ""}`}
-                    account={account}
-                    kind={kind}
-                    rule={rule}
-                  />
-                );
-              })
-            }
+            {({ items }) => (
+              <>
+                {KINDS.map((kind) => {
+                  const rule = greetingOf(items, account.id, kind);
+                  return (
+                    <Greeting
+                      key={`${account.id} ${kind} ${rule?.id ?? ""}`}
+                      account={account}
+                      kind={kind}
+                      rule={rule}
+                    />
+                  );
+                })}
+                <TryGreeting key={account.id} account={account} rules={items} />
+              </>
+            )}
           </Loaded>
           <Scenarios account={account} />
         </Stack>
@@ -112,13 +116,8 @@ function LineSide({ account }: { account: Channel }) {
 function Scenarios({ account }: { account: Channel }) {
   const { t } = useTranslation("greeting");
   const { data } = useQuery(journeysQuery);
-  const started = data?.items.filter(
-    (one) =>
-      one.state === "published" &&
-      one.channel_id === account.id &&
-      one.graph.trigger.on === "follow",
-  );
-  if (!started || started.length === 0) return null;
+  const started = startedBy(data?.items ?? [], account.id, "follow");
+  if (started.length === 0) return null;
   return (
     <Card>
       <Title order={2} fz="md" mb={4}>

@@ -173,6 +173,7 @@ function Editor({ rule }: { rule: Rule | undefined }) {
               </Text>
               <ActionPicker
                 actions={value.actions}
+                account={value.channel_id}
                 path="actions"
                 problems={problems}
                 onChange={(actions) => put({ actions })}

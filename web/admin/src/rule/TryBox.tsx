@@ -1,19 +1,18 @@
 /** 「試してみる」: which rule answers and what arrives, and why the others do not. Nothing is sent. */
-import { Alert, Button, Card, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
-import { IconCircleCheck, IconCircleX } from "@tabler/icons-react";
+import { Alert, Button, Card, Select, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useActionSentence } from "../action/useSentence.ts";
 import type { FieldError, MessageKind, RuleDraft, RuleTrial, TrialInput } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { contactQuery } from "../contact/api.ts";
 import { FriendSelect } from "../contact/pickers.tsx";
 import { fromWall } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
-import { Preview } from "../template/Preview.tsx";
 import { useAct } from "../ui/act.ts";
 import { tryOut } from "./api.ts";
+import { Arrives, type Reason, Reasons } from "./TryResult.tsx";
+import { WhenField } from "./WhenField.tsx";
 
 const WAYS = ["message", "sent", "postback", "follow", "unblock"] as const;
 type Way = (typeof WAYS)[number];
@@ -47,7 +46,7 @@ export function TryBox({ draft, onProblems }: TryBoxProps) {
   const zone = useZone();
   const { channel, channels } = useAccounts();
   const [trial, setTrial] = useState(BEGIN);
-  const [result, setResult] = useState<{ answer: RuleTrial; friend: string | null }>();
+  const [result, setResult] = useState<{ answer: RuleTrial; friend: string | null; way: Way }>();
   const account = draft?.rule.channel_id ?? (channel ?? channels[0])?.id ?? "";
   const act = useAct(
     () => {
@@ -60,7 +59,7 @@ export function TryBox({ draft, onProblems }: TryBoxProps) {
       });
     },
     {
-      after: (answer) => setResult({ answer, friend: trial.friend }),
+      after: (answer) => setResult({ answer, friend: trial.friend, way: trial.way }),
       otherwise: (problem) => {
         onProblems?.(problem.fields);
         return onProblems !== undefined && problem.fields.length > 0;
@@ -154,13 +153,7 @@ function TrialFields({ trial, account, onChange }: FieldsProps) {
         value={trial.friend}
         onChange={(friend) => put({ friend })}
       />
-      <TextInput
-        type="datetime-local"
-        label={t("try.at")}
-        description={t("try.atAbout")}
-        value={trial.at}
-        onChange={(event) => put({ at: event.currentTarget.value })}
-      />
+      <WhenField value={trial.at} onChange={(at) => put({ at })} />
     </>
   );
 }
@@ -168,65 +161,36 @@ function TrialFields({ trial, account, onChange }: FieldsProps) {
 interface ResultProps {
   answer: RuleTrial;
   friend: string | null;
+  way: Way;
   account: string;
   draft: boolean;
 }
 
-function Result({ answer, friend, account, draft }: ResultProps) {
+function Result({ answer, friend, way, account, draft }: ResultProps) {
   const { t } = useTranslation("rule");
-  const sentence = useActionSentence();
-  const answering = answer.why.find((one) => one.rule === answer.answer);
   const nameOf = (name: string) => name.trim() || t("try.unnamed");
-  const templates = answer.actions.flatMap((action) =>
-    action.action === "message" ? [action.template] : [],
+  // Who adds the account becomes a friend by that.
+  const befriends = way === "follow" || way === "unblock";
+  const answering = answer.why.find((one) => one.rule === answer.answer);
+  const reasons = answer.why.map(
+    ({ rule, name, text }): Reason => ({
+      rule,
+      name: nameOf(name),
+      answers: rule === answer.answer,
+      text,
+    }),
   );
   return (
     <Stack gap="sm" mt="md" role="status">
       {draft && answer.hidden_by && (
         <Alert color="yellow">{t("hidden", { name: answer.hidden_by.name })}</Alert>
       )}
-      {friend && <FriendState id={friend} account={account} />}
+      {friend && !befriends && <FriendState id={friend} account={account} />}
       <Text fw={600} fz="sm">
         {answering ? t("try.answers", { name: nameOf(answering.name) }) : t("try.nobody")}
       </Text>
-      {answer.actions.map((action, n) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: actions have no identity but their place
-        <Text key={n} fz="sm">
-          → {sentence(action)}
-        </Text>
-      ))}
-      {templates.map((template, n) => (
-        <Preview
-          // biome-ignore lint/suspicious/noArrayIndexKey: the same template may be said twice
-          key={n}
-          template_id={template}
-          channel_id={account}
-          {...(friend ? { contact_id: friend } : {})}
-          height="auto"
-        />
-      ))}
-      <Text fz="sm" fw={600} component="h3" m={0}>
-        {t("try.why")}
-      </Text>
-      <Stack gap={6} component="ul" style={{ listStyle: "none", margin: 0, padding: 0 }}>
-        {answer.why.map((one) => {
-          const answers = one.rule === answer.answer;
-          const Sign = answers ? IconCircleCheck : IconCircleX;
-          return (
-            <Group component="li" key={one.rule} gap={8} wrap="nowrap" align="flex-start">
-              <Sign
-                size={17}
-                aria-hidden
-                style={{ flex: "none", marginTop: 2 }}
-                color={`var(--mantine-color-${answers ? "pine-7" : "gray-5"})`}
-              />
-              <Text fz="xs">
-                <strong>{nameOf(one.name)}</strong> {one.text}
-              </Text>
-            </Group>
-          );
-        })}
-      </Stack>
+      <Arrives actions={answer.actions} friend={friend} account={account} />
+      <Reasons title={t("try.why")} reasons={reasons} />
     </Stack>
   );
 }

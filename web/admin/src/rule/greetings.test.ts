@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { Rule } from "../api/types.ts";
-import { besides, greetingOf, templateOf } from "./greetings.ts";
+import type { Journey, Rule } from "../api/types.ts";
+import { besides, greetingOf, startedBy, templateOf } from "./greetings.ts";
 
 const rule = (id: string, more: Partial<Rule> = {}): Rule => ({
   id,
@@ -43,4 +43,24 @@ it("tells the words from what is done besides", () => {
   expect(templateOf(greeting)).toBe("t");
   expect(besides(greeting).map((one) => one.action)).toEqual(["tag_add", "message"]);
   expect(templateOf(undefined)).toBeUndefined();
+});
+
+it("knows which scenarios begin with it", () => {
+  const journey = (id: string, more: object = {}) =>
+    ({
+      id,
+      state: "published",
+      channel_id: "a",
+      graph: { trigger: { on: "follow" }, nodes: [] },
+      ...more,
+    }) as unknown as Journey;
+  const all = [
+    journey("first"),
+    journey("both", { graph: { trigger: { on: "follow", unblock: true }, nodes: [] } }),
+    journey("draft", { state: "draft" }),
+    journey("elsewhere", { channel_id: "b" }),
+    journey("tag", { graph: { trigger: { on: "tag", tag: "t" }, nodes: [] } }),
+  ];
+  expect(startedBy(all, "a", "follow").map(({ id }) => id)).toEqual(["first", "both"]);
+  expect(startedBy(all, "a", "unblock").map(({ id }) => id)).toEqual(["both"]);
 });

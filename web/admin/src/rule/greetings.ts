@@ -1,5 +1,5 @@
 /** あいさつ are rules that wait for a friend; here is which of them speaks for an account. */
-import type { Action, Rule } from "../api/types.ts";
+import type { Action, Journey, Rule } from "../api/types.ts";
 
 export const KINDS = ["follow", "unblock"] as const;
 export type GreetingKind = (typeof KINDS)[number];
@@ -25,3 +25,14 @@ export const besides = (rule: Rule): Action[] =>
   rule.actions.filter(
     (action) => action.action !== "message" || action.template !== templateOf(rule),
   );
+
+/** The scenarios of an account that begin with it; of a friend who comes back only those that say so. */
+export const startedBy = <J extends Pick<Journey, "state" | "channel_id" | "graph">>(
+  journeys: readonly J[],
+  account: string,
+  kind: GreetingKind,
+): J[] =>
+  journeys.filter(({ state, channel_id, graph: { trigger } }) => {
+    const begins = trigger.on === "follow" && (kind === "follow" || trigger.unblock === true);
+    return begins && state === "published" && channel_id === account;
+  });

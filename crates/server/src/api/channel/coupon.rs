@@ -7,8 +7,8 @@ use engine::ids::ChannelId;
 use futures::{StreamExt as _, stream};
 use jiff::tz::TimeZone;
 use line::client::{
-    AccessToken, AcquisitionCondition, CouponDetail, CouponItem, CouponRequest, CouponReward, DiscountReward, FixedPrice,
-    FreeReward, GiftReward, NormalAcquisition, OtherReward, PercentagePrice,
+    AcquisitionCondition, CouponDetail, CouponItem, CouponRequest, CouponReward, DiscountReward, FixedPrice, FreeReward,
+    GiftReward, NormalAcquisition, OtherReward, PercentagePrice,
 };
 use line::validate;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::probe;
 use crate::app::App;
-use crate::auth::{Caller, Require, can};
+use crate::auth::{Require, can};
 use crate::error::{Answer, Code, Problem};
 use crate::http::{Body, Created, Ids};
 
@@ -84,11 +84,6 @@ pub(super) struct CouponList {
     asked_at: i64,
 }
 
-async fn token(app: &App, caller: &Caller, id: ChannelId) -> Answer<AccessToken> {
-    let channel = super::stored(app, caller, id).await?;
-    probe::token_for(app, &channel.line_channel_id, &channel.secrets[0], channel.token.as_ref()).await
-}
-
 /// Coupons of an account, asked of LINE now.
 #[utoipa::path(get, path = "/channels/{id}/coupons", operation_id = "listCoupons", tag = "channels", params(("id" = Uuid, Path)),
     responses((status = 200, body = CouponList, description = "The coupons")), extensions(("x-permission" = json!("read"))))]
@@ -97,7 +92,7 @@ pub(super) async fn list_coupons(
     Require(caller, ..): Require<can::Read>,
     Ids(id): Ids<ChannelId>,
 ) -> Answer<Json<CouponList>> {
-    let token = token(&app, &caller, id).await?;
+    let token = probe::token_of(&app, &caller, id).await?;
     let line = &app.engine.line;
     let (running, closed) = tokio::join!(line.coupons(&token, &["RUNNING"], None), line.coupons(&token, &["CLOSED"], None));
     let (running, closed) = (running.map_err(probe::refusal)?.value, closed.map_err(probe::refusal)?.value);
@@ -236,7 +231,7 @@ pub(super) async fn create_coupon(
         let problem = Problem::new(Code::Invalid);
         return Err(found.iter().fold(problem, |problem, v| problem.at(ours(&v.path), v.code(), v.ja())));
     }
-    let token = token(&app, &caller, id).await?;
+    let token = probe::token_of(&app, &caller, id).await?;
     let coupon_id = app.engine.line.create_coupon(&token, &request).await.map_err(probe::refusal)?.value;
     let act = app.act(&caller);
     let detail = json!({ "coupon_id": &coupon_id, "title": &request.title });

@@ -5,6 +5,7 @@ mod checklist;
 mod coupon;
 mod followers;
 mod friends;
+mod menu;
 mod probe;
 mod provider;
 mod reception;
@@ -53,6 +54,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(followers::get_followers, followers::fetch_followers, followers::stop_followers))
         .routes(routes!(followers::line_friends))
         .routes(routes!(coupon::list_coupons, coupon::create_coupon))
+        .routes(routes!(menu::list_rich_menus))
 }
 
 /// One LINE Official Account.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::auth::Caller;
 use crate::error::{Answer, Code, Problem};
 
 /// What LINE says of an account now.
@@ -153,6 +154,12 @@ pub(super) async fn token_for(
             source.token(&app.engine.line, machine_ms()).await.map_err(refusal)
         }
     }
+}
+
+/// A token of a connected account.
+pub(super) async fn token_of(app: &App, caller: &Caller, id: ChannelId) -> Answer<AccessToken> {
+    let channel = super::stored(app, caller, id).await?;
+    token_for(app, &channel.line_channel_id, &channel.secrets[0], channel.token.as_ref()).await
 }
 
 /// LINE's refusal as a problem.
