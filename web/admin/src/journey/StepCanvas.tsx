@@ -1,12 +1,11 @@
 /** The drawing with the form of the opened step beside it. */
-import { Button, Drawer, Group } from "@mantine/core";
+import { Button, Drawer, Group, Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconCopy, IconTrash } from "@tabler/icons-react";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { JourneyFigures } from "../api/types.ts";
 import { useMay } from "../session/api.ts";
-import { Waiting } from "../ui/Loaded.tsx";
 import { copied, insertOn, leadTo, START, without } from "./graph.ts";
 import { StepFields } from "./StepFields.tsx";
 import { takenIds } from "./StepList.tsx";
@@ -36,7 +35,7 @@ export function StepCanvas({ desk, figures }: StepCanvasProps) {
   const remove = (id: string) => setNodes(without(nodes, id));
   return (
     <>
-      <Suspense fallback={<Waiting lines={6} />}>
+      <Suspense fallback={<Blank />}>
         <Canvas
           graph={work.graph}
           problems={desk.problems}
@@ -63,6 +62,16 @@ export function StepCanvas({ desk, figures }: StepCanvasProps) {
         remove={remove}
       />
     </>
+  );
+}
+
+/** As high as the drawing will be, so that nothing below it moves away from a finger. */
+function Blank() {
+  const { t } = useTranslation();
+  return (
+    <div role="status" aria-label={t("loading")}>
+      <Skeleton height="min(72vh, 760px)" mih={420} />
+    </div>
   );
 }
 
