@@ -1,31 +1,27 @@
 /** A broadcast in four steps: 配信先 → 内容 → 日時 → 確認. Nothing leaves before the last button of the last step. */
-import { Alert, Button, Group, Stepper, Text } from "@mantine/core";
+import { Button, Group, Stepper, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Navigate, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Broadcast, BroadcastWithCounts, Bubble } from "../api/types.ts";
+import type { Broadcast, Bubble } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
-import { queryClient, stale } from "../app/query.ts";
-import { dateOnly } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
-import {
-  create as createTemplate,
-  templateQuery,
-  update as updateTemplate,
-} from "../template/api.ts";
-import { sayProblem, useAct } from "../ui/act.ts";
-import { type Draft, dropDraft, useDraft, useIntent } from "../ui/draft.ts";
+import { templateQuery } from "../template/api.ts";
+import { sayProblem } from "../ui/act.ts";
+import { DraftFound } from "../ui/DraftFound.tsx";
+import { type Draft, dropDraft, useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
-import { broadcastQuery, create, forgetLook, update } from "./api.ts";
+import { broadcastQuery, forgetLook } from "./api.ts";
 import { CheckStep } from "./CheckStep.tsx";
 import { DraftConflict } from "./Conflict.tsx";
 import { ContentStep } from "./ContentStep.tsx";
-import { draftOf, emptyPlan, missing, type Plan, planOf, STEPS } from "./plan.ts";
+import { emptyPlan, missing, type Plan, planOf, STEPS } from "./plan.ts";
 import { TargetStep } from "./TargetStep.tsx";
 import { TimeStep } from "./TimeStep.tsx";
+import { atServer, useStore } from "./useStore.ts";
 
 const route = getRouteApi("/shell/broadcasts/new");
 
@@ -94,7 +90,6 @@ function Steps({ draft, begun }: StepsProps) {
   const zone = useZone();
   const [at, setAt] = useState(0);
   const [broadcast, setBroadcast] = useState<Broadcast>();
-  const narrow = useMediaQuery("(max-width: 47.99em)", false);
   const plan = draft.value;
   const put = (more: Partial<Plan>) => draft.set((before) => ({ ...before, ...more }));
   const store = useStore(draft, (saved, step) => {
@@ -127,38 +122,9 @@ function Steps({ draft, begun }: StepsProps) {
   };
   return (
     <Page title={t("add")} back={{ to: "/broadcasts", label: t("title") }}>
-      {draft.found && at < 3 && (
-        <Alert color="blue" mb="md">
-          <Group justify="space-between">
-            {t("common:draftFound")}
-            <Button size="xs" variant="default" onClick={() => draft.forget()}>
-              {t("common:draftDrop")}
-            </Button>
-          </Group>
-        </Alert>
-      )}
+      {at < 3 && <DraftFound draft={draft} drop={() => draft.forget()} />}
       {store.conflict && <DraftConflict theirs={store.conflict} choose={store.settle} />}
-      <Stepper
-        active={at}
-        onStepClick={go}
-        size="sm"
-        mb={narrow ? "xs" : "lg"}
-        allowNextStepsSelect={false}
-        iconSize={32}
-      >
-        {STEPS.map((step) => (
-          <Stepper.Step
-            key={step}
-            label={narrow ? "" : t(`step.${step}`)}
-            aria-label={t(`step.${step}`)}
-          />
-        ))}
-      </Stepper>
-      {narrow && (
-        <Text fw={650} mb="md">
-          {t("stepOf", { n: at + 1, all: STEPS.length, name: t(`step.${STEPS[at] ?? "check"}`) })}
-        </Text>
-      )}
+      <Where at={at} go={go} />
       {at === 0 && <TargetStep plan={plan} put={put} />}
       {at === 1 && <ContentStep plan={plan} put={put} />}
       {at === 2 && <TimeStep plan={plan} put={put} />}
@@ -171,107 +137,63 @@ function Steps({ draft, begun }: StepsProps) {
           reload={reload}
         />
       )}
-      {at < 3 && (
-        <Group justify="space-between" mt="xl" maw={at === 1 ? "none" : 820} mx="auto">
-          {at > 0 ? (
-            <Button variant="default" onClick={() => setAt(at - 1)}>
-              {t("common:back")}
-            </Button>
-          ) : (
-            <span />
-          )}
-          <Button size="md" loading={store.saving} onClick={() => go(at + 1)}>
-            {at === 2 ? t("toCheck") : t("common:next")}
-          </Button>
-        </Group>
-      )}
+      {at < 3 && <BackAndOn at={at} go={go} saving={store.saving} />}
     </Page>
   );
 }
 
-/** The draft as it stands now, and its words where they are its own. */
-async function atServer(id: string, folder: string) {
-  await stale("broadcast", id);
-  await stale("template");
-  const broadcast = await queryClient.fetchQuery(broadcastQuery(id));
-  const template = await queryClient.fetchQuery(templateQuery(broadcast.template_id));
-  const own = template.folder === folder;
-  return { broadcast, written: own ? template.messages : undefined };
+interface Way {
+  at: number;
+  go: (to: number) => void;
 }
 
-/** Saves plan and written messages as a draft at the server; tells when somebody else has changed it meanwhile. */
-function useStore(draft: Draft<Plan>, after: (saved: Broadcast, step: number) => void) {
+/** Which steps there are, and which one this is; on a phone in words. */
+function Where({ at, go }: Way) {
   const { t } = useTranslation("broadcast");
-  const zone = useZone();
-  const intent = useIntent("broadcast.new");
-  const [conflict, setConflict] = useState<BroadcastWithCounts>();
-  const lookAgain = async (id: string) => {
-    await stale("broadcast", id);
-    setConflict(await queryClient.fetchQuery(broadcastQuery(id)));
-  };
-  const act = useAct(
-    async ({ plan }: { plan: Plan; step: number }) => {
-      const name = plan.name.trim() || t("untitled", { day: dateOnly(Date.now(), zone) });
-      return storeDraft({ ...plan, name }, t("folder"), zone, intent.keyFor);
-    },
-    {
-      stale: ["broadcast", "template"],
-      after: (saved, { plan, step }) => {
-        intent.done();
-        const { id, revision, template_id } = saved;
-        // What was typed meanwhile stays, and is not stored yet.
-        if (draft.value === plan) draft.forget({ ...plan, id, revision, template_id });
-        else draft.set((before) => ({ ...before, id, revision, template_id }));
-        after(saved, step);
-      },
-      otherwise: ({ code }) => {
-        const { id } = draft.value;
-        if (code !== "edited_meanwhile" || !id) return false;
-        void lookAgain(id);
-        return true;
-      },
-    },
+  const narrow = useMediaQuery("(max-width: 47.99em)", false);
+  return (
+    <>
+      <Stepper
+        active={at}
+        onStepClick={go}
+        size="sm"
+        mb={narrow ? "xs" : "lg"}
+        allowNextStepsSelect={false}
+        iconSize={32}
+      >
+        {STEPS.map((step, n) => (
+          <Stepper.Step
+            key={step}
+            label={narrow ? "" : t(`step.${step}`)}
+            aria-label={t(`step.${step}`)}
+            {...(n === at ? { "aria-current": "step" } : {})}
+          />
+        ))}
+      </Stepper>
+      {narrow && (
+        <Text fw={650} mb="md">
+          {t("stepOf", { n: at + 1, all: STEPS.length, name: t(`step.${STEPS[at] ?? "check"}`) })}
+        </Text>
+      )}
+    </>
   );
-  const settle = (whose: "mine" | "theirs") => {
-    if (!conflict) return;
-    setConflict(undefined);
-    if (whose === "theirs") {
-      draft.forget(planOf(conflict, zone, Date.now()));
-      return;
-    }
-    const plan = { ...draft.value, revision: conflict.revision };
-    draft.set(plan);
-    act.mutate({ plan, step: 3 });
-  };
-  return {
-    save: (step: number) => act.mutate({ plan: draft.value, step }),
-    saving: act.isPending,
-    conflict,
-    settle,
-  };
 }
 
-async function storeDraft(
-  plan: Plan,
-  folder: string,
-  zone: string,
-  keyFor: (wish: unknown) => string,
-): Promise<Broadcast> {
-  const { id, name, messages } = plan;
-  const written = { name, folder, messages };
-  if (plan.source === "template" || !plan.template_id) {
-    const template =
-      plan.source === "template" ? (plan.template_id ?? "") : (await createTemplate(written)).id;
-    const body = draftOf(plan, template, zone);
-    return id ? update(id, body) : create(keyFor(body), body);
-  }
-  if (!id) {
-    await updateTemplate(plan.template_id, written);
-    const body = draftOf(plan, plan.template_id, zone);
-    return create(keyFor(body), body);
-  }
-  // The draft is asked first, so that words are not written over somebody else's; then it takes the new words.
-  const { revision } = await update(id, draftOf(plan, plan.template_id, zone));
-  await updateTemplate(plan.template_id, written);
-  return update(id, draftOf({ ...plan, revision }, plan.template_id, zone));
+/** The last step has buttons of its own. */
+function BackAndOn({ at, go, saving }: Way & { saving: boolean }) {
+  const { t } = useTranslation(["broadcast", "common"]);
+  return (
+    <Group justify="space-between" mt="xl" maw={at === 1 ? "none" : 820} mx="auto">
+      {at > 0 ? (
+        <Button variant="default" onClick={() => go(at - 1)}>
+          {t("common:back")}
+        </Button>
+      ) : (
+        <span />
+      )}
+      <Button size="md" loading={saving} onClick={() => go(at + 1)}>
+        {at === 2 ? t("toCheck") : t("common:next")}
+      </Button>
+    </Group>
+  );
 }

@@ -13,16 +13,17 @@ export const memoOf = (memo: string): Memo => ({ text: memo, base: memo });
 
 export function useMemoDraft({ id, memo }: Pick<Contact, "id" | "memo">) {
   const draft = useDraft<Memo>(`memo.${id}`, memoOf(memo));
-  const { value, touched, set, forget } = draft;
+  const { value, touched, set, forget, follow } = draft;
   // The server takes a memo at once and writes it in a moment.
   const [accepted, accept] = useState<string>();
   useEffect(() => {
     if (memo === accepted) accept(undefined);
     const settled = memo === value.text && (touched || memo !== value.base);
     const theirs = memo !== value.base && !touched;
-    if (settled || theirs) forget(memoOf(memo));
+    if (settled) forget(memoOf(memo));
+    else if (theirs) follow(memoOf(memo));
     else if (memo === accepted) set((before) => ({ ...before, base: memo }));
-  }, [memo, value, touched, accepted, set, forget]);
+  }, [memo, value, touched, accepted, set, forget, follow]);
   const open = touched && value.text !== memo && value.text !== accepted;
   return {
     draft,

@@ -1,5 +1,5 @@
 /** The drawing with the form of the opened step beside it. */
-import { Button, Drawer, Group } from "@mantine/core";
+import { Button, Drawer, Group, Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconCopy, IconTrash } from "@tabler/icons-react";
 import { useCallback, useState } from "react";
@@ -36,7 +36,7 @@ export function StepCanvas({ desk, figures }: StepCanvasProps) {
   const drawing = useCode("canvas", () => import("./Canvas.tsx"));
   return (
     <>
-      <Loaded query={drawing} lines={6}>
+      <Loaded query={drawing} waiting={<Blank />}>
         {({ default: Canvas }) => (
           <Canvas
             graph={work.graph}
@@ -65,6 +65,16 @@ export function StepCanvas({ desk, figures }: StepCanvasProps) {
         remove={remove}
       />
     </>
+  );
+}
+
+/** As high as the drawing will be, so that nothing below it moves away from a finger. */
+function Blank() {
+  const { t } = useTranslation();
+  return (
+    <div role="status" aria-label={t("loading")}>
+      <Skeleton height="min(72vh, 760px)" mih={420} />
+    </div>
   );
 }
 

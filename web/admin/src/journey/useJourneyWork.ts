@@ -34,12 +34,12 @@ export function useJourneyWork(journey: Journey | undefined, begin: JourneyWork)
   const [problems, setProblems] = useState<FieldError[]>([]);
   const gaps = useGaps();
   const work = draft.value;
-  const { touched, forget } = draft;
+  const { touched, follow } = draft;
 
   // Nothing of one's own is at stake: the page shows what somebody else saved.
   useEffect(() => {
-    if (journey && !touched && work.revision !== journey.revision) forget(workOf(journey));
-  }, [journey, touched, work.revision, forget]);
+    if (journey && !touched && work.revision !== journey.revision) follow(workOf(journey));
+  }, [journey, touched, work.revision, follow]);
 
   const put = (more: Partial<JourneyWork>) => draft.set((before) => ({ ...before, ...more }));
   const setGraph = (graph: Graph, what = "") => {

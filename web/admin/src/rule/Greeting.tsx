@@ -77,13 +77,13 @@ function Editor({ account, kind, rule, template }: EditorProps) {
   const may = useMay("define");
   const name = `greeting.${account.id}.${kind}`;
   const draft = useDraft<Words>(name, wordsOf(template));
-  const { value, touched, forget } = draft;
+  const { value, touched, forget, follow } = draft;
   const { messages } = value;
   const newer = template && template.number > (value.base ?? 0) ? template : undefined;
   // Nothing of one's own is at stake: the page shows what somebody else saved.
   useEffect(() => {
-    if (newer && !touched) forget(wordsOf(newer));
-  }, [newer, touched, forget]);
+    if (newer && !touched) follow(wordsOf(newer));
+  }, [newer, touched, follow]);
   const write = (next: Bubble[]) => draft.set((before) => ({ ...before, messages: next }));
   const problems = useProblemsOf(messages);
   const [tried, setTried] = useState(false);

@@ -62,12 +62,12 @@ function Editor({ rule }: { rule: Rule | undefined }) {
   const draft = useDraft<RuleDraft>(name, rule ? begun(rule) : EMPTY);
   const [problems, setProblems] = useState<FieldError[]>([]);
   const { value } = draft;
-  const { touched, forget } = draft;
+  const { touched, forget, follow } = draft;
   const changed = rule && rule.updated_at !== value.base ? rule : undefined;
   // Nothing of one's own is at stake: the page shows what somebody else saved.
   useEffect(() => {
-    if (changed && !touched) forget(begun(changed));
-  }, [changed, touched, forget]);
+    if (changed && !touched) follow(begun(changed));
+  }, [changed, touched, follow]);
   const put = (more: Partial<RuleDraft>) => draft.set((before) => ({ ...before, ...more }));
   const save = useAct((body: RuleDraft) => (rule ? update(rule.id, body) : create(body)), {
     done: t("common:saved"),

@@ -12,11 +12,12 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Lane, Policy } from "../api/types.ts";
+import { safetyQuery } from "../broadcast/api.ts";
 import { SafetyCard } from "../broadcast/SafetyCard.tsx";
 import { number } from "../i18n/time.ts";
 import { useZoneName } from "../i18n/zone.ts";
@@ -35,10 +36,18 @@ import { Rehearsal } from "./policy/Rehearsal.tsx";
 export default function PolicyPage() {
   const { t } = useTranslation("settings");
   const query = useQuery(policyQuery);
+  // It stands below, and is not pushed away by what comes above it later.
+  usePrefetchQuery(safetyQuery);
   return (
     <Page title={t("policy.title")} about={t("policy.about")} width="read">
-      <Loaded query={query}>{(policy) => <PolicyForm policy={policy} />}</Loaded>
-      <SafetyCard />
+      <Loaded query={query}>
+        {(policy) => (
+          <>
+            <PolicyForm policy={policy} />
+            <SafetyCard />
+          </>
+        )}
+      </Loaded>
     </Page>
   );
 }
@@ -75,7 +84,8 @@ function PolicyForm({ policy }: { policy: Policy }) {
   // Nothing of one's own is at stake: the page shows what somebody else saved.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the server's rules are others
   useEffect(() => {
-    if (changed && !touched) show({ values: policy, base: policy });
+    if (!changed || touched) return;
+    if (draft.follow({ values: policy, base: policy })) form.setValues(policy);
   }, [changed, touched]);
   const save = useAct(({ values, base }: PolicyDraft) => replacePolicy(values, base), {
     form,

@@ -59,12 +59,12 @@ function Editor({ template }: { template: Template | undefined }) {
   const { t } = useTranslation(["template", "common"]);
   const may = useMay("define");
   const draft = useDraft(keyOf(template), template ? begun(template) : EMPTY);
-  const { value, set, touched, forget } = draft;
+  const { value, set, touched, forget, follow } = draft;
   const newer = template && template.number > (value.base ?? 0) ? template : undefined;
   // Nothing of one's own is at stake: the page shows what somebody else saved.
   useEffect(() => {
-    if (newer && !touched) forget(begun(newer));
-  }, [newer, touched, forget]);
+    if (newer && !touched) follow(begun(newer));
+  }, [newer, touched, follow]);
   const problems = useProblemsOf(value.messages);
   const [refused, setRefused] = useState<FieldError[]>([]);
   // What is only not written yet is no problem before somebody wants to save it.

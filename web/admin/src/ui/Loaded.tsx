@@ -11,10 +11,12 @@ interface LoadedProps<T> {
   query: UseQueryResult<T>;
   /** How many lines of grey while waiting. */
   lines?: number;
+  /** Instead of lines: what takes as much room as that which comes. */
+  waiting?: ReactNode;
   children: (data: T) => ReactNode;
 }
 
-export function Loaded<T>({ query, lines = 4, children }: LoadedProps<T>) {
+export function Loaded<T>({ query, lines = 4, waiting, children }: LoadedProps<T>) {
   const { t } = useTranslation();
   if (query.data !== undefined) {
     return (
@@ -31,7 +33,7 @@ export function Loaded<T>({ query, lines = 4, children }: LoadedProps<T>) {
   if (query.isError) {
     return <ErrorView problem={asProblem(query.error)} retry={() => void query.refetch()} />;
   }
-  return <Waiting lines={lines} />;
+  return waiting ?? <Waiting lines={lines} />;
 }
 
 export function Waiting({ lines = 4 }: { lines?: number }) {

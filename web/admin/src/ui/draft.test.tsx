@@ -38,6 +38,23 @@ it("stores nothing of what was only shown", () => {
   expect(localStorage.length).toBe(0);
 });
 
+describe("what somebody else saved", () => {
+  it("is shown as long as nothing of one's own stands here", () => {
+    const { result } = renderHook(() => useDraft("d", "初め"));
+    act(() => expect(result.current.follow("同僚の言葉")).toBe(true));
+    expect(result.current).toMatchObject({ value: "同僚の言葉", touched: false });
+  });
+
+  it("does not take away what is typed before the page was drawn with it", () => {
+    const { result } = renderHook(() => useDraft("d", "初め"));
+    act(() => {
+      result.current.set("自分の言葉");
+      expect(result.current.follow("同僚の言葉")).toBe(false);
+    });
+    expect(result.current).toMatchObject({ value: "自分の言葉", touched: true });
+  });
+});
+
 describe("a save that took a while", () => {
   const page = { text: "初め", base: 1 };
   const begin = (key: string) => renderHook(() => useDraft(key, page));

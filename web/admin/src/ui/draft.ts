@@ -39,6 +39,8 @@ export interface Draft<T> {
    * and stays, as `next` makes it; under the key `moved` where the saved thing has a page of its own.
    */
   settle: (sent: T, next: (mine: T) => T, moved?: string) => void;
+  /** Goes on from what somebody else saved, unless something of one's own stands here; says whether it did. */
+  follow: (theirs: T) => boolean;
   /** Whether it came from an earlier visit. */
   found: boolean;
   /** Whether there is something that is not saved. */
@@ -52,6 +54,8 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
   const [value, setValue] = useState<T>(() => read<T>(key) ?? initial);
   const start = useRef(initial);
   const latest = useRef(value);
+  // At once, where `touched` is told of only when the page is drawn again.
+  const own = useRef(found);
 
   useEffect(() => {
     latest.current = value;
@@ -59,6 +63,7 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
   }, [key, touched, value]);
 
   const set = useCallback((next: T | ((before: T) => T)) => {
+    own.current = true;
     setTouched(true);
     setValue(next);
   }, []);
@@ -66,11 +71,20 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
     (next?: T) => {
       localStorage.removeItem(place(key));
       if (next !== undefined) start.current = next;
+      own.current = false;
       setFound(false);
       setTouched(false);
       setValue(start.current);
     },
     [key],
+  );
+  const follow = useCallback(
+    (theirs: T) => {
+      if (own.current) return false;
+      forget(theirs);
+      return true;
+    },
+    [forget],
   );
   const settle = useCallback(
     (sent: T, next: (mine: T) => T, moved?: string) => {
@@ -87,7 +101,7 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
     },
     [forget],
   );
-  return { value, set, forget, settle, found, touched };
+  return { value, set, forget, settle, follow, found, touched };
 }
 
 /** The server remembers for a day; after that a repetition would be a new wish there too. */
