@@ -890,7 +890,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Edits a contact. */
+        /** Edits a contact. A tag by which a シナリオ may start takes `send_broadcast` too. */
         patch: operations["updateContact"];
         trace?: never;
     };
@@ -3644,6 +3644,146 @@ export interface components {
          * @enum {string}
          */
         CauseKind: "rule" | "journey" | "chat" | "api" | "broadcast" | "test";
+        /**
+         * @description A change of something that several people set: its fields, and the revision they were written on. Read by hand, for what
+         *     serde flattens refuses no unknown field.
+         */
+        Change_BroadcastSafety: {
+            /**
+             * @description When a second person must approve.
+             * @default {
+             *       "when": "off"
+             *     }
+             */
+            approval: components["schemas"]["ApprovalRule"];
+            /**
+             * @description The shop's own domains: a link elsewhere is pointed out. `shop.example` stands for its subdomains too.
+             * @default []
+             */
+            own_domains: string[];
+            /**
+             * Format: int64
+             * @description From so many people on, or half of all friends, the account's name is typed before sending.
+             * @default 1000
+             */
+            typed_from: number;
+        } & {
+            /**
+             * Format: int64
+             * @description The revision this was made from; refused with `edited_meanwhile` when somebody saved since. Left out: writes over.
+             */
+            revision?: number | null;
+        };
+        /**
+         * @description A change of something that several people set: its fields, and the revision they were written on. Read by hand, for what
+         *     serde flattens refuses no unknown field.
+         */
+        Change_NoticeRules: {
+            /**
+             * Format: int32
+             * @description The daily copy failed, or there is none of so many days.
+             * @default 2
+             */
+            backup_days: number | null;
+            /**
+             * Format: int32
+             * @description So many times the usual blocks of a day.
+             * @default 2
+             */
+            blocks_times: number | null;
+            /**
+             * @description A broadcast that stands still and waits for staff, who did not stop it.
+             * @default true
+             */
+            broadcast_held: boolean;
+            /**
+             * Format: int32
+             * @description So many messages of a day failed, or nobody knows of them.
+             * @default 10
+             */
+            failures: number | null;
+            /**
+             * Format: int32
+             * @description So many events could not be applied.
+             * @default 1
+             */
+            parked: number | null;
+            /**
+             * Format: int32
+             * @description So many percent of the month's messages are used.
+             * @default 80
+             */
+            quota_percent: number | null;
+            /**
+             * Format: int32
+             * @description Work that hangs for so many minutes, or was given up.
+             * @default 30
+             */
+            stuck_minutes: number | null;
+            /**
+             * Format: int32
+             * @description No webhook for so many hours although the account has friends.
+             * @default 24
+             */
+            webhook_silent_hours: number | null;
+        } & {
+            /**
+             * Format: int64
+             * @description The revision this was made from; refused with `edited_meanwhile` when somebody saved since. Left out: writes over.
+             */
+            revision?: number | null;
+        };
+        /**
+         * @description A change of something that several people set: its fields, and the revision they were written on. Read by hand, for what
+         *     serde flattens refuses no unknown field.
+         */
+        Change_Policy: {
+            /**
+             * @description 販促の予算.
+             * @default {
+             *       "yen_per_month": null
+             *     }
+             */
+            budget: components["schemas"]["Budget"];
+            /**
+             * @description 配信頻度の上限.
+             * @default {
+             *       "per_day": 1,
+             *       "per_week": 4
+             *     }
+             */
+            cap: components["schemas"]["Cap"];
+            /**
+             * @description 常に除外する人.
+             * @default {
+             *       "bought": null,
+             *       "groups": [],
+             *       "marks": [
+             *         "クレーム"
+             *       ],
+             *       "staff": true,
+             *       "waiting_days": null
+             *     }
+             */
+            exclusions: components["schemas"]["Exclusions"];
+            /**
+             * @description 配信しない時間帯.
+             * @default {
+             *       "from": "21:00",
+             *       "lanes": [
+             *         "marketing"
+             *       ],
+             *       "until": "08:00"
+             *     }
+             */
+            quiet: components["schemas"]["QuietHours"];
+        } & {
+            /**
+             * Format: int64
+             * @description The revision this was made from; refused with `edited_meanwhile` when somebody saved since. Left out: writes over.
+             */
+            revision?: number | null;
+        };
         /** @description One LINE Official Account. */
         Channel: {
             add_friend_url?: string | null;
@@ -5550,6 +5690,137 @@ export interface components {
              */
             event: string;
         };
+        /** @description What is kept, and the revision it stands at. */
+        Kept_BroadcastSafety: {
+            /**
+             * @description When a second person must approve.
+             * @default {
+             *       "when": "off"
+             *     }
+             */
+            approval: components["schemas"]["ApprovalRule"];
+            /**
+             * @description The shop's own domains: a link elsewhere is pointed out. `shop.example` stands for its subdomains too.
+             * @default []
+             */
+            own_domains: string[];
+            /**
+             * Format: int64
+             * @description From so many people on, or half of all friends, the account's name is typed before sending.
+             * @default 1000
+             */
+            typed_from: number;
+        } & {
+            /**
+             * Format: int64
+             * @description Grows with every save. A save that names it is refused when somebody else has saved since.
+             */
+            revision: number;
+        };
+        /** @description What is kept, and the revision it stands at. */
+        Kept_NoticeRules: {
+            /**
+             * Format: int32
+             * @description The daily copy failed, or there is none of so many days.
+             * @default 2
+             */
+            backup_days: number | null;
+            /**
+             * Format: int32
+             * @description So many times the usual blocks of a day.
+             * @default 2
+             */
+            blocks_times: number | null;
+            /**
+             * @description A broadcast that stands still and waits for staff, who did not stop it.
+             * @default true
+             */
+            broadcast_held: boolean;
+            /**
+             * Format: int32
+             * @description So many messages of a day failed, or nobody knows of them.
+             * @default 10
+             */
+            failures: number | null;
+            /**
+             * Format: int32
+             * @description So many events could not be applied.
+             * @default 1
+             */
+            parked: number | null;
+            /**
+             * Format: int32
+             * @description So many percent of the month's messages are used.
+             * @default 80
+             */
+            quota_percent: number | null;
+            /**
+             * Format: int32
+             * @description Work that hangs for so many minutes, or was given up.
+             * @default 30
+             */
+            stuck_minutes: number | null;
+            /**
+             * Format: int32
+             * @description No webhook for so many hours although the account has friends.
+             * @default 24
+             */
+            webhook_silent_hours: number | null;
+        } & {
+            /**
+             * Format: int64
+             * @description Grows with every save. A save that names it is refused when somebody else has saved since.
+             */
+            revision: number;
+        };
+        /** @description What is kept, and the revision it stands at. */
+        Kept_Policy: {
+            /**
+             * @description 販促の予算.
+             * @default {
+             *       "yen_per_month": null
+             *     }
+             */
+            budget: components["schemas"]["Budget"];
+            /**
+             * @description 配信頻度の上限.
+             * @default {
+             *       "per_day": 1,
+             *       "per_week": 4
+             *     }
+             */
+            cap: components["schemas"]["Cap"];
+            /**
+             * @description 常に除外する人.
+             * @default {
+             *       "bought": null,
+             *       "groups": [],
+             *       "marks": [
+             *         "クレーム"
+             *       ],
+             *       "staff": true,
+             *       "waiting_days": null
+             *     }
+             */
+            exclusions: components["schemas"]["Exclusions"];
+            /**
+             * @description 配信しない時間帯.
+             * @default {
+             *       "from": "21:00",
+             *       "lanes": [
+             *         "marketing"
+             *       ],
+             *       "until": "08:00"
+             *     }
+             */
+            quiet: components["schemas"]["QuietHours"];
+        } & {
+            /**
+             * Format: int64
+             * @description Grows with every save. A save that names it is refused when somebody else has saved since.
+             */
+            revision: number;
+        };
         /**
          * @description How keywords are compared: always after folding (width, case, kana, spaces), see [`fold`].
          * @enum {string}
@@ -5667,6 +5938,11 @@ export interface components {
             /** @description LINE's login page; good for ten minutes, for whoever asked. */
             url: string;
         };
+        /**
+         * @description What a template was written for.
+         * @enum {string}
+         */
+        MadeFor: "reuse" | "broadcast";
         /** @description A mark in use. */
         MarkCount: {
             /** Format: int64 */
@@ -6049,6 +6325,7 @@ export interface components {
          */
         NewTemplate: {
             folder?: string;
+            made_for?: components["schemas"]["MadeFor"];
             /** @description 1–5 messages in LINE's JSON with `{{variables}}`. */
             messages: Record<string, never>[];
             name: string;
@@ -6678,6 +6955,7 @@ export interface components {
                 folder: string;
                 /** Format: uuid */
                 id: string;
+                made_for: components["schemas"]["MadeFor"];
                 /** @description LINE's messages with `{{variables}}`. */
                 messages: Record<string, never>[];
                 name: string;
@@ -7915,6 +8193,7 @@ export interface components {
             folder: string;
             /** Format: uuid */
             id: string;
+            made_for: components["schemas"]["MadeFor"];
             /** @description LINE's messages with `{{variables}}`. */
             messages: Record<string, never>[];
             name: string;
@@ -13929,7 +14208,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BroadcastSafety"];
+                    "application/json": components["schemas"]["Kept_BroadcastSafety"];
                 };
             };
             /** @description Refused */
@@ -13952,7 +14231,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BroadcastSafety"];
+                "application/json": components["schemas"]["Change_BroadcastSafety"];
             };
         };
         responses: {
@@ -13962,7 +14241,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BroadcastSafety"];
+                    "application/json": components["schemas"]["Kept_BroadcastSafety"];
                 };
             };
             /** @description Refused */
@@ -14111,7 +14390,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NoticeRules"];
+                    "application/json": components["schemas"]["Kept_NoticeRules"];
                 };
             };
             /** @description Refused */
@@ -14134,7 +14413,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoticeRules"];
+                "application/json": components["schemas"]["Change_NoticeRules"];
             };
         };
         responses: {
@@ -14144,7 +14423,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NoticeRules"];
+                    "application/json": components["schemas"]["Kept_NoticeRules"];
                 };
             };
             /** @description Refused */
@@ -14173,7 +14452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Policy"];
+                    "application/json": components["schemas"]["Kept_Policy"];
                 };
             };
             /** @description Refused */
@@ -14196,7 +14475,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Policy"];
+                "application/json": components["schemas"]["Change_Policy"];
             };
         };
         responses: {
@@ -14206,7 +14485,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Policy"];
+                    "application/json": components["schemas"]["Kept_Policy"];
                 };
             };
             /** @description Refused */
