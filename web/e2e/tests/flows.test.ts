@@ -21,6 +21,7 @@ import {
   pick,
   tryLogin,
 } from "./clerk.ts";
+import { deleteMenu, makeMenu, showToAll } from "./menus.ts";
 
 const SHOP = "えにし珈琲";
 const CUSTOMER = "山田 花子";
@@ -37,6 +38,7 @@ let sim: SimServer;
 let server: Server;
 let admin: Page;
 let phone: Page;
+let customer: number;
 let problems: string[];
 /** What axe found, page by page. */
 const faults: string[] = [];
@@ -53,7 +55,7 @@ beforeAll(async () => {
     startSim({ users: 3, friends: 0, ...CHANNEL }),
   ]);
   await sim.post("channels", { channel_id: sim.channelId, name: SHOP });
-  const { first } = await sim.post<{ first: number }>("users", { name: CUSTOMER });
+  ({ first: customer } = await sim.post<{ first: number }>("users", { name: CUSTOMER }));
   const { now_ms } = await sim.get<{ now_ms: number }>("clock");
   const ten = 3_600_000;
   // Ten o'clock in Tokyo, whenever this runs.
@@ -64,7 +66,7 @@ beforeAll(async () => {
   await admin.setViewportSize(DESK);
   admin.setDefaultTimeout(PATIENCE);
   phone.setDefaultTimeout(PATIENCE);
-  await phone.goto(`${sim.url}/#users=${first}`);
+  await phone.goto(`${sim.url}/#users=${customer}`);
   await admin.goto(`${server.url}/admin/`);
   await tryLogin(admin, OWNER.email, OWNER.password);
   await connect();
@@ -106,6 +108,30 @@ describe("scenarios, auto replies and greetings", () => {
     await button(phone, `${SHOP} 友だちに追加`).click();
     await room().getByText(`${CUSTOMER}さん、友だち追加ありがとうございます。`).waitFor();
     expect(await room().getByText("おかえりなさい").count()).toBe(0);
+  });
+
+  it("says beforehand which greeting arrives, as the friend will see it, and why the other does not", async () => {
+    const box = admin.getByRole("region", { name: "試してみる" });
+    await button(box, "確かめる").click();
+    await box.getByText("「あいさつ(はじめて)」が届きます").waitFor();
+    await box.getByText("ブロックを解除して戻ってきた人へのあいさつです。").waitFor();
+    await pick(box, "だれの場合で見るか(任意)", friend(CUSTOMER));
+    expect(await box.getByRole("status").count()).toBe(0);
+    await button(box, "確かめる").click();
+    await box.getByText(`${CUSTOMER}さん、友だち追加ありがとうございます。`).waitFor();
+    await see("greetings-try");
+    await box.getByText("ブロック解除で戻る", { exact: true }).click();
+    await button(box, "確かめる").click();
+    await box.getByText("「あいさつ(ブロック解除後)」が届きます").waitFor();
+    await box.getByText(`${CUSTOMER}さん、おかえりなさい。`).waitFor();
+    // What is true of it is true of the talk.
+    const back = admin.getByRole("region", { name: "ブロックを解除して戻ってきた人へ" });
+    await back.getByRole("switch").press("Space");
+    await back.getByText("止めています").waitFor();
+    await button(box, "確かめる").click();
+    await box.getByText("どのあいさつも届きません").waitFor();
+    await box.getByText("止めているので、届きません。").waitFor();
+    await see("greetings-try-nobody");
   });
 
   it("makes a draft of a preset, with its templates", async () => {
@@ -287,6 +313,43 @@ describe("scenarios, auto replies and greetings", () => {
       keyCode: 229,
     });
     expect(await admin.getByText("すべての自動応答の判定").count()).toBe(0);
+  });
+
+  it("switches the rich menu by its name, and says when LINE has it no more", async () => {
+    await showToAll(sim, await makeMenu(sim, "みんなのメニュー", "メニューを開く"));
+    const menu = await makeMenu(sim, "会員さま向け", "会員メニュー");
+    await phone.reload();
+    await button(phone, new RegExp(`^${SHOP}`)).click();
+    await button(phone, /^メニューを開く/).waitFor();
+    await open(admin, "自動応答");
+    await admin.getByRole("main").getByRole("link", { name: "自動応答を作る" }).first().click();
+    await admin.getByRole("textbox", { name: "名前" }).fill("会員メニュー");
+    await keyword("会員です");
+    await button(admin, "1番目のアクションを消す").click();
+    await button(admin, "アクションを足す").click();
+    await admin.getByRole("menuitem", { name: "リッチメニューを切り替える" }).click();
+    await button(admin, "保存する").click();
+    await noticed(admin, "「何をする」で、まだ選んでいない項目があります。");
+    const field = admin.getByRole("combobox", { name: "リッチメニューを切り替える" });
+    await field.click();
+    await admin.getByRole("option", { name: /みんなのメニュー.*既定/ }).waitFor();
+    await admin.getByText("いまの既定: みんなのメニュー").waitFor();
+    await see("menu-choose");
+    await admin.getByRole("option", { name: /会員さま向け/ }).click();
+    await see("menu-chosen");
+    await button(admin, "保存する").click();
+    await admin.getByText("リッチメニューを「会員さま向け」に切り替える").waitFor();
+    await see("menu-rules");
+    await sim.post("say", { user: customer, channel_id: sim.channelId, text: "会員です" });
+    await button(phone, /^会員メニュー/).waitFor();
+    await shoot(phone, "flows-menu-customer");
+
+    await admin.getByRole("link", { name: "会員メニュー", exact: true }).click();
+    await deleteMenu(sim, menu);
+    await button(admin, "LINEでもう一度確認する").click();
+    await admin.getByText("このメニューはLINEで消されたか").waitFor();
+    await expect.poll(() => field.inputValue()).toBe("LINEに見つからないメニュー");
+    await see("menu-gone");
   });
 
   it("can be used by everybody", () => {

@@ -13,6 +13,7 @@ import {
   type Webhook,
 } from "../src/index.ts";
 import { button, dialog, noticed, open, patientPage, pick, tryLogin } from "./clerk.ts";
+import { makeMenu } from "./menus.ts";
 
 const SHOP = "えにし珈琲";
 const OWNER = { email: "owner@example.com", password: "kohi-no-kaori-1", role: "owner" } as const;
@@ -208,6 +209,49 @@ describe("a shop's figures", () => {
     await admin.goBack();
     await admin.waitForURL((url) => !url.search.includes("view"));
     await call("POST", `/broadcasts/${planned.id}/cancel`, {});
+  });
+
+  it("shows on which day scenarios switch the rich menu, and for how many", async () => {
+    const menu = await makeMenu(sim, "会員さま向け", "会員メニュー");
+    const people = await friends();
+    const switches = (id: string, to: string | null) => ({
+      id,
+      do: "actions",
+      actions: [{ action: "rich_menu", rich_menu_id: to }],
+    });
+    const { id } = (await call("POST", "/journeys", {
+      name: "会員になった人",
+      channel_id: channel,
+      trigger: { on: "hand" },
+      nodes: [
+        switches("on", menu),
+        { id: "wait", do: "wait", until: { after: { hours: 1 } } },
+        switches("off", null),
+      ],
+    })) as { id: string };
+    await call("POST", `/journeys/${id}/publish`, {});
+    await call("POST", `/journeys/${id}/enroll`, {
+      contact_ids: people.map((one) => one.id),
+    });
+    await settled();
+    await button(phone, new RegExp(`^${SHOP}`)).click();
+    await button(phone, /^会員メニュー/).waitFor();
+    await admin.goto(
+      `${server.url}/admin/calendar?day=${new Date(await clock()).toISOString().slice(0, 10)}`,
+    );
+    await admin.getByRole("link", { name: /^メニュー切替 「会員さま向け」 9人/ }).waitFor();
+    await admin.getByRole("link", { name: /^メニュー切替の予定 元に戻す 9人/ }).waitFor();
+    await admin.getByRole("list", { name: "色の見かた" }).getByText("リッチメニュー").waitFor();
+    await looked("calendar-menus");
+    await admin.emulateMedia({ colorScheme: "dark" });
+    await shoot(admin, "insight-calendar-menus-dark", "whole");
+    await admin.emulateMedia({ colorScheme: "light" });
+    // The hour comes: the customer has the account's own again, which is none.
+    await later(3_660_000);
+    await settled();
+    await button(phone, /^会員メニュー/).waitFor({ state: "detached" });
+    await admin.reload();
+    await admin.getByRole("link", { name: /^メニュー切替 元に戻す 9人/ }).waitFor();
   });
 
   it("tells a member of staff by LINE, and a program by a signed call", async () => {

@@ -100,10 +100,9 @@ function Asked({ lists, empty }: { lists: Listing[]; empty: boolean }) {
           {sentenceOf(asProblem(failed.error), common)} {t("menu.kept")}
         </Alert>
       )}
-      <Group gap={6} wrap="nowrap" justify="space-between" align="flex-start">
+      <Group gap={6} wrap="nowrap">
         <Text fz="xs" c="dimmed">
-          {empty ? t("menu.none") : t("menu.notListed")}
-          {at !== undefined && ` ${t("menu.asked", { at: dayAndTime(at, zone) })}`}
+          {at === undefined ? t("menu.asking") : t("menu.asked", { at: dayAndTime(at, zone) })}
         </Text>
         <ActionIcon
           aria-label={t("menu.again")}
@@ -116,6 +115,9 @@ function Asked({ lists, empty }: { lists: Listing[]; empty: boolean }) {
           <IconRefresh size={16} />
         </ActionIcon>
       </Group>
+      <Text fz="xs" c="dimmed">
+        {t(empty ? "menu.none" : "menu.notListed")}
+      </Text>
     </>
   );
 }

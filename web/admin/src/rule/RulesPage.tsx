@@ -139,17 +139,18 @@ function RuleLine({ rule }: { rule: Rule }) {
   const { t } = useTranslation("rule");
   const sentence = useActionSentence();
   return (
-    <div style={{ flex: 1, minWidth: 0, opacity: rule.enabled ? 1 : 0.75 }}>
+    <div style={{ flex: 1, minWidth: 0 }}>
       <Group gap="xs">
         <Text
           component={Link}
           to={`/rules/${rule.id}`}
           fw={600}
           fz="sm"
-          c="var(--mantine-color-text)"
+          c={rule.enabled ? "var(--mantine-color-text)" : "dimmed"}
         >
           {rule.name}
         </Text>
+        {!rule.enabled && <Badge color="gray">{t("offBadge")}</Badge>}
         {rule.hours && <Badge color="gray">{t("hoursBadge")}</Badge>}
         {rule.hidden_by && <Badge color="yellow">{t("hiddenBadge")}</Badge>}
         <Text span fz="xs" c="dimmed">

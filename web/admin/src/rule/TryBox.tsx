@@ -11,7 +11,7 @@ import { fromWall } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { tryOut } from "./api.ts";
-import { Arrives, type Reason, Reasons } from "./TryResult.tsx";
+import { Arrives, Doings, type Reason, Reasons } from "./TryResult.tsx";
 import { WhenField } from "./WhenField.tsx";
 
 const WAYS = ["message", "sent", "postback", "follow", "unblock"] as const;
@@ -189,6 +189,7 @@ function Result({ answer, friend, way, account, draft }: ResultProps) {
       <Text fw={600} fz="sm">
         {answering ? t("try.answers", { name: nameOf(answering.name) }) : t("try.nobody")}
       </Text>
+      <Doings actions={answer.actions} />
       <Arrives actions={answer.actions} friend={friend} account={account} />
       <Reasons title={t("try.why")} reasons={reasons} />
     </Stack>

@@ -10,8 +10,8 @@ import { journeysQuery } from "../journey/api.ts";
 import { useZone } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { tryOut } from "./api.ts";
-import { type GreetingKind, KINDS, startedBy } from "./greetings.ts";
-import { Arrives, type Reason, Reasons } from "./TryResult.tsx";
+import { type GreetingKind, greetingOf, KINDS, startedBy } from "./greetings.ts";
+import { Arrives, Doings, type Reason, Reasons } from "./TryResult.tsx";
 import { WhenField } from "./WhenField.tsx";
 
 interface Trial {
@@ -119,15 +119,18 @@ function Result({ answer, of, rules, account }: ResultProps) {
   });
   const others = answer.why.length - greetings.length;
   const started = startedBy(journeys?.items ?? [], account, of.kind).map((one) => one.name);
-  const silent = answering && answer.actions.every((action) => action.action !== "message");
+  const besides = answer.actions.filter(({ action }) => action !== "message");
+  const silent = answering && besides.length === answer.actions.length;
+  const written = greetingOf(rules, account, of.kind) !== undefined;
   return (
     <Stack gap="sm" role="status">
       <Text fw={600}>
         {answering ? t("try.answers", { name: answering.name }) : t("try.nobody")}
       </Text>
-      {!answering && <Text fz="sm">{t(`try.nobodyAbout.${of.kind}`)}</Text>}
+      {!answering && !written && <Text fz="sm">{t(`try.nobodyAbout.${of.kind}`)}</Text>}
       {silent && <Text fz="sm">{t("try.silent")}</Text>}
       <Arrives actions={answer.actions} friend={of.friend} account={account} />
+      <Doings actions={besides} />
       {started.length > 0 && (
         <Text fz="sm">{t("try.alsoStarts", { list: started.join("、") })}</Text>
       )}

@@ -5,38 +5,38 @@ import { useActionSentence } from "../action/useSentence.ts";
 import type { Action } from "../api/types.ts";
 import { Preview } from "../template/Preview.tsx";
 
+/** Actions as sentences. */
+export function Doings({ actions }: { actions: Action[] }) {
+  const sentence = useActionSentence();
+  return actions.map((action, n) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: actions have no identity but their place
+    <Text key={n} fz="sm">
+      → {sentence(action)}
+    </Text>
+  ));
+}
+
 interface ArrivesProps {
   actions: Action[];
   friend: string | null;
   account: string;
 }
 
-/** Actions as sentences, and their messages as LINE shows them, filled in for a friend. */
+/** Their messages as LINE shows them, filled in for a friend. */
 export function Arrives({ actions, friend, account }: ArrivesProps) {
-  const sentence = useActionSentence();
   const templates = actions.flatMap((action) =>
     action.action === "message" ? [action.template] : [],
   );
-  return (
-    <>
-      {actions.map((action, n) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: actions have no identity but their place
-        <Text key={n} fz="sm">
-          → {sentence(action)}
-        </Text>
-      ))}
-      {templates.map((template, n) => (
-        <Preview
-          // biome-ignore lint/suspicious/noArrayIndexKey: the same template may be said twice
-          key={n}
-          template_id={template}
-          channel_id={account}
-          {...(friend ? { contact_id: friend } : {})}
-          height="auto"
-        />
-      ))}
-    </>
-  );
+  return templates.map((template, n) => (
+    <Preview
+      // biome-ignore lint/suspicious/noArrayIndexKey: the same template may be said twice
+      key={n}
+      template_id={template}
+      channel_id={account}
+      {...(friend ? { contact_id: friend } : {})}
+      height="auto"
+    />
+  ));
 }
 
 export interface Reason {
