@@ -11,7 +11,7 @@ const talk = createRoute({
     ...(search.filter === "unread" || search.filter === "mine" ? { filter: search.filter } : {}),
     ...(text(search.mark) ? { mark: text(search.mark) } : {}),
   }),
-  loader: words("conversation", "contact", "asset"),
+  loader: words("conversation", "contact", "asset", "template"),
   component: page(() => import("./TalkPage.tsx")),
 });
 
@@ -22,7 +22,7 @@ const room = createRoute({
     const template = text(search.template);
     return template ? { template } : {};
   },
-  loader: words("conversation", "contact", "asset"),
+  loader: words("conversation", "contact", "asset", "template"),
   component: page(() => import("./RoomPage.tsx")),
 });
 
