@@ -96,8 +96,8 @@ describe("a file", () => {
   });
 
   it("opens for the customer under its name, and is no page of ours", async () => {
-    const link = room().locator('a[href*="/a/"]');
-    address = (await link.getAttribute("href")) ?? "";
+    const link = room().getByRole("button", { name: /openExternalBrowser/ });
+    address = (await link.textContent()) ?? "";
     expect(address).toMatch(/\/a\/[\w-]{22}\/file\?openExternalBrowser=1$/);
     const { status, headers } = await opened(address);
     expect(status).toBe(200);
@@ -119,19 +119,19 @@ describe("a file", () => {
     await dialog(admin).locator("input[type=file]").setInputFiles(file);
     await dialog(admin).waitFor({ state: "detached" });
     const along = talk().getByRole("group", { name: "いっしょに送るもの" });
-    await along.getByRole("img", { includeHidden: true }).waitFor();
+    await along.locator("img").waitFor();
     expect(await along.getByText(AS_LINK).count()).toBe(0);
     await button(along, "やめる").click();
   });
 
   it("is taken back by putting it away", async () => {
     await open(admin, "登録メディア");
-    await admin.getByRole("radio", { name: "ファイル" }).check({ force: true });
+    await admin.locator("label", { hasText: /^ファイル$/ }).click();
     await admin.getByRole("article", { name: "見積書 10月.pdf" }).waitFor();
     await look(admin, "assets-files");
     await scheme(stage.small, "dark");
     await stage.small.goto(`${stage.server.url}/admin/assets`);
-    await stage.small.getByRole("radio", { name: "ファイル" }).check({ force: true });
+    await stage.small.locator("label", { hasText: /^ファイル$/ }).click();
     await stage.small.getByRole("article", { name: "見積書 10月.pdf" }).waitFor();
     await look(stage.small, "assets-files-390-dark");
     await scheme(stage.small, "light");
@@ -214,7 +214,7 @@ describe("who gets a test", () => {
     await admin.getByRole("link", { name: "季節の挨拶 104" }).click();
     await button(admin, "テスト送信").click();
     await dialog(admin).getByRole("combobox").last().click();
-    await admin.getByText("スタッフ", { exact: true }).first().waitFor();
+    await admin.getByText("スタッフ", { exact: true }).filter({ visible: true }).first().waitFor();
     await admin.getByRole("option").first().getByText(COLLEAGUE).waitFor();
     await shoot(admin, "test-staff-first");
     await admin.getByRole("option").first().click();

@@ -129,7 +129,9 @@ function Offered({ found, at, own, point }: OfferedProps) {
   const { t } = useTranslation(["conversation", "common"]);
   const active = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another is pointed at
-  useEffect(() => active.current?.scrollIntoView({ block: "nearest" }), [at]);
+  useEffect(() => {
+    active.current?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   const option = (template: Template, index: number) => (
     <Combobox.Option
       key={template.id}
