@@ -1,7 +1,7 @@
 /** The talk's files and snippets, who gets a test, and what the shop is told by itself. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { axeProblems, shoot, startBrowser } from "../src/index.ts";
+import { axeProblems, png, shoot, startBrowser } from "../src/index.ts";
 import { button, dialog, noticed, open } from "./clerk.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -111,10 +111,7 @@ describe("a file", () => {
   it("is a picture when it is one", async () => {
     await button(talk(), "画像・動画・音声・ファイルを送る").click();
     await admin.getByRole("menuitem", { name: "ファイルを選ぶ(PDFなど)" }).click();
-    const buffer = Buffer.from(
-      "iVBORw0KGgoAAAANSUhEUgAAAAQAAAACCAIAAADwyuo0AAAAEElEQVR4nGM4IWcDRwzIHAB6SgkR8ZlAYAwAAAABJRU5ErkJggg==",
-      "base64",
-    );
+    const buffer = png(60, 40, (x) => [x & 255, 120, 90]);
     const file = { name: "店.png", mimeType: "image/png", buffer };
     await dialog(admin).locator("input[type=file]").setInputFiles(file);
     await dialog(admin).waitFor({ state: "detached" });

@@ -55,7 +55,7 @@ export function Snippets({ talk, path, write, pick }: SnippetsProps) {
   const own = useId();
   const submit = (template: Template | undefined) => {
     if (!template) return;
-    setOpened(false);
+    box.closeDropdown();
     take.mutate(template);
   };
   const box = useVirtualizedCombobox({
