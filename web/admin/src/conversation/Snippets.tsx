@@ -4,7 +4,6 @@ import {
   ActionIcon,
   Combobox,
   Group,
-  ScrollArea,
   Text,
   useVirtualizedCombobox,
   VisuallyHidden,
@@ -152,8 +151,8 @@ function Offered({ found, at, own, point }: OfferedProps) {
   );
   const lately = found.shown.slice(0, found.recent);
   return (
-    <ScrollArea.Autosize mah={340} type="auto" className={style.choices}>
-      <Combobox.Options aria-label={t("fromTemplate")}>
+    <div className={style.choices}>
+      <Combobox.Options mah={340} style={{ overflowY: "auto" }} aria-label={t("fromTemplate")}>
         {lately.length > 0 && (
           <Combobox.Group label={t("snippets.recent")}>{lately.map(option)}</Combobox.Group>
         )}
@@ -169,7 +168,7 @@ function Offered({ found, at, own, point }: OfferedProps) {
           {t("snippets.more")}
         </Text>
       )}
-    </ScrollArea.Autosize>
+    </div>
   );
 }
 
