@@ -1,7 +1,7 @@
 /** The talk's files and snippets, who gets a test, and what the shop is told by itself. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { axeProblems, shoot, startBrowser } from "../src/index.ts";
+import { axeProblems, png, shoot, startBrowser } from "../src/index.ts";
 import { button, dialog, noticed, open } from "./clerk.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -96,8 +96,8 @@ describe("a file", () => {
   });
 
   it("opens for the customer under its name, and is no page of ours", async () => {
-    const link = room().locator('a[href*="/a/"]');
-    address = (await link.getAttribute("href")) ?? "";
+    const link = room().getByRole("button", { name: /openExternalBrowser/ });
+    address = (await link.textContent()) ?? "";
     expect(address).toMatch(/\/a\/[\w-]{22}\/file\?openExternalBrowser=1$/);
     const { status, headers } = await opened(address);
     expect(status).toBe(200);
@@ -111,27 +111,24 @@ describe("a file", () => {
   it("is a picture when it is one", async () => {
     await button(talk(), "画像・動画・音声・ファイルを送る").click();
     await admin.getByRole("menuitem", { name: "ファイルを選ぶ(PDFなど)" }).click();
-    const buffer = Buffer.from(
-      "iVBORw0KGgoAAAANSUhEUgAAAAQAAAACCAIAAADwyuo0AAAAEElEQVR4nGM4IWcDRwzIHAB6SgkR8ZlAYAwAAAABJRU5ErkJggg==",
-      "base64",
-    );
+    const buffer = png(60, 40, (x) => [x & 255, 120, 90]);
     const file = { name: "店.png", mimeType: "image/png", buffer };
     await dialog(admin).locator("input[type=file]").setInputFiles(file);
     await dialog(admin).waitFor({ state: "detached" });
     const along = talk().getByRole("group", { name: "いっしょに送るもの" });
-    await along.getByRole("img", { includeHidden: true }).waitFor();
+    await along.locator("img").waitFor();
     expect(await along.getByText(AS_LINK).count()).toBe(0);
     await button(along, "やめる").click();
   });
 
   it("is taken back by putting it away", async () => {
     await open(admin, "登録メディア");
-    await admin.getByRole("radio", { name: "ファイル" }).check({ force: true });
+    await admin.locator("label", { hasText: /^ファイル$/ }).click();
     await admin.getByRole("article", { name: "見積書 10月.pdf" }).waitFor();
     await look(admin, "assets-files");
     await scheme(stage.small, "dark");
     await stage.small.goto(`${stage.server.url}/admin/assets`);
-    await stage.small.getByRole("radio", { name: "ファイル" }).check({ force: true });
+    await stage.small.locator("label", { hasText: /^ファイル$/ }).click();
     await stage.small.getByRole("article", { name: "見積書 10月.pdf" }).waitFor();
     await look(stage.small, "assets-files-390-dark");
     await scheme(stage.small, "light");
@@ -214,7 +211,7 @@ describe("who gets a test", () => {
     await admin.getByRole("link", { name: "季節の挨拶 104" }).click();
     await button(admin, "テスト送信").click();
     await dialog(admin).getByRole("combobox").last().click();
-    await admin.getByText("スタッフ", { exact: true }).first().waitFor();
+    await admin.getByText("スタッフ", { exact: true }).filter({ visible: true }).first().waitFor();
     await admin.getByRole("option").first().getByText(COLLEAGUE).waitFor();
     await shoot(admin, "test-staff-first");
     await admin.getByRole("option").first().click();

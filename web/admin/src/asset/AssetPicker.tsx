@@ -1,7 +1,7 @@
 /** Chooses a kept file, or keeps a new one. */
 import { Modal, SimpleGrid, Stack, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconPhoto, IconSearch } from "@tabler/icons-react";
+import { IconFileText, IconPhoto, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -55,7 +55,8 @@ function Shelf({ kind, pick }: { kind: AssetKind; pick: (asset: Asset) => void }
         {({ pages }) => {
           const assets = pages.flatMap((page) => page.items);
           if (assets.length === 0) {
-            return <Empty icon={IconPhoto} title={t(q ? "common:nothingFound" : "none")} />;
+            const icon = kind === "file" ? IconFileText : IconPhoto;
+            return <Empty icon={icon} title={t(q ? "common:nothingFound" : "none")} />;
           }
           return (
             <>

@@ -4,7 +4,6 @@ import {
   ActionIcon,
   Combobox,
   Group,
-  ScrollArea,
   Text,
   useVirtualizedCombobox,
   VisuallyHidden,
@@ -55,7 +54,7 @@ export function Snippets({ talk, path, write, pick }: SnippetsProps) {
   const own = useId();
   const submit = (template: Template | undefined) => {
     if (!template) return;
-    setOpened(false);
+    box.closeDropdown();
     take.mutate(template);
   };
   const box = useVirtualizedCombobox({
@@ -129,7 +128,9 @@ function Offered({ found, at, own, point }: OfferedProps) {
   const { t } = useTranslation(["conversation", "common"]);
   const active = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another is pointed at
-  useEffect(() => active.current?.scrollIntoView({ block: "nearest" }), [at]);
+  useEffect(() => {
+    active.current?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   const option = (template: Template, index: number) => (
     <Combobox.Option
       key={template.id}
@@ -150,8 +151,8 @@ function Offered({ found, at, own, point }: OfferedProps) {
   );
   const lately = found.shown.slice(0, found.recent);
   return (
-    <ScrollArea.Autosize mah={340} type="auto" className={style.choices}>
-      <Combobox.Options aria-label={t("fromTemplate")}>
+    <div className={style.choices}>
+      <Combobox.Options mah={340} style={{ overflowY: "auto" }} aria-label={t("fromTemplate")}>
         {lately.length > 0 && (
           <Combobox.Group label={t("snippets.recent")}>{lately.map(option)}</Combobox.Group>
         )}
@@ -167,7 +168,7 @@ function Offered({ found, at, own, point }: OfferedProps) {
           {t("snippets.more")}
         </Text>
       )}
-    </ScrollArea.Autosize>
+    </div>
   );
 }
 

@@ -96,6 +96,7 @@ function RulesForm({ rules }: { rules: NoticeRules }) {
           })}
           <Switch
             label={t("rules.broadcast_held")}
+            my={6}
             {...form.getInputProps("broadcast_held", { type: "checkbox" })}
           />
           {may && (
