@@ -1,17 +1,28 @@
+/** A part of a page: a card that is found by its name, and says what it is for. */
 import { Card, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** One rule of the shop with what it means. */
-export function Part(props: { title: string; about: string; children: ReactNode }) {
+interface PartProps {
+  title: string;
+  about?: ReactNode;
+  gap?: "sm" | "md" | "lg";
+  /** Beside many others its name is small. */
+  fz?: "sm" | "md";
+  children: ReactNode;
+}
+
+export function Part({ title, about, gap = "md", fz = "md", children }: PartProps) {
   return (
-    <Card>
-      <Title order={2} fz="md">
-        {props.title}
+    <Card component="section" aria-label={title}>
+      <Title order={2} fz={fz} mb={about ? 0 : "sm"}>
+        {title}
       </Title>
-      <Text fz="sm" c="dimmed" mb="md">
-        {props.about}
-      </Text>
-      <Stack>{props.children}</Stack>
+      {about && (
+        <Text fz="sm" c="dimmed" mb={gap === "md" ? "md" : "sm"}>
+          {about}
+        </Text>
+      )}
+      <Stack gap={gap}>{children}</Stack>
     </Card>
   );
 }
