@@ -1,39 +1,32 @@
 /** A shop's first days: staff at the admin pages, a customer at the phone, the real server and simulator between them. */
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  axeProblems,
-  type Server,
-  type SimServer,
-  shoot,
-  startBrowser,
-  startServer,
-  startSim,
-} from "../src/index.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeProblems, type Server, type SimServer, shoot, startBrowser } from "../src/index.ts";
 import {
   begin,
   button,
   dialog,
   friend,
+  goOn,
   noticed,
   open,
   patientPage,
   pick,
   tryLogin,
 } from "./clerk.ts";
+import { look, shootFailed } from "./looking.ts";
+import { CHANNEL, type House, OWNER, openHouse, SHOP } from "./stage.ts";
 
-const SHOP = "えにし珈琲";
 const CUSTOMER = "山田 花子";
-const OWNER = { email: "owner@example.com", password: "kohi-no-kaori-1", role: "owner" } as const;
 const VIEWER = {
   email: "viewer@example.com",
   password: "miru-dake-desu-1",
   role: "viewer",
 } as const;
-const CHANNEL = { channelId: "1650000042", channelSecret: "0123456789abcdef0123456789abcdef" };
 const DAY = 86_400_000;
 
 let browser: Browser;
+let house: House;
 let sim: SimServer;
 let server: Server;
 /** The clerk's page, the customer's phone. */
@@ -45,14 +38,9 @@ let customer: number;
 const room = () => phone.getByRole("log");
 
 beforeAll(async () => {
-  [browser, sim] = await Promise.all([
-    startBrowser(),
-    startSim({ users: 3, friends: 0, ...CHANNEL }),
-  ]);
-  await sim.post("channels", { channel_id: sim.channelId, name: SHOP });
+  [browser, house] = await Promise.all([startBrowser(), openHouse({ more: [VIEWER] })]);
+  ({ sim, server } = house);
   ({ first: customer } = await sim.post<{ first: number }>("users", { name: CUSTOMER }));
-  await sim.post("clock", { advance_to: await nextMorning() });
-  server = await startServer({ line: sim.url, workspace: SHOP, staff: [OWNER, VIEWER] });
   ({ page: admin, problems } = await patientPage(browser, "wide"));
   ({ page: phone } = await patientPage(browser, "phone"));
   await phone.goto(`${sim.url}/#users=${customer}`);
@@ -60,16 +48,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await server?.stop();
-  await sim?.stop();
+  await house?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-${task.name}-admin`);
-    await shoot(phone, `failed-${task.name}-phone`);
-  });
-});
+shootFailed(() => ({ admin, phone }));
 
 /** Each step stands on the ones before it, as days do. */
 describe("a shop's first days", () => {
@@ -101,8 +83,7 @@ describe("a shop's first days", () => {
     await button(admin, "設定を確かめる").click();
     await button(admin, "Webhookを登録してテスト").click();
     await admin.getByText("LINEからの受信を確認できました。").waitFor();
-    await shoot(admin, "admin-channel", "whole");
-    expect(await axeProblems(admin)).toEqual([]);
+    await look(admin, "admin-channel");
     const { channels } = await sim.get<{ channels: { webhook: unknown }[] }>("channels");
     expect(JSON.stringify(channels[0])).toContain(`${server.url}/webhook/line/`);
   });
@@ -200,13 +181,12 @@ describe("a shop's first days", () => {
       .getByText(/1 ?人です/)
       .waitFor();
     await shoot(admin, "admin-target", "whole");
-    await button(admin, "次へ").click();
+    await goOn(admin, "内容");
     await admin.getByText("いま書く").click();
     await addText("{{name}}さん、新豆が入りました。");
     await pick(admin, "だれに届くとして見る", friend(CUSTOMER));
     await admin.getByRole("log").getByText(`${CUSTOMER}さん、新豆が入りました。`).waitFor();
-    await button(admin, "次へ").click();
-    await button(admin, "確認へ進む").click();
+    await goOn(admin, "日時", "確認");
     await admin.getByText("くじで選んだ人に届く内容").waitFor();
     await shoot(admin, "admin-check");
     expect(await axeProblems(admin)).toEqual([]);
@@ -283,13 +263,6 @@ describe("a shop's first days", () => {
     await page.context().close();
   });
 });
-
-/** Ten o'clock in Tokyo: at night the shop's rules hold marketing back, whenever this test runs. */
-async function nextMorning(): Promise<number> {
-  const { now_ms } = await sim.get<{ now_ms: number }>("clock");
-  const ten = 3_600_000;
-  return Math.ceil((now_ms - ten) / DAY) * DAY + ten;
-}
 
 /** The clock goes on; answers when the simulator is there and quiet. */
 const days = (n: number) => sim.post("clock", { advance_ms: n * DAY });

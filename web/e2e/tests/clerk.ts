@@ -37,6 +37,21 @@ export async function begin(page: Page, name: string) {
   await main.getByRole("link", { name }).click();
 }
 
+/** A broadcast is written in these steps. */
+type Step = "配信先" | "内容" | "日時" | "確認";
+
+/** The step that a broadcast's page is at. */
+const step = (page: Page, name: Step) =>
+  page.locator('[aria-current="step"]').and(button(page, name));
+
+/** Goes on to these steps, one after the other: a button is pressed once what the one before brought is there. */
+export async function goOn(page: Page, ...steps: Step[]) {
+  for (const name of steps) {
+    await button(page, name === "確認" ? "確認へ進む" : "次へ").click();
+    await step(page, name).waitFor({ state: "attached" });
+  }
+}
+
 /** Picks from a list that opens below its field. */
 export async function pick(at: Page | Locator, label: string | RegExp, option: string | RegExp) {
   const field = at.getByRole("combobox", { name: label });

@@ -1,8 +1,10 @@
 /** Several accounts and several people at work: nobody answers for the wrong shop, and nobody's words are lost. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeProblems, shoot, startBrowser } from "../src/index.ts";
+import { call } from "./api.ts";
 import { begin, button, dialog, noticed, open } from "./clerk.ts";
+import { shootFailed } from "./looking.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const CUSTOMER = "鈴木 あおい";
@@ -18,33 +20,22 @@ let admin: Page;
 let small: Page;
 let contact: string;
 
-const api = async <T>(way: "get" | "post" | "put" | "patch", path: string, data?: object) => {
-  const { request } = admin.context();
-  const { url } = stage.server;
-  const answer = await request[way](`${url}/api/v1/${path}`, {
-    headers: { origin: url },
-    ...(data ? { data } : {}),
-  });
-  expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
-  return (await answer.json()) as T;
-};
-
 beforeAll(async () => {
   browser = await startBrowser();
   stage = await openStage(browser, CUSTOMER);
   ({ admin, small } = stage);
   const { sim, customer } = stage;
   await sim.post("channels", OTHER);
-  const { channel } = await api<{ channel: { id: string } }>("post", "channels", {
+  const { channel } = await call<{ channel: { id: string } }>(admin, "POST", "channels", {
     line_channel_id: OTHER.channel_id,
     secret: OTHER.channel_secret,
   });
-  await api("put", `channels/${channel.id}/webhook`, {});
+  await call(admin, "PUT", `channels/${channel.id}/webhook`, {});
   const at = (channel_id: string) => ({ user: customer, channel_id, wait: true });
   await sim.post("follow", at(OTHER.channel_id));
   await sim.post("say", { ...at(sim.channelId), text: "豆はありますか?" });
   await sim.post("say", { ...at(OTHER.channel_id), text: "花束はありますか?" });
-  const { items } = await api<{ items: { id: string }[] }>("get", "contacts");
+  const { items } = await call<{ items: { id: string }[] }>(admin, "GET", "contacts");
   contact = items[0]?.id ?? "";
   await admin.reload();
   await small.reload();
@@ -55,12 +46,7 @@ afterAll(async () => {
   await stage?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-${task.name}-admin`);
-    await shoot(small, `failed-${task.name}-small`);
-  });
-});
+shootFailed(() => ({ admin }));
 
 describe("two accounts", () => {
   it("tells which of them a talk is with, in the list and above the room", async () => {
@@ -121,7 +107,7 @@ describe("two people", () => {
   });
 
   it("tells people of one name apart", async () => {
-    await api("patch", `contacts/${contact}`, { staff: true });
+    await call(admin, "PATCH", `contacts/${contact}`, { staff: true });
     await admin.goto(`${stage.server.url}/admin/rules`);
     await admin
       .getByRole("combobox", { name: /だれの場合で見るか/ })
@@ -152,11 +138,15 @@ describe("the first page", () => {
 
 describe("a tab behind others", () => {
   it("leaves a talk unread until somebody looks", async () => {
-    const { items } = await api<{ items: { id: string; name: string }[] }>("get", "channels");
+    const { items } = await call<{ items: { id: string; name: string }[] }>(
+      admin,
+      "GET",
+      "channels",
+    );
     const coffee = items.find((one) => one.name === "えにし珈琲")?.id;
     const talk = `${coffee}/${contact}`;
     const unread = async () =>
-      (await api<{ unread: number }>("get", `conversations/${talk}`)).unread;
+      (await call<{ unread: number }>(admin, "GET", `conversations/${talk}`)).unread;
     await small.addInitScript(() => {
       const looked = () => (document.documentElement.dataset.looked ? "visible" : "hidden");
       Object.defineProperty(document, "visibilityState", { get: looked });

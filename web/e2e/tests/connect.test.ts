@@ -1,6 +1,6 @@
 /** はじめに: from the link the server prints to the first greeting, beside the tool the shop has today. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   axeProblems,
   listenForWebhooks,
@@ -13,13 +13,12 @@ import {
   type Webhook,
 } from "../src/index.ts";
 import { button, dialog, noticed, patientPage, tryLogin } from "./clerk.ts";
+import { shootFailed } from "./looking.ts";
+import { morning, SHOP } from "./stage.ts";
 
-const SHOP = "えにし珈琲";
 const OWNER = { email: "hanako@example.com", password: "kohi-no-kaori-1" };
 const CHANNEL = { channelId: "1650000077", channelSecret: "0123456789abcdef0123456789abcdef" };
 const LOGIN = { same: "2000000001", other: "2000000002", secret: "login-secret" };
-
-const DAY = 86_400_000;
 
 let browser: Browser;
 let sim: SimServer;
@@ -50,7 +49,7 @@ beforeAll(async () => {
       ...(provider ? { provider } : {}),
     });
   ({ first: customer } = await sim.post<{ first: number }>("users", { name: "山田 花子" }));
-  await sim.post("clock", { advance_to: await nextMorning() });
+  await morning(sim);
   server = await startServer({ line: sim.url });
   ({ page: admin, problems } = await patientPage(browser, "wide"));
   ({ page: phone } = await patientPage(browser, "phone"));
@@ -64,18 +63,7 @@ afterAll(async () => {
   await old?.stop();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-connect-${task.name}`, "whole");
-  });
-});
-
-/** Ten o'clock in Japan: nobody's quiet hours. */
-async function nextMorning(): Promise<number> {
-  const { now_ms } = await sim.get<{ now_ms: number }>("clock");
-  const ten = 3_600_000;
-  return Math.ceil((now_ms - ten) / DAY) * DAY + ten;
-}
+shootFailed(() => ({ admin }));
 
 const main = () => admin.getByRole("main");
 const webhook = async () => {

@@ -1,39 +1,20 @@
 /** Scenarios, auto replies and greetings: drawn, tried, published, and seen on the customer's phone. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  axeProblems,
-  type Server,
-  type SimServer,
-  shoot,
-  startBrowser,
-  startServer,
-  startSim,
-} from "../src/index.ts";
-import {
-  begin,
-  button,
-  dialog,
-  friend,
-  noticed,
-  open,
-  patientPage,
-  pick,
-  tryLogin,
-} from "./clerk.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeProblems, type Server, type SimServer, shoot, startBrowser } from "../src/index.ts";
+import { begin, button, dialog, friend, noticed, open, patientPage, pick } from "./clerk.ts";
+import { shootFailed } from "./looking.ts";
 import { deleteMenu, makeMenu, showToAll } from "./menus.ts";
+import { connect, enter, type House, OWNER, openHouse, SHOP } from "./stage.ts";
 
-const SHOP = "えにし珈琲";
 const CUSTOMER = "山田 花子";
-const OWNER = { email: "owner@example.com", password: "kohi-no-kaori-1", role: "owner" } as const;
 const MATE = { email: "mate@example.com", password: "kohi-no-kaori-2", role: "marketer" } as const;
-const CHANNEL = { channelId: "1650000043", channelSecret: "0123456789abcdef0123456789abcdef" };
 const DAY = 86_400_000;
-const PATIENCE = 25_000;
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1440, height: 900 };
 
 let browser: Browser;
+let house: House;
 let sim: SimServer;
 let server: Server;
 let admin: Page;
@@ -50,42 +31,24 @@ const card = (name: RegExp) =>
 const days = (n: number) => sim.post("clock", { advance_ms: n * DAY });
 
 beforeAll(async () => {
-  [browser, sim] = await Promise.all([
-    startBrowser(),
-    startSim({ users: 3, friends: 0, ...CHANNEL }),
-  ]);
-  await sim.post("channels", { channel_id: sim.channelId, name: SHOP });
+  [browser, house] = await Promise.all([startBrowser(), openHouse({ more: [MATE] })]);
+  ({ sim, server } = house);
   ({ first: customer } = await sim.post<{ first: number }>("users", { name: CUSTOMER }));
-  const { now_ms } = await sim.get<{ now_ms: number }>("clock");
-  const ten = 3_600_000;
-  // Ten o'clock in Tokyo, whenever this runs.
-  await sim.post("clock", { advance_to: Math.ceil((now_ms - ten) / DAY) * DAY + ten });
-  server = await startServer({ line: sim.url, workspace: SHOP, staff: [OWNER, MATE] });
   ({ page: admin, problems } = await patientPage(browser, "wide"));
   ({ page: phone } = await patientPage(browser, "phone"));
-  await admin.setViewportSize(DESK);
-  admin.setDefaultTimeout(PATIENCE);
-  phone.setDefaultTimeout(PATIENCE);
   await phone.goto(`${sim.url}/#users=${customer}`);
-  await admin.goto(`${server.url}/admin/`);
-  await tryLogin(admin, OWNER.email, OWNER.password);
-  await connect();
+  await enter(admin, server.url, OWNER);
+  await connect(admin);
   // Chromium itself reports that nobody was logged in yet.
   problems.length = 0;
 });
 
 afterAll(async () => {
   await browser?.close();
-  await server?.stop();
-  await sim?.stop();
+  await house?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-${task.name}-admin`);
-    await shoot(phone, `failed-${task.name}-phone`);
-  });
-});
+shootFailed(() => ({ admin, phone }));
 
 /** Each step stands on the ones before it. */
 describe("scenarios, auto replies and greetings", () => {
@@ -253,9 +216,7 @@ describe("scenarios, auto replies and greetings", () => {
   it("lets nobody write over a colleague: both are kept", async () => {
     const url = admin.url().replace(/\?.*/, "?view=list");
     const { page: mate } = await patientPage(browser, "wide");
-    await mate.goto(`${server.url}/admin/`);
-    await tryLogin(mate, MATE.email, MATE.password);
-    await mate.getByRole("heading", { level: 1, name: "ホーム" }).waitFor();
+    await enter(mate, server.url, MATE);
     await mate.goto(url);
     await admin.goto(url);
     await admin.getByRole("textbox", { name: "名前" }).fill("自分の名前");
@@ -371,17 +332,6 @@ async function see(name: string) {
 
 const focused = () =>
   admin.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
-
-async function connect() {
-  await admin.getByRole("main").getByRole("link", { name: "LINEアカウントを接続" }).click();
-  await admin.getByLabel("チャネルID").fill(CHANNEL.channelId);
-  await admin.getByRole("textbox", { name: "チャネルシークレット" }).fill(CHANNEL.channelSecret);
-  await button(admin, "LINEに確かめて接続する").click();
-  await admin.getByText(`「${SHOP}」を接続しました`).waitFor();
-  await button(admin, "設定を確かめる").click();
-  await button(admin, "Webhookを登録してテスト").click();
-  await admin.getByText("LINEからの受信を確認できました。").waitFor();
-}
 
 async function keyword(word: string) {
   const words = admin.getByRole("combobox", { name: "キーワード" });

@@ -1,24 +1,17 @@
 /** Friends: brought by a file, sorted by many at once, looked at one by one, and let go. The customer's phone beside it. */
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  axeProblems,
-  type Server,
-  type SimServer,
-  shoot,
-  startBrowser,
-  startServer,
-  startSim,
-} from "../src/index.ts";
-import { button, dialog, noticed, open, patientPage, pick, tryLogin } from "./clerk.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeProblems, type Server, type SimServer, shoot, startBrowser } from "../src/index.ts";
+import { call } from "./api.ts";
+import { button, dialog, noticed, open, patientPage, pick } from "./clerk.ts";
+import { shootFailed } from "./looking.ts";
+import { connect, enter, type House, OWNER, openHouse, SHOP } from "./stage.ts";
 
-const SHOP = "えにし珈琲";
-const OWNER = { email: "owner@example.com", password: "kohi-no-kaori-1", role: "owner" } as const;
-const CHANNEL = { channelId: "1650000077", channelSecret: "0123456789abcdef0123456789abcdef" };
 const CUSTOMER = "佐藤 ひかり";
 
 let browser: Browser;
+let house: House;
 let sim: SimServer;
 let server: Server;
 let admin: Page;
@@ -32,35 +25,12 @@ interface User {
   ids: Record<string, string>;
 }
 
-/** As the page itself would call, with the clerk's session. */
-const call = (method: string, path: string, body?: object) =>
-  admin.evaluate(
-    async ([way, where, json]) => {
-      const response = await fetch(`/api/v1${where}`, {
-        method: way as string,
-        headers: { "content-type": "application/json" },
-        ...(json ? { body: json as string } : {}),
-      });
-      if (!response.ok) throw new Error(`${where}: ${response.status} ${await response.text()}`);
-      return response.status === 204 ? null : response.json();
-    },
-    [method, path, body ? JSON.stringify(body) : ""],
-  );
-
 beforeAll(async () => {
-  [browser, sim] = await Promise.all([
-    startBrowser(),
-    startSim({ users: 30, friends: 30, ...CHANNEL }),
-  ]);
-  await sim.post("channels", { channel_id: sim.channelId, name: SHOP });
+  [browser, house] = await Promise.all([startBrowser(), openHouse({ users: 30, friends: 30 })]);
+  ({ sim, server } = house);
   const { first } = await sim.post<{ first: number }>("users", { name: CUSTOMER });
-  // Ten in the morning: at night the shop's rules hold marketing back.
-  const { now_ms } = await sim.get<{ now_ms: number }>("clock");
-  const [day, ten] = [86_400_000, 3_600_000];
-  await sim.post("clock", { advance_to: Math.ceil((now_ms - ten) / day) * day + ten });
   const { users } = await sim.get<{ users: User[] }>("users");
   userIds = users.slice(0, 25).flatMap(({ ids }) => Object.values(ids)[0] ?? []);
-  server = await startServer({ line: sim.url, workspace: SHOP, staff: [OWNER] });
   ({ page: admin, problems } = await patientPage(browser, "wide"));
   ({ page: phone } = await patientPage(browser, "phone"));
   await phone.goto(`${sim.url}/#users=${first}`);
@@ -68,23 +38,16 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await server?.stop();
-  await sim?.stop();
+  await house?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-friends-${task.name}`, "whole");
-    await shoot(phone, `failed-friends-${task.name}-phone`);
-  });
-});
+shootFailed(() => ({ admin, phone }));
 
 /** The page as it stands, on a desk, on a phone, and at night. */
 async function look(name: string) {
   await shoot(admin, `friends-${name}`);
   expect(await axeProblems(admin)).toEqual([]);
   await admin.setViewportSize({ width: 390, height: 844 });
-  await admin.waitForTimeout(300);
   await shoot(admin, `friends-${name}-phone`);
   expect(await axeProblems(admin)).toEqual([]);
   await admin.setViewportSize({ width: 1440, height: 900 });
@@ -92,15 +55,9 @@ async function look(name: string) {
 
 describe("friends", () => {
   it("are brought by a file from Excel; what would start is said, and nothing starts", async () => {
-    await admin.goto(`${server.url}/admin/`);
-    await tryLogin(admin, OWNER.email, OWNER.password);
-    await admin.getByText("まず、LINEアカウントを接続しましょう").waitFor();
-    const { channel } = (await call("POST", "/channels", {
-      line_channel_id: CHANNEL.channelId,
-      secret: CHANNEL.channelSecret,
-    })) as { channel: { id: string } };
-    await call("PUT", `/channels/${channel.id}/webhook`, {});
-    await call("POST", "/rules", {
+    await enter(admin, server.url, OWNER);
+    await connect(admin);
+    await call(admin, "POST", "rules", {
       name: "あいさつ",
       trigger: { on: "follow" },
       actions: [{ action: "notify", text: "新しい友だち" }],
@@ -156,19 +113,19 @@ describe("friends", () => {
   });
 
   it("are tagged all at once; who would start is said first, and the way back is exact", async () => {
-    const tag = (await call("POST", "/tags", { name: "秋の案内" })) as { id: string };
-    const channels = (await call("GET", "/channels")) as { items: { id: string }[] };
-    const template = (await call("POST", "/templates", {
+    const tag = await call<{ id: string }>(admin, "POST", "tags", { name: "秋の案内" });
+    const channels = await call<{ items: { id: string }[] }>(admin, "GET", "channels");
+    const template = await call<{ id: string }>(admin, "POST", "templates", {
       name: "秋のご案内",
       messages: [{ type: "text", text: "{{name}}さん、秋の豆が届きました。" }],
-    })) as { id: string };
-    const journey = (await call("POST", "/journeys", {
+    });
+    const journey = await call<{ id: string }>(admin, "POST", "journeys", {
       name: "秋のシナリオ",
       channel_id: channels.items[0]?.id,
       trigger: { on: "tag", tag: tag.id },
       nodes: [{ do: "message", template: template.id, lane: "promised" }],
-    })) as { id: string };
-    await call("POST", `/journeys/${journey.id}/publish`);
+    });
+    await call(admin, "POST", `journeys/${journey.id}/publish`);
     await admin.goto(`${server.url}/admin/contacts?q=${encodeURIComponent("佐藤")}`);
     await admin.getByRole("checkbox", { name: `${CUSTOMER}を選ぶ` }).check();
     await button(admin, "まとめて操作").click();
@@ -227,12 +184,12 @@ describe("friends", () => {
   });
 
   it("show why a message did not come, and the button that mends it", async () => {
-    await call("POST", "/attributes", { key: "shoes", label: "靴のサイズ", type: "text" });
-    const { id: template } = (await call("POST", "/templates", {
+    await call(admin, "POST", "attributes", { key: "shoes", label: "靴のサイズ", type: "text" });
+    const { id: template } = await call<{ id: string }>(admin, "POST", "templates", {
       name: "サイズの答え",
       messages: [{ type: "text", text: "サイズは{{shoes}}です" }],
-    })) as { id: string };
-    await call("POST", "/rules", {
+    });
+    await call(admin, "POST", "rules", {
       name: "サイズを聞かれたら",
       trigger: { on: "keyword", mode: "contains", words: ["サイズ"] },
       actions: [{ action: "message", template }],
@@ -240,14 +197,14 @@ describe("friends", () => {
     await phone.getByText(SHOP, { exact: true }).first().click();
     await phone.getByLabel("メッセージを入力").fill("靴のサイズは?");
     await phone.keyboard.press("Enter");
-    const { items } = (await call("GET", "/channels")) as { items: { id: string }[] };
-    const { id: cast } = (await call("POST", "/broadcasts", {
+    const { items } = await call<{ items: { id: string }[] }>(admin, "GET", "channels");
+    const { id: cast } = await call<{ id: string }>(admin, "POST", "broadcasts", {
       channel_id: items[0]?.id,
       template_id: template,
       audience: { to: "all" },
       name: "靴の入荷",
-    })) as { id: string };
-    await call("POST", `/broadcasts/${cast}/confirm`);
+    });
+    await call(admin, "POST", `broadcasts/${cast}/confirm`);
     await admin.getByRole("tab", { name: "配信" }).click();
     const answer = admin.getByRole("article", { name: "自動応答「サイズの答え」" });
     await answer.getByText("差し込む情報が入っていなかったため、送りませんでした。").waitFor();
@@ -280,16 +237,16 @@ describe("friends", () => {
   });
 
   it("are made one and split again, by staff who have seen both", async () => {
-    await call("POST", "/events", {
+    await call(admin, "POST", "events", {
       name: "order_placed",
       shop_id: "C-100",
       data: { total: 5400 },
     });
-    const found = (await call("GET", "/contacts?limit=200")) as {
+    const found = await call<{
       items: { id: string; friendships: unknown[] }[];
-    };
+    }>(admin, "GET", "contacts?limit=200");
     const customer = found.items.find(({ friendships }) => friendships.length === 0);
-    await call("PATCH", `/contacts/${customer?.id}`, { display_name: "佐藤(通販)" });
+    await call(admin, "PATCH", `contacts/${customer?.id}`, { display_name: "佐藤(通販)" });
     await button(admin, "ほかの友だちとまとめる").click();
     await dialog(admin).getByRole("combobox", { name: "まとめる相手" }).fill("佐藤(通販)");
     await admin.getByRole("option", { name: "佐藤(通販)" }).click();
@@ -328,7 +285,7 @@ describe("friends", () => {
     await link.click();
     const archive = await readFile(await (await fetched).path());
     expect(archive.subarray(0, 2).toString()).toBe("PK");
-    await call("POST", "/tags", { name: "昔の企画" });
+    await call(admin, "POST", "tags", { name: "昔の企画" });
     await open(admin, "タグ管理");
     await button(admin, "使われていないタグ").click();
     await admin.getByRole("row").filter({ hasText: "昔の企画" }).waitFor();

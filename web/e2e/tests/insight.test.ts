@@ -1,6 +1,6 @@
 /** Figures that staff live by: friends come and go, messages go out, and the pages say so – and tell who must know. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   axeProblems,
   listenForWebhooks,
@@ -12,13 +12,14 @@ import {
   startSim,
   type Webhook,
 } from "../src/index.ts";
+import { call } from "./api.ts";
 import { button, dialog, noticed, open, patientPage, pick, tryLogin } from "./clerk.ts";
+import { shootFailed } from "./looking.ts";
 import { makeMenu } from "./menus.ts";
+import { CHANNEL, OWNER, SHOP } from "./stage.ts";
 
-const SHOP = "えにし珈琲";
-const OWNER = { email: "owner@example.com", password: "kohi-no-kaori-1", role: "owner" } as const;
-const CHANNEL = { channelId: "1650000043", channelSecret: "0123456789abcdef0123456789abcdef" };
 const DAY = 86_400_000;
+const PATIENCE = { timeout: 60_000, interval: 100 };
 
 let browser: Browser;
 let sim: SimServer;
@@ -51,27 +52,7 @@ afterAll(async () => {
   await hook?.stop();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-${task.name}-admin`, "whole");
-  });
-});
-
-/** A call of the API with the clerk's own session. */
-const call = (method: string, path: string, body?: unknown) =>
-  admin.evaluate(
-    async ([method, path, body]) => {
-      const response = await fetch(`/api/v1${path}`, {
-        method: method as string,
-        headers: { "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-      return text === "" ? null : JSON.parse(text);
-    },
-    [method, path, body] as const,
-  );
+shootFailed(() => ({ admin }));
 
 /** Nine in the morning of the tenth of the next month, in Japan: far from where months turn. */
 async function nextTenth() {
@@ -84,14 +65,10 @@ const does = (act: string, user: number) =>
   sim.post(act, { user, channel_id: sim.channelId, wait: true });
 
 /** Until everything that was begun is done. */
-async function settled() {
-  for (let tries = 0; tries < 600; tries++) {
-    const status = (await call("GET", "/status")) as { idle: boolean };
-    if (status.idle) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("not idle");
-}
+const settled = () =>
+  expect
+    .poll(async () => (await call<{ idle: boolean }>(admin, "GET", "status")).idle, PATIENCE)
+    .toBe(true);
 
 async function looked(name: string) {
   expect(await axeProblems(admin)).toEqual([]);
@@ -106,9 +83,9 @@ describe("a shop's figures", () => {
   let channel: string;
   let template: string;
   const friends = async () => {
-    const { items } = (await call("GET", "/contacts?limit=50")) as {
+    const { items } = await call<{
       items: { id: string; friendships: { state: string }[] }[];
-    };
+    }>(admin, "GET", "contacts?limit=50");
     return items.filter((one) => one.friendships.some(({ state }) => state === "friend"));
   };
   /** Everything said to anybody, as it stands in the talk rooms. */
@@ -125,14 +102,14 @@ describe("a shop's figures", () => {
     await admin.getByText("まず、LINEアカウントを接続しましょう").waitFor();
     // Chromium itself reports that nobody was logged in.
     problems.length = 0;
-    const made = (await call("POST", "/channels", {
+    const made = await call<{ id?: string; channel?: { id: string } }>(admin, "POST", "channels", {
       name: SHOP,
       line_channel_id: CHANNEL.channelId,
       secret: CHANNEL.channelSecret,
       provider_name: "えにし",
-    })) as { id?: string; channel?: { id: string } };
+    });
     channel = made.id ?? made.channel?.id ?? "";
-    await call("PUT", `/channels/${channel}/webhook`, {});
+    await call(admin, "PUT", `channels/${channel}/webhook`, {});
     await admin.reload();
     await admin.getByText("まだ記録がありません。").waitFor();
     await open(admin, "月次レポート");
@@ -143,22 +120,22 @@ describe("a shop's figures", () => {
   it("counts friends, blocks, sends and clicks as they happen", async () => {
     for (let n = 0; n < 10; n++) await does("follow", first + n);
     await settled();
-    const { id } = (await call("POST", "/templates", {
+    const { id } = await call<{ id: string }>(admin, "POST", "templates", {
       name: "秋の新豆",
       messages: [{ type: "text", text: "新豆が入りました。 https://example.com/beans" }],
-    })) as { id: string };
+    });
     template = id;
     await later(DAY);
     await does("block", first + 9);
-    const broadcast = (await call("POST", "/broadcasts", {
+    const broadcast = await call<{ id: string }>(admin, "POST", "broadcasts", {
       channel_id: channel,
       template_id: template,
       name: "秋の新豆のご案内",
       audience: { to: "all" },
       category: "reading",
       link_mode: "person",
-    })) as { id: string };
-    await call("POST", `/broadcasts/${broadcast.id}/confirm`, {});
+    });
+    await call(admin, "POST", `broadcasts/${broadcast.id}/confirm`, {});
     await settled();
     await phone.getByText("新豆が入りました。").first().waitFor();
     const { rooms } = await sim.get<{ rooms: { messages: { message?: { text?: string } }[] }[] }>(
@@ -188,15 +165,15 @@ describe("a shop's figures", () => {
 
   it("shows a calendar of what went and what will go", async () => {
     const at = (await clock()) + 2 * DAY;
-    const planned = (await call("POST", "/broadcasts", {
+    const planned = await call<{ id: string }>(admin, "POST", "broadcasts", {
       channel_id: channel,
       template_id: template,
       name: "週末セール",
       audience: { to: "all" },
       category: "promotion",
       send_at: at,
-    })) as { id: string };
-    await call("POST", `/broadcasts/${planned.id}/confirm`, {});
+    });
+    await call(admin, "POST", `broadcasts/${planned.id}/confirm`, {});
     await admin.goto(`${server.url}/admin/calendar?day=${new Date(at).toISOString().slice(0, 10)}`);
     await admin.getByRole("link", { name: /秋の新豆のご案内.*読み物.*9人/ }).waitFor();
     await admin.getByRole("link", { name: /週末セール.*販促/ }).waitFor();
@@ -208,7 +185,7 @@ describe("a shop's figures", () => {
     await looked("calendar-week");
     await admin.goBack();
     await admin.waitForURL((url) => !url.search.includes("view"));
-    await call("POST", `/broadcasts/${planned.id}/cancel`, {});
+    await call(admin, "POST", `broadcasts/${planned.id}/cancel`, {});
   });
 
   it("shows on which day scenarios switch the rich menu, and for how many", async () => {
@@ -219,7 +196,7 @@ describe("a shop's figures", () => {
       do: "actions",
       actions: [{ action: "rich_menu", rich_menu_id: to }],
     });
-    const { id } = (await call("POST", "/journeys", {
+    const { id } = (await call(admin, "POST", "journeys", {
       name: "会員になった人",
       channel_id: channel,
       trigger: { on: "hand" },
@@ -229,8 +206,8 @@ describe("a shop's figures", () => {
         switches("off", null),
       ],
     })) as { id: string };
-    await call("POST", `/journeys/${id}/publish`, {});
-    await call("POST", `/journeys/${id}/enroll`, {
+    await call(admin, "POST", `journeys/${id}/publish`, {});
+    await call(admin, "POST", `journeys/${id}/enroll`, {
       contact_ids: people.map((one) => one.id),
     });
     await settled();
@@ -277,11 +254,11 @@ describe("a shop's figures", () => {
       contact_id: mine,
       causes: ["quota", "webhook_silent"],
     };
-    await expect(call("POST", "/notice-targets", input)).rejects.toThrow(/not_staff/);
+    await expect(call(admin, "POST", "notice-targets", input)).rejects.toThrow(/not_staff/);
     problems.length = 0;
-    await call("PATCH", `/contacts/${mine}`, { staff: true });
+    await call(admin, "PATCH", `contacts/${mine}`, { staff: true });
     await settled();
-    await call("POST", "/notice-targets", input);
+    await call(admin, "POST", "notice-targets", input);
     await admin.reload();
     const line = admin.getByText("店長のLINE");
     await line.waitFor();

@@ -1,8 +1,10 @@
 /** What goes wrong on a working day: nothing written is lost, nothing is sent twice, and the page says what happened. */
 import type { Browser, Locator, Page, Route } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeProblems, type Server, shoot, startBrowser } from "../src/index.ts";
-import { button, dialog, noticed, patientPage } from "./clerk.ts";
+import { call } from "./api.ts";
+import { button, dialog, goOn, noticed, patientPage } from "./clerk.ts";
+import { shootFailed } from "./looking.ts";
 import { enter, OWNER, openStage, type Stage } from "./stage.ts";
 
 const CUSTOMER = "佐藤 一郎";
@@ -46,13 +48,7 @@ afterAll(async () => {
   await stage?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-mishaps-${task.name}`, "whole");
-    await shoot(mate, `failed-mishaps-${task.name}-mate`, "whole");
-    await shoot(phone, `failed-mishaps-${task.name}-phone`);
-  });
-});
+shootFailed(() => ({ admin, mate, phone }));
 
 /** Somebody logs all other desks out: the server knows this one no longer. */
 async function expire() {
@@ -91,11 +87,10 @@ describe("the session ends while somebody writes", () => {
   it("a broadcast", async () => {
     await admin.goto(`${server.url}/admin/broadcasts/new`);
     await admin.getByLabel("配信の名前").fill("秋のお知らせ");
-    await button(admin, "次へ").click();
+    await goOn(admin, "内容");
     await admin.getByText("いま書く", { exact: true }).click();
     await addText("新豆が入りました。");
-    await button(admin, "次へ").click();
-    await button(admin, "確認へ進む").waitFor();
+    await goOn(admin, "日時");
     await expire();
     await press(button(admin, "確認へ進む"));
     await logInAgain();
@@ -219,13 +214,17 @@ describe("two people at one thing", () => {
     expect(await text(id)).toBe("11時からです。");
     await button(admin, "相手の内容を使う(自分の分はコピーで残す)").click();
     await expect.poll(() => body().inputValue()).toBe("11時からです。");
-    const { items } = await call<{ items: { id: string; name: string }[] }>("GET", "templates");
+    const { items } = await call<{ items: { id: string; name: string }[] }>(
+      stage.small,
+      "GET",
+      "templates",
+    );
     const copy = items.find(({ name }) => name === "営業時間のコピー");
     expect(await text(copy?.id ?? "")).toBe("10時から18時です。");
   });
 
   it("an auto reply: theirs is looked at, one's own comes back and is saved", async () => {
-    const rule = await call<{ id: string }>("POST", "rules", {
+    const rule = await call<{ id: string }>(stage.small, "POST", "rules", {
       name: "駐車場",
       trigger: { on: "keyword", mode: "contains", words: ["駐車場"] },
       actions: [{ action: "notify", text: "駐車場の質問" }],
@@ -251,7 +250,7 @@ describe("two people at one thing", () => {
     await expect.poll(() => name(admin).inputValue()).toBe("駐車場のご案内");
     await button(told, "自分の内容で保存する").click();
     await admin.getByRole("link", { name: "駐車場のご案内" }).waitFor();
-    const kept = await call<{ name: string }>("GET", `rules/${rule.id}`);
+    const kept = await call<{ name: string }>(stage.small, "GET", `rules/${rule.id}`);
     expect(kept.name).toBe("駐車場のご案内");
   });
 
@@ -268,7 +267,7 @@ describe("two people at one thing", () => {
     const told = admin.getByRole("alert").filter({ hasText: "先に変更を保存しました" });
     await told.waitFor();
     expect(await axeProblems(admin)).toEqual([]);
-    const rules = () => call<{ quiet: { from: string } }>("GET", "settings/policy");
+    const rules = () => call<{ quiet: { from: string } }>(stage.small, "GET", "settings/policy");
     expect((await rules()).quiet.from).toBe("22:00");
     await button(told, "自分の内容で保存する").click();
     await expect.poll(async () => (await rules()).quiet.from).toBe("19:00");
@@ -419,9 +418,7 @@ const START = /^\d+人(に配信する|への配信を予約する)$/;
 
 async function toCheck() {
   await admin.getByLabel("配信の名前").waitFor();
-  await button(admin, "次へ").click();
-  await button(admin, "次へ").click();
-  await button(admin, "確認へ進む").click();
+  await goOn(admin, "内容", "日時", "確認");
   await button(admin, START).waitFor();
 }
 
@@ -430,37 +427,25 @@ async function startIt() {
   await button(dialog(admin), /^(配信|予約)する$/).click();
 }
 
-/** The API as the owner's own page calls it. */
-async function call<T>(method: string, path: string, data?: object): Promise<T> {
-  const { request } = stage.small.context();
-  const answer = await request.fetch(`${server.url}/api/v1/${path}`, {
-    method,
-    headers: { origin: server.url },
-    ...(data ? { data } : {}),
-  });
-  if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
-
 async function first(kind: "channels" | "contacts"): Promise<string> {
-  const { items } = await call<{ items: { id: string }[] }>("GET", kind);
+  const { items } = await call<{ items: { id: string }[] }>(stage.small, "GET", kind);
   return items[0]?.id ?? "";
 }
 
 async function template(name: string, words: string): Promise<string> {
   const messages = [{ type: "text", text: words }];
-  return (await call<{ id: string }>("POST", "templates", { name, messages })).id;
+  return (await call<{ id: string }>(stage.small, "POST", "templates", { name, messages })).id;
 }
 
 async function text(id: string): Promise<string | undefined> {
   const path = `templates/${id}`;
-  const { messages } = await call<{ messages: { text: string }[] }>("GET", path);
+  const { messages } = await call<{ messages: { text: string }[] }>(stage.small, "GET", path);
   return messages[0]?.text;
 }
 
 /** A draft for everybody, or sent by the server itself in `later` ms. */
 async function broadcast(name: string, words: string, later?: number): Promise<string> {
-  const made = await call<{ id: string }>("POST", "broadcasts", {
+  const made = await call<{ id: string }>(stage.small, "POST", "broadcasts", {
     channel_id: channel,
     template_id: await template(name, words),
     audience: { to: "all" },
@@ -469,7 +454,7 @@ async function broadcast(name: string, words: string, later?: number): Promise<s
     name,
     ...(later ? { send_at: (await now()) + later } : {}),
   });
-  if (later) await call("POST", `broadcasts/${made.id}/confirm`);
+  if (later) await call(stage.small, "POST", `broadcasts/${made.id}/confirm`);
   return made.id;
 }
 

@@ -1,65 +1,27 @@
 /** Rules, links, backups and the state of the machine: what the shop sets once and looks at when something feels wrong. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { axeProblems, shoot, startBrowser } from "../src/index.ts";
-import { button, noticed, open, pick } from "./clerk.ts";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { startBrowser } from "../src/index.ts";
+import { call } from "./api.ts";
+import { button, goOn, noticed, open, pick } from "./clerk.ts";
+import { everyWay, look, shootFailed } from "./looking.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const CUSTOMER = "佐藤 みどり";
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const DAY = 86_400_000;
 
 let browser: Browser;
 let stage: Stage;
 let contact: string;
 
-/** The API as the page itself calls it. */
-function call<T = unknown>(method: string, path: string, body?: object): Promise<T> {
-  return stage.admin.evaluate(
-    async ([method, path, body]) => {
-      const response = await fetch(`/api/v1/${path}`, {
-        method: method ?? "GET",
-        ...(body
-          ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } }
-          : {}),
-      });
-      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-      const text = await response.text();
-      return text ? JSON.parse(text) : undefined;
-    },
-    [method, path, body] as [string, string, object | undefined],
-  );
-}
-
-async function look(page: Page, name: string) {
-  await shoot(page, name, "whole");
-  expect(await axeProblems(page), name).toEqual([]);
-}
-
-/** The same page on the phone, light and dark. */
-async function everyWay(path: string, name: string) {
-  await look(stage.admin, `${name}-1440`);
-  const { small } = stage;
-  for (const scheme of ["dark", "light"]) {
-    await small.evaluate(
-      (value) => localStorage.setItem("mantine-color-scheme-value", value),
-      scheme,
-    );
-    await small.goto(`${stage.server.url}/admin${path}`);
-    await small.getByRole("main").getByRole("heading", { level: 2 }).first().waitFor();
-    await small.getByRole("status", { name: "読み込み中" }).first().waitFor({ state: "detached" });
-    await look(small, `${name}-390-${scheme}`);
-  }
-}
-
 /** A broadcast of one text to all friends, sent. */
 async function broadcast(name: string, text: string) {
-  const channels = await call<{ items: { id: string }[] }>("GET", "channels");
-  const template = await call<{ id: string }>("POST", "templates", {
+  const channels = await call<{ items: { id: string }[] }>(stage.admin, "GET", "channels");
+  const template = await call<{ id: string }>(stage.admin, "POST", "templates", {
     name,
     messages: [{ type: "text", text }],
   });
-  const made = await call<{ id: string }>("POST", "broadcasts", {
+  const made = await call<{ id: string }>(stage.admin, "POST", "broadcasts", {
     channel_id: channels.items[0]?.id,
     template_id: template.id,
     audience: { to: "all" },
@@ -69,14 +31,11 @@ async function broadcast(name: string, text: string) {
 }
 
 const friend = async () =>
-  (await call<{ items: { id: string }[] }>("GET", "contacts")).items[0]?.id ?? "";
+  (await call<{ items: { id: string }[] }>(stage.admin, "GET", "contacts")).items[0]?.id ?? "";
 
 beforeAll(async () => {
   browser = await startBrowser();
   stage = await openStage(browser, CUSTOMER);
-  const { now_ms } = await stage.sim.get<{ now_ms: number }>("clock");
-  // Ten o'clock in Tokyo: at night the shop's rules hold marketing back.
-  await stage.sim.post("clock", { advance_to: Math.ceil((now_ms - HOUR) / DAY) * DAY + HOUR });
   await stage.phone.getByRole("log").waitFor();
   contact = await vi.waitUntil(friend, { timeout: 60_000, interval: 250 });
 });
@@ -86,11 +45,9 @@ afterAll(async () => {
   await stage?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    for (const name of ["admin", "small", "phone"] as const)
-      await shoot(stage[name], `failed-${task.name}-${name}`, "whole");
-  });
+shootFailed(() => {
+  const { admin, small, phone } = stage;
+  return { admin, small, phone };
 });
 
 describe("operations", () => {
@@ -106,15 +63,16 @@ describe("operations", () => {
     await utm.getByText("utm_campaign=春のセール").waitFor();
     await button(utm, "保存する").click();
     await noticed(admin, "保存しました");
-    await everyWay("/settings/links", "operations-links");
+    await everyWay(stage, "/settings/links", "リンク", "operations-links");
 
     const id = await broadcast("新豆 & 春", "新しい豆です https://shop.example/beans");
     const { items: findings } = await call<{ items: { check: string; level: string }[] }>(
+      stage.admin,
       "POST",
       `broadcasts/${id}/check`,
     );
     expect(findings.find(({ check }) => check === "utm")?.level).toBe("ok");
-    await call("POST", `broadcasts/${id}/confirm`);
+    await call(stage.admin, "POST", `broadcasts/${id}/confirm`);
     await phone.getByRole("log").getByText("新しい豆です").waitFor();
     const rooms = await stage.sim.get<object>(
       `rooms/${stage.customer}?channel_id=${stage.sim.channelId}`,
@@ -134,14 +92,18 @@ describe("operations", () => {
     await past.getByText("過去30日に送った販促 1通のうち 0通が止まっていました。").waitFor();
     await button(admin, "条件を加える").click();
     await admin.getByLabel("条件の名前").fill("卸のお客さま");
-    await call("POST", "tags", { name: "卸" });
+    await call(stage.admin, "POST", "tags", { name: "卸" });
     await admin.reload();
     await admin.getByText("前回の書きかけを開いています。").waitFor();
     expect(await admin.getByLabel("条件の名前").inputValue()).toBe("卸のお客さま");
     await pick(admin, "タグがついている", "卸");
-    const { items } = await call<{ items: { id: string; name: string }[] }>("GET", "tags");
+    const { items } = await call<{ items: { id: string; name: string }[] }>(
+      stage.admin,
+      "GET",
+      "tags",
+    );
     const tag = items.find(({ name }) => name === "卸")?.id;
-    await call("PATCH", `contacts/${contact}`, { add_tags: [tag] });
+    await call(stage.admin, "PATCH", `contacts/${contact}`, { add_tags: [tag] });
     await admin.getByRole("switch", { name: "買ったばかりの人" }).click();
     await admin.getByText("未連携").waitFor();
     await admin.getByLabel("購入を知らせるイベント").first().fill("order_placed");
@@ -152,7 +114,7 @@ describe("operations", () => {
     await admin.reload();
     await admin.getByRole("heading", { level: 1 }).waitFor();
     expect(await admin.getByText("前回の書きかけを開いています。").count()).toBe(0);
-    await everyWay("/settings/policy", "operations-policy");
+    await everyWay(stage, "/settings/policy", "配信ルール", "operations-policy");
   });
 
   it("shows on the friend's page and before a broadcast who is left out and why", async () => {
@@ -161,17 +123,15 @@ describe("operations", () => {
     await admin.getByRole("tab", { name: "配信", exact: true }).click();
     await admin.getByText("除外の条件「卸のお客さま」に当てはまるため").first().waitFor();
     const id = await broadcast("届かない販促", "これは届きません");
-    await admin.goto(`${stage.server.url}/admin/broadcasts/new?draft=${id}&step=check`);
-    for (const next of ["次へ", "次へ", "確認へ進む"]) {
-      const go = button(admin, next);
-      await go.or(admin.getByText("除外の条件に該当")).first().waitFor();
-      if (await go.isVisible()) await go.click();
-    }
+    await admin.goto(`${stage.server.url}/admin/broadcasts/new?draft=${id}`);
+    await goOn(admin, "内容", "日時", "確認");
     await admin.getByText("除外の条件に該当").first().waitFor();
     await look(admin, "operations-broadcast-refused");
-    await call("POST", `broadcasts/${id}/confirm`);
+    await call(stage.admin, "POST", `broadcasts/${id}/confirm`);
     await expect
-      .poll(async () => (await call<{ state: string }>("GET", `broadcasts/${id}`)).state)
+      .poll(
+        async () => (await call<{ state: string }>(stage.admin, "GET", `broadcasts/${id}`)).state,
+      )
       .toBe("done");
     expect(await phone.getByRole("log").getByText("これは届きません").count()).toBe(0);
   });
@@ -181,7 +141,7 @@ describe("operations", () => {
     await open(admin, "システム");
     await admin.getByText("まだ一度も取っていません。").waitFor();
     await admin.getByText("届いたものはすぐに処理されています。").waitFor();
-    await everyWay("/settings/status", "operations-system");
+    await everyWay(stage, "/settings/status", "システム", "operations-system");
     expect(stage.problems).toEqual([]);
   });
 
@@ -195,7 +155,7 @@ describe("operations", () => {
     await admin.getByRole("switch", { name: "毎日自動で取る" }).click();
     await button(admin, "保存する").click();
     await noticed(admin, "保存しました");
-    await everyWay("/settings/backups", "operations-backups");
+    await everyWay(stage, "/settings/backups", "バックアップ", "operations-backups");
     const href = await list.getByRole("link", { name: "取り出す" }).getAttribute("href");
     const file = await admin.context().request.get(`${server.url}${href}`);
     const archive = await file.body();
@@ -205,7 +165,9 @@ describe("operations", () => {
     const { now_ms } = await sim.get<{ now_ms: number }>("clock");
     await sim.post("clock", { advance_to: now_ms + 2 * DAY });
     await expect
-      .poll(async () => (await call<{ items: object[] }>("GET", "backups")).items.length)
+      .poll(
+        async () => (await call<{ items: object[] }>(stage.admin, "GET", "backups")).items.length,
+      )
       .toBeGreaterThan(1);
     await open(admin, "操作ログ");
     await admin.getByText("バックアップを取り出した").first().waitFor();

@@ -1,27 +1,13 @@
 /** パスキー: registered, logged in with, taken for the second step, removed; by Chromium's own virtual authenticator. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  axeProblems,
-  type Server,
-  type SimServer,
-  shoot,
-  startBrowser,
-  startServer,
-  startSim,
-} from "../src/index.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startBrowser, startServer } from "../src/index.ts";
 import { button, dialog, noticed, open, patientPage, tryLogin } from "./clerk.ts";
-
-const OWNER = { email: "owner@example.com", password: "kohi-no-kaori-1", role: "owner" } as const;
-const CLERK = {
-  email: "clerk@example.com",
-  password: "mise-no-hito-22",
-  role: "operator",
-} as const;
+import { look, shootFailed } from "./looking.ts";
+import { CLERK, type House, OWNER, openHouse } from "./stage.ts";
 
 let browser: Browser;
-let sim: SimServer;
-let server: Server;
+let house: House;
 let admin: Page;
 let small: Page;
 let recovery: string[];
@@ -50,11 +36,6 @@ async function withFinger(page: Page) {
 
 const inside = (page: Page) => page.getByRole("button", { name: /さんのメニュー$/ }).waitFor();
 
-async function look(page: Page, name: string) {
-  await shoot(page, name, "whole");
-  expect(await axeProblems(page), name).toEqual([]);
-}
-
 async function logOut(page: Page) {
   await page.getByRole("button", { name: /さんのメニュー$/ }).click();
   await page.getByRole("menuitem", { name: "ログアウト" }).click();
@@ -62,30 +43,25 @@ async function logOut(page: Page) {
 }
 
 beforeAll(async () => {
-  [browser, sim] = await Promise.all([startBrowser(), startSim({ users: 1, friends: 0 })]);
-  const staff = [OWNER, CLERK];
-  server = await startServer({ line: sim.url, workspace: "えにし珈琲", staff, host: "localhost" });
+  [browser, house] = await Promise.all([
+    startBrowser(),
+    openHouse({ more: [CLERK], host: "localhost" }),
+  ]);
   ({ page: admin } = await patientPage(browser, "wide"));
   ({ page: small } = await patientPage(browser, "phone"));
 });
 
 afterAll(async () => {
   await browser?.close();
-  await server?.stop();
-  await sim?.stop();
+  await house?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-${task.name}-admin`);
-    await shoot(small, `failed-${task.name}-small`);
-  });
-});
+shootFailed(() => ({ admin, small }));
 
 describe("passkeys", () => {
   it("are registered with the password, and bring recovery codes", async () => {
     const { finger } = await withFinger(admin);
-    await admin.goto(`${server.url}/admin/`);
+    await admin.goto(`${house.server.url}/admin/`);
     await look(admin, "passkey-login-1440");
     await tryLogin(admin, OWNER.email, OWNER.password);
     await inside(admin);
@@ -123,7 +99,7 @@ describe("passkeys", () => {
   });
 
   it("are the second step of whoever types the password; a recovery code does where there is none", async () => {
-    await small.goto(`${server.url}/admin/`);
+    await small.goto(`${house.server.url}/admin/`);
     await look(small, "passkey-login-390");
     await tryLogin(small, OWNER.email, OWNER.password);
     await small.getByText("パスキーが使えないときに、控えたコードを入力してください。").waitFor();
@@ -136,7 +112,7 @@ describe("passkeys", () => {
         (value) => localStorage.setItem("mantine-color-scheme-value", value),
         scheme,
       );
-      await small.goto(`${server.url}/admin/settings/security`);
+      await small.goto(`${house.server.url}/admin/settings/security`);
       await small.getByText("お店のパソコン").waitFor();
       await look(small, `passkeys-390-${scheme}`);
     }
@@ -179,7 +155,7 @@ describe("passkeys", () => {
     expect((await set).ok()).toBe(true);
     const { page: other } = await patientPage(browser, "phone");
     await withFinger(other);
-    await other.goto(`${server.url}/admin/`);
+    await other.goto(`${house.server.url}/admin/`);
     await tryLogin(other, CLERK.email, CLERK.password);
     await other.getByRole("heading", { name: "2段階認証の設定" }).waitFor();
     await look(other, "passkey-required-390");
@@ -192,7 +168,7 @@ describe("passkeys", () => {
   });
 
   it("are not offered at a number, and the page says why", async () => {
-    const bare = await startServer({ line: sim.url, workspace: "数字の店", staff: [OWNER] });
+    const bare = await startServer({ line: house.sim.url, workspace: "数字の店", staff: [OWNER] });
     const { page } = await patientPage(browser, "phone");
     await page.goto(`${bare.url}/admin/`);
     await page.getByLabel("メールアドレス").waitFor();

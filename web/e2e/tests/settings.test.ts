@@ -1,28 +1,14 @@
 /** Settings: how staff come in, what the shop allows itself, what was done. */
 import { createHmac } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  axeProblems,
-  type Server,
-  type SimServer,
-  shoot,
-  startBrowser,
-  startServer,
-  startSim,
-} from "../src/index.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startBrowser } from "../src/index.ts";
 import { button, dialog, noticed, open, patientPage, tryLogin } from "./clerk.ts";
-
-const OWNER = { email: "owner@example.com", password: "kohi-no-kaori-1", role: "owner" } as const;
-const CLERK = {
-  email: "clerk@example.com",
-  password: "mise-no-hito-22",
-  role: "operator",
-} as const;
+import { everyWay, look, shootFailed } from "./looking.ts";
+import { CLERK, enter, type House, OWNER, openHouse } from "./stage.ts";
 
 let browser: Browser;
-let sim: SimServer;
-let server: Server;
+let house: House;
 let admin: Page;
 let small: Page;
 let key: string;
@@ -45,60 +31,34 @@ const password = (at: Page | ReturnType<typeof dialog>) =>
 const code = (at: Page | ReturnType<typeof dialog>) =>
   at.getByRole("textbox", { name: "認証コード" });
 
-async function look(page: Page, name: string) {
-  await shoot(page, name, "whole");
-  expect(await axeProblems(page), name).toEqual([]);
-}
-
-/** The same page on the phone and in the dark. */
-async function everyWay(path: string, heading: string, name: string) {
-  await look(admin, `${name}-1440`);
-  for (const scheme of ["dark", "light"]) {
-    await small.evaluate(
-      (value) => localStorage.setItem("mantine-color-scheme-value", value),
-      scheme,
-    );
-    await small.goto(`${server.url}/admin${path}`);
-    await small.getByRole("heading", { level: 1, name: heading }).waitFor();
-    await small.getByRole("status", { name: "読み込み中" }).first().waitFor({ state: "detached" });
-    await look(small, `${name}-390-${scheme}`);
-  }
-}
-
 beforeAll(async () => {
-  [browser, sim] = await Promise.all([startBrowser(), startSim({ users: 1, friends: 0 })]);
-  server = await startServer({ line: sim.url, workspace: "えにし珈琲", staff: [OWNER, CLERK] });
+  [browser, house] = await Promise.all([startBrowser(), openHouse({ more: [CLERK] })]);
   ({ page: admin } = await patientPage(browser, "wide"));
   ({ page: small } = await patientPage(browser, "phone"));
-  for (const page of [admin, small]) {
-    await page.goto(`${server.url}/admin/`);
-    await tryLogin(page, OWNER.email, OWNER.password);
-    await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-  }
+  for (const page of [admin, small]) await enter(page, house.server.url, OWNER);
 });
 
 afterAll(async () => {
   await browser?.close();
-  await server?.stop();
-  await sim?.stop();
+  await house?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-${task.name}-admin`);
-    await shoot(small, `failed-${task.name}-small`);
-  });
-});
+shootFailed(() => ({ admin, small }));
 
 describe("settings", () => {
   it("shows where one is logged in, and logs the phone out", async () => {
     await open(admin, "ログインと安全");
     await admin.getByText("この端末", { exact: true }).waitFor();
-    await everyWay("/settings/security", "ログインと安全", "settings-security");
+    await everyWay(
+      { admin, small, ...house },
+      "/settings/security",
+      "ログインと安全",
+      "settings-security",
+    );
     await button(admin, "ほかの端末をすべてログアウト").click();
     await dialog(admin).getByRole("button", { name: "ほかの端末をすべてログアウト" }).click();
     await noticed(admin, "ログアウトしました");
-    await small.goto(`${server.url}/admin/`);
+    await small.goto(`${house.server.url}/admin/`);
     await small.getByLabel("メールアドレス").waitFor();
   });
 
@@ -139,7 +99,7 @@ describe("settings", () => {
   it("asks in place when the session ends while somebody writes; nothing written is lost", async () => {
     await open(admin, "配信ルール");
     await admin.getByLabel("開始").fill("20:30");
-    await small.goto(`${server.url}/admin/settings/security`);
+    await small.goto(`${house.server.url}/admin/settings/security`);
     await button(small, "ほかの端末をすべてログアウト").click();
     await dialog(small).getByRole("button", { name: "ほかの端末をすべてログアウト" }).click();
     await noticed(small, "ログアウトしました");
@@ -166,7 +126,7 @@ describe("settings", () => {
     const yen = admin.getByRole("textbox", { name: "1か月の予算(税抜)" });
     await yen.waitFor();
     expect(await yen.inputValue()).toBe("¥12,000");
-    await everyWay("/settings/policy", "配信ルール", "settings-policy");
+    await everyWay({ admin, small, ...house }, "/settings/policy", "配信ルール", "settings-policy");
   });
 
   it("requires the second step of everybody; a colleague sets it up before anything else", async () => {
@@ -175,7 +135,7 @@ describe("settings", () => {
     await admin.getByRole("switch", { name: "全員に2段階認証を必要にする" }).click();
     expect((await set).ok()).toBe(true);
     const { page: other } = await patientPage(browser, "phone");
-    await other.goto(`${server.url}/admin/`);
+    await other.goto(`${house.server.url}/admin/`);
     await tryLogin(other, CLERK.email, CLERK.password);
     await other.getByRole("heading", { name: "2段階認証の設定" }).waitFor();
     await look(other, "second-step-required-390");
@@ -199,7 +159,7 @@ describe("settings", () => {
     await dialog(admin).getByText("7日間使えます").waitFor();
     await button(dialog(admin), "閉じる").last().click();
     await dialog(admin).waitFor({ state: "detached" });
-    await everyWay("/settings/staff", "スタッフ管理", "settings-staff");
+    await everyWay({ admin, small, ...house }, "/settings/staff", "スタッフ管理", "settings-staff");
     await button(admin, "new@example.comのメニュー").click();
     await admin.getByRole("menuitem", { name: "招待を取り消す" }).click();
     await button(dialog(admin), "招待を取り消す").click();
@@ -210,7 +170,7 @@ describe("settings", () => {
     await open(admin, "操作ログ");
     const table = admin.getByRole("table", { name: "操作ログ" });
     await table.getByText("認証アプリの2段階認証を設定した").first().waitFor();
-    await everyWay("/settings/audit", "操作ログ", "settings-audit");
+    await everyWay({ admin, small, ...house }, "/settings/audit", "操作ログ", "settings-audit");
     await admin.getByRole("combobox", { name: "何を" }).click();
     await admin.getByRole("option", { name: "お店", exact: true }).click();
     await table.getByText("認証アプリの2段階認証を設定した").first().waitFor({ state: "detached" });

@@ -1,32 +1,18 @@
 /** Nothing leaves that was not looked at: counted anew, changed by others, begun by somebody who may not. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  axeProblems,
-  type Server,
-  type SimServer,
-  shoot,
-  startBrowser,
-  startServer,
-  startSim,
-} from "../src/index.ts";
-import { begin, button, dialog, noticed, open, patientPage, pick, tryLogin } from "./clerk.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeProblems, shoot, startBrowser } from "../src/index.ts";
+import { call } from "./api.ts";
+import { begin, button, dialog, goOn, open, patientPage, pick } from "./clerk.ts";
+import { look, shootFailed } from "./looking.ts";
+import { CLERK, connect, enter, type House, OWNER, openHouse } from "./stage.ts";
 
-const SHOP = "えにし珈琲";
-const OWNER = { email: "owner@example.com", password: "kohi-no-kaori-1", role: "owner" } as const;
-const CLERK = {
-  email: "clerk@example.com",
-  password: "mou-hitori-no-me-1",
-  role: "operator",
-} as const;
-const CHANNEL = { channelId: "1650000078", channelSecret: "0123456789abcdef0123456789abcdef" };
 const FRIENDS = 6;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 let browser: Browser;
-let sim: SimServer;
-let server: Server;
+let house: House;
 let owner: Page;
 let clerk: Page;
 let channel: string;
@@ -36,58 +22,34 @@ let tag: string;
 const checks = (page: Page) => page.getByRole("region", { name: "内容の確認" });
 
 beforeAll(async () => {
-  [browser, sim] = await Promise.all([
+  [browser, house] = await Promise.all([
     startBrowser(),
-    startSim({ users: FRIENDS, friends: 0, ...CHANNEL }),
+    openHouse({ more: [CLERK], users: FRIENDS }),
   ]);
-  await sim.post("channels", { channel_id: sim.channelId, name: SHOP });
-  const { now_ms } = await sim.get<{ now_ms: number }>("clock");
-  // Ten o'clock in Tokyo: at night the shop's rules hold marketing back.
-  await sim.post("clock", { advance_to: Math.ceil((now_ms - HOUR) / DAY) * DAY + HOUR });
-  server = await startServer({ line: sim.url, workspace: SHOP, staff: [OWNER, CLERK] });
+  const { sim, server } = house;
   ({ page: owner } = await patientPage(browser, "wide"));
   ({ page: clerk } = await patientPage(browser, "phone"));
-  for (const [page, who] of [
-    [owner, OWNER],
-    [clerk, CLERK],
-  ] as const) {
-    await page.goto(`${server.url}/admin/`);
-    await tryLogin(page, who.email, who.password);
-    await page.getByRole("main").waitFor();
-  }
-  const made = await call<{ channel: { id: string } }>("POST", "channels", {
-    line_channel_id: CHANNEL.channelId,
-    secret: CHANNEL.channelSecret,
-  });
-  channel = made.channel.id;
-  await call("PUT", `channels/${channel}/webhook`, {});
+  await enter(owner, server.url, OWNER);
+  await enter(clerk, server.url, CLERK);
+  channel = await connect(owner);
   for (let user = 0; user < FRIENDS; user++)
     await sim.post("follow", { user, channel_id: sim.channelId, wait: true });
-  ({ id: template } = await call<{ id: string }>("POST", "templates", {
+  ({ id: template } = await call<{ id: string }>(owner, "POST", "templates", {
     name: "新豆",
     messages: [{ type: "text", text: "新豆が入りました。" }],
   }));
-  ({ id: tag } = await call<{ id: string }>("POST", "tags", { name: "常連" }));
-  const { items } = await call<{ items: { id: string }[] }>("GET", "contacts");
-  await call("PATCH", `contacts/${items[0]?.id}`, { add_tags: [tag] });
+  ({ id: tag } = await call<{ id: string }>(owner, "POST", "tags", { name: "常連" }));
+  const { items } = await call<{ items: { id: string }[] }>(owner, "GET", "contacts");
+  await call(owner, "PATCH", `contacts/${items[0]?.id}`, { add_tags: [tag] });
   await owner.reload();
 });
 
 afterAll(async () => {
   await browser?.close();
-  await server?.stop();
-  await sim?.stop();
+  await house?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    for (const [page, name] of [
-      [owner, "owner"],
-      [clerk, "clerk"],
-    ] as const)
-      await shoot(page, `failed-${task.name}-${name}`, "whole");
-  });
-});
+shootFailed(() => ({ owner, clerk }));
 
 describe("a broadcast", () => {
   it("is counted anew when it comes back to the check", async () => {
@@ -101,7 +63,7 @@ describe("a broadcast", () => {
     });
     await owner.getByRole("button", { name: "配信先", exact: true }).click();
     await owner.getByRole("radio", { name: "友だち全員" }).click();
-    for (const way of ["次へ", "次へ", "確認へ進む"]) await button(owner, way).click();
+    await goOn(owner, "内容", "日時", "確認");
     await owner.getByRole("main").getByRole("status", { name: "読み込み中" }).waitFor();
     expect(await button(owner, "1人に配信する").count()).toBe(0);
     counted.open();
@@ -116,7 +78,7 @@ describe("a broadcast", () => {
     await toCheck(id);
     const send = button(owner, `${FRIENDS}人に配信する`);
     await send.waitFor();
-    await call("PUT", `templates/${template}`, {
+    await call(owner, "PUT", `templates/${template}`, {
       messages: [{ type: "text", text: "夏のお知らせです。" }],
     });
     await send.click();
@@ -124,9 +86,8 @@ describe("a broadcast", () => {
     await owner.getByText("確認のあいだに内容が変わりました").waitFor();
     await owner.getByRole("log").getByText("夏のお知らせです。").waitFor();
     await checks(owner).getByText("問題なし").first().waitFor();
-    await shoot(owner, "sure-changed", "whole");
-    expect(await axeProblems(owner)).toEqual([]);
-    expect((await call<{ state: string }>("GET", `broadcasts/${id}`)).state).toBe("draft");
+    await look(owner, "sure-changed");
+    expect((await call<{ state: string }>(owner, "GET", `broadcasts/${id}`)).state).toBe("draft");
     await owner.unroute("**/api/v1/live");
     await owner.reload();
   });
@@ -136,6 +97,7 @@ describe("a broadcast", () => {
     await toCheck(id);
     await button(owner, `${FRIENDS}人に配信する`).waitFor();
     await call(
+      owner,
       "PUT",
       `broadcasts/${id}`,
       body({ to: "tags", all: [tag], any: [], none: [] }, "別の名前"),
@@ -152,10 +114,9 @@ describe("a broadcast", () => {
       expect(await owner.getByLabel("配信の名前").inputValue()).toBe("");
       expect(new URL(owner.url()).search).toBe("");
       await owner.getByLabel("配信の名前").fill("毎週のお知らせ");
-      await button(owner, "次へ").click();
+      await goOn(owner, "内容");
       await pick(owner, "テンプレート", "新豆");
-      await button(owner, "次へ").click();
-      await button(owner, "確認へ進む").click();
+      await goOn(owner, "日時", "確認");
       await button(owner, `${FRIENDS}人に配信する`).waitFor();
       expect(new URL(owner.url()).searchParams.get("draft")).toBeTruthy();
       await open(owner, "一斉配信");
@@ -166,27 +127,27 @@ describe("a broadcast", () => {
   });
 
   it("keeps the hour after which it does not go", async () => {
-    const { now_ms } = await sim.get<{ now_ms: number }>("clock");
+    const { now_ms } = await house.sim.get<{ now_ms: number }>("clock");
     const send_at = now_ms + 2 * DAY;
     const until = { send_at, not_after: send_at + 3 * HOUR };
     const id = await draft({ to: "all" }, "三時間だけ", until);
     await toCheck(id, "booked");
     await owner.getByText(/を過ぎたら送らない$/).waitFor();
-    const kept = await call<{ not_after: number }>("GET", `broadcasts/${id}`);
+    const kept = await call<{ not_after: number }>(owner, "GET", `broadcasts/${id}`);
     expect(kept.not_after).toBe(Math.floor(until.not_after / 60_000) * 60_000);
   });
 });
 
 describe("who may not send", () => {
   it("starts no scenario for anybody", async () => {
-    const { id: journey } = await call<{ id: string }>("POST", "journeys", {
+    const { id: journey } = await call<{ id: string }>(owner, "POST", "journeys", {
       name: "ようこそ",
       channel_id: channel,
       trigger: { on: "tag", tag },
       nodes: [{ do: "message", template }],
     });
-    await call("POST", `journeys/${journey}/publish`, {});
-    await clerk.goto(`${server.url}/admin/contacts`);
+    await call(owner, "POST", `journeys/${journey}/publish`, {});
+    await clerk.goto(`${house.server.url}/admin/contacts`);
     await clerk.getByRole("checkbox").nth(1).click();
     await button(clerk, "まとめて操作").click();
     await clerk.getByRole("menuitem", { name: "タグをつける" }).waitFor();
@@ -200,7 +161,7 @@ describe("who may not send", () => {
   });
 
   it("and who may is asked first", async () => {
-    await owner.goto(`${server.url}/admin/contacts`);
+    await owner.goto(`${house.server.url}/admin/contacts`);
     await owner.getByRole("checkbox").nth(1).click();
     await button(owner, "まとめて操作").click();
     await owner.getByRole("menuitem", { name: "シナリオを始める" }).click();
@@ -210,7 +171,7 @@ describe("who may not send", () => {
     await shoot(owner, "sure-start");
     expect(await axeProblems(owner)).toEqual([]);
     await button(owner, "始める").click();
-    await noticed(owner, "ようこそ").catch(() => undefined);
+    await expect.poll(() => told("夏のお知らせです。"), { timeout: 60_000 }).toBe(1);
   });
 });
 
@@ -223,6 +184,17 @@ function gate() {
   return { opened, open: () => open() };
 }
 
+/** How many people have this in their talk. */
+async function told(words: string): Promise<number> {
+  const { sim } = house;
+  const rooms = await Promise.all(
+    Array.from({ length: FRIENDS }, (_, user) =>
+      sim.get<object>(`rooms/${user}?channel_id=${sim.channelId}`),
+    ),
+  );
+  return rooms.filter((room) => JSON.stringify(room).includes(words)).length;
+}
+
 const body = (audience: object, name: string, more: object = {}) => ({
   channel_id: channel,
   template_id: template,
@@ -232,32 +204,14 @@ const body = (audience: object, name: string, more: object = {}) => ({
 });
 
 const draft = async (audience: object, name: string, more: object = {}) =>
-  (await call<{ id: string }>("POST", "broadcasts", body(audience, name, more))).id;
+  (await call<{ id: string }>(owner, "POST", "broadcasts", body(audience, name, more))).id;
 
 /** A stored draft, opened and walked to its last step, to go at once or when it says. */
 async function toCheck(id: string, when: "now" | "booked" = "now") {
-  await owner.goto(`${server.url}/admin/broadcasts/new?draft=${id}`);
+  await owner.goto(`${house.server.url}/admin/broadcasts/new?draft=${id}`);
   await owner.getByLabel("配信の名前").waitFor();
-  for (const way of ["次へ", "次へ"]) await button(owner, way).click();
+  await goOn(owner, "内容", "日時");
   if (when === "now") await owner.getByRole("radio", { name: "確認したらすぐに送る" }).check();
-  await button(owner, "確認へ進む").click();
+  await goOn(owner, "確認");
   await checks(owner).waitFor();
-}
-
-/** The API as the owner's page itself calls it. */
-function call<T = unknown>(method: string, path: string, body?: object): Promise<T> {
-  return owner.evaluate(
-    async ([method, path, body]) => {
-      const response = await fetch(`/api/v1/${path}`, {
-        method: method ?? "GET",
-        ...(body
-          ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } }
-          : {}),
-      });
-      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-      const text = await response.text();
-      return text ? JSON.parse(text) : undefined;
-    },
-    [method, path, body] as [string, string, object | undefined],
-  );
 }

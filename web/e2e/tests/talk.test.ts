@@ -1,8 +1,9 @@
 /** 個別トーク: answers of every kind, who takes care, and nothing sent by mistake. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeProblems, png, shoot, startBrowser } from "../src/index.ts";
 import { begin, button, dialog, noticed, open } from "./clerk.ts";
+import { shootFailed } from "./looking.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const CUSTOMER = "鈴木 あおい";
@@ -27,12 +28,7 @@ afterAll(async () => {
   await stage?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-${task.name}-admin`);
-    await shoot(phone, `failed-${task.name}-phone`);
-  });
-});
+shootFailed(() => ({ admin, phone }));
 
 describe("answering", () => {
   it("shows who asks, and takes the talk over", async () => {

@@ -1,8 +1,9 @@
 /** テンプレートと登録メディア: what a clerk puts together stands in the customer's room as it was drawn. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeProblems, png, type Server, shoot, startBrowser } from "../src/index.ts";
 import { begin, button, dialog, noticed, open, pick } from "./clerk.ts";
+import { shootFailed } from "./looking.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const CUSTOMER = "佐藤 一郎";
@@ -29,12 +30,7 @@ afterAll(async () => {
   await stage?.close();
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => {
-    await shoot(admin, `failed-${task.name}-admin`);
-    await shoot(phone, `failed-${task.name}-phone`);
-  });
-});
+shootFailed(() => ({ admin, phone }));
 
 describe("what a clerk puts together", () => {
   it("keeps pictures, and refuses what is none", async () => {

@@ -1,5 +1,5 @@
 /** After a broadcast: an apology to exactly those who have it, a second try for those who have it not. Both are drafts. */
-import { Alert, Anchor, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { IconCopy, IconMailHeart, IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -16,6 +16,7 @@ import { number } from "../i18n/time.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { useIntent } from "../ui/draft.ts";
+import { Part } from "../ui/Part.tsx";
 import { resultQuery } from "./api.ts";
 import { copyOf, draftAfter } from "./followUp.ts";
 import { Reasons } from "./Reasons.tsx";
@@ -66,18 +67,10 @@ export function Afterwards({ broadcast }: { broadcast: BroadcastWithCounts }) {
   const reached = broadcast.counts.accepted;
   if (reached === 0 && data.missed === 0) return null;
   return (
-    <Card component="section" aria-label={t("after.title")}>
-      <Title order={2} fz="sm">
-        {t("after.title")}
-      </Title>
-      <Text fz="sm" c="dimmed" mb="sm">
-        {t("after.about")}
-      </Text>
-      <Stack gap="sm">
-        {reached > 0 && <Sorry broadcast={broadcast} over={over} />}
-        {over && data.missed > 0 && <Again broadcast={broadcast} result={data} />}
-      </Stack>
-    </Card>
+    <Part fz="sm" title={t("after.title")} about={t("after.about")} gap="sm">
+      {reached > 0 && <Sorry broadcast={broadcast} over={over} />}
+      {over && data.missed > 0 && <Again broadcast={broadcast} result={data} />}
+    </Part>
   );
 }
 

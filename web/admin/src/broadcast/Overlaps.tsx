@@ -1,28 +1,21 @@
 /** What else the same people get on the day. */
-import { Anchor, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Overlap } from "../api/types.ts";
 import { dayAndTime, number } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
+import { Part } from "../ui/Part.tsx";
 
 export function Overlaps({ overlaps }: { overlaps: Overlap[] }) {
   const { t } = useTranslation("broadcast");
   if (overlaps.length === 0) return null;
   return (
-    <Card component="section" aria-label={t("overlap.title")}>
-      <Title order={2} fz="sm">
-        {t("overlap.title")}
-      </Title>
-      <Text fz="sm" c="dimmed" mb="xs">
-        {t("overlap.about")}
-      </Text>
-      <Stack gap={6}>
-        {overlaps.map((one) => (
-          <Line key={`${one.kind} ${one.id}`} overlap={one} />
-        ))}
-      </Stack>
-    </Card>
+    <Part fz="sm" title={t("overlap.title")} about={t("overlap.about")} gap="sm">
+      {overlaps.map((one) => (
+        <Line key={`${one.kind} ${one.id}`} overlap={one} />
+      ))}
+    </Part>
   );
 }
 

@@ -1,5 +1,5 @@
 /** 配信結果: what is known, from where; what nobody reports yet is 未連携 and never 0. */
-import { Card, Text, Title } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import type { BroadcastResult, BroadcastWithCounts } from "../api/types.ts";
 import { dayAndTime, number } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
 import { templateQuery } from "../template/api.ts";
+import { Part } from "../ui/Part.tsx";
 import { resultQuery } from "./api.ts";
 import { hasLinks } from "./links.ts";
 import style from "./Results.module.css";
@@ -18,10 +19,7 @@ export function Results({ broadcast }: { broadcast: BroadcastWithCounts }) {
   const { t } = useTranslation(["broadcast", "common"]);
   const { data } = useQuery(resultQuery(broadcast.id));
   return (
-    <Card component="section" aria-label={t("result.title")}>
-      <Title order={2} fz="sm" mb="xs">
-        {t("result.title")}
-      </Title>
+    <Part fz="sm" title={t("result.title")}>
       <table className={style.table}>
         <tbody>
           <Row name={t("result.sent")} note={t("result.sentNote")}>
@@ -39,7 +37,7 @@ export function Results({ broadcast }: { broadcast: BroadcastWithCounts }) {
           <Blocked blocks={data?.blocks} />
         </tbody>
       </table>
-    </Card>
+    </Part>
   );
 }
 

@@ -1,16 +1,5 @@
 /** 誤配信を防ぐ設定: the typed name, the second person, the shop's own domains. */
-import {
-  Alert,
-  Button,
-  Card,
-  Group,
-  NumberInput,
-  Radio,
-  Stack,
-  TagsInput,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Alert, Button, Group, NumberInput, Radio, Stack, TagsInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -19,6 +8,7 @@ import { queryClient } from "../app/query.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
+import { Part } from "../ui/Part.tsx";
 import { useStored } from "../ui/stored.ts";
 import { safetyQuery, setSafety } from "./api.ts";
 
@@ -26,15 +16,9 @@ export function SafetyCard() {
   const { t } = useTranslation("broadcast");
   const query = useQuery(safetyQuery);
   return (
-    <Card mt="md" component="section" aria-label={t("safety.title")}>
-      <Title order={2} fz="md">
-        {t("safety.title")}
-      </Title>
-      <Text fz="sm" c="dimmed" mb="md">
-        {t("safety.about")}
-      </Text>
+    <Part title={t("safety.title")} about={t("safety.about")}>
       <Loaded query={query}>{(safety) => <SafetyForm safety={safety} />}</Loaded>
-    </Card>
+    </Part>
   );
 }
 

@@ -13,7 +13,6 @@ import {
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Channel } from "../api/types.ts";
 import { useMay } from "../session/api.ts";
@@ -22,6 +21,7 @@ import { CopyLine } from "../ui/CopyLine.tsx";
 import { useConfirm } from "../ui/confirm.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
+import { Part } from "../ui/Part.tsx";
 import { useStored } from "../ui/stored.ts";
 import { channelQuery, remove, update } from "./api.ts";
 import { CheckList } from "./CheckList.tsx";
@@ -80,34 +80,20 @@ function View({ channel }: { channel: Channel }) {
           {may ? <Reception channel={channel} /> : <Text fz="sm">{t(`mode.${channel.mode}`)}</Text>}
         </Card>
         <CheckList channel={channel} />
-        <Section title={t("line.title")} about={t("line.about")}>
+        <Part title={t("line.title")} about={t("line.about")}>
           <LineSide channel={channel} />
-        </Section>
-        <Section title={t("fetch.title")} about={t("fetch.about")}>
+        </Part>
+        <Part title={t("fetch.title")} about={t("fetch.about")}>
           <ExistingFriends channel={channel} />
-        </Section>
-        <Section title={t("login.title")} about={t("login.about")}>
+        </Part>
+        <Part title={t("login.title")} about={t("login.about")}>
           <ProviderCheck channel={channel} />
-        </Section>
+        </Part>
         {may && <Settings channel={channel} />}
         {may && <SecretCard channel={channel} />}
         {may && <Remove channel={channel} />}
       </Stack>
     </Page>
-  );
-}
-
-function Section(props: { title: string; about: string; children: ReactNode }) {
-  return (
-    <Card>
-      <Title order={2} fz="md">
-        {props.title}
-      </Title>
-      <Text fz="sm" c="dimmed" mb="md">
-        {props.about}
-      </Text>
-      {props.children}
-    </Card>
   );
 }
 

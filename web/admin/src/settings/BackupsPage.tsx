@@ -34,6 +34,7 @@ import { useAct } from "../ui/act.ts";
 import { Empty } from "../ui/Empty.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
+import { Part } from "../ui/Part.tsx";
 import { When } from "../ui/When.tsx";
 import { backupsQuery, setBackupSchedule, startBackup } from "./api.ts";
 import { bytes } from "./system/sizes.ts";
@@ -247,10 +248,7 @@ function Schedule({ backups }: { backups: Backups }) {
 function Copies({ backups }: { backups: Backups }) {
   const { t } = useTranslation("settings");
   return (
-    <Card component="section" aria-label={t("backups.list")}>
-      <Title order={2} fz="md" mb="sm">
-        {t("backups.list")}
-      </Title>
+    <Part title={t("backups.list")} gap="sm">
       {backups.items.length === 0 ? (
         <Empty icon={IconDatabaseExport} title={t("backups.listEmpty")} />
       ) : (
@@ -260,10 +258,10 @@ function Copies({ backups }: { backups: Backups }) {
           ))}
         </Stack>
       )}
-      <Text fz="xs" c="dimmed" mt="sm">
+      <Text fz="xs" c="dimmed">
         {t(backups.may_fetch ? "backups.fetchAbout" : "backups.fetchNot")}
       </Text>
-    </Card>
+    </Part>
   );
 }
 
@@ -313,44 +311,34 @@ function Restore({ backups }: { backups: Backups }) {
   const { t } = useTranslation("settings");
   const from = `${backups.folder}/${backups.items[0]?.name ?? "20260101-030000"}`;
   return (
-    <Card component="section" aria-label={t("backups.restore")}>
-      <Stack gap="sm">
-        <div>
-          <Title order={2} fz="md">
-            {t("backups.restore")}
-          </Title>
-          <Text fz="sm" c="dimmed">
-            {t("backups.restoreAbout")}
-          </Text>
-        </div>
-        <List type="ordered" fz="sm" spacing="sm" styles={{ itemWrapper: { display: "block" } }}>
-          <List.Item>{t("backups.step.stop")}</List.Item>
-          <List.Item>
-            {t("backups.step.empty")}
-            <Code
-              block
-              mt={4}
-            >{`mkdir /srv/enishi-new\nexport ENISHI_DATA_DIR=/srv/enishi-new`}</Code>
-          </List.Item>
-          <List.Item>
-            {t("backups.step.key")}
-            <Code block mt={4} style={WRAPPED}>{`export ENISHI_KEY=…`}</Code>
-          </List.Item>
-          <List.Item>
-            {t("backups.step.restore")}
-            <Code block mt={4} style={WRAPPED}>{`enishi restore ${from}`}</Code>
-          </List.Item>
-          <List.Item>{t("backups.step.start")}</List.Item>
-          <List.Item>{t("backups.step.release")}</List.Item>
-        </List>
-        <Key place={backups.key_place} />
-        <Alert color="gray" icon={<IconInfoCircle size={20} />}>
-          {t("backups.plain")}
-        </Alert>
-        <Text fz="sm">
-          {t("backups.folder")} <Code style={{ overflowWrap: "anywhere" }}>{backups.folder}</Code>
-        </Text>
-      </Stack>
-    </Card>
+    <Part title={t("backups.restore")} about={t("backups.restoreAbout")} gap="sm">
+      <List type="ordered" fz="sm" spacing="sm" styles={{ itemWrapper: { display: "block" } }}>
+        <List.Item>{t("backups.step.stop")}</List.Item>
+        <List.Item>
+          {t("backups.step.empty")}
+          <Code
+            block
+            mt={4}
+          >{`mkdir /srv/enishi-new\nexport ENISHI_DATA_DIR=/srv/enishi-new`}</Code>
+        </List.Item>
+        <List.Item>
+          {t("backups.step.key")}
+          <Code block mt={4} style={WRAPPED}>{`export ENISHI_KEY=…`}</Code>
+        </List.Item>
+        <List.Item>
+          {t("backups.step.restore")}
+          <Code block mt={4} style={WRAPPED}>{`enishi restore ${from}`}</Code>
+        </List.Item>
+        <List.Item>{t("backups.step.start")}</List.Item>
+        <List.Item>{t("backups.step.release")}</List.Item>
+      </List>
+      <Key place={backups.key_place} />
+      <Alert color="gray" icon={<IconInfoCircle size={20} />}>
+        {t("backups.plain")}
+      </Alert>
+      <Text fz="sm">
+        {t("backups.folder")} <Code style={{ overflowWrap: "anywhere" }}>{backups.folder}</Code>
+      </Text>
+    </Part>
   );
 }

@@ -1,17 +1,5 @@
 /** リンク: where counted links begin, and the marks by which the shop's own statistics know them. */
-import {
-  Alert,
-  Anchor,
-  Button,
-  Card,
-  Code,
-  Group,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Alert, Anchor, Button, Code, Group, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconCircleCheck, IconInfoCircle, IconPlugConnected } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -22,6 +10,7 @@ import { useAct } from "../ui/act.ts";
 import { CopyLine } from "../ui/CopyLine.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
+import { Part } from "../ui/Part.tsx";
 import { linkSettingsQuery, setUtm, testLinkBase } from "./api.ts";
 import { exampleOf } from "./utm.ts";
 
@@ -47,58 +36,48 @@ function Base({ base }: { base: string | null }) {
   const may = useMay("settings");
   const test = useAct(testLinkBase);
   return (
-    <Card component="section" aria-label={t("links.base")}>
-      <Stack gap="sm">
-        <div>
-          <Title order={2} fz="md">
-            {t("links.base")}
-          </Title>
-          <Text fz="sm" c="dimmed">
-            {t("links.baseAbout")}
-          </Text>
-        </div>
-        {base === null ? (
-          <Alert color="gray" icon={<IconInfoCircle size={20} />} title={t("links.unset")}>
-            {t("links.unsetAbout")} <Code>ENISHI_PUBLIC_URL=https://…</Code>
-          </Alert>
-        ) : (
-          <>
-            <CopyLine label={t("links.begins")} value={base} />
-            {may && (
-              <Group>
-                <Button
-                  variant="default"
-                  leftSection={<IconPlugConnected size={17} />}
-                  loading={test.isPending}
-                  onClick={() => test.mutate()}
-                >
-                  {t("links.test")}
-                </Button>
-              </Group>
+    <Part title={t("links.base")} about={t("links.baseAbout")} gap="sm">
+      {base === null ? (
+        <Alert color="gray" icon={<IconInfoCircle size={20} />} title={t("links.unset")}>
+          {t("links.unsetAbout")} <Code>ENISHI_PUBLIC_URL=https://…</Code>
+        </Alert>
+      ) : (
+        <>
+          <CopyLine label={t("links.begins")} value={base} />
+          {may && (
+            <Group>
+              <Button
+                variant="default"
+                leftSection={<IconPlugConnected size={17} />}
+                loading={test.isPending}
+                onClick={() => test.mutate()}
+              >
+                {t("links.test")}
+              </Button>
+            </Group>
+          )}
+          <div aria-live="polite">
+            {test.data && (
+              <Alert
+                color={test.data.result === "ours" ? "pine" : "orange"}
+                icon={
+                  test.data.result === "ours" ? (
+                    <IconCircleCheck size={20} />
+                  ) : (
+                    <IconInfoCircle size={20} />
+                  )
+                }
+                title={t(`links.result.${test.data.result as "ours"}`)}
+              >
+                {t(`links.resultAbout.${test.data.result as "ours"}`, {
+                  status: test.data.status ?? "",
+                })}
+              </Alert>
             )}
-            <div aria-live="polite">
-              {test.data && (
-                <Alert
-                  color={test.data.result === "ours" ? "pine" : "orange"}
-                  icon={
-                    test.data.result === "ours" ? (
-                      <IconCircleCheck size={20} />
-                    ) : (
-                      <IconInfoCircle size={20} />
-                    )
-                  }
-                  title={t(`links.result.${test.data.result as "ours"}`)}
-                >
-                  {t(`links.resultAbout.${test.data.result as "ours"}`, {
-                    status: test.data.status ?? "",
-                  })}
-                </Alert>
-              )}
-            </div>
-          </>
-        )}
-      </Stack>
-    </Card>
+          </div>
+        </>
+      )}
+    </Part>
   );
 }
 
@@ -121,70 +100,60 @@ function Utm({ settings }: { settings: LinkSettings }) {
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
-        <Card component="section" aria-label={t("links.utm")}>
-          <Stack>
-            <div>
-              <Title order={2} fz="md">
-                {t("links.utm")}
-              </Title>
-              <Text fz="sm" c="dimmed">
-                {t("links.utmAbout")}
-              </Text>
-            </div>
-            <Switch
-              label={t("links.on")}
-              description={t("links.onAbout")}
-              {...form.getInputProps("on", { type: "checkbox" })}
+        <Part title={t("links.utm")} about={t("links.utmAbout")}>
+          <Switch
+            label={t("links.on")}
+            description={t("links.onAbout")}
+            {...form.getInputProps("on", { type: "checkbox" })}
+          />
+          {FIELDS.map((field) => (
+            <TextInput
+              key={field}
+              label={`utm_${field}`}
+              description={t(`links.field.${field}`)}
+              maxLength={100}
+              styles={{ input: { fontFamily: "monospace" } }}
+              {...form.getInputProps(field)}
             />
-            {FIELDS.map((field) => (
-              <TextInput
-                key={field}
-                label={`utm_${field}`}
-                description={t(`links.field.${field}`)}
-                maxLength={100}
-                styles={{ input: { fontFamily: "monospace" } }}
-                {...form.getInputProps(field)}
-              />
-            ))}
-            <Group gap="xs">
-              <Text fz="sm" c="dimmed">
-                {t("links.insert")}
-              </Text>
-              {(["{name}", "{id}"] as const).map((hole) => (
-                <Anchor
-                  key={hole}
-                  component="button"
-                  type="button"
-                  fz="sm"
-                  mih={24}
-                  onClick={() =>
-                    form.setFieldValue("campaign", `${form.values.campaign}${hole}`.slice(0, 100))
-                  }
-                >
-                  {t(hole === "{name}" ? "links.holeName" : "links.holeId")}
-                </Anchor>
-              ))}
-            </Group>
-            <div>
-              <Text fz="xs" c="dimmed">
-                {t("links.example", { name: t("links.exampleName") })}
-              </Text>
-              <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-                {example}
-              </Code>
-            </div>
+          ))}
+          <Group gap="xs">
             <Text fz="sm" c="dimmed">
-              {t("links.keeps")}
+              {t("links.insert")}
             </Text>
-            {may && (
-              <Group justify="flex-end">
-                <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
-                  {t("common:save")}
-                </Button>
-              </Group>
-            )}
-          </Stack>
-        </Card>
+            {(["{name}", "{id}"] as const).map((hole) => (
+              <Anchor
+                key={hole}
+                component="button"
+                type="button"
+                fz="sm"
+                mih={24}
+                onClick={() =>
+                  form.setFieldValue("campaign", `${form.values.campaign}${hole}`.slice(0, 100))
+                }
+              >
+                {t(hole === "{name}" ? "links.holeName" : "links.holeId")}
+              </Anchor>
+            ))}
+          </Group>
+          <div>
+            <Text fz="xs" c="dimmed">
+              {t("links.example", { name: t("links.exampleName") })}
+            </Text>
+            <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+              {example}
+            </Code>
+          </div>
+          <Text fz="sm" c="dimmed">
+            {t("links.keeps")}
+          </Text>
+          {may && (
+            <Group justify="flex-end">
+              <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+                {t("common:save")}
+              </Button>
+            </Group>
+          )}
+        </Part>
       </fieldset>
     </form>
   );

@@ -2,6 +2,7 @@
 import {
   Alert,
   Anchor,
+  Box,
   Button,
   Checkbox,
   Group,
@@ -28,9 +29,9 @@ import { useDraft } from "../ui/draft.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Meanwhile } from "../ui/Meanwhile.tsx";
 import { Page } from "../ui/Page.tsx";
+import { Part } from "../ui/Part.tsx";
 import { policyQuery, replacePolicy, spendingQuery } from "./api.ts";
 import { Exclusions } from "./policy/Exclusions.tsx";
-import { Part } from "./policy/Part.tsx";
 import { Rehearsal } from "./policy/Rehearsal.tsx";
 
 export default function PolicyPage() {
@@ -44,7 +45,9 @@ export default function PolicyPage() {
         {(policy) => (
           <>
             <PolicyForm policy={policy} />
-            <SafetyCard />
+            <Box mt="md">
+              <SafetyCard />
+            </Box>
           </>
         )}
       </Loaded>

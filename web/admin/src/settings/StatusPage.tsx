@@ -8,6 +8,7 @@ import { useMay, useMe } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
+import { Part } from "../ui/Part.tsx";
 import { When } from "../ui/When.tsx";
 import { healthQuery, parkedQuery, replay, replayAll } from "./api.ts";
 import { Accounts, Lanes } from "./system/Drawn.tsx";
@@ -70,10 +71,7 @@ function Machine({ health }: { health: Health }) {
     [t("health.machine.zone"), me.workspace.zone],
   ];
   return (
-    <Card component="section" aria-label={t("health.machineTitle")}>
-      <Title order={2} fz="md" mb="sm">
-        {t("health.machineTitle")}
-      </Title>
+    <Part title={t("health.machineTitle")}>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -107,7 +105,7 @@ function Machine({ health }: { health: Health }) {
           ))}
         </div>
       </SimpleGrid>
-    </Card>
+    </Part>
   );
 }
 

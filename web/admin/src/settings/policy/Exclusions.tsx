@@ -23,8 +23,8 @@ import { useTranslation } from "react-i18next";
 import type { Policy } from "../../api/types.ts";
 import { useAccounts } from "../../app/choice.ts";
 import { ConditionBuilder } from "../../condition/ConditionBuilder.tsx";
+import { Part } from "../../ui/Part.tsx";
 import { eventNamesQuery } from "../api.ts";
-import { Part } from "./Part.tsx";
 
 const GROUPS_MAX = 10;
 

@@ -1,9 +1,10 @@
 /** What is compared is drawn: lanes beside each other, hours beside each other. */
-import { Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
+import { Group, Progress, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Health, HealthAccount } from "../../api/types.ts";
 import { number } from "../../i18n/time.ts";
 import { AccountName } from "../../ui/AccountDot.tsx";
+import { Part } from "../../ui/Part.tsx";
 import { When } from "../../ui/When.tsx";
 import { span } from "./sizes.ts";
 
@@ -11,37 +12,29 @@ export function Lanes({ health }: { health: Health }) {
   const { t } = useTranslation("settings");
   const most = Math.max(1, ...health.lanes.map((lane) => lane.count));
   return (
-    <Card component="section" aria-label={t("health.lanes")}>
-      <Title order={2} fz="md">
-        {t("health.lanes")}
-      </Title>
-      <Text fz="sm" c="dimmed" mb="sm">
-        {t("health.lanesAbout")}
-      </Text>
-      <Stack gap={10}>
-        {health.lanes.map((lane) => {
-          const name = t(`health.lane.${lane.name as "tasks"}`);
-          const age = lane.oldest_at === null ? null : span(health.at - lane.oldest_at);
-          return (
-            <div key={lane.name}>
-              <Group justify="space-between" gap="xs">
-                <Text fz="sm">{name}</Text>
-                <Text fz="sm" style={{ fontVariantNumeric: "tabular-nums" }}>
-                  {t("health.waiting", { n: number(lane.count) })}
-                  {age &&
-                    ` · ${t("health.oldest", { age: t(`health.age.${age.unit}`, { n: age.n }) })}`}
-                </Text>
-              </Group>
-              <Progress
-                value={(lane.count / most) * 100}
-                size="sm"
-                aria-label={`${name} ${t("health.waiting", { n: number(lane.count) })}`}
-              />
-            </div>
-          );
-        })}
-      </Stack>
-    </Card>
+    <Part title={t("health.lanes")} about={t("health.lanesAbout")} gap="sm">
+      {health.lanes.map((lane) => {
+        const name = t(`health.lane.${lane.name as "tasks"}`);
+        const age = lane.oldest_at === null ? null : span(health.at - lane.oldest_at);
+        return (
+          <div key={lane.name}>
+            <Group justify="space-between" gap="xs">
+              <Text fz="sm">{name}</Text>
+              <Text fz="sm" style={{ fontVariantNumeric: "tabular-nums" }}>
+                {t("health.waiting", { n: number(lane.count) })}
+                {age &&
+                  ` · ${t("health.oldest", { age: t(`health.age.${age.unit}`, { n: age.n }) })}`}
+              </Text>
+            </Group>
+            <Progress
+              value={(lane.count / most) * 100}
+              size="sm"
+              aria-label={`${name} ${t("health.waiting", { n: number(lane.count) })}`}
+            />
+          </div>
+        );
+      })}
+    </Part>
   );
 }
 
@@ -49,19 +42,11 @@ export function Accounts({ health }: { health: Health }) {
   const { t } = useTranslation("settings");
   if (health.accounts.length === 0) return null;
   return (
-    <Card component="section" aria-label={t("health.accounts")}>
-      <Title order={2} fz="md">
-        {t("health.accounts")}
-      </Title>
-      <Text fz="sm" c="dimmed" mb="sm">
-        {t("health.accountsAbout")}
-      </Text>
-      <Stack gap="lg">
-        {health.accounts.map((account) => (
-          <Account key={account.channel_id} account={account} />
-        ))}
-      </Stack>
-    </Card>
+    <Part title={t("health.accounts")} about={t("health.accountsAbout")} gap="lg">
+      {health.accounts.map((account) => (
+        <Account key={account.channel_id} account={account} />
+      ))}
+    </Part>
   );
 }
 

@@ -1,5 +1,5 @@
 /** Each fact with its light, one sentence, and what to do. */
-import { Anchor, Card, Divider, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Divider, Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import type { Health, HealthSign } from "../../api/types.ts";
 import { number } from "../../i18n/time.ts";
 import { useMay } from "../../session/api.ts";
 import { AccountName } from "../../ui/AccountDot.tsx";
+import { Part } from "../../ui/Part.tsx";
 import { Light } from "./Light.tsx";
 import { bytes, span } from "./sizes.ts";
 
@@ -15,19 +16,14 @@ const SIZES: HealthSign["topic"][] = ["disk", "database"];
 export function Signs({ health }: { health: Health }) {
   const { t } = useTranslation("settings");
   return (
-    <Card component="section" aria-label={t("health.signs")}>
-      <Title order={2} fz="md" mb="sm">
-        {t("health.signs")}
-      </Title>
-      <Stack gap="sm">
-        {health.signs.map((sign, n) => (
-          <Fragment key={`${sign.topic} ${sign.channel_id}`}>
-            {n > 0 && <Divider />}
-            <Line sign={sign} now={health.at} />
-          </Fragment>
-        ))}
-      </Stack>
-    </Card>
+    <Part title={t("health.signs")} gap="sm">
+      {health.signs.map((sign, n) => (
+        <Fragment key={`${sign.topic} ${sign.channel_id}`}>
+          {n > 0 && <Divider />}
+          <Line sign={sign} now={health.at} />
+        </Fragment>
+      ))}
+    </Part>
   );
 }
 
