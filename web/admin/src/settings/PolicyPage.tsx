@@ -139,9 +139,7 @@ function PolicyForm({ kept }: { kept: Kept<Policy> }) {
         draft={{ value, set: takeBack, forget: show }}
         keepMine={({ revision }) => save.mutate({ values: form.values, revision })}
       />
-      {touched && !changed && (
-        <DraftFound draft={draft} drop={() => show(stored)} />
-      )}
+      {touched && !changed && <DraftFound draft={draft} drop={() => show(stored)} />}
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>
         <Stack>
           {!may && <Alert color="gray">{t("policy.readOnly")}</Alert>}
