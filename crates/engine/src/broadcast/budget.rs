@@ -6,8 +6,8 @@
 use store::{Tx, params};
 use uuid::Uuid;
 
-use super::{Broadcast, db};
 use super::preview::YEN_PER_MESSAGE;
+use super::{Broadcast, db};
 use crate::Result;
 use crate::delivery::{Lane, Policy, quota};
 use crate::ids::WorkspaceId;
@@ -126,7 +126,20 @@ mod tests {
         .await;
     }
 
-    const TEN_DAYS: i64 = 10 * 86_400_000;
+    const DAY_MS: i64 = 86_400_000;
+
+    /// The last noon of LINE's month; a broadcast may last seven days.
+    async fn at_months_end(store: &store::Store) -> World {
+        let world = World::new(store).await;
+        world.advance((quota::next_month(world.now()) - world.now()) / DAY_MS * DAY_MS);
+        world.friends(0, 100).await;
+        world
+    }
+
+    /// A broadcast to everybody that may take its time.
+    fn long(world: &World, template: crate::ids::TemplateId) -> BroadcastInput {
+        BroadcastInput { not_after: Some(world.now() + 6 * DAY_MS), ..input(world, template) }
+    }
 
     /// Yen of (the month before, this month).
     async fn spent(world: &World) -> (i64, i64) {
@@ -142,12 +155,10 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn what_waited_into_another_month_counts_there() {
         both(MIGRATIONS, async |_, store| {
-            let world = World::new(&store).await;
-            world.friends(0, 100).await;
+            let world = at_months_end(&store).await;
             let (template, _) = world.template(PLAIN).await;
-            let not_after = Some(world.now() + 2 * TEN_DAYS);
             let send = async || {
-                let id = make(&world, BroadcastInput { not_after, ..input(&world, template) }).await;
+                let id = make(&world, long(&world, template)).await;
                 order(&world, id, Command::Confirm).await.unwrap();
                 world.settle().await;
                 id
@@ -156,7 +167,7 @@ mod tests {
             send().await;
             let waiting = send().await;
             assert_eq!(find(&world, waiting).await.hold, Some(Hold::Budget));
-            world.advance(TEN_DAYS);
+            world.advance(4 * DAY_MS);
             order(&world, waiting, Command::Resume).await.unwrap();
             world.settle().await;
             assert_eq!(find(&world, waiting).await.state, State::Done, "the new month has money");
@@ -168,26 +179,24 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn what_goes_on_in_another_month_counts_where_it_is_sent() {
         both(MIGRATIONS, async |_, store| {
-            let world = World::new(&store).await;
-            world.friends(0, 100).await;
+            let world = at_months_end(&store).await;
             let (template, _) = world.template(PLAIN).await;
-            let not_after = Some(world.now() + 2 * TEN_DAYS);
             allow(&world, 400).await;
-            let first = BroadcastInput { not_after, first_percent: Some(50), ..input(&world, template) };
+            let first = BroadcastInput { first_percent: Some(50), ..long(&world, template) };
             let first = make(&world, first).await;
             order(&world, first, Command::Confirm).await.unwrap();
             world.settle().await;
             assert_eq!(find(&world, first).await.hold, Some(Hold::FirstPercent));
             let had = i64::try_from(heard(&world).len()).unwrap() * super::YEN_PER_MESSAGE;
             assert!((1..300).contains(&had), "{had}");
-            world.advance(TEN_DAYS);
+            world.advance(4 * DAY_MS);
             assert_eq!(spent(&world).await, (300, 0), "nothing has been sent in the new month");
             order(&world, first, Command::Resume).await.unwrap();
             world.settle().await;
             assert_eq!(find(&world, first).await.state, State::Done);
             assert_eq!(spent(&world).await, (had, 300 - had));
-            world.advance(86_400_000);
-            let next = make(&world, BroadcastInput { not_after, ..input(&world, template) }).await;
+            world.advance(DAY_MS);
+            let next = make(&world, long(&world, template)).await;
             order(&world, next, Command::Confirm).await.unwrap();
             world.settle().await;
             assert_eq!(find(&world, next).await.hold, Some(Hold::Budget), "400 are not enough for both");

@@ -37,6 +37,8 @@ export type AuditEntry = But<
 >;
 
 /* ---- workspace and accounts ---- */
+/** What several people set, and the revision it stands at: a save names the one it was begun from. */
+export type Kept<T> = T & { revision: number };
 export type Lane = Schema<"Lane">;
 export type LinkMode = Schema<"LinkMode">;
 export type Policy = But<

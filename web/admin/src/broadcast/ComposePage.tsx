@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Navigate, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Broadcast, Bubble } from "../api/types.ts";
+import type { Broadcast, Template } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { useZone } from "../session/api.ts";
 import { templateQuery } from "../template/api.ts";
@@ -21,7 +21,7 @@ import { ContentStep } from "./ContentStep.tsx";
 import { emptyPlan, missing, type Plan, planOf, STEPS } from "./plan.ts";
 import { TargetStep } from "./TargetStep.tsx";
 import { TimeStep } from "./TimeStep.tsx";
-import { atServer, useStore } from "./useStore.ts";
+import { atServer, ownWords, useStore } from "./useStore.ts";
 
 const route = getRouteApi("/shell/broadcasts/new");
 
@@ -60,22 +60,19 @@ function Stored({ id }: { id: string }) {
 
 /** What was written for this broadcast alone is written on, not chosen. */
 function Message({ broadcast }: { broadcast: Broadcast }) {
-  const { t } = useTranslation("broadcast");
   const query = useQuery(templateQuery(broadcast.template_id));
   if (broadcast.state !== "draft")
     return <Navigate to="/broadcasts/$id" params={{ id: broadcast.id }} replace />;
   return (
     <Loaded query={query}>
-      {({ folder, messages }) => (
-        <GoOn broadcast={broadcast} {...(folder === t("folder") ? { written: messages } : {})} />
-      )}
+      {(template) => <GoOn broadcast={broadcast} template={template} />}
     </Loaded>
   );
 }
 
-function GoOn({ broadcast, written }: { broadcast: Broadcast; written?: Bubble[] }) {
+function GoOn({ broadcast, template }: { broadcast: Broadcast; template: Template }) {
   const zone = useZone();
-  const [start] = useState(() => planOf(broadcast, zone, Date.now(), written));
+  const [start] = useState(() => planOf(broadcast, zone, Date.now(), ownWords(template)));
   return <Steps draft={useDraft<Plan>(`broadcast.${broadcast.id}`, start)} />;
 }
 
@@ -100,7 +97,7 @@ function Steps({ draft, begun }: StepsProps) {
   });
   const reload = async () => {
     if (!broadcast) return;
-    const fresh = await atServer(broadcast.id, t("folder"));
+    const fresh = await atServer(broadcast.id);
     forgetLook(broadcast.id);
     draft.forget(planOf(fresh.broadcast, zone, Date.now(), fresh.written));
     setBroadcast(fresh.broadcast);

@@ -9,7 +9,7 @@ import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Part } from "../ui/Part.tsx";
-import { useStored } from "../ui/stored.ts";
+import { amend, useStored } from "../ui/stored.ts";
 import { safetyQuery, setSafety } from "./api.ts";
 
 export function SafetyCard() {
@@ -48,10 +48,13 @@ function SafetyForm({ safety }: { safety: BroadcastSafety }) {
   const form = useForm<Values>({ initialValues: valuesOf(safety) });
   const stored = useStored(form, valuesOf(safety));
   const save = useAct(
-    async (values: Values) => {
+    (values: Values) => {
       const mine = stored.changes(values);
-      const now = await queryClient.fetchQuery({ ...safetyQuery, staleTime: 0 });
-      return setSafety(safetyOf({ ...valuesOf(now), ...mine }));
+      return amend<BroadcastSafety>(
+        () => queryClient.fetchQuery({ ...safetyQuery, staleTime: 0 }),
+        (now) => safetyOf({ ...valuesOf(now), ...mine }),
+        setSafety,
+      );
     },
     {
       form,

@@ -12,6 +12,7 @@ import type {
   BroadcastWithCounts,
   Finding,
   FoundPlace,
+  Kept,
 } from "../api/types.ts";
 import { queryClient } from "../app/query.ts";
 
@@ -93,10 +94,10 @@ export const resultQuery = (id: string) =>
 /** Under the rules' kind: another window may change them. */
 export const safetyQuery = queryOptions({
   queryKey: ["policy", "one", "broadcasts"],
-  queryFn: () => tell<BroadcastSafety>(api.GET("/settings/broadcasts")),
+  queryFn: () => tell<Kept<BroadcastSafety>>(api.GET("/settings/broadcasts")),
 });
-export const setSafety = (body: BroadcastSafety) =>
-  tell<BroadcastSafety>(api.PUT("/settings/broadcasts", { body: json(body) }));
+export const setSafety = (body: Kept<BroadcastSafety>) =>
+  tell<Kept<BroadcastSafety>>(api.PUT("/settings/broadcasts", { body: json(body) }));
 
 export const requestApproval = (id: string) => ask(api.POST("/broadcasts/{id}/approval", at(id)));
 /** `seen`: what was looked at; refused when somebody has changed it since. */

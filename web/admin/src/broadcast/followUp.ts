@@ -8,7 +8,7 @@ interface Following {
   audience: Audience;
   lane: Lane;
   name: string;
-  /** Where words stand that were written for one broadcast. */
+  /** Where a list of templates shows words that were written for one broadcast. */
   folder: string;
   /** Words of its own instead of the same message. */
   text?: string;
@@ -24,12 +24,12 @@ const named = (name: string) => [...name].slice(0, 100).join("");
 async function sameWords(source: Broadcast, name: string, folder: string): Promise<{ id: string }> {
   const { template_id, template_version_id, state } = source;
   const newest = await queryClient.fetchQuery(templateQuery(template_id));
-  if (newest.folder !== folder) return newest;
+  if (newest.made_for !== "broadcast") return newest;
   const { messages } =
     state === "draft"
       ? newest
       : await queryClient.fetchQuery(versionQuery(template_id, template_version_id));
-  return createTemplate({ name, folder, messages });
+  return createTemplate({ name, folder, messages, made_for: "broadcast" });
 }
 
 export async function draftAfter(source: Broadcast, wish: Following, keyFor: KeyFor) {
@@ -38,7 +38,12 @@ export async function draftAfter(source: Broadcast, wish: Following, keyFor: Key
   const template =
     text === undefined
       ? await sameWords(source, name, folder)
-      : await createTemplate({ name, folder, messages: [{ type: "text", text }] });
+      : await createTemplate({
+          name,
+          folder,
+          messages: [{ type: "text", text }],
+          made_for: "broadcast",
+        });
   const body: BroadcastDraft = {
     channel_id: source.channel_id,
     template_id: template.id,

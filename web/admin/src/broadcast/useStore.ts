@@ -1,7 +1,7 @@
 /** A broadcast's plan as a draft at the server: put there, asked for again, and never over somebody else's. */
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Broadcast, BroadcastWithCounts } from "../api/types.ts";
+import type { Broadcast, BroadcastWithCounts, Bubble, Template } from "../api/types.ts";
 import { queryClient, stale } from "../app/query.ts";
 import { dateOnly } from "../i18n/time.ts";
 import { useZone } from "../session/api.ts";
@@ -15,14 +15,17 @@ import { type Draft, useIntent } from "../ui/draft.ts";
 import { broadcastQuery, create, update } from "./api.ts";
 import { draftOf, type Plan, planOf } from "./plan.ts";
 
+/** What was written for one broadcast alone. */
+export const ownWords = ({ made_for, messages }: Template): Bubble[] | undefined =>
+  made_for === "broadcast" ? messages : undefined;
+
 /** The draft as it stands now, and its words where they are its own. */
-export async function atServer(id: string, folder: string) {
+export async function atServer(id: string) {
   await stale("broadcast", id);
   await stale("template");
   const broadcast = await queryClient.fetchQuery(broadcastQuery(id));
   const template = await queryClient.fetchQuery(templateQuery(broadcast.template_id));
-  const own = template.folder === folder;
-  return { broadcast, written: own ? template.messages : undefined };
+  return { broadcast, written: ownWords(template) };
 }
 
 /** Saves plan and written messages as a draft at the server; tells when somebody else has changed it meanwhile. */
@@ -82,10 +85,12 @@ async function storeDraft(
   keyFor: (wish: unknown) => string,
 ): Promise<Broadcast> {
   const { id, name, messages } = plan;
-  const written = { name, folder, messages };
+  const written = { name, messages };
   if (plan.source === "template" || !plan.template_id) {
     const template =
-      plan.source === "template" ? (plan.template_id ?? "") : (await createTemplate(written)).id;
+      plan.source === "template"
+        ? (plan.template_id ?? "")
+        : (await createTemplate({ ...written, folder, made_for: "broadcast" })).id;
     const body = draftOf(plan, template, zone);
     return id ? update(id, body) : create(keyFor(body), body);
   }

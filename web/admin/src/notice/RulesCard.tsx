@@ -3,12 +3,12 @@ import { Button, Card, Group, NumberInput, Stack, Switch, Text, Title } from "@m
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { NoticeRules } from "../api/types.ts";
+import type { Kept, NoticeRules } from "../api/types.ts";
 import { queryClient } from "../app/query.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { Loaded } from "../ui/Loaded.tsx";
-import { useStored } from "../ui/stored.ts";
+import { amend, useStored } from "../ui/stored.ts";
 import { rulesQuery, setRules } from "./api.ts";
 
 const RULES = [
@@ -32,10 +32,12 @@ export function RulesCard() {
       <Text fz="sm" c="dimmed" mb="md">
         {t("rules.about")}
       </Text>
-      <Loaded query={query}>{(rules) => <RulesForm rules={rules} />}</Loaded>
+      <Loaded query={query}>{(kept) => <RulesForm rules={rulesOf(kept)} />}</Loaded>
     </Card>
   );
 }
+
+const rulesOf = ({ revision: _, ...rules }: Kept<NoticeRules>): NoticeRules => rules;
 
 function RulesForm({ rules }: { rules: NoticeRules }) {
   const { t } = useTranslation(["notice", "common"]);
@@ -43,16 +45,19 @@ function RulesForm({ rules }: { rules: NoticeRules }) {
   const form = useForm({ initialValues: rules });
   const stored = useStored(form, rules);
   const save = useAct(
-    async (values: NoticeRules) => {
+    (values: NoticeRules) => {
       const mine = stored.changes(values);
-      const now = await queryClient.fetchQuery({ ...rulesQuery, staleTime: 0 });
-      return setRules({ ...now, ...mine });
+      return amend<NoticeRules>(
+        () => queryClient.fetchQuery({ ...rulesQuery, staleTime: 0 }),
+        (now) => ({ ...now, ...mine }),
+        setRules,
+      );
     },
     {
       form,
       done: t("common:saved"),
       stale: ["notice"],
-      after: (kept, values) => stored.settle(values, kept),
+      after: (kept, values) => stored.settle(values, rulesOf(kept)),
     },
   );
   return (

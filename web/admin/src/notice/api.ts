@@ -1,7 +1,7 @@
 /** Notices to staff. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, once, tell } from "../api/client.ts";
-import type { Notice, NoticeRules, NoticeTargetInput } from "../api/types.ts";
+import type { Kept, Notice, NoticeRules, NoticeTargetInput } from "../api/types.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -24,9 +24,10 @@ export const noticesQuery = infiniteQueryOptions({
 
 export const rulesQuery = queryOptions({
   queryKey: ["notice", "list", "rules"],
-  queryFn: () => ask(api.GET("/settings/notices")),
+  queryFn: () => tell<Kept<NoticeRules>>(api.GET("/settings/notices")),
 });
-export const setRules = (body: NoticeRules) => ask(api.PUT("/settings/notices", { body }));
+export const setRules = (body: Kept<NoticeRules>) =>
+  tell<Kept<NoticeRules>>(api.PUT("/settings/notices", { body }));
 
 export const targetsQuery = queryOptions({
   queryKey: ["notice", "list", "targets"],

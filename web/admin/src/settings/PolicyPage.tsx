@@ -17,7 +17,8 @@ import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import type { Lane, Policy } from "../api/types.ts";
+import type { Kept, Lane, Policy } from "../api/types.ts";
+import { stale } from "../app/query.ts";
 import { safetyQuery } from "../broadcast/api.ts";
 import { SafetyCard } from "../broadcast/SafetyCard.tsx";
 import { number } from "../i18n/time.ts";
@@ -30,7 +31,7 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { Meanwhile } from "../ui/Meanwhile.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Part } from "../ui/Part.tsx";
-import { policyQuery, replacePolicy, spendingQuery } from "./api.ts";
+import { policyQuery, setPolicy, spendingQuery } from "./api.ts";
 import { Exclusions } from "./policy/Exclusions.tsx";
 import { Rehearsal } from "./policy/Rehearsal.tsx";
 
@@ -42,9 +43,9 @@ export default function PolicyPage() {
   return (
     <Page title={t("policy.title")} about={t("policy.about")} width="read">
       <Loaded query={query}>
-        {(policy) => (
+        {(kept) => (
           <>
-            <PolicyForm policy={policy} />
+            <PolicyForm kept={kept} />
             <Box mt="md">
               <SafetyCard />
             </Box>
@@ -58,18 +59,19 @@ export default function PolicyPage() {
 interface PolicyDraft {
   values: Policy;
   /** What it was begun from. */
-  base: Policy;
+  revision: number;
 }
 
-const same = (one: Policy, other: Policy) => JSON.stringify(one) === JSON.stringify(other);
+const draftOf = ({ revision, ...values }: Kept<Policy>): PolicyDraft => ({ values, revision });
 
 const LANES: Lane[] = ["marketing", "promised", "transactional"];
 
-function PolicyForm({ policy }: { policy: Policy }) {
+function PolicyForm({ kept }: { kept: Kept<Policy> }) {
   const { t } = useTranslation(["settings", "common"]);
   const may = useMay("settings");
   const zone = useZoneName();
-  const draft = useDraft<PolicyDraft>("policy", { values: policy, base: policy });
+  const stored = draftOf(kept);
+  const draft = useDraft<PolicyDraft>("policy", stored);
   const { value, touched, forget } = draft;
   const form = useForm<Policy>({
     initialValues: value.values,
@@ -83,20 +85,24 @@ function PolicyForm({ policy }: { policy: Policy }) {
     form.setValues(mine.values);
     draft.set(mine);
   };
-  const changed = !same(policy, value.base);
+  const changed = kept.revision !== value.revision;
   // Nothing of one's own is at stake: the page shows what somebody else saved.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the server's rules are others
   useEffect(() => {
     if (!changed || touched) return;
-    if (draft.follow({ values: policy, base: policy })) form.setValues(policy);
+    if (draft.follow(stored)) form.setValues(stored.values);
   }, [changed, touched]);
-  const save = useAct(({ values, base }: PolicyDraft) => replacePolicy(values, base), {
+  const save = useAct(({ values, revision }: PolicyDraft) => setPolicy({ ...values, revision }), {
     form,
     done: t("common:saved"),
     stale: ["policy"],
-    after: (kept) => show({ values: kept, base: kept }),
-    // What was saved meanwhile is read by now, and said above the form.
-    otherwise: ({ code }) => code === "edited_meanwhile",
+    after: (saved) => show(draftOf(saved)),
+    // What was saved meanwhile is read now, and said above the form.
+    otherwise: ({ code }) => {
+      if (code !== "edited_meanwhile") return false;
+      void stale("policy");
+      return true;
+    },
   });
   const cap = (key: "per_day" | "per_week") => (
     <Group gap="sm" align="flex-end">
@@ -129,20 +135,14 @@ function PolicyForm({ policy }: { policy: Policy }) {
     </Group>
   );
   return (
-    <form onSubmit={form.onSubmit((values) => save.mutate({ values, base: value.base }))}>
+    <form onSubmit={form.onSubmit((values) => save.mutate({ values, revision: value.revision }))}>
       <Meanwhile
         name="policy"
-        newer={
-          changed && touched && !save.isPending
-            ? { value: { values: policy, base: policy } }
-            : undefined
-        }
+        newer={changed && touched && !save.isPending ? { value: stored } : undefined}
         draft={{ value, set: takeBack, forget: show }}
-        keepMine={({ base }) => save.mutate({ values: form.values, base })}
+        keepMine={({ revision }) => save.mutate({ values: form.values, revision })}
       />
-      {touched && !changed && (
-        <DraftFound draft={draft} drop={() => show({ values: policy, base: policy })} />
-      )}
+      {touched && !changed && <DraftFound draft={draft} drop={() => show(stored)} />}
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0 }}>
         <Stack>
           {!may && <Alert color="gray">{t("policy.readOnly")}</Alert>}

@@ -1,17 +1,16 @@
 /** Staff, tokens, sending rules, the log and the machine. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, ask, tell } from "../api/client.ts";
-import { Problem } from "../api/problem.ts";
+import { api, ask, json, tell } from "../api/client.ts";
 import type {
   AuditEntry,
   BackupSchedule,
+  Kept,
   Policy,
   Role,
   Scope,
   Security,
   UtmRule,
 } from "../api/types.ts";
-import { queryClient } from "../app/query.ts";
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -48,7 +47,7 @@ export const revokeToken = (id: string) => ask(api.DELETE("/tokens/{id}", at(id)
 
 export const policyQuery = queryOptions({
   queryKey: ["policy", "one", "policy"],
-  queryFn: () => tell<Policy>(api.GET("/settings/policy")),
+  queryFn: () => tell<Kept<Policy>>(api.GET("/settings/policy")),
 });
 export const spendingQuery = queryOptions({
   queryKey: ["policy", "one", "spending"],
@@ -65,13 +64,9 @@ export const rehearsalQuery = (policy: Policy) =>
     staleTime: 60_000,
     retry: false,
   });
-/** Over `base` only: refused when somebody else has set other rules since. */
-export async function replacePolicy(body: Policy, base: Policy): Promise<Policy> {
-  const now = await queryClient.fetchQuery({ ...policyQuery, staleTime: 0 });
-  if (JSON.stringify(now) !== JSON.stringify(base))
-    throw new Problem({ code: "edited_meanwhile", status: 412 });
-  return tell<Policy>(api.PUT("/settings/policy", { body }));
-}
+/** Over the revision it was begun from only: refused when somebody else has set other rules since. */
+export const setPolicy = (body: Kept<Policy>) =>
+  tell<Kept<Policy>>(api.PUT("/settings/policy", { body: json(body) }));
 
 export interface AuditFilter {
   actor?: string;

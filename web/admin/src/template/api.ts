@@ -62,6 +62,8 @@ export interface TemplateDraft {
   name: string;
   folder: string;
   messages: Bubble[];
+  /** Written for one broadcast alone; said once, when it is made. */
+  made_for?: Template["made_for"];
   /** The version it was begun from; saved over nobody then. */
   base?: number;
 }
@@ -74,7 +76,7 @@ export const begun = ({ name, folder, messages, number }: Template): TemplateDra
 });
 export const create = ({ base: _, ...body }: TemplateDraft) =>
   tell<Template>(api.POST("/templates", { body: json(body) }));
-export const update = (id: string, body: TemplateDraft) =>
+export const update = (id: string, body: Partial<Omit<TemplateDraft, "made_for">>) =>
   tell<Template>(api.PUT("/templates/{id}", { ...at(id), body: json(body) }));
 /** One version; it never changes. */
 export const versionQuery = (id: string, version: string) =>
