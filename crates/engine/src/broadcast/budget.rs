@@ -6,8 +6,8 @@
 use store::{Tx, params};
 use uuid::Uuid;
 
-use super::{Broadcast, db};
 use super::preview::YEN_PER_MESSAGE;
+use super::{Broadcast, db};
 use crate::Result;
 use crate::delivery::{Lane, Policy, quota};
 use crate::ids::WorkspaceId;

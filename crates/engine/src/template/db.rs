@@ -24,7 +24,8 @@ const PAGE: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.mes
   FROM templates t JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
   WHERE t.workspace_id = $1 AND t.id < $2 AND t.archived_at IS NULL AND ($3 = '' OR t.folder = $3) AND ($4 = '' OR t.name LIKE $4 ESCAPE '\\')
   ORDER BY t.id DESC LIMIT $5";
-const FIND: &str = "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at, t.made_for
+const FIND: &str =
+    "SELECT t.id, t.name, t.folder, t.version_id, v.number, v.messages, t.created_at, t.updated_at, t.archived_at, t.made_for
   FROM templates t JOIN template_versions v ON v.workspace_id = t.workspace_id AND v.id = t.version_id
   WHERE t.workspace_id = $1 AND t.id = $2";
 const FIND_MANY: &str =

@@ -51,7 +51,8 @@ struct TemplateView {
 
 impl From<db::Template> for TemplateView {
     fn from(template: db::Template) -> Self {
-        let db::Template { id, name, folder, version, number, messages, created_at, updated_at, archived_at, made_for } = template;
+        let db::Template { id, name, folder, version, number, messages, created_at, updated_at, archived_at, made_for } =
+            template;
         Self { id: id.0, name, folder, made_for, version_id: version.0, number, messages, created_at, updated_at, archived_at }
     }
 }

@@ -33,7 +33,15 @@ fn counted(unit: &str) -> line::body::SendOptions<'_> {
 
 impl Work<'_> {
     /// Shared body: answers the position up to which the rows are used.
-    pub(super) fn multicasts(&self, shard: i64, from: i64, lines: &[Line], messages: &str, budget: &mut Budget, page: &mut Page) -> i64 {
+    pub(super) fn multicasts(
+        &self,
+        shard: i64,
+        from: i64,
+        lines: &[Line],
+        messages: &str,
+        budget: &mut Budget,
+        page: &mut Page,
+    ) -> i64 {
         let mut next = from;
         for group in lines.chunk_by(|a, b| a.pos / MULTICAST == b.pos / MULTICAST) {
             if budget.requests == 0 || budget.quota <= 0 {

@@ -17,7 +17,6 @@ use super::db::{self, Shard};
 use super::pace::{Pace, allowance};
 use super::{Broadcast, Hold, State, budget, decide};
 use crate::Result;
-pub use bodies::MULTICAST;
 use crate::delivery::quota::{self, Quota};
 use crate::delivery::{self, Lane, Request};
 use crate::ids::{BroadcastId, WorkspaceId};
@@ -26,6 +25,7 @@ use crate::notice::watch;
 use crate::runtime::Held;
 use crate::template::{Compiled, Values};
 use crate::workspace::{Catalog, Catalogs, Channel};
+pub use bodies::MULTICAST;
 use page::Page;
 
 /// Every statement of this folder, for the test that prepares them.

@@ -25,10 +25,7 @@ use crate::http::{Accepted, Body, Ids};
 use crate::idempotency::Stamp;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(validate_template))
-        .routes(routes!(preview_template))
-        .routes(routes!(test_template))
+    OpenApiRouter::new().routes(routes!(validate_template)).routes(routes!(preview_template)).routes(routes!(test_template))
 }
 
 /// Messages to look at.
