@@ -132,8 +132,7 @@ struct NewKey {
     path: String,
 }
 
-/// Begins: a key for the phone. It is asked for only once a code has confirmed it. Whoever has a passkey shows it, for what
-/// comes next could do without it.
+/// Begins: a key for the phone, asked for once a code has confirmed it. Whoever has a passkey shows it first.
 #[utoipa::path(post, path = "/session/second-step", operation_id = "beginSecondStep", tag = "session", request_body = Both,
     responses((status = 201, body = NewKey, description = "The key")), extensions(("x-permission" = json!("any"))))]
 async fn begin_second_step(
