@@ -21,6 +21,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 15, name: "tidy", sql: include_str!("../migrations/0015_tidy.sql") },
     Migration { version: 16, name: "staff", sql: include_str!("../migrations/0016_staff.sql") },
     Migration { version: 17, name: "house", sql: include_str!("../migrations/0017_house.sql") },
+    Migration { version: 18, name: "kept", sql: include_str!("../migrations/0018_kept.sql") },
 ];
 
 /// Tables whose key does not begin with the workspace: look-ups by a secret or public id, staff, and the shard queues

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use engine::clock::machine_ms;
 use engine::ids::{EventId, WorkspaceId};
+use engine::notice::watch::ANSWER_MS;
 use sha2::{Digest, Sha256};
 use store::{Tx, params};
 
@@ -33,8 +34,6 @@ pub const PATHS: &[&str] = &[
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-/// How long an answer is kept (machine ms).
-const KEEP_MS: i64 = 24 * 3_600_000;
 /// After this the first request is given up for dead (its server was killed), and a repetition may run.
 const RUNNING_MS: i64 = 60_000;
 /// Answers up to this size are kept whole.
@@ -133,7 +132,7 @@ fn look(
     now: i64,
     first_at: i64,
 ) -> engine::Result<Answer<Reserved>> {
-    tx.execute(PURGE, &params![workspace, key, now - KEEP_MS])?;
+    tx.execute(PURGE, &params![workspace, key, now - ANSWER_MS])?;
     if tx.execute(RESERVE, &params![workspace, key, hash, now, first_at.to_string()])? == 1 {
         return Ok(Ok(Reserved::Ours(first_at)));
     }

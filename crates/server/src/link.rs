@@ -6,6 +6,7 @@ use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use engine::contact::said::is_analysed;
 use engine::event::ingest::{Incoming, Who};
 use engine::event::{EventKind, Payload, Source};
 use engine::ids::{EventId, WorkspaceId};
@@ -71,7 +72,11 @@ async fn follow(
     let found = app
         .read(move |tx| {
             let Some((workspace, link)) = db::by_code(tx, &code)? else { return Ok(None) };
-            let reference = asked.reference(&signer, &link);
+            let reference = match asked.reference(&signer, &link) {
+                // An address that was sent before they said no to being analysed.
+                Reference::Person(person) if !is_analysed(tx, workspace, person.contact)? => Reference::Cause(person.cause),
+                reference => reference,
+            };
             let address = match catalogs.cached(workspace).filter(|catalog| catalog.utm.on) {
                 Some(catalog) => marked(tx, &catalog, &link, reference.cause())?,
                 None => link.url.clone(),

@@ -444,6 +444,7 @@ pub fn command(tx: &mut Tx<'_>, act: &Act, catalog: &Catalog, id: BroadcastId, o
         }
         Command::Cancel => {
             next.done_at = Some(act.at);
+            next.audience = next.audience.over();
             if next.started_at.is_some() {
                 insight::queue(tx, &next, act.at)?;
             }

@@ -186,8 +186,7 @@ fn as_persons(tx: &mut Tx<'_>, source: &Broadcast, wanted: Wanted, found: Vec<Co
             heard.insert(person(&id));
         }
     }
-    let is_first =
-        |id: &ContactId| !family.contains(id) || (first.get(&person(id)) == Some(id) && !heard.contains(&person(id)));
+    let is_first = |id: &ContactId| !family.contains(id) || (first.get(&person(id)) == Some(id) && !heard.contains(&person(id)));
     let mut persons: Vec<ContactId> = found.iter().filter(|id| is_first(id)).map(person).collect();
     persons.sort_unstable();
     Ok(persons)
@@ -341,7 +340,11 @@ mod tests {
                 (Audience::Reached { broadcast: source }, reached.clone()),
                 (
                     Audience::Missed { broadcast: source },
-                    people.iter().map(|id| user_id(*id)).filter(|user| !reached.contains(user) && *user != user_id(listed)).collect(),
+                    people
+                        .iter()
+                        .map(|id| user_id(*id))
+                        .filter(|user| !reached.contains(user) && *user != user_id(listed))
+                        .collect(),
                 ),
             ] {
                 world.stub.calls.lock().unwrap().clear();

@@ -20,6 +20,7 @@ pub mod ledger;
 mod line_call;
 #[cfg(test)]
 mod measure;
+pub(crate) mod named;
 pub mod overlap;
 mod pace;
 pub mod preview;
@@ -127,7 +128,8 @@ pub enum Audience {
         #[schema(value_type = uuid::Uuid)]
         broadcast: BroadcastId,
     },
-    /// A list of LINE user ids of the channel's provider (a CSV column), at most 50,000. Unknown ones are left out.
+    /// A list of LINE user ids of the channel's provider (a CSV column), at most 50,000. Unknown ones are left out. Empty
+    /// when the broadcast is over: whom it was for is then told by its deliveries.
     LineUsers {
         /// `U…`.
         user_ids: Vec<String>,

@@ -201,7 +201,8 @@ fn done(tx: &mut Tx<'_>, (workspace, id): (WorkspaceId, BroadcastId), now: i64) 
         return Ok(0);
     }
     insight::queue(tx, &broadcast, now)?;
-    db::save(tx, &Broadcast { state: State::Done, done_at: Some(now), ..broadcast }, now)?;
+    let audience = broadcast.audience.clone().over();
+    db::save(tx, &Broadcast { state: State::Done, done_at: Some(now), audience, ..broadcast }, now)?;
     db::note_change(tx, workspace, id, now)?;
     Ok(1)
 }

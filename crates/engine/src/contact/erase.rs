@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{Identity, merge, search};
 use crate::access::db::Act;
+use crate::broadcast::named;
 use crate::engine::Engine;
 use crate::ids::{ContactId, TaskId, WorkspaceId};
 use crate::task::{self, NewTask, Task, TaskKind};
@@ -149,6 +150,9 @@ pub fn erase(tx: &mut Tx<'_>, act: &Act, tombs: &Tombs, id: ContactId) -> Result
     let all: Vec<Uuid> = merge::with_merged(tx, workspace, id)?.into_iter().map(|id| id.0).collect();
     let names: Vec<(String, Uuid, String)> =
         tx.query(IDENTITIES, &params![workspace, &all], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    for (_, _, value) in names.iter().filter(|(kind, ..)| kind == "line") {
+        named::forget(tx, workspace, value)?;
+    }
     let hashes: Vec<Vec<u8>> = names.iter().map(|(kind, scope, value)| tombs.hash((kind, *scope, value))).collect();
     tx.insert_many(&TOMBSTONES, hashes.iter().map(|hash| params![workspace, hash.as_slice(), act.at]))?;
     let merges: Vec<String> = tx.query(MERGED_NAMES, &params![workspace, &all], |row| row.get(0))?;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{Insert, Tx, params};
 
 use super::erase::Tombs;
-use super::{AttributeValue, Contact, ContactKind, FriendState, Friendship, Identity, db, search};
+use super::{AttributeValue, Contact, ContactChange, ContactKind, FriendState, Friendship, Identity, db, search};
 use crate::engine::Engine;
 use crate::event::{EventKind, Payload, ingest};
 use crate::ids::{AttributeId, ChannelId, ContactId, EventId, ProviderId, TagId, WorkspaceId, shard_of};
@@ -271,7 +271,7 @@ fn write_set(tx: &mut Tx, set: &Set, words: &Words, now: i64) -> Result<Imported
     db::save(tx, &pairs, now)?;
     let changed: Vec<&(Contact, Contact)> =
         pairs.iter().filter(|(before, after)| before != after || fresh.contains(&after.id)).collect();
-    let started = log(tx, set, &changed, now)?;
+    let started = log(tx, set, (&changed, &fresh), now)?;
     insight::note_friends(tx, &pairs, Origin::Imported, now)?;
     let created = u64::try_from(fresh.len()).unwrap_or(0);
     let changed = u64::try_from(changed.len()).unwrap_or(0);
@@ -391,32 +391,35 @@ fn insert_new(tx: &mut Tx, set: &Set, pairs: &[(Contact, Contact)], fresh: &BTre
 
 /// One line in the timeline of everybody the import touched; those of whom something follows wait to be applied. Tells
 /// how many.
-fn log(tx: &mut Tx, set: &Set, changed: &[&(Contact, Contact)], now: i64) -> Result<u64> {
-    let lines: Vec<(EventId, &Contact, Option<String>)> =
-        changed.iter().map(|(before, after)| Ok((EventId::new(now), after, news(set, before, after)?))).collect::<Result<_>>()?;
+fn log(tx: &mut Tx, set: &Set, (changed, fresh): (&[&(Contact, Contact)], &BTreeSet<ContactId>), now: i64) -> Result<u64> {
+    let line = |pair: &&(Contact, Contact)| {
+        let (before, after) = *pair;
+        let is_named = fresh.contains(&after.id) || before.display_name != after.display_name;
+        let name = after.display_name.clone().filter(|_| is_named);
+        let brought = brought(set, before, after);
+        let waits = !brought.is_empty();
+        Ok::<_, Error>((EventId::new(now), after.id, after.shard, waits, payload(set, brought, name)?))
+    };
+    let lines: Vec<(EventId, ContactId, i64, bool, String)> = changed.iter().map(line).collect::<Result<_>>()?;
     tx.insert_many(
         &EVENTS,
-        lines.iter().map(|(id, contact, news)| {
-            let payload = news.as_deref().unwrap_or("{\"kind\":\"changed\",\"changes\":[]}");
-            params![set.workspace, id, contact.id, set.channel, "imported", "import", now, now, payload]
+        lines.iter().map(|(id, contact, _, _, payload)| {
+            params![set.workspace, id, contact, set.channel, "imported", "import", now, now, payload.as_str()]
         }),
     )?;
-    let told = lines.iter().filter(|(_, _, news)| news.is_some());
-    Ok(tx.insert_many(
-        &ingest::NEW_PENDING,
-        told.map(|(id, contact, _)| params![set.workspace, contact.shard, contact.id, id, 0]),
-    )?)
+    let told = lines.iter().filter(|(.., waits, _)| *waits);
+    Ok(tx
+        .insert_many(&ingest::NEW_PENDING, told.map(|(id, contact, shard, ..)| params![set.workspace, *shard, contact, id, 0]))?)
 }
 
-/// The payload of an event that something may follow from; `None` for all others.
-fn news(set: &Set, before: &Contact, after: &Contact) -> Result<Option<String>> {
-    let brought = brought(set, before, after);
-    if brought.is_empty() {
-        return Ok(None);
-    }
-    let kind = EventKind::Imported { brought, start: set.start.clone() };
+/// What the event says. The name stands in it, so that whoever asks to be erased is found under it too.
+fn payload(set: &Set, brought: Vec<Brought>, name: Option<String>) -> Result<String> {
+    let kind = match brought.is_empty() {
+        true => EventKind::Changed { changes: name.map(|name| ContactChange::DisplayName { name }).into_iter().collect() },
+        false => EventKind::Imported { brought, start: set.start.clone(), display_name: name },
+    };
     let payload = Payload { kind, reply: None, standby: false, actor: None };
-    serde_json::to_string(&payload).map(Some).map_err(|error| Error::damaged("event", error))
+    serde_json::to_string(&payload).map_err(|error| Error::damaged("event", error))
 }
 
 /// What is new about a contact and was told to count. Only a known friend is ever spoken to.

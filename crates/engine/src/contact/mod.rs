@@ -12,7 +12,7 @@ pub mod list;
 pub mod listed;
 pub mod merge;
 pub mod person;
-mod said;
+pub mod said;
 pub mod saved;
 pub mod search;
 pub mod view;

@@ -1,9 +1,24 @@
-//! What two people said about being written to, joined when they are made one and parted when they are split. Pure.
+//! What two people said about being written to, joined when they are made one and parted when they are split.
 
 use std::collections::BTreeMap;
 
-use super::Consent;
-use crate::ids::ChannelId;
+use store::{Tx, params};
+
+use super::{Consent, merge};
+use crate::Result;
+use crate::ids::{ChannelId, ContactId, WorkspaceId};
+
+const NOT_ANALYSED: &str = "SELECT at FROM consents
+    WHERE workspace_id = $1 AND contact_id = $2 AND purpose = 'analysis' AND state = 'withdrawn'";
+
+/// Whether what this person does may be looked at; who went into another is asked as that one.
+///
+/// # Errors
+/// The database's.
+pub fn is_analysed(tx: &mut Tx<'_>, workspace: WorkspaceId, id: ContactId) -> Result<bool> {
+    let now = merge::gone_into(tx, workspace, &[id])?.get(&id).copied().unwrap_or(id);
+    Ok(tx.query_opt(NOT_ANALYSED, &params![workspace, now], |row| row.get::<i64>(0))?.is_none())
+}
 
 /// What a person said, per account; the nil account stands for all of them.
 pub type Said = BTreeMap<ChannelId, Consent>;

@@ -10,9 +10,10 @@ use super::exclusion::{Excluded, add_excluded, each};
 use super::guard::{Road, Subject, Verdict, Wish, judge};
 use super::view::{DeliveryView, Filter, ledger_of_contact, outbox};
 use super::{CauseKind, DeliveryState, Lane, Reason, db};
+use crate::broadcast::fate::may_try_again;
 use crate::broadcast::{Method, State};
 use crate::contact::FriendState;
-use crate::ids::{ChannelId, ContactId, TemplateId, WorkspaceId};
+use crate::ids::{ChannelId, ContactId, RuleId, TemplateId, WorkspaceId};
 use crate::workspace::Catalog;
 use crate::{Error, Result};
 
@@ -55,7 +56,7 @@ pub struct Told {
     /// The delivery.
     #[serde(flatten)]
     pub delivery: DeliveryView,
-    /// What sent it, as staff named it: the broadcast, the シナリオ, the answer.
+    /// What sent it, as staff named it: the broadcast, the シナリオ, the 自動応答 while it is on.
     pub cause_name: Option<String>,
     /// What was said, if it was a template.
     pub template: Option<Said>,
@@ -118,7 +119,7 @@ struct Around {
 fn mends(cause: CauseKind, state: DeliveryState, reason: Option<Reason>, around: Around) -> Vec<Mend> {
     // A message of somebody's own can be said in the talk; a broadcast has its second try, a trial needs none.
     let again: &[Mend] = match cause {
-        CauseKind::Broadcast if around.resends => &[Mend::Resend],
+        CauseKind::Broadcast if around.resends && reason.is_none_or(may_try_again) => &[Mend::Resend],
         CauseKind::Broadcast | CauseKind::Test => &[],
         _ => &[Mend::Talk],
     };
@@ -131,18 +132,17 @@ fn mends(cause: CauseKind, state: DeliveryState, reason: Option<Reason>, around:
         (DeliveryState::Unknown, _) => vec![Mend::Ask],
         (_, None) => then(&[]),
         (_, Some(reason)) => match reason {
-            Reason::NotFriend | Reason::Blocked | Reason::Deleted | Reason::Erased | Reason::Holdout | Reason::Standby => {
-                Vec::new()
-            }
+            Reason::NotFriend | Reason::Blocked | Reason::Deleted | Reason::Erased | Reason::Holdout => Vec::new(),
             Reason::NoConsent => vec![Mend::Consent],
             Reason::ExcludedStaff => vec![Mend::Staff],
             Reason::ExcludedComplaint => vec![Mend::Mark],
             Reason::Cap | Reason::ExcludedWaiting | Reason::ExcludedBought | Reason::ExcludedGroup => then(&[Mend::Policy]),
             Reason::Quota => then(&[Mend::Channel]),
             Reason::MissingVariable => then(&[Mend::Fields, Mend::Template]),
+            Reason::Invalid if cause == CauseKind::Broadcast => then(&[Mend::Template]),
             Reason::Invalid => vec![Mend::Template],
-            Reason::Cancelled if cause == CauseKind::Broadcast => then(&[]),
-            Reason::Cancelled => Vec::new(),
+            Reason::Cancelled | Reason::Standby if cause == CauseKind::Broadcast => then(&[]),
+            Reason::Cancelled | Reason::Standby => Vec::new(),
             Reason::Expired | Reason::LineRefused | Reason::ReplyToken => then(&[]),
         },
     }
@@ -216,6 +216,7 @@ fn catalog_name(catalog: &Catalog, delivery: &DeliveryView) -> Option<String> {
         CauseKind::Journey => {
             catalog.journeys.iter().find(|(id, _)| id.0 == delivery.cause_id).map(|(_, journey)| journey.name.clone())
         }
+        CauseKind::Rule => catalog.rules.name(RuleId(delivery.cause_id)).map(str::to_owned),
         _ => None,
     }
 }
@@ -299,6 +300,15 @@ mod tests {
             (Test, Failed, None, plain, vec![]),
         ] {
             assert_eq!(mends(cause, state, reason, around), expected, "{cause:?} {state:?} {reason:?} {around:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_try_is_offered_to_those_it_is_for() {
+        let over = Around { resends: true, ..Around::default() };
+        for reason in Reason::ALL {
+            let offered = mends(CauseKind::Broadcast, DeliveryState::Refused, Some(*reason), over).contains(&Mend::Resend);
+            assert_eq!(offered, may_try_again(*reason), "{reason:?}");
         }
     }
 }

@@ -156,6 +156,9 @@ pub enum EventKind {
         brought: Vec<Brought>,
         /// What may follow.
         start: BTreeSet<Start>,
+        /// The name it gave.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        display_name: Option<String>,
     },
     /// Put into a シナリオ by hand or API.
     Enroll {
@@ -265,7 +268,7 @@ const RESERVED: &[&str] = &[
 impl EventKind {
     /// Whether an import brought a new friend and was told to start this for them.
     pub fn befriends_to(&self, wanted: Start) -> bool {
-        matches!(self, Self::Imported { brought, start } if brought.contains(&Brought::Friend) && start.contains(&wanted))
+        matches!(self, Self::Imported { brought, start, .. } if brought.contains(&Brought::Friend) && start.contains(&wanted))
     }
 
     /// Whether a shop's own event may not go by this name.

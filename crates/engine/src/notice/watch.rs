@@ -36,7 +36,7 @@ const OLD_CLICKS: &str = "DELETE FROM click_days WHERE workspace_id = $1 AND (da
 const BODY_MS: i64 = 48 * 60 * 60 * 1000;
 /// Finished work that no page lists is kept so long.
 const TASK_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-const UNLISTED: [TaskKind; 7] = [
+const UNLISTED: [TaskKind; 10] = [
     TaskKind::Profile,
     TaskKind::Content,
     TaskKind::MarkRead,
@@ -44,11 +44,19 @@ const UNLISTED: [TaskKind; 7] = [
     TaskKind::Notice,
     TaskKind::Quota,
     TaskKind::Webhook,
+    TaskKind::RichMenu,
+    TaskKind::CouponCheck,
+    TaskKind::Erase,
 ];
 const OLD_BODIES: &str = "UPDATE requests SET body = NULL WHERE workspace_id = $1 AND state <> 'open' AND id IN (
     SELECT r.id FROM requests r WHERE r.workspace_id = $1 AND r.done_at < $2 AND r.body IS NOT NULL LIMIT $3)";
 const OLD_TASKS: &str = "DELETE FROM tasks WHERE workspace_id = $1 AND id IN (
     SELECT t.id FROM tasks t WHERE t.workspace_id = $1 AND t.state = 'done' AND t.kind = $4 AND t.done_at < $2 LIMIT $3)";
+
+/// A write with a key may be repeated for so long (machine time).
+pub const ANSWER_MS: i64 = 24 * 60 * 60 * 1000;
+const OLD_ANSWERS: &str = "DELETE FROM idempotency WHERE workspace_id = $1 AND key IN (
+    SELECT i.key FROM idempotency i WHERE i.workspace_id = $1 AND i.at < $2 LIMIT $3)";
 
 // The first condition is the index's own.
 const HURRY: &str = "UPDATE tasks SET due_at = $2 WHERE workspace_id = $1 AND key <> '' AND state IN ('queued', 'running')
@@ -58,7 +66,7 @@ const HURRY: &str = "UPDATE tasks SET due_at = $2 WHERE workspace_id = $1 AND ke
 const UPLOAD_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Every statement of this file, for the test that prepares them.
-pub const STATEMENTS: &[&str] = &[OLD_CLICKS, OLD_BODIES, OLD_TASKS, HURRY];
+pub const STATEMENTS: &[&str] = &[OLD_CLICKS, OLD_BODIES, OLD_TASKS, OLD_ANSWERS, HURRY];
 
 /// Queues the regular look at each of these workspaces, once.
 ///
@@ -177,6 +185,8 @@ async fn drop_old(engine: &Engine, catalog: &Arc<Catalog>, now: i64) -> Result<(
     let (workspace, day) = (catalog.workspace, day_of(now, &catalog.zone).plus(-CLICK_DAYS));
     in_pieces(engine, move |tx| tx.execute(OLD_CLICKS, &params![workspace, day.0, DELETED])).await?;
     in_pieces(engine, move |tx| tx.execute(OLD_BODIES, &params![workspace, now - BODY_MS, BODIES])).await?;
+    let answers = machine_ms() - ANSWER_MS;
+    in_pieces(engine, move |tx| tx.execute(OLD_ANSWERS, &params![workspace, answers, BODIES])).await?;
     for kind in UNLISTED {
         in_pieces(engine, move |tx| tx.execute(OLD_TASKS, &params![workspace, now - TASK_MS, DELETED, kind])).await?;
     }

@@ -193,13 +193,13 @@ fn follow_merges(
     for workspace in unique(claimed.iter().filter(unknown).map(|item| item.event.workspace)) {
         let lost: Vec<&Claimed> = claimed.iter().filter(unknown).filter(|item| item.event.workspace == workspace).collect();
         let kept = merge::gone_into(tx, workspace, &unique(lost.iter().map(|item| item.event.contact)))?;
-        for (item, kept) in lost.iter().filter_map(|item| Some((item, kept.get(&item.event.contact)?))) {
-            tx.execute(
-                "UPDATE pending SET contact_id = $2, shard = $3 WHERE id = $1",
-                &params![item.pending, kept, shard_of(workspace, *kept)],
-            )?;
-            gone_on.insert(item.pending);
-        }
+        let moved = lost.iter().filter_map(|item| Some((item.pending, *kept.get(&item.event.contact)?)));
+        let moved: Vec<(i64, ContactId)> = moved.collect();
+        tx.execute_many(
+            "UPDATE pending SET contact_id = $2, shard = $3 WHERE id = $1",
+            moved.iter().map(|(pending, kept)| params![*pending, kept, shard_of(workspace, *kept)]),
+        )?;
+        gone_on.extend(moved.into_iter().map(|(pending, _)| pending));
     }
     Ok(gone_on)
 }

@@ -65,11 +65,15 @@ pub fn react(scene: &Scene<'_>, contact: &mut Contact, event: &Event, out: &mut 
     out.changes.push((event.workspace, "contact", event.contact.0));
 }
 
-/// Whether rules and journeys look at the event: not while another module holds the talk; and of those whom an import
-/// brought, only who is still known as a friend.
+/// Whether rules and journeys look at the event: not while another module holds the talk; of those whom an import brought,
+/// only at who is still known as a friend; at no click of somebody who does not want to be analysed.
 pub(super) fn may_follow(contact: &Contact, event: &Event) -> bool {
-    let imported = matches!(event.payload.kind, EventKind::Imported { .. });
-    !event.payload.standby && (!imported || event.channel.is_some_and(|channel| contact.is_friend_of(channel)))
+    let fits = match event.payload.kind {
+        EventKind::Imported { .. } => event.channel.is_some_and(|channel| contact.is_friend_of(channel)),
+        EventKind::Click { .. } => contact.is_analysed(),
+        _ => true,
+    };
+    fits && !event.payload.standby
 }
 
 impl<'a> Work<'a> {

@@ -105,10 +105,17 @@ const PENDING_COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM pending
     WHERE workspace_id = $1 AND parked_at IS NULL LIMIT 100000) p";
 const PARKED: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM pending
     WHERE workspace_id = $1 AND parked_at IS NOT NULL LIMIT 10000) p";
-const TASKS: &str = "SELECT COUNT(*), MIN(due_at) FROM tasks
-    WHERE workspace_id = $1 AND state IN ('queued', 'running') AND due_at > 0 AND due_at <= $2";
-const QUEUED: &str = "SELECT lane, COUNT(*), MIN(due_at) FROM deliveries
-    WHERE channel_id = ANY($2) AND state = 'queued' AND due_at <= $3 AND workspace_id = $1 GROUP BY lane ORDER BY lane";
+/// By `tasks_due`, the oldest first.
+const TASKS: &str = "SELECT COUNT(*), MIN(due_at) FROM (SELECT due_at FROM tasks
+    WHERE workspace_id = $1 AND state IN ('queued', 'running') AND due_at > 0 AND due_at <= $2
+    ORDER BY due_at LIMIT 100000) t";
+/// By `deliveries_due`, of each account so many at most.
+const QUEUED: &str = "SELECT CAST(COALESCE(SUM(q.waiting), 0) AS BIGINT), MIN(q.oldest) FROM (SELECT
+      (SELECT COUNT(*) FROM (SELECT 1 AS one FROM deliveries d WHERE d.channel_id = c.id AND d.lane = $2
+        AND d.state = 'queued' AND d.due_at <= $3 AND d.workspace_id = $1 LIMIT 100000) n) AS waiting,
+      (SELECT d.due_at FROM deliveries d WHERE d.channel_id = c.id AND d.lane = $2
+        AND d.state = 'queued' AND d.due_at <= $3 AND d.workspace_id = $1 ORDER BY d.due_at LIMIT 1) AS oldest
+    FROM channels c WHERE c.workspace_id = $1) q";
 const NODES: &str = "SELECT owner, COUNT(*) FROM leases WHERE owner IS NOT NULL AND name LIKE 'shard/%'
     GROUP BY owner ORDER BY owner LIMIT 50";
 const HEARD: &str = "SELECT channel_id, webhook_at FROM channel_pulses WHERE workspace_id = $1";
@@ -196,13 +203,10 @@ fn read(tx: &mut Tx<'_>, catalog: &Catalog, now: i64) -> Result<Read> {
     lanes.push(tx.query_one(TASKS, &params![workspace, now], |row| {
         Ok(Lane { name: "tasks".to_owned(), count: row.get(0)?, oldest_at: row.get(1)? })
     })?);
-    let channels: Vec<uuid::Uuid> = catalog.channels.keys().map(|id| id.0).collect();
-    let queued: Vec<Lane> = tx.query(QUEUED, &params![workspace, channels, now], |row| {
-        Ok(Lane { name: row.get(0)?, count: row.get(1)?, oldest_at: row.get(2)? })
-    })?;
     for lane in crate::delivery::Lane::ALL {
-        let found = queued.iter().find(|one| one.name == lane.as_str()).cloned();
-        lanes.push(found.unwrap_or(Lane { name: lane.as_str().to_owned(), count: 0, oldest_at: None }));
+        lanes.push(tx.query_one(QUEUED, &params![workspace, lane, now], |row| {
+            Ok(Lane { name: lane.as_str().to_owned(), count: row.get(0)?, oldest_at: row.get(1)? })
+        })?);
     }
     let (accounts, lag) = accounts(tx, catalog, now)?;
     Ok(Read {

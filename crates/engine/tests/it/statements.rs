@@ -137,6 +137,7 @@ const LARGE: &[&str] = &[
     "journey_steps",
     "figures",
     "click_days",
+    "idempotency",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,18 +22,26 @@ struct OldTool {
 }
 
 impl OldTool {
+    /// Takes a body and says nothing.
+    const SILENT: u16 = 0;
+
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}/old/hook?key=abc", listener.local_addr().expect("an address"));
         let (got, answer): (Arc<Mutex<Vec<Got>>>, _) = (Arc::default(), Arc::new(AtomicU16::new(200)));
         let (keep, say) = (got.clone(), answer.clone());
         std::thread::spawn(move || {
+            let mut silent = Vec::new();
             for stream in listener.incoming().flatten() {
                 let status = say.load(Ordering::SeqCst);
                 let Some((mut stream, received)) = receive(stream) else { continue };
                 // Kept before it is answered: whoever has the answer may look at once.
-                if status == 200 {
+                if [200, Self::SILENT].contains(&status) {
                     keep.lock().expect("not poisoned").push(received);
+                }
+                if status == Self::SILENT {
+                    silent.push(stream);
+                    continue;
                 }
                 let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
                 let _ = stream.write_all(answer.as_bytes());
@@ -196,6 +204,32 @@ async fn the_old_tool_keeps_the_webhook_gets_its_share_loses_it_and_has_it_back(
             "message": {"id": "9", "type": "text", "text": "遅れて", "quoteToken": "q"}}]});
         assert_eq!(world.webhook(late.to_string(), CHANNEL_SECRET).await, StatusCode::OK);
         until("the late one is handed on", async || old.texts().contains(&"遅れて".to_owned())).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_says_nothing_has_heard_it_once() {
+    for on in BOTH {
+        let old = OldTool::start();
+        let Some(world) = world(on, &old).await else { continue };
+        let path = format!("channels/{}", world.channel);
+        choose(&world, json!({"mode": "parallel"})).await;
+        old.answers(OldTool::SILENT);
+        say(&world, "聞こえた").await;
+        until("it is given up", async || world.get(&format!("{path}/forwards")).await["figures"]["failed"] == json!(1)).await;
+        world.idle().await;
+        let log = world.get(&format!("{path}/forwards")).await;
+        assert_eq!(
+            (log["items"][0]["state"].as_str(), log["items"][0]["attempts"].as_i64()),
+            (Some("failed"), Some(1)),
+            "{on:?}"
+        );
+        assert_eq!(old.texts(), ["聞こえた"], "{on:?}: nobody knows whether it acted");
+        // Staff know, and send it again.
+        old.answers(200);
+        world.post(&format!("{path}/forwards/retry"), json!({})).await;
+        until("it is taken", async || world.get(&format!("{path}/forwards")).await["figures"]["done"] == json!(1)).await;
+        assert_eq!(old.texts().len(), 2, "{on:?}");
     }
 }
 

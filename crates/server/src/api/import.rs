@@ -18,6 +18,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::bulk::may_send;
 use crate::app::App;
 use crate::auth::{Require, can};
 use crate::error::{Answer, Code, FieldError, Problem};
@@ -53,7 +54,8 @@ struct ImportQuery {
     #[param(inline)]
     mode: Mode,
     /// What may start for those whom the file changes: `nothing` (default), `greeting`, `journeys` or
-    /// `greeting,journeys`. Greetings of an import are pushes and count in the month's quota.
+    /// `greeting,journeys`. Greetings of an import are pushes and count in the month's quota; all but `nothing` takes
+    /// `send_broadcast` too.
     #[serde(default)]
     #[param(inline)]
     start: Start,
@@ -150,6 +152,9 @@ async fn import_contacts(
     Query(query): Query<ImportQuery>,
     request: Request,
 ) -> Answer<Json<ImportAnswer>> {
+    if !matches!(query.start, Start::Nothing) {
+        may_send(&caller)?;
+    }
     let catalog = app.catalog(caller.workspace).await?;
     let channel = catalog.channels.get(&ChannelId(query.channel)).cloned().ok_or(Code::NotFound)?;
     let content_type =

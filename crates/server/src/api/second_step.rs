@@ -119,13 +119,6 @@ async fn get_second_step(State(app): State<App>, AnyCaller(caller): AnyCaller) -
     app.read(move |tx| describe(tx, &caller)).await.map(Json)
 }
 
-/// The password again.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct OwnPassword {
-    password: String,
-}
-
 /// What the phone needs. Shown only now.
 #[derive(Serialize, ToSchema)]
 struct NewKey {
@@ -139,16 +132,16 @@ struct NewKey {
     path: String,
 }
 
-/// Begins: a key for the phone. It is asked for only once a code has confirmed it.
-#[utoipa::path(post, path = "/session/second-step", operation_id = "beginSecondStep", tag = "session", request_body = OwnPassword,
+/// Begins: a key for the phone, asked for once a code has confirmed it. Whoever has a passkey shows it first.
+#[utoipa::path(post, path = "/session/second-step", operation_id = "beginSecondStep", tag = "session", request_body = Both,
     responses((status = 201, body = NewKey, description = "The key")), extensions(("x-permission" = json!("any"))))]
 async fn begin_second_step(
     State(app): State<App>,
     AnyCaller(caller): AnyCaller,
     ClientAddress(address): ClientAddress,
-    Body(own): Body<OwnPassword>,
+    Body(both): Body<Both>,
 ) -> Answer<Created<NewKey>> {
-    let user = own_password(&app, &caller, address, own.password).await?;
+    let user = own_both(&app, &caller, address, both).await?;
     let (vault, now, bytes) = (app.engine.vault.clone(), machine_ms(), second::draw_key());
     app.write(move |tx| second::begin(tx, &vault, user.id, &bytes, now)).await?;
     let key = second::decide::base32(&bytes);

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use engine::access::{Role, Scope};
 use serde_json::{Value, json};
 use store::params;
 
@@ -175,4 +176,20 @@ async fn used_definitions_are_not_deleted() {
         .expect(409);
     assert_eq!((refused["code"].as_str(), refused["errors"][0]["message"].as_str()), (Some("in_use"), Some("常連さん")));
     assert_eq!(house.post(&shop.owner, "/api/v1/tags", json!({"name": "常連"})).await.code(), "name_taken");
+}
+
+#[tokio::test]
+async fn who_may_not_send_takes_in_what_starts_nothing() {
+    let house = House::still().await;
+    let shop = house.shop("1000").await;
+    let token = house.token(shop.workspace, Role::Owner, &[Scope::ContactsWrite]).await;
+    for (start, status) in [("greeting", 403), ("journeys", 403), ("greeting,journeys", 403), ("nothing", 200)] {
+        let request = Request::post(format!("/api/v1/contacts/import?channel={}&start={start}", shop.channel))
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .header(CONTENT_TYPE, "text/csv")
+            .body(Body::from(format!("line_user_id,friend_since\n{USER},2024-01-01\n")))
+            .unwrap();
+        let reply = house.send(request).await;
+        assert_eq!(reply.status.as_u16(), status, "{start}: {}", reply.json());
+    }
 }

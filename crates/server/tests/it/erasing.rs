@@ -1,6 +1,9 @@
 //! What an erased person leaves nowhere, and what is dropped when its time is over.
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::routing::get;
 use engine::task;
 use serde_json::json;
@@ -20,6 +23,15 @@ async fn erase(house: &House, shop: &Shop, person: &str) {
     let name = house.get(&shop.owner, &format!("/api/v1/contacts/{person}")).await.expect(200)["display_name"].clone();
     let word = name.as_str().unwrap_or("削除").to_owned();
     house.post(&shop.owner, &format!("/api/v1/contacts/{person}/erase"), json!({ "confirm": word })).await.expect(204);
+}
+
+async fn import(house: &House, shop: &Shop, file: &str) {
+    let request = Request::post(format!("/api/v1/contacts/import?channel={}", shop.channel))
+        .header(AUTHORIZATION, format!("Bearer {}", shop.owner))
+        .header(CONTENT_TYPE, "text/csv")
+        .body(Body::from(file.to_owned()))
+        .unwrap();
+    house.send(request).await.expect(200);
 }
 
 async fn until(house: &House, shop: &Shop, sql: &'static str, id: Uuid, wanted: i64) {
@@ -50,6 +62,7 @@ async fn what_was_said_and_every_name_goes() {
         let shop = house.shop("1000").await;
         let person = house.friend(&shop, &user(9)).await;
         house.settled().await;
+        import(&house, &shop, &format!("line_user_id,display_name\n{},輸入\n", user(9))).await;
         for name in ["旧姓", "消田"] {
             let patch = json!({ "display_name": name });
             house.call(&shop.owner, "PATCH", &format!("/api/v1/contacts/{person}"), patch).await.expect(202);
@@ -59,11 +72,11 @@ async fn what_was_said_and_every_name_goes() {
             assert_eq!(house.write(&shop, sql, id(&person)).await, 1);
         }
         let postings = "SELECT COUNT(*) FROM search_postings WHERE workspace_id = $1 AND chunk <> $2";
-        assert_eq!(house.number(&shop, postings, Uuid::nil()).await, 6);
+        assert_eq!(house.number(&shop, postings, Uuid::nil()).await, 9);
         erase(&house, &shop, &person).await;
         until(&house, &shop, ERASED, Uuid::nil(), 1).await;
         assert_eq!(house.number(&shop, BODIES, id(&person)).await, 0);
-        assert_eq!(house.number(&shop, postings, Uuid::nil()).await, 0, "the earlier name too");
+        assert_eq!(house.number(&shop, postings, Uuid::nil()).await, 0, "the earlier names too, typed or taken in");
         house.close().await;
     }
 }
@@ -135,9 +148,28 @@ async fn what_was_kept_for_a_while_is_dropped_by_the_regular_look() {
             "INSERT INTO forwards (workspace_id, channel_id, id, received_at, events, url, signature, body, state, attempts)
             SELECT c.workspace_id, c.id, $2, 1, 1, '', '', c.secret, 'failed', 8 FROM channels c WHERE c.workspace_id = $1";
         house.write(&shop, forward, old).await;
-        let task = "INSERT INTO tasks (workspace_id, id, kind, key, state, due_at, attempts, payload, progress, total, created_at, done_at)
-            SELECT workspace_id, $2, 'profile', '', 'done', 0, 1, '{}', 0, 0, 1, 1 FROM workspaces WHERE workspace_id = $1";
-        house.write(&shop, task, old).await;
+        macro_rules! done {
+            ($kind:literal) => {
+                concat!(
+                    "INSERT INTO tasks (workspace_id, id, kind, key, state, due_at, attempts, payload, progress, total, created_at, done_at)
+                    SELECT workspace_id, $2, '",
+                    $kind,
+                    "', '', 'done', 0, 1, '{}', 0, 0, 1, 1 FROM workspaces WHERE workspace_id = $1"
+                )
+            };
+        }
+        let passing = [done!("profile"), done!("rich_menu"), done!("coupon_check"), done!("erase")];
+        for (n, sql) in passing.into_iter().enumerate() {
+            house.write(&shop, sql, Uuid::from_u128(100 + n as u128)).await;
+        }
+        for answer in [
+            "INSERT INTO idempotency (workspace_id, key, request_hash, status, body, at)
+             SELECT c.workspace_id, 'old', c.secret, 200, '{}', 1 FROM channels c WHERE c.workspace_id = $1 AND c.id <> $2",
+            "INSERT INTO idempotency (workspace_id, key, request_hash, status, body, at)
+             SELECT c.workspace_id, 'new', c.secret, 200, '{}', 9000000000000 FROM channels c WHERE c.workspace_id = $1 AND c.id <> $2",
+        ] {
+            house.write(&shop, answer, old).await;
+        }
         // An archive of four days ago, and one that is good still.
         let archive = "INSERT INTO tasks (workspace_id, id, kind, key, state, due_at, attempts, payload, progress, total, created_at, done_at)
             SELECT workspace_id, $2, 'takeout', '', 'done', 0, 1, '{}', 0, 0, 1, 1 FROM workspaces WHERE workspace_id = $1";
@@ -148,10 +180,15 @@ async fn what_was_kept_for_a_while_is_dropped_by_the_regular_look() {
 
         engine::notice::watch::look(&house.engine, shop.workspace).await.unwrap();
         assert_eq!((house.number(&shop, BODIES, old).await, house.number(&shop, BODIES, new).await), (0, 1));
+        let answers = "SELECT COUNT(*) FROM idempotency WHERE workspace_id = $1 AND workspace_id <> $2";
+        assert_eq!(house.number(&shop, answers, old).await, 1);
         let forwards = "SELECT COUNT(*) FROM forwards WHERE workspace_id = $1 AND id = $2";
         assert_eq!(house.number(&shop, forwards, old).await, 0);
         let tasks = "SELECT COUNT(*) FROM tasks WHERE workspace_id = $1 AND id = $2";
-        assert_eq!((house.number(&shop, tasks, old).await, house.number(&shop, tasks, new).await), (0, 1));
+        assert_eq!(house.number(&shop, tasks, new).await, 1);
+        for n in 100..104 {
+            assert_eq!(house.number(&shop, tasks, Uuid::from_u128(n)).await, 0, "{n}");
+        }
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
         let good = "UPDATE tasks SET done_at = 9000000000000 WHERE workspace_id = $1 AND id = $2";
         house.write(&shop, good, new).await;

@@ -127,3 +127,35 @@ async fn links_lead_on_and_only_people_click() {
         "bad_url"
     );
 }
+
+#[tokio::test]
+async fn a_click_of_somebody_who_is_not_analysed_is_nobodys() {
+    for house in House::on_both().await {
+        let shop = house.shop("1000").await;
+        let made = house.post(&shop.owner, "/api/v1/links", json!({"url": "https://shop.example.com/"})).await.expect(201);
+        let contact = house.friend(&shop, "U0123456789abcdef0123456789abcdef").await;
+        house.settled().await;
+        let no = json!({"analysis": false});
+        house.call(&shop.owner, "PATCH", &format!("/api/v1/contacts/{contact}"), no).await.expect(202);
+        house.settled().await;
+        let (id, person) = (made["id"].as_str().unwrap(), contact.parse::<ContactId>().unwrap());
+        let mut signed = String::new();
+        let person = PersonRef { contact: person, cause: uuid::Uuid::nil() };
+        Signer::new(&house.engine.vault).sign(id.parse::<LinkId>().unwrap(), person, &mut signed);
+        // The address was sent before they said no.
+        let path = format!("/l/{}?p={signed}", made["code"].as_str().unwrap());
+        assert_eq!(house.send(get(&path)).await.status.as_u16(), 302);
+        let shown = async || house.get(&shop.owner, &format!("/api/v1/links/{id}")).await.expect(200)["figures"].clone();
+        for _ in 0..200 {
+            if shown().await["unknown"] == 1 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert_eq!(shown().await, json!({"people": 0, "clicks": 0, "unknown": 1, "prefetch": 0}));
+        house.settled().await;
+        let events = "SELECT COUNT(*) FROM events WHERE workspace_id = $1 AND contact_id = $2 AND kind = 'click'";
+        assert_eq!(house.number(&shop, events, person.contact.0).await, 0, "nothing stands under their name");
+        house.close().await;
+    }
+}

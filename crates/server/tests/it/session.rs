@@ -331,6 +331,20 @@ async fn removing_needs_both_and_owners_reset() {
 }
 
 #[tokio::test]
+async fn whoever_has_a_passkey_shows_it_before_a_phone_is_set_up() {
+    let (house, shop) = house().await;
+    let session = cookie(&house.send(login_request("owner@example.com", PASSWORD)).await);
+    let users = house.get(&shop.owner, "/api/v1/users").await.expect(200);
+    let passkey = "INSERT INTO passkeys (user_id, id, credential_id, credential, counter, name, host, created_at) VALUES ($2, $1, $1, '{}', 0, 'PC', 'localhost', 0)";
+    house.write(&shop, passkey, users["items"][0]["id"].as_str().unwrap().parse().unwrap()).await;
+    let begin = |body: Value| with_cookie(&house, &session, "POST", "/api/v1/session/second-step", body);
+    for body in [json!({"password": PASSWORD}), json!({"password": PASSWORD, "code": "000000"})] {
+        let refused = begin(body).await;
+        assert_eq!((refused.status.as_u16(), refused.json()["errors"][0]["path"].as_str()), (422, Some("code")));
+    }
+}
+
+#[tokio::test]
 async fn a_workspace_asks_it_of_everybody() {
     let (house, shop) = house().await;
     user(&house, shop.workspace, "op@example.com", Role::Operator).await;

@@ -2045,7 +2045,7 @@ export interface paths {
         get: operations["getSecondStep"];
         /** Confirms with the first code. All other sessions of the person end. */
         put: operations["confirmSecondStep"];
-        /** Begins: a key for the phone. It is asked for only once a code has confirmed it. */
+        /** Begins: a key for the phone, asked for once a code has confirmed it. Whoever has a passkey shows it first. */
         post: operations["beginSecondStep"];
         delete?: never;
         options?: never;
@@ -6625,10 +6625,6 @@ export interface components {
          * @enum {string}
          */
         OverlapKind: "planned" | "sent" | "other" | "journey";
-        /** @description The password again. */
-        OwnPassword: {
-            password: string;
-        };
         /** @description A page of a list. */
         Page_Asset: {
             /** @description The entries. */
@@ -8477,7 +8473,7 @@ export interface components {
         Told: components["schemas"]["DeliveryView"] & {
             /** @description One sentence for staff, when it was refused or failed. */
             because?: string | null;
-            /** @description What sent it, as staff named it: the broadcast, the シナリオ, the answer. */
+            /** @description What sent it, as staff named it: the broadcast, the シナリオ, the 自動応答 while it is on. */
             cause_name?: string | null;
             /** @description What staff can do about it, the likeliest first. */
             mends: components["schemas"]["Mend"][];
@@ -11036,7 +11032,8 @@ export interface operations {
                 mode?: "all-or-nothing" | "good-rows";
                 /**
                  * @description What may start for those whom the file changes: `nothing` (default), `greeting`, `journeys` or
-                 *     `greeting,journeys`. Greetings of an import are pushes and count in the month's quota.
+                 *     `greeting,journeys`. Greetings of an import are pushes and count in the month's quota; all but `nothing` takes
+                 *     `send_broadcast` too.
                  */
                 start?: "nothing" | "greeting" | "journeys" | "greeting,journeys";
                 /**
@@ -14020,7 +14017,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OwnPassword"];
+                "application/json": components["schemas"]["Both"];
             };
         };
         responses: {

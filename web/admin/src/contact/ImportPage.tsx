@@ -31,6 +31,7 @@ import { asProblem } from "../api/problem.ts";
 import type { ImportAnswer, ImportPreview } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { number } from "../i18n/time.ts";
+import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { useIntent } from "../ui/draft.ts";
 import { ErrorView } from "../ui/ErrorView.tsx";
@@ -348,6 +349,7 @@ interface StartsProps {
 /** Nothing is sent unless somebody says so here, and sees to how many. */
 function Starts({ preview, start, setStart }: StartsProps) {
   const { t } = useTranslation("contact");
+  const may = useMay("send_broadcast");
   const journeys = preview.journeys.reduce((sum, one) => sum + one.people, 0);
   const greets = start.includes("greeting");
   const walks = start.includes("journeys");
@@ -358,7 +360,7 @@ function Starts({ preview, start, setStart }: StartsProps) {
   return (
     <Alert color="pine" icon={<IconShieldCheck />} title={t("import.quiet")}>
       <Stack gap="sm">
-        {preview.greetings + journeys === 0 ? (
+        {!may || preview.greetings + journeys === 0 ? (
           <Text fz="sm">{t("import.quietNone")}</Text>
         ) : (
           <>

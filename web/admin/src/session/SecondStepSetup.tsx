@@ -1,5 +1,5 @@
 /** 2段階認証 set up in three steps: password, square and first code, recovery codes. */
-import { Alert, Button, Code, Group, PasswordInput, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Alert, Button, Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
@@ -7,38 +7,31 @@ import { useTranslation } from "react-i18next";
 import { useAct } from "../ui/act.ts";
 import { CopyLine } from "../ui/CopyLine.tsx";
 import { beginSecondStep, confirmSecondStep, type NewKey } from "./api.ts";
+import { BothForm, useBoth } from "./BothForm.tsx";
 import { CodeInput } from "./LoginForm.tsx";
+import type { Both } from "./passkey.ts";
 
 export function SecondStepSetup({ done }: { done: () => void }) {
   const [key, setKey] = useState<NewKey>();
   const [codes, setCodes] = useState<string[]>();
   if (codes) return <RecoveryCodes codes={codes} done={done} />;
   if (key) return <FirstCode shown={key} done={setCodes} />;
-  return <OwnPassword done={setKey} />;
+  return <Own done={setKey} />;
 }
 
-function OwnPassword({ done }: { done: (key: NewKey) => void }) {
+function Own({ done }: { done: (key: NewKey) => void }) {
   const { t } = useTranslation("session");
-  const form = useForm({ initialValues: { password: "" } });
-  const begin = useAct((password: string) => beginSecondStep(password), { form, after: done });
+  const form = useBoth();
+  const begin = useAct((both: Both) => beginSecondStep(both), { form, after: done });
   return (
-    <form onSubmit={form.onSubmit(({ password }) => begin.mutate(password))}>
-      <Stack>
-        <Text fz="sm">{t("second.passwordAbout")}</Text>
-        <PasswordInput
-          label={t("password")}
-          autoComplete="current-password"
-          required
-          data-autofocus
-          {...form.getInputProps("password")}
-        />
-        <Group justify="flex-end">
-          <Button type="submit" loading={begin.isPending}>
-            {t("second.next")}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <BothForm
+      about={t("second.passwordAbout")}
+      action={t("second.next")}
+      color="pine"
+      form={form}
+      pending={begin.isPending}
+      submit={(both) => begin.mutate(both)}
+    />
   );
 }
 

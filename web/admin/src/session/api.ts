@@ -52,8 +52,7 @@ export const changePassword = (body: { current: string; new: string }) =>
   ask(api.PUT("/session/password", { body }));
 
 export type { NewKey };
-export const beginSecondStep = (password: string) =>
-  ask(api.POST("/session/second-step", { body: { password } }));
+export const beginSecondStep = (body: Both) => ask(api.POST("/session/second-step", { body }));
 export const confirmSecondStep = (code: string) =>
   ask(api.PUT("/session/second-step", { body: { code } }));
 export const removeSecondStep = (body: Both) =>

@@ -200,6 +200,7 @@ pub async fn register(
             name: name.clone(),
             host: host.clone(),
         };
+        second::db::lock(tx, user)?;
         let first = !second::is_on(tx, user)?;
         if !db::insert(tx, &row, machine_ms)? {
             return Err(Error::conflict("conflict", "この端末のパスキーは、すでに登録されています。"));

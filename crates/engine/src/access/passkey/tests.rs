@@ -1,5 +1,8 @@
 //! Whole ceremonies on both stores, with an authenticator of our own: the library must not judge itself.
 
+use std::sync::mpsc;
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use ring::rand::SystemRandom;
@@ -273,6 +276,42 @@ async fn the_last_one_stays_where_a_second_step_is_required() {
         let left = door.store.read(move |tx| second::db::codes_left(tx, user)).await.unwrap();
         assert_eq!(left, 0);
         assert!(matches!(take(second.id).await, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_two_second_steps_are_not_removed_at_once() {
+    both(MIGRATIONS, async |_, store| {
+        let door = Door::new(&store).await;
+        let (passkey, _) = door.register(&mut Device::new("enishi.example.com"), ORIGIN).await.unwrap();
+        let (user, act) = (door.user, door.act());
+        let set = store.write(move |tx| {
+            second::db::put(tx, user, &[1], NOW)?;
+            second::db::confirm(tx, user, NOW)?;
+            second::demand(tx, &act, second::Demand::All, Some(user))
+        });
+        set.await.unwrap();
+        let (removed, is_removed) = mpsc::channel();
+        let (answered, is_answered) = mpsc::channel::<()>();
+        let (early, act) = (store.clone(), door.act());
+        let early = tokio::spawn(async move {
+            let take = move |tx: &mut Tx<'_>| {
+                remove(tx, &act, user, passkey.id)?;
+                let _ = removed.send(());
+                // Not committed before the other one has answered, if it does not wait.
+                let _ = is_answered.recv_timeout(Duration::from_millis(500));
+                Ok::<_, Error>(())
+            };
+            early.write(take).await
+        });
+        tokio::task::spawn_blocking(move || is_removed.recv()).await.unwrap().unwrap();
+        let act = door.act();
+        let late = store.write(move |tx| second::remove(tx, &act, user)).await;
+        let _ = answered.send(());
+        early.await.unwrap().unwrap();
+        assert!(matches!(late, Err(Error::Conflict { .. })), "{late:?}");
+        assert!(store.read(move |tx| second::is_on(tx, user)).await.unwrap());
     })
     .await;
 }

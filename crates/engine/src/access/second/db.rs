@@ -15,6 +15,7 @@ const CONFIRM: &str = "UPDATE second_steps SET confirmed_at = $2 WHERE user_id =
 const TAKE_STEP: &str = "UPDATE second_steps SET last_step = $2 WHERE user_id = $1 AND last_step < $2";
 const ANY: &str = "SELECT user_id FROM second_steps WHERE user_id = $1 AND confirmed_at IS NOT NULL
   UNION ALL SELECT user_id FROM passkeys WHERE user_id = $1 LIMIT 1";
+const LOCK: &str = "SELECT id FROM users WHERE id = $1 FOR UPDATE";
 const DELETE: &str = "DELETE FROM second_steps WHERE user_id = $1";
 const CODES: Insert = Insert { table: "recovery_codes", columns: &["user_id", "code_hash"], conflict: "" };
 const CODES_DELETE: &str = "DELETE FROM recovery_codes WHERE user_id = $1";
@@ -41,6 +42,12 @@ pub fn confirm(tx: &mut Tx<'_>, user: UserId, machine_ms: i64) -> Result<bool> {
 /// Uses up the codes until `step`; false when that is done already.
 pub fn take_step(tx: &mut Tx<'_>, user: UserId, step: i64) -> Result<bool> {
     Ok(tx.execute(TAKE_STEP, &params![user, step])? == 1)
+}
+
+/// Until the transaction ends nobody else adds or removes a second step of this person: each sees what the other did.
+pub fn lock(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    tx.query_opt(LOCK, &params![user], |row| row.get::<UserId>(0))?;
+    Ok(())
 }
 
 /// Whether the person has a second step of any kind.

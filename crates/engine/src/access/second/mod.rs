@@ -88,6 +88,7 @@ pub fn begin(tx: &mut Tx<'_>, vault: &Vault, user: UserId, key: &[u8], machine_m
 /// # Errors
 /// `Bad` when the code does not fit, `Conflict` when nothing was begun.
 pub fn confirm(tx: &mut Tx<'_>, act: &Act, vault: &Vault, user: UserId, first: &First<'_>) -> Result<()> {
+    db::lock(tx, user)?;
     let begun = db::find(tx, user)?.filter(|step| step.confirmed_at.is_none());
     let Some(begun) = begun else {
         return Err(Error::conflict("conflict", "設定が途中で変わりました。はじめからやり直してください。"));
@@ -186,6 +187,7 @@ pub fn remove(tx: &mut Tx<'_>, act: &Act, user: UserId) -> Result<()> {
 /// # Errors
 /// `Conflict` when none is left and the workspace asks one of everybody.
 pub(super) fn settle(tx: &mut Tx<'_>, act: &Act, user: UserId) -> Result<()> {
+    db::lock(tx, user)?;
     if is_on(tx, user)? {
         return Ok(());
     }
