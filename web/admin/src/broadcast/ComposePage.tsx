@@ -21,6 +21,7 @@ import { ContentStep } from "./ContentStep.tsx";
 import { emptyPlan, missing, type Plan, planOf, STEPS } from "./plan.ts";
 import { TargetStep } from "./TargetStep.tsx";
 import { TimeStep } from "./TimeStep.tsx";
+import { useNewest } from "./useNewest.ts";
 import { atServer, useStore } from "./useStore.ts";
 
 const route = getRouteApi("/shell/broadcasts/new");
@@ -75,17 +76,19 @@ function Message({ broadcast }: { broadcast: Broadcast }) {
 
 function GoOn({ broadcast, written }: { broadcast: Broadcast; written?: Bubble[] }) {
   const zone = useZone();
-  const [start] = useState(() => planOf(broadcast, zone, Date.now(), written));
-  return <Steps draft={useDraft<Plan>(`broadcast.${broadcast.id}`, start)} />;
+  const stored = planOf(broadcast, zone, Date.now(), written);
+  return <Steps draft={useDraft<Plan>(`broadcast.${broadcast.id}`, stored)} stored={stored} />;
 }
 
 interface StepsProps {
   draft: Draft<Plan>;
+  /** What the server has of it, where it is looked at. */
+  stored?: Plan;
   /** Told once the server has it. */
   begun?: (id: string) => void;
 }
 
-function Steps({ draft, begun }: StepsProps) {
+function Steps({ draft, stored, begun }: StepsProps) {
   const { t } = useTranslation(["broadcast", "common"]);
   const zone = useZone();
   const [at, setAt] = useState(0);
@@ -98,6 +101,7 @@ function Steps({ draft, begun }: StepsProps) {
     setBroadcast(saved);
     setAt(step);
   });
+  useNewest(draft, { stored, saving: store.saving });
   const reload = async () => {
     if (!broadcast) return;
     const fresh = await atServer(broadcast.id, t("folder"));
