@@ -36,9 +36,10 @@ export interface Draft<T> {
   forget: (next?: T) => void;
   /**
    * `sent` was saved, which may have taken a while: goes on from `next` of it. What was written meanwhile is not saved
-   * and stays, as `next` makes it; under the key `moved` where the saved thing has a page of its own.
+   * and stays, as `next` makes it; under the key `moved` where the saved thing has a page of its own. Tells whether
+   * everything is saved.
    */
-  settle: (sent: T, next: (mine: T) => T, moved?: string) => void;
+  settle: (sent: T, next: (mine: T) => T, moved?: string) => boolean;
   /** Goes on from what somebody else saved, unless something of one's own stands here; says whether it did. */
   follow: (theirs: T) => boolean;
   /** Whether it came from an earlier visit. */
@@ -92,12 +93,15 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
       const more = JSON.stringify(mine) !== JSON.stringify(sent);
       if (moved) {
         if (more) store(moved, next(mine));
-        return forget();
+        forget();
+      } else if (more) {
+        start.current = next(sent);
+        setFound(false);
+        setValue(next);
+      } else {
+        forget(next(sent));
       }
-      if (!more) return forget(next(sent));
-      start.current = next(sent);
-      setFound(false);
-      setValue(next);
+      return !more;
     },
     [forget],
   );
