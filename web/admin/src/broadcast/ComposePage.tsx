@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Navigate, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Broadcast, Bubble } from "../api/types.ts";
+import type { Broadcast, Template } from "../api/types.ts";
 import { useAccounts } from "../app/choice.ts";
 import { useZone } from "../session/api.ts";
 import { templateQuery } from "../template/api.ts";
@@ -22,7 +22,7 @@ import { emptyPlan, missing, type Plan, planOf, STEPS } from "./plan.ts";
 import { TargetStep } from "./TargetStep.tsx";
 import { TimeStep } from "./TimeStep.tsx";
 import { useNewest } from "./useNewest.ts";
-import { atServer, useStore } from "./useStore.ts";
+import { atServer, theirs, useStore } from "./useStore.ts";
 
 const route = getRouteApi("/shell/broadcasts/new");
 
@@ -67,14 +67,17 @@ function Message({ broadcast }: { broadcast: Broadcast }) {
     return <Navigate to="/broadcasts/$id" params={{ id: broadcast.id }} replace />;
   return (
     <Loaded query={query}>
-      {({ folder, messages }) => (
-        <GoOn broadcast={broadcast} {...(folder === t("folder") ? { written: messages } : {})} />
+      {(template) => (
+        <GoOn
+          broadcast={broadcast}
+          {...(template.folder === t("folder") ? { written: template } : {})}
+        />
       )}
     </Loaded>
   );
 }
 
-function GoOn({ broadcast, written }: { broadcast: Broadcast; written?: Bubble[] }) {
+function GoOn({ broadcast, written }: { broadcast: Broadcast; written?: Template }) {
   const zone = useZone();
   const stored = planOf(broadcast, zone, Date.now(), written);
   return <Steps draft={useDraft<Plan>(`broadcast.${broadcast.id}`, stored)} stored={stored} />;
@@ -95,22 +98,23 @@ function Steps({ draft, stored, begun }: StepsProps) {
   const [broadcast, setBroadcast] = useState<Broadcast>();
   const plan = draft.value;
   const put = (more: Partial<Plan>) => draft.set((before) => ({ ...before, ...more }));
-  const store = useStore(draft, (saved, step) => {
+  const store = useStore(draft, (saved, { step, all }) => {
     begun?.(saved.id);
     forgetLook(saved.id);
     setBroadcast(saved);
-    setAt(step);
+    // What is checked and sent is what is stored.
+    if (all) setAt(step);
+    else sayProblem(t("typedMeanwhile"));
   });
   useNewest(draft, { stored, saving: store.saving });
   const reload = async () => {
     if (!broadcast) return;
     const fresh = await atServer(broadcast.id, t("folder"));
     forgetLook(broadcast.id);
-    draft.forget(planOf(fresh.broadcast, zone, Date.now(), fresh.written));
+    draft.forget(theirs(fresh, zone));
     setBroadcast(fresh.broadcast);
   };
-  const go = (to: number) => {
-    if (to <= at) return setAt(to);
+  const forward = (to: number, plan: Plan) => {
     // Every step before the wanted one must be complete.
     for (let n = 0; n < to; n++) {
       const step = STEPS[n];
@@ -121,13 +125,18 @@ function Steps({ draft, stored, begun }: StepsProps) {
       }
     }
     // From the message on there is something to keep: the draft stands in the list, also if this browser is lost.
-    if (to >= 2) store.save(to);
+    if (to >= 2) store.save(plan, to);
     else setAt(to);
+  };
+  const go = (to: number) => (to <= at ? setAt(to) : forward(to, plan));
+  const settle = (whose: "mine" | "theirs") => {
+    const mine = store.settle(whose);
+    if (mine) forward(mine.step, mine.plan);
   };
   return (
     <Page title={t("add")} back={{ to: "/broadcasts", label: t("title") }}>
       {at < 3 && <DraftFound draft={draft} drop={() => draft.forget()} />}
-      {store.conflict && <DraftConflict theirs={store.conflict} choose={store.settle} />}
+      {store.conflict && <DraftConflict theirs={store.conflict} choose={settle} />}
       <Where at={at} go={go} />
       {at === 0 && <TargetStep plan={plan} put={put} />}
       {at === 1 && <ContentStep plan={plan} put={put} />}

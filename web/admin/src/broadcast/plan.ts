@@ -8,6 +8,7 @@ import type {
   Condition,
   Lane,
   LinkMode,
+  Template,
 } from "../api/types.ts";
 import { complete } from "../condition/model.ts";
 import { fromWall, toWall } from "../i18n/time.ts";
@@ -29,6 +30,8 @@ export interface Plan {
   /** Chosen from the templates, or written here. */
   source: "template" | "write";
   template_id: string | null;
+  /** The version of its own words that these were written on. */
+  number: number | null;
   messages: Bubble[];
   link_mode: LinkMode;
   category: BroadcastCategory | null;
@@ -57,6 +60,7 @@ export function emptyPlan(channel_id: string): Plan {
     after: null,
     source: "template",
     template_id: null,
+    number: null,
     messages: [],
     link_mode: "shared",
     category: "promotion",
@@ -178,7 +182,7 @@ export function planOf(
   broadcast: Broadcast,
   zone: string,
   now: number,
-  written?: readonly Bubble[],
+  written?: Pick<Template, "messages" | "number">,
 ): Plan {
   const { audience } = broadcast;
   const plan = emptyPlan(broadcast.channel_id);
@@ -197,7 +201,9 @@ export function planOf(
     ...(audience.to === "condition" ? { condition: audience.condition } : {}),
     ...(audience.to === "segment" ? { segment: audience.segment } : {}),
     ...(audience.to === "reached" || audience.to === "missed" ? { after: audience.broadcast } : {}),
-    ...(written ? { source: "write" as const, messages: [...written] } : {}),
+    ...(written
+      ? { source: "write" as const, messages: [...written.messages], number: written.number }
+      : {}),
     template_id: broadcast.template_id,
     link_mode: broadcast.link_mode,
     category: broadcast.category,

@@ -3,7 +3,8 @@ import { useEffect } from "react";
 import type { Draft } from "../ui/draft.ts";
 import type { Plan } from "./plan.ts";
 
-const isNewer = (theirs: Plan, mine: Plan) => (theirs.revision ?? 0) > (mine.revision ?? 0);
+const isNewer = (theirs: Plan, mine: Plan) =>
+  (theirs.revision ?? 0) > (mine.revision ?? 0) || (theirs.number ?? 0) > (mine.number ?? 0);
 
 interface Meanwhile {
   /** What stands at the server; nothing where that is not known. */
