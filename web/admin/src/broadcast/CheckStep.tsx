@@ -91,7 +91,7 @@ function Check(props: CheckStepProps & { preview: BroadcastPreview; look: LookOf
           {t("back")}
         </Button>
         <Group align="flex-start" justify="flex-end" flex={1}>
-          <TestSend id={broadcast.id} channel={broadcast.channel_id} />
+          <TestSend id={broadcast.id} channel={broadcast.channel_id} seen={preview.seen} />
           <SendButton
             broadcast={broadcast}
             plan={plan}

@@ -29,9 +29,11 @@ interface SnippetsProps {
   /** Takes a text over, to be changed before it is sent. */
   write: (text: string) => void;
   pick: (template: Template) => void;
+  /** Asked for, but then not sent. */
+  giveUp: () => void;
 }
 
-export function Snippets({ talk, path, write, pick }: SnippetsProps) {
+export function Snippets({ talk, path, write, pick, giveUp }: SnippetsProps) {
   const { t } = useTranslation(["conversation", "common"]);
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(-1);
@@ -48,6 +50,7 @@ export function Snippets({ talk, path, write, pick }: SnippetsProps) {
         action: t("send"),
       });
       if (yes) pick(template);
+      else giveUp();
     },
   });
   useNamed(path, (template) => take.mutate(template));

@@ -2,7 +2,14 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, renderHook, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { expect, it, vi } from "vitest";
+import { api, ask } from "../api/client.ts";
 import { useAct } from "./act.ts";
+
+const said = vi.hoisted(() => ({ messages: [] as string[] }));
+vi.mock("@mantine/notifications", () => ({
+  notifications: { show: ({ message }: { message: string }) => said.messages.push(message) },
+}));
+vi.mock("react-i18next", () => ({ useTranslation: () => ({ t: (key: string) => key }) }));
 
 let listed: () => void = () => undefined;
 vi.mock("../app/query.ts", () => ({
@@ -27,4 +34,17 @@ it("knows afterwards what was typed while the lists were asked anew", async () =
   page.rerender({ typed: "続き" });
   await act(async () => listed());
   expect(seen).toEqual(["続き"]);
+});
+
+it("says that it was done before where the server only repeats its answer", async () => {
+  const headers = new Headers({ "content-type": "application/json" });
+  vi.stubGlobal("fetch", async () => new Response('{"sent":1}', { headers }));
+  const page = renderHook(() => useAct(() => ask(api.GET("/me")), { done: "送りました" }), {
+    wrapper,
+  });
+  await act(() => page.result.current.mutateAsync());
+  headers.set("idempotency-replayed", "true");
+  await act(() => page.result.current.mutateAsync());
+  expect(said.messages).toEqual(["送りました", "replayed"]);
+  vi.unstubAllGlobals();
 });

@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { wasReplayed } from "../api/client.ts";
 import { asProblem, formPath, type Problem } from "../api/problem.ts";
 import { type Kind, stale } from "../app/query.ts";
 import { sentenceOf } from "./problem.ts";
@@ -35,6 +36,7 @@ export function useAct<In = void, Out = unknown>(
   act: (input: In) => Promise<Out>,
   wishes: Wishes<In, Out> = {},
 ) {
+  const { t } = useTranslation("common");
   const say = useSayThrown();
   // An answer takes a while, and so does asking anew: what is wished then counts, with what was typed in between.
   const latest = useRef(wishes);
@@ -48,7 +50,8 @@ export function useAct<In = void, Out = unknown>(
     onSuccess: async (out, input) => {
       await Promise.all((latest.current.stale ?? []).map((kind) => stale(kind)));
       const { done, after } = latest.current;
-      if (done) sayDone(done);
+      if (wasReplayed(out)) sayBefore(t("replayed"));
+      else if (done) sayDone(done);
       await after?.(out, input);
     },
     onError: (thrown, input) => {
@@ -75,6 +78,11 @@ export function useSayThrown(): (thrown: unknown) => void {
 
 export function sayDone(message: string): void {
   notifications.show({ message, color: "pine", autoClose: 4_000 });
+}
+
+/** Nothing was done now, for it was done before. */
+function sayBefore(message: string): void {
+  notifications.show({ message, color: "blue", autoClose: 10_000 });
 }
 
 export function sayProblem(message: string): void {
