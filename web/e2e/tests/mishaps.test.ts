@@ -357,7 +357,7 @@ describe("the network is lost while something is sent", () => {
       await admin.getByRole("alert").getByText("サーバーにつながりません").waitFor();
       await admin.reload();
       if (fate === lostBefore) {
-        await toCheck();
+        // The page stands where it stood: at 確認.
         await startIt();
         await lost.heal();
       }

@@ -21,7 +21,7 @@ interface CheckStepProps {
   broadcast: Broadcast;
   plan: Plan;
   forget: () => void;
-  edit: (step: number) => void;
+  edit: (step: number) => unknown;
   /** Takes what stands at the server now. */
   reload: () => Promise<void>;
 }

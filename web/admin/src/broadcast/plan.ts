@@ -12,6 +12,7 @@ import type {
 } from "../api/types.ts";
 import { complete } from "../condition/model.ts";
 import { fromWall, toWall } from "../i18n/time.ts";
+import { STEPS, type Step } from "./steps.ts";
 
 export type Target = "all" | "tags" | "condition" | "segment" | "reached" | "missed";
 export interface Plan {
@@ -43,9 +44,6 @@ export interface Plan {
   first_percent: number | null;
   per_10min: number | null;
 }
-
-export const STEPS = ["target", "content", "time", "check"] as const;
-export type Step = (typeof STEPS)[number];
 
 export function emptyPlan(channel_id: string): Plan {
   return {
@@ -157,6 +155,21 @@ export function missing(plan: Plan, step: Step, zone: string, now: number): Miss
   }
 }
 
+export interface Lack {
+  /** The step where something is missing. */
+  at: number;
+  what: Missing;
+}
+
+/** The first step before `to` that is not complete. */
+export function lackBefore(plan: Plan, to: number, zone: string, now: number): Lack | undefined {
+  for (const [at, step] of STEPS.slice(0, to).entries()) {
+    const what = missing(plan, step, zone, now);
+    if (what) return { at, what };
+  }
+  return undefined;
+}
+
 export function draftOf(plan: Plan, template_id: string, zone: string): BroadcastDraft {
   return {
     channel_id: plan.channel_id,
@@ -171,6 +184,19 @@ export function draftOf(plan: Plan, template_id: string, zone: string): Broadcas
     per_10min: plan.per_10min,
     ...(plan.revision === null ? {} : { revision: plan.revision }),
     ...(plan.name.trim() ? { name: plan.name.trim() } : {}),
+  };
+}
+
+/** The same as a draft of its own; a time that has passed is to be chosen again. */
+export function anew(plan: Plan, zone: string, now: number): Plan {
+  const own = plan.source === "write";
+  return {
+    ...plan,
+    id: null,
+    revision: null,
+    number: null,
+    template_id: own ? null : plan.template_id,
+    ...(missing(plan, "time", zone, now) ? { when: "now" as const, at: "", until: "" } : {}),
   };
 }
 

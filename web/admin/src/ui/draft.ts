@@ -126,12 +126,20 @@ function kept(name: string): Kept | undefined {
   }
 }
 
+interface Intent {
+  keyFor: (wish: unknown) => string;
+  /** It was done, or nobody wants it any more. */
+  done: () => void;
+  /** Whether something was wished whose answer is not known. */
+  waits: () => boolean;
+}
+
 /**
  * The key under which the server knows this wish. The same wish sent twice (a lost answer, an impatient finger, a page
  * loaded anew in between) has the same key and is done once; another body, a done or a given-up wish gets a new key.
  * `name` says what is wished, with the thing it is wished for.
  */
-export function useIntent(name: string): { keyFor: (wish: unknown) => string; done: () => void } {
+export function useIntent(name: string): Intent {
   return {
     keyFor(wish) {
       const text = JSON.stringify(wish) ?? "";
@@ -141,10 +149,10 @@ export function useIntent(name: string): { keyFor: (wish: unknown) => string; do
       localStorage.setItem(placeOfIntent(name), JSON.stringify(next));
       return next.key;
     },
-    /** It was done, or nobody wants it any more. */
     done() {
       localStorage.removeItem(placeOfIntent(name));
     },
+    waits: () => kept(name) !== undefined,
   };
 }
 
