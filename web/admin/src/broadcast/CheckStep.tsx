@@ -31,7 +31,7 @@ export function CheckStep(props: CheckStepProps) {
   const look = useLook(query.data?.seen, props.reload);
   return (
     <>
-      {look.changed && <ChangedNote />}
+      {look.changed && <ChangedNote look={look} />}
       <Loaded query={query}>
         {(preview) => <Check {...props} preview={preview} look={look} />}
       </Loaded>
@@ -40,11 +40,16 @@ export function CheckStep(props: CheckStepProps) {
 }
 
 /** Somebody changed it between the look and the button. */
-export function ChangedNote() {
-  const { t } = useTranslation("broadcast");
+export function ChangedNote({ look }: { look: LookOf }) {
+  const { t } = useTranslation(["broadcast", "common"]);
   return (
     <Alert color="yellow" mb="md" role="alert" title={t("changed.title")}>
-      {t("changed.about")}
+      {t(look.failed ? "changed.failed" : "changed.about")}
+      {look.failed && (
+        <Button size="xs" mt="sm" display="block" onClick={() => look.takeNew()}>
+          {t("common:retry")}
+        </Button>
+      )}
     </Alert>
   );
 }
@@ -97,7 +102,7 @@ function Check(props: CheckStepProps & { preview: BroadcastPreview; look: LookOf
             plan={plan}
             preview={preview}
             approval={approval}
-            ready={ready}
+            ready={ready && !look.failed}
             counting={counting || look.waits}
             changed={look.takeNew}
             sent={sent}

@@ -39,9 +39,12 @@ it("knows afterwards what was typed while the lists were asked anew", async () =
 it("says that it was done before where the server only repeats its answer", async () => {
   const headers = new Headers({ "content-type": "application/json" });
   vi.stubGlobal("fetch", async () => new Response('{"sent":1}', { headers }));
-  const page = renderHook(() => useAct(() => ask(api.GET("/me")), { done: "送りました" }), {
-    wrapper,
-  });
+  const page = renderHook(
+    () => useAct(() => ask(api.GET("/settings/broadcasts")), { done: "送りました" }),
+    {
+      wrapper,
+    },
+  );
   await act(() => page.result.current.mutateAsync());
   headers.set("idempotency-replayed", "true");
   await act(() => page.result.current.mutateAsync());
