@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useAct } from "../ui/act.ts";
 import { CopyLine } from "../ui/CopyLine.tsx";
 import { beginSecondStep, confirmSecondStep, type NewKey } from "./api.ts";
+import { useHold } from "./HeldModal.tsx";
 import { CodeInput } from "./LoginForm.tsx";
 
 export function SecondStepSetup({ done }: { done: () => void }) {
@@ -92,6 +93,7 @@ function Square({ size, path }: { size: number; path: string }) {
 
 export function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
   const { t } = useTranslation("session");
+  useHold();
   const file = URL.createObjectURL(
     new Blob([`${t("recovery.file")}\r\n\r\n${codes.join("\r\n")}\r\n`], { type: "text/plain" }),
   );
