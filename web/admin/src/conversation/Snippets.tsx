@@ -17,7 +17,7 @@ import type { Conversation, TalkPath, Template } from "../api/types.ts";
 import { queryClient } from "../app/query.ts";
 import { templateQuery } from "../template/api.ts";
 import { Preview } from "../template/Preview.tsx";
-import { useAct } from "../ui/act.ts";
+import { useAct, useSayThrown } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
 import { textOf } from "./api.ts";
 import style from "./Talk.module.css";
@@ -53,7 +53,7 @@ export function Snippets({ talk, path, write, pick, giveUp }: SnippetsProps) {
       else giveUp();
     },
   });
-  useNamed(path, (template) => take.mutate(template));
+  useNamed(path, take.mutate);
   const own = useId();
   const submit = (template: Template | undefined) => {
     if (!template) return;
@@ -196,12 +196,17 @@ const route = getRouteApi("/shell/talk/$channelId/$contactId");
 function useNamed(path: TalkPath, take: (template: Template) => void) {
   const { template: id } = route.useSearch();
   const navigate = useNavigate();
+  const say = useSayThrown();
   const taken = useRef<string>(undefined);
   useEffect(() => {
     if (!id || taken.current === id) return;
     taken.current = id;
     const params = { channelId: path.channel_id, contactId: path.contact_id };
-    void navigate({ to: "/talk/$channelId/$contactId", params, search: {}, replace: true });
-    void queryClient.fetchQuery(templateQuery(id)).then(take);
+    // Where it could not be fetched, loading the page anew tries it again.
+    const takeNamed = async () => {
+      take(await queryClient.fetchQuery(templateQuery(id)));
+      await navigate({ to: "/talk/$channelId/$contactId", params, search: {}, replace: true });
+    };
+    takeNamed().catch(say);
   });
 }
