@@ -6,15 +6,23 @@ import {
   RouterProvider,
 } from "@tanstack/react-router";
 import { act, cleanup, render, waitFor } from "@testing-library/react";
+import { useState } from "react";
 import { expect, it } from "vitest";
 import type { Step } from "./steps.ts";
 import { useStep } from "./useStep.ts";
 
 const now = { id: null as string | null, most: 3 };
 let step: ReturnType<typeof useStep>;
+let store: () => Promise<void>;
 
 function Page() {
-  step = useStep(now.id, (wanted) => Math.min(wanted, now.most));
+  const [stored, setStored] = useState(false);
+  step = useStep(now.id, (wanted) => Math.min(wanted, stored ? 3 : now.most));
+  store = async () => {
+    await Promise.resolve();
+    setStored(true);
+    await step.go(3);
+  };
   return null;
 }
 
@@ -80,4 +88,12 @@ it("opens a linked step only where what is before it is there", async () => {
   now.most = 3;
   await half.go(3);
   await waitFor(() => expect(half.at()).toBe(3));
+});
+
+it("opens 確認 with what was stored a moment before", async () => {
+  const { at, search } = await page("/broadcasts/new?draft=b1&step=time", "b1", 2);
+  // As a browser runs it: nothing waits for what React has still to draw.
+  await store();
+  await waitFor(() => expect(at()).toBe(3));
+  expect(search().step).toBe("check");
 });
