@@ -15,7 +15,7 @@ import { anew, type Plan } from "./plan.ts";
 import { storeDraft } from "./useStore.ts";
 
 /** What became of it; nothing while it is a draft. `opened`: it was one already when somebody came to it. */
-export type Fate = "draft" | "sent" | "opened" | "deleted";
+type Fate = "draft" | "sent" | "opened" | "deleted";
 
 export function useFate(id: string | null): Fate {
   const { data, error } = useQuery({ ...broadcastQuery(id ?? ""), enabled: id !== null });

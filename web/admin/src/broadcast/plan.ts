@@ -155,7 +155,7 @@ export function missing(plan: Plan, step: Step, zone: string, now: number): Miss
   }
 }
 
-export interface Lack {
+interface Lack {
   /** The step where something is missing. */
   at: number;
   what: Missing;

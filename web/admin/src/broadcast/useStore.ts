@@ -37,7 +37,7 @@ export const theirs = ({ broadcast, written }: AtServer, zone: string): Plan =>
   planOf(broadcast, zone, Date.now(), written);
 
 /** One's own plan, over what a colleague has stored. */
-export function over(mine: Plan, { broadcast, template }: AtServer): Plan {
+function over(mine: Plan, { broadcast, template }: AtServer): Plan {
   const same = mine.template_id === template.id;
   return {
     ...mine,
