@@ -34,6 +34,13 @@ interface Answer<T> {
   response: Response;
 }
 
+/** Answers the server had given before, to the same wish. */
+const replayed = new WeakSet<object>();
+
+/** Whether this is the answer to an earlier try: nothing was done anew. */
+export const wasReplayed = (answer: unknown): boolean =>
+  typeof answer === "object" && answer !== null && replayed.has(answer);
+
 /** The answer's body, or a thrown `Problem`. */
 export async function ask<T>(call: Promise<Answer<T>>): Promise<Present<T>> {
   let answer: Answer<T>;
@@ -47,7 +54,10 @@ export async function ask<T>(call: Promise<Answer<T>>): Promise<Present<T>> {
     if (problem.code === "no_session") for (const listener of listeners) listener();
     throw problem;
   }
-  return answer.data as Present<T>;
+  const { data } = answer;
+  if (answer.response.headers.has("idempotency-replayed") && typeof data === "object" && data)
+    replayed.add(data);
+  return data as Present<T>;
 }
 
 /** The same, for answers whose type is better known than the document says (messages, conditions, graphs). */

@@ -28,7 +28,7 @@ const route = getRouteApi("/shell/broadcasts/$id/approval");
 export default function ApprovalPage() {
   const { id } = route.useParams();
   const query = useQuery(broadcastQuery(id));
-  return <Loaded query={query}>{(broadcast) => <Draft broadcast={broadcast} />}</Loaded>;
+  return <Loaded query={query}>{(broadcast) => <Draft key={id} broadcast={broadcast} />}</Loaded>;
 }
 
 function Draft({ broadcast }: { broadcast: BroadcastWithCounts }) {
@@ -71,7 +71,7 @@ function Look({
       preview={preview}
       head={
         <>
-          {look.changed && <ChangedNote />}
+          {look.changed && <ChangedNote look={look} />}
           {approval?.mine && asked ? (
             <Alert color="blue" title={t("approval.please")}>
               {t("approval.requestedAbout", {
@@ -90,7 +90,7 @@ function Look({
         <Decide
           id={broadcast.id}
           seen={preview.seen}
-          counting={counting || look.waits}
+          counting={counting || look.waits || look.failed}
           changed={look.takeNew}
         />
       ) : (
@@ -106,7 +106,7 @@ function Look({
             plan={plan}
             preview={preview}
             approval={approval}
-            ready={ready}
+            ready={ready && !look.failed}
             counting={counting || look.waits}
             changed={look.takeNew}
             sent={sent}

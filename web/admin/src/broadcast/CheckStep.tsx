@@ -21,7 +21,7 @@ interface CheckStepProps {
   broadcast: Broadcast;
   plan: Plan;
   forget: () => void;
-  edit: (step: number) => void;
+  edit: (step: number) => unknown;
   /** Takes what stands at the server now. */
   reload: () => Promise<void>;
 }
@@ -31,7 +31,7 @@ export function CheckStep(props: CheckStepProps) {
   const look = useLook(query.data?.seen, props.reload);
   return (
     <>
-      {look.changed && <ChangedNote />}
+      {look.changed && <ChangedNote look={look} />}
       <Loaded query={query}>
         {(preview) => <Check {...props} preview={preview} look={look} />}
       </Loaded>
@@ -40,11 +40,16 @@ export function CheckStep(props: CheckStepProps) {
 }
 
 /** Somebody changed it between the look and the button. */
-export function ChangedNote() {
-  const { t } = useTranslation("broadcast");
+export function ChangedNote({ look }: { look: LookOf }) {
+  const { t } = useTranslation(["broadcast", "common"]);
   return (
     <Alert color="yellow" mb="md" role="alert" title={t("changed.title")}>
-      {t("changed.about")}
+      {t(look.failed ? "changed.failed" : "changed.about")}
+      {look.failed && (
+        <Button size="xs" mt="sm" display="block" onClick={() => look.takeNew()}>
+          {t("common:retry")}
+        </Button>
+      )}
     </Alert>
   );
 }
@@ -91,13 +96,13 @@ function Check(props: CheckStepProps & { preview: BroadcastPreview; look: LookOf
           {t("back")}
         </Button>
         <Group align="flex-start" justify="flex-end" flex={1}>
-          <TestSend id={broadcast.id} channel={broadcast.channel_id} />
+          <TestSend id={broadcast.id} channel={broadcast.channel_id} seen={preview.seen} />
           <SendButton
             broadcast={broadcast}
             plan={plan}
             preview={preview}
             approval={approval}
-            ready={ready}
+            ready={ready && !look.failed}
             counting={counting || look.waits}
             changed={look.takeNew}
             sent={sent}

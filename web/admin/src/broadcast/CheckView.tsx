@@ -21,7 +21,7 @@ interface CheckViewProps {
   plan: Plan;
   preview: BroadcastPreview;
   /** Back to a step; none where nothing can be changed. */
-  edit?: (step: number) => void;
+  edit?: (step: number) => unknown;
   /** Above everything. */
   head?: ReactNode;
   /** The checks' own card. */

@@ -1,8 +1,8 @@
 /** A broadcast in four steps: 配信先 → 内容 → 日時 → 確認. Nothing leaves before the last button of the last step. */
-import { Button, Group, Stepper, Text } from "@mantine/core";
+import { Button, Group, Stepper } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Navigate, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Broadcast, Template } from "../api/types.ts";
@@ -18,17 +18,24 @@ import { broadcastQuery, forgetLook } from "./api.ts";
 import { CheckStep } from "./CheckStep.tsx";
 import { DraftConflict } from "./Conflict.tsx";
 import { ContentStep } from "./ContentStep.tsx";
-import { emptyPlan, missing, type Plan, planOf, STEPS } from "./plan.ts";
+import { Gone, useFate } from "./Gone.tsx";
+import { emptyPlan, lackBefore, type Plan, planOf } from "./plan.ts";
+import { StepHeading, useStepHeading } from "./StepHeading.tsx";
+import { STEPS } from "./steps.ts";
 import { TargetStep } from "./TargetStep.tsx";
 import { TimeStep } from "./TimeStep.tsx";
-import { atServer, ownWords, useStore } from "./useStore.ts";
+import { useNewest } from "./useNewest.ts";
+import { useStep } from "./useStep.ts";
+import { atServer, ownWords, theirs, useStore } from "./useStore.ts";
 
 const route = getRouteApi("/shell/broadcasts/new");
 
 export default function ComposePage() {
-  const { draft } = route.useSearch();
+  const { draft: named, step } = route.useSearch();
   // Stored for the first time the page goes on under the draft's address; without one again, it begins another.
   const [page, setPage] = useState<{ n: number; at?: string; begun?: string }>({ n: 0 });
+  // Back to a step from before it was stored is no other draft.
+  const draft = named ?? (step && page.at);
   if (page.at !== draft) setPage(draft ? { ...page, at: draft } : { n: page.n + 1 });
   if (draft && draft !== page.begun) return <Stored key={draft} id={draft} />;
   const begun = (id: string) => setPage((before) => ({ ...before, begun: id }));
@@ -36,105 +43,122 @@ export default function ComposePage() {
 }
 
 const NEW = "broadcast.new";
+const CHECK = STEPS.indexOf("check");
 
 function Begin({ id, begun }: { id?: string; begun: (id: string) => void }) {
   const { channel, channels } = useAccounts();
-  const navigate = useNavigate();
   const plan = useDraft<Plan>(
     id ? `broadcast.${id}` : NEW,
     emptyPlan((channel ?? channels[0])?.id ?? ""),
   );
   // From here on it is a draft among others; the next one begins empty.
   useEffect(() => {
-    if (!id) return;
-    dropDraft(NEW);
-    void navigate({ to: "/broadcasts/new", search: { draft: id }, replace: true });
-  }, [id, navigate]);
+    if (id) dropDraft(NEW);
+  }, [id]);
+  const fate = useFate(id ?? null);
+  if (id && fate !== "draft") return <Gone id={id} fate={fate} draft={plan} />;
   return <Steps draft={plan} begun={begun} />;
 }
 
 function Stored({ id }: { id: string }) {
   const query = useQuery(broadcastQuery(id));
+  // What was written for a draft that is gone by now.
+  const rest = useDraft<Plan>(`broadcast.${id}`, emptyPlan(""));
+  const fate = useFate(id);
+  if (fate === "deleted" && rest.found && !query.data)
+    return <Gone id={id} fate={fate} draft={rest} />;
   return <Loaded query={query}>{(broadcast) => <Message broadcast={broadcast} />}</Loaded>;
 }
 
 /** What was written for this broadcast alone is written on, not chosen. */
 function Message({ broadcast }: { broadcast: Broadcast }) {
   const query = useQuery(templateQuery(broadcast.template_id));
-  if (broadcast.state !== "draft")
-    return <Navigate to="/broadcasts/$id" params={{ id: broadcast.id }} replace />;
   return (
     <Loaded query={query}>
-      {(template) => <GoOn broadcast={broadcast} template={template} />}
+      {(template) => <GoOn broadcast={broadcast} written={ownWords(template)} />}
     </Loaded>
   );
 }
 
-function GoOn({ broadcast, template }: { broadcast: Broadcast; template: Template }) {
+function GoOn({ broadcast, written }: { broadcast: Broadcast; written: Template | undefined }) {
   const zone = useZone();
-  const [start] = useState(() => planOf(broadcast, zone, Date.now(), ownWords(template)));
-  return <Steps draft={useDraft<Plan>(`broadcast.${broadcast.id}`, start)} />;
+  const stored = planOf(broadcast, zone, Date.now(), written);
+  const draft = useDraft<Plan>(`broadcast.${broadcast.id}`, stored);
+  const fate = useFate(broadcast.id);
+  if (fate !== "draft") return <Gone id={broadcast.id} fate={fate} draft={draft} />;
+  return <Steps draft={draft} stored={{ broadcast, plan: stored }} />;
 }
 
 interface StepsProps {
   draft: Draft<Plan>;
+  /** What the server has of it, where it is looked at. */
+  stored?: { broadcast: Broadcast; plan: Plan };
   /** Told once the server has it. */
   begun?: (id: string) => void;
 }
 
-function Steps({ draft, begun }: StepsProps) {
+function Steps({ draft, stored, begun }: StepsProps) {
   const { t } = useTranslation(["broadcast", "common"]);
   const zone = useZone();
-  const [at, setAt] = useState(0);
-  const [broadcast, setBroadcast] = useState<Broadcast>();
+  const [saved, setSaved] = useState<Broadcast>();
+  const known = stored?.broadcast;
+  const broadcast = known && known.revision >= (saved?.revision ?? 0) ? known : saved;
   const plan = draft.value;
+  const { at, go: open } = useStep(plan.id, (wanted) => {
+    const most = lackBefore(plan, wanted, zone, Date.now())?.at ?? wanted;
+    // What is checked and sent is what is stored.
+    return Math.min(most, plan.id && !draft.touched ? CHECK : CHECK - 1);
+  });
   const put = (more: Partial<Plan>) => draft.set((before) => ({ ...before, ...more }));
-  const store = useStore(draft, (saved, step) => {
+  const store = useStore(draft, (saved, { step, all }) => {
     begun?.(saved.id);
     forgetLook(saved.id);
-    setBroadcast(saved);
-    setAt(step);
+    setSaved(saved);
+    if (all) return open(step, { draft: saved.id });
+    sayProblem(t("typedMeanwhile"));
+    return open(at, { draft: saved.id, replace: true });
   });
+  useNewest(draft, { stored: stored?.plan, saving: store.saving });
   const reload = async () => {
     if (!broadcast) return;
     const fresh = await atServer(broadcast.id);
     forgetLook(broadcast.id);
-    draft.forget(planOf(fresh.broadcast, zone, Date.now(), fresh.written));
-    setBroadcast(fresh.broadcast);
+    draft.forget(theirs(fresh, zone));
+    setSaved(fresh.broadcast);
   };
-  const go = (to: number) => {
-    if (to <= at) return setAt(to);
-    // Every step before the wanted one must be complete.
-    for (let n = 0; n < to; n++) {
-      const step = STEPS[n];
-      const lack = step && missing(plan, step, zone, Date.now());
-      if (lack) {
-        setAt(n);
-        return sayProblem(t(`lack.${lack}`));
-      }
+  const forward = (to: number, plan: Plan) => {
+    const lack = lackBefore(plan, to, zone, Date.now());
+    if (lack) {
+      void open(lack.at);
+      return sayProblem(t(`lack.${lack.what}`));
     }
     // From the message on there is something to keep: the draft stands in the list, also if this browser is lost.
-    if (to >= 2) store.save(to);
-    else setAt(to);
+    if (to >= 2) store.save(plan, to);
+    else void open(to);
+  };
+  const go = (to: number) => (to <= at ? void open(to) : forward(to, plan));
+  const settle = (whose: "mine" | "theirs") => {
+    const mine = store.settle(whose);
+    if (mine) forward(mine.step, mine.plan);
   };
   return (
     <Page title={t("add")} back={{ to: "/broadcasts", label: t("title") }}>
-      {at < 3 && <DraftFound draft={draft} drop={() => draft.forget()} />}
-      {store.conflict && <DraftConflict theirs={store.conflict} choose={store.settle} />}
+      {at < CHECK && <DraftFound draft={draft} drop={() => draft.forget()} />}
+      {store.conflict && <DraftConflict theirs={store.conflict} choose={settle} />}
       <Where at={at} go={go} />
       {at === 0 && <TargetStep plan={plan} put={put} />}
       {at === 1 && <ContentStep plan={plan} put={put} />}
       {at === 2 && <TimeStep plan={plan} put={put} />}
-      {at === 3 && broadcast && (
+      {at === CHECK && broadcast && (
         <CheckStep
           broadcast={broadcast}
           plan={plan}
           forget={draft.forget}
-          edit={setAt}
+          edit={open}
           reload={reload}
         />
       )}
-      {at < 3 && <BackAndOn at={at} go={go} saving={store.saving} />}
+      {at < CHECK && <BackAndOn at={at} go={go} saving={store.saving} />}
     </Page>
   );
 }
@@ -148,6 +172,7 @@ interface Way {
 function Where({ at, go }: Way) {
   const { t } = useTranslation("broadcast");
   const narrow = useMediaQuery("(max-width: 47.99em)", false);
+  const heading = useStepHeading(at);
   return (
     <>
       <Stepper
@@ -167,11 +192,9 @@ function Where({ at, go }: Way) {
           />
         ))}
       </Stepper>
-      {narrow && (
-        <Text fw={650} mb="md">
-          {t("stepOf", { n: at + 1, all: STEPS.length, name: t(`step.${STEPS[at] ?? "check"}`) })}
-        </Text>
-      )}
+      <StepHeading narrow={narrow} heading={heading}>
+        {t("stepOf", { n: at + 1, all: STEPS.length, name: t(`step.${STEPS[at] ?? "check"}`) })}
+      </StepHeading>
     </>
   );
 }

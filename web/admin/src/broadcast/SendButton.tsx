@@ -88,8 +88,7 @@ function Send({
   const zone = useZone();
   const ask = useConfirm();
   const intent = useIntent(`send.${broadcast.id}`);
-  const wish = { broadcast, seen: preview.seen };
-  const act = useAct(() => confirm(broadcast.id, intent.keyFor(wish), preview.seen), {
+  const act = useAct(() => confirm(broadcast.id, intent.keyFor(preview.seen), preview.seen), {
     stale: ["broadcast"],
     after: () => {
       intent.done();

@@ -6,32 +6,40 @@ import { useAct } from "../ui/act.ts";
 import { useDraft, useIntent } from "../ui/draft.ts";
 import { sendTest } from "./api.ts";
 
-export function TestSend({ id, channel }: { id: string; channel: string }) {
+interface TestSendProps {
+  id: string;
+  channel: string;
+  /** What is shown: changed words are another test. */
+  seen: string;
+}
+
+export function TestSend(props: TestSendProps) {
   const { t } = useTranslation("template");
-  const [opened, dialog] = useDisclosure(false);
+  const intent = useIntent(intentOf(props));
+  // A closed form is a wish given up.
+  const [opened, dialog] = useDisclosure(false, { onClose: intent.done });
   return (
     <>
       <Button variant="default" size="md" onClick={dialog.open}>
         {t("test.button")}
       </Button>
       <Modal opened={opened} onClose={dialog.close} title={t("test.button")}>
-        <TestForm id={id} channel={channel} done={dialog.close} />
+        <TestForm {...props} done={dialog.close} />
       </Modal>
     </>
   );
 }
 
-function TestForm({ id, channel, done }: { id: string; channel: string; done: () => void }) {
+const intentOf = ({ id }: Pick<TestSendProps, "id">) => `test.${id}`;
+
+function TestForm({ id, channel, seen, done }: TestSendProps & { done: () => void }) {
   const { t } = useTranslation("template");
   // The last testers of this account: friends of one are strangers to another.
   const to = useDraft<string[]>(`test.to.${channel}`, []);
-  const intent = useIntent(`test.${id}`);
-  const send = useAct(() => sendTest(id, intent.keyFor([id, to.value]), to.value), {
+  const intent = useIntent(intentOf({ id }));
+  const send = useAct(() => sendTest(id, intent.keyFor([id, seen, to.value]), to.value), {
     done: t("test.done"),
-    after: () => {
-      intent.done();
-      done();
-    },
+    after: done,
   });
   const n = to.value.length;
   return (

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Broadcast } from "../api/types.ts";
-import { audienceOf, conditionOf, draftOf, emptyPlan, missing, type Plan, planOf } from "./plan.ts";
+import {
+  anew,
+  audienceOf,
+  conditionOf,
+  draftOf,
+  emptyPlan,
+  lackBefore,
+  missing,
+  type Plan,
+  planOf,
+} from "./plan.ts";
 
 const ZONE = "Asia/Tokyo";
 const HOUR = 3_600_000;
@@ -85,4 +95,21 @@ describe("links", () => {
     expect(draftOf(plan({}), "t1", ZONE).link_mode).toBe("shared");
     expect(draftOf(plan({ link_mode: "person" }), "t1", ZONE).link_mode).toBe("person");
   });
+});
+
+it("finds the first step where something is missing", () => {
+  const written = plan({ template_id: "t1", when: "later", at: "2026-11-22T08:59" });
+  expect(lackBefore(plan({}), 1, ZONE, NOW)).toBeUndefined();
+  expect(lackBefore(plan({ when: "later" }), 3, ZONE, NOW)).toEqual({ at: 1, what: "template" });
+  expect(lackBefore(written, 3, ZONE, NOW)).toEqual({ at: 2, what: "past" });
+  expect(lackBefore(plan({ template_id: "t1" }), 3, ZONE, NOW)).toBeUndefined();
+});
+
+it("keeps what was written for a draft that is gone, under no name of the old one", () => {
+  const mine = plan({ id: "b1", revision: 4, number: 2, template_id: "t1", name: "夏" });
+  const own = anew({ ...mine, source: "write" }, ZONE, NOW);
+  expect(own).toMatchObject({ id: null, revision: null, number: null, template_id: null });
+  expect(own.name).toBe("夏");
+  const past = anew({ ...mine, when: "later", at: "2026-11-22T08:59" }, ZONE, NOW);
+  expect(past).toMatchObject({ template_id: "t1", when: "now", at: "" });
 });

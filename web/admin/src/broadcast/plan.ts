@@ -8,9 +8,11 @@ import type {
   Condition,
   Lane,
   LinkMode,
+  Template,
 } from "../api/types.ts";
 import { complete } from "../condition/model.ts";
 import { fromWall, toWall } from "../i18n/time.ts";
+import { STEPS, type Step } from "./steps.ts";
 
 export type Target = "all" | "tags" | "condition" | "segment" | "reached" | "missed";
 export interface Plan {
@@ -29,6 +31,8 @@ export interface Plan {
   /** Chosen from the templates, or written here. */
   source: "template" | "write";
   template_id: string | null;
+  /** The version of its own words that these were written on. */
+  number: number | null;
   messages: Bubble[];
   link_mode: LinkMode;
   category: BroadcastCategory | null;
@@ -40,9 +44,6 @@ export interface Plan {
   first_percent: number | null;
   per_10min: number | null;
 }
-
-export const STEPS = ["target", "content", "time", "check"] as const;
-export type Step = (typeof STEPS)[number];
 
 export function emptyPlan(channel_id: string): Plan {
   return {
@@ -57,6 +58,7 @@ export function emptyPlan(channel_id: string): Plan {
     after: null,
     source: "template",
     template_id: null,
+    number: null,
     messages: [],
     link_mode: "shared",
     category: "promotion",
@@ -153,6 +155,21 @@ export function missing(plan: Plan, step: Step, zone: string, now: number): Miss
   }
 }
 
+interface Lack {
+  /** The step where something is missing. */
+  at: number;
+  what: Missing;
+}
+
+/** The first step before `to` that is not complete. */
+export function lackBefore(plan: Plan, to: number, zone: string, now: number): Lack | undefined {
+  for (const [at, step] of STEPS.slice(0, to).entries()) {
+    const what = missing(plan, step, zone, now);
+    if (what) return { at, what };
+  }
+  return undefined;
+}
+
 export function draftOf(plan: Plan, template_id: string, zone: string): BroadcastDraft {
   return {
     channel_id: plan.channel_id,
@@ -170,6 +187,19 @@ export function draftOf(plan: Plan, template_id: string, zone: string): Broadcas
   };
 }
 
+/** The same as a draft of its own; a time that has passed is to be chosen again. */
+export function anew(plan: Plan, zone: string, now: number): Plan {
+  const own = plan.source === "write";
+  return {
+    ...plan,
+    id: null,
+    revision: null,
+    number: null,
+    template_id: own ? null : plan.template_id,
+    ...(missing(plan, "time", zone, now) ? { when: "now" as const, at: "", until: "" } : {}),
+  };
+}
+
 /** Until when it goes where nobody chose, as the server takes it. */
 const DAY_MS = 86_400_000;
 
@@ -178,7 +208,7 @@ export function planOf(
   broadcast: Broadcast,
   zone: string,
   now: number,
-  written?: readonly Bubble[],
+  written?: Pick<Template, "messages" | "number">,
 ): Plan {
   const { audience } = broadcast;
   const plan = emptyPlan(broadcast.channel_id);
@@ -197,7 +227,9 @@ export function planOf(
     ...(audience.to === "condition" ? { condition: audience.condition } : {}),
     ...(audience.to === "segment" ? { segment: audience.segment } : {}),
     ...(audience.to === "reached" || audience.to === "missed" ? { after: audience.broadcast } : {}),
-    ...(written ? { source: "write" as const, messages: [...written] } : {}),
+    ...(written
+      ? { source: "write" as const, messages: [...written.messages], number: written.number }
+      : {}),
     template_id: broadcast.template_id,
     link_mode: broadcast.link_mode,
     category: broadcast.category,

@@ -3,6 +3,7 @@ import { createRoute } from "@tanstack/react-router";
 import { only, page, text } from "../app/route.ts";
 import { inShell } from "../app/shell/route.ts";
 import { words } from "../i18n/i18n.ts";
+import { STEPS, type Step } from "./steps.ts";
 
 const broadcasts = createRoute({
   ...inShell,
@@ -19,9 +20,10 @@ const newBroadcast = createRoute({
   ...inShell,
   path: "/broadcasts/new",
   beforeLoad: only("send_broadcast"),
-  validateSearch: (search: Record<string, unknown>): { draft?: string } => {
+  validateSearch: (search: Record<string, unknown>): { draft?: string; step?: Step } => {
     const draft = text(search.draft);
-    return draft ? { draft } : {};
+    const step = STEPS.find((one) => one === search.step);
+    return { ...(draft ? { draft } : {}), ...(step ? { step } : {}) };
   },
   loader: words("broadcast", "template", "condition", "insight", "asset"),
   component: page(() => import("./ComposePage.tsx")),

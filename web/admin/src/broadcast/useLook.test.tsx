@@ -30,3 +30,14 @@ it("does so when the server refuses, too", async () => {
   expect(page.result.current).toMatchObject({ changed: true, waits: false });
   expect(reload).toHaveBeenCalledTimes(1);
 });
+
+it("waits for no answer that does not come, and is tried again", async () => {
+  const reload = vi.fn().mockRejectedValueOnce(new TypeError("no network"));
+  const page = renderHook(({ seen }) => useLook(seen, reload), { initialProps: { seen: "one" } });
+  page.rerender({ seen: "two" });
+  await waitFor(() => expect(page.result.current.failed).toBe(true));
+  expect(page.result.current.waits).toBe(false);
+  expect(reload).toHaveBeenCalledTimes(1);
+  await act(() => page.result.current.takeNew());
+  expect(page.result.current).toMatchObject({ failed: false, waits: false });
+});

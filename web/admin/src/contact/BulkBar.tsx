@@ -56,6 +56,12 @@ interface BulkBarProps {
 export function BulkBar({ whom, chosen, all, done }: BulkBarProps) {
   const { t } = useTranslation("contact");
   const [kind, setKind] = useState<DeedKind>();
+  const intent = useIntent("bulk");
+  // A closed form is a wish given up.
+  const close = () => {
+    intent.done();
+    setKind(undefined);
+  };
   const maySend = useMay("send_broadcast");
   const able = KINDS.filter((one) => maySend || one.kind !== "journey_start");
   return (
@@ -89,17 +95,13 @@ export function BulkBar({ whom, chosen, all, done }: BulkBarProps) {
           </Button>
         </Group>
       </Group>
-      <Modal
-        opened={kind !== undefined}
-        onClose={() => setKind(undefined)}
-        title={kind && t(`bulk.do.${kind}`)}
-      >
+      <Modal opened={kind !== undefined} onClose={close} title={kind && t(`bulk.do.${kind}`)}>
         {kind && (
           <BulkForm
             kind={kind}
             whom={whom}
             done={() => {
-              setKind(undefined);
+              close();
               done();
             }}
           />
@@ -117,10 +119,7 @@ function BulkForm({ kind, whom, done }: { kind: DeedKind; whom: BulkWhom; done: 
     (chosen: BulkDeed) => startBulk({ deed: chosen, whom }, intent.keyFor({ deed: chosen, whom })),
     {
       stale: ["bulk", "contact", "tag"],
-      after: () => {
-        intent.done();
-        done();
-      },
+      after: done,
     },
   );
   return (

@@ -25,12 +25,7 @@ export function BulkNews() {
     refetchInterval: (query) => (open(query.state.data) ? 1_000 : false),
   });
   const bulks = data?.items ?? [];
-  const running = bulks.filter(under).length;
-  const before = useRef(running);
-  useEffect(() => {
-    if (running < before.current) void freshContacts();
-    before.current = running;
-  }, [running]);
+  useWhenOver(data?.items, freshContacts);
   const shown = bulks.filter((one, index) => under(one) || (index === 0 && one.id > seen));
   return (
     <Stack gap="xs" mb={shown.length > 0 ? "sm" : 0} aria-live="polite">
@@ -41,7 +36,21 @@ export function BulkNews() {
   );
 }
 
-const under = ({ state }: Bulk) => state === "running" || state === "undoing";
+/** One that is over before anybody saw it run has changed the friends as well. */
+export function useWhenOver(bulks: Pick<Bulk, "id" | "state">[] | undefined, then: () => unknown) {
+  const over = bulks
+    ?.filter((one) => !under(one))
+    .map(({ id, state }) => `${id}:${state}`)
+    .join(" ");
+  const known = useRef(over);
+  useEffect(() => {
+    const before = known.current?.split(" ");
+    if (before && over?.split(" ").some((one) => !before.includes(one))) void then();
+    known.current = over ?? known.current;
+  }, [over, then]);
+}
+
+const under = ({ state }: Pick<Bulk, "state">) => state === "running" || state === "undoing";
 const open = (data: { items: Bulk[] } | undefined) => data?.items.some(under) ?? false;
 
 export function BulkCard({ bulk, putAway }: { bulk: Bulk; putAway?: () => void }) {

@@ -4,7 +4,7 @@ import { IconCircleCheck, IconCircleX, IconSend } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { BroadcastFate, Contact, DeliveryState, Why } from "../api/types.ts";
+import type { BroadcastFate, Contact, DeliveryState, Reason, Why } from "../api/types.ts";
 import { number } from "../i18n/time.ts";
 import { AccountName } from "../ui/AccountDot.tsx";
 import { Empty } from "../ui/Empty.tsx";
@@ -12,6 +12,7 @@ import { Loaded } from "../ui/Loaded.tsx";
 import { When } from "../ui/When.tsx";
 import { whyQuery } from "./api.ts";
 import { Mend, NOW } from "./Mend.tsx";
+import { conditionNamed, lineSaid } from "./said.ts";
 
 /** `none`: was not among the recipients. */
 type Fate = DeliveryState | "none";
@@ -118,7 +119,8 @@ function Broadcast({ one }: { one: BroadcastWhy }) {
   const head = t("headNamed", { kind: t("cause.broadcast"), name: one.name });
   return (
     <Told badge={FATES[one.state]} head={head} at={one.at}>
-      {one.sentence}
+      {one.reason ? t(`why.${one.reason as Reason}`) : t(`fate.${one.state}`)}
+      {one.state === "failed" && ` ${lineSaid(one.sentence)}`}
     </Told>
   );
 }
@@ -148,7 +150,8 @@ function Now({ why, contact }: { why: Why; contact: Contact }) {
   const standing = ({ refused, because, later }: Why["now"][number]) => {
     if (refused === null) return t(later === null ? "wouldSend" : "wouldWait");
     // Which of the shop's conditions it is, only the server knows.
-    return refused === "excluded_group" && because ? because : t(`hold.${refused}`);
+    const name = refused === "excluded_group" && conditionNamed(because);
+    return name ? t("holdNamed", { name }) : t(`hold.${refused}`);
   };
   return (
     <Alert color="gray" title={t("ifSentNow")}>

@@ -1,5 +1,5 @@
 /** A friend as a line: picture and name. */
-import type { CSSProperties } from "react";
+import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { pictureOf } from "../ui/picture.ts";
 import style from "./Face.module.css";
@@ -19,11 +19,17 @@ export function useNameOf(): (person: { display_name: string | null }) => string
 export function Face({ person, size = 34 }: { person: Omit<Person, "id">; size?: number }) {
   const name = useNameOf()(person);
   const picture = pictureOf(person.picture_url);
+  // LINE takes a picture away when its owner has another.
+  const [gone, setGone] = useState<string>();
   // Letters come from the start of the name; Japanese names have no initials.
   const letter = Array.from(name.replace("(", ""))[0];
   return (
     <span className={style.face} style={{ "--size": `${size}px` } as CSSProperties} aria-hidden>
-      {picture ? <img src={picture} alt="" loading="lazy" /> : letter}
+      {picture && picture !== gone ? (
+        <img src={picture} alt="" loading="lazy" onError={() => setGone(picture)} />
+      ) : (
+        letter
+      )}
     </span>
   );
 }

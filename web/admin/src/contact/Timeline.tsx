@@ -105,7 +105,7 @@ function useLine(entry: TimelineEntry): {
   }
   if (entry.type === "delivery") {
     const lost = entry.state === "refused" || entry.state === "failed";
-    const detail = entry.because ?? (entry.reason ? t(`common:reason.${entry.reason}`) : undefined);
+    const detail = entry.reason ? t(`why.${entry.reason}`) : undefined;
     return {
       sign: lost ? IconSendOff : IconSend,
       color: lost ? "orange" : "pine",

@@ -1,11 +1,10 @@
 /** The list itself: only what is seen is drawn, and the next page is asked for before its end is reached. */
-import { Card, Loader } from "@mantine/core";
+import { Button, Card, Group, Loader, Text } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import {
   type CSSProperties,
   memo,
   useDeferredValue,
-  useEffect,
   useLayoutEffect,
   useRef,
   useState,
@@ -15,6 +14,7 @@ import type { ContactRow } from "../api/types.ts";
 import { useLinks } from "../ui/links.ts";
 import type { ListColumn } from "./columns.tsx";
 import { PersonLink, useNameOf } from "./Face.tsx";
+import { type Paged, useAhead } from "./useAhead.ts";
 import style from "./VirtualRows.module.css";
 
 export interface Choice {
@@ -22,12 +22,6 @@ export interface Choice {
   set: (ids: ReadonlySet<string>) => void;
   /** One more or one less; the same function for as long as the list stands. */
   toggle: (id: string) => void;
-}
-
-interface Paged {
-  hasNextPage: boolean;
-  isFetchingNextPage: boolean;
-  fetchNextPage: () => unknown;
 }
 
 interface VirtualRowsProps {
@@ -40,13 +34,10 @@ interface VirtualRowsProps {
   list: Paged;
 }
 
-/** Rows asked for ahead of the last one seen. */
-const AHEAD = 30;
 /** Rows drawn beyond those seen, once these stand. */
 const SPARE = 8;
 
 export function VirtualRows({ label, rows, count, columns, choice, list }: VirtualRowsProps) {
-  const { t } = useTranslation();
   const place = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
   useLayoutEffect(() => {
@@ -65,10 +56,7 @@ export function VirtualRows({ label, rows, count, columns, choice, list }: Virtu
   const links = useLinks();
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= rows.length - AHEAD) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, rows.length]);
+  useAhead(list, { last, rows: rows.length });
   const widths = [choice ? "22px" : "", "minmax(190px, 1.6fr)", ...columns.map((one) => one.width)];
   const shape = { "--columns": widths.filter(Boolean).join(" ") } as CSSProperties;
   return (
@@ -120,12 +108,27 @@ export function VirtualRows({ label, rows, count, columns, choice, list }: Virtu
           </div>
         </div>
       </div>
-      {hasNextPage && (
-        <div className={style.more} role="status" aria-label={t("loading")}>
-          <Loader size="sm" />
-        </div>
-      )}
+      {list.hasNextPage && <Further list={list} />}
     </Card>
+  );
+}
+
+function Further({ list }: { list: Paged }) {
+  const { t } = useTranslation();
+  if (list.isFetchNextPageError && !list.isFetchingNextPage) {
+    return (
+      <Group className={style.more} role="alert" justify="center" p="sm" gap="sm">
+        <Text fz="sm">{t("furtherFailed")}</Text>
+        <Button size="xs" variant="default" onClick={() => list.fetchNextPage()}>
+          {t("retry")}
+        </Button>
+      </Group>
+    );
+  }
+  return (
+    <div className={style.more} role="status" aria-label={t("loading")}>
+      <Loader size="sm" />
+    </div>
   );
 }
 

@@ -56,6 +56,9 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
       return true;
     },
   });
+  const giveUp = () => {
+    if (!act.isPending) intent.done();
+  };
   const something = text.trim() !== "" || attached !== undefined;
   const ready = something && text.length <= LIMITS.text.most && !act.isPending && !stopped;
   const go = () => {
@@ -78,7 +81,15 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
           {sentenceOf(problem, common)} {problem.passing && t("again")}
         </Alert>
       )}
-      {attached && <Attached bubble={attached} drop={() => setAttached(undefined)} />}
+      {attached && (
+        <Attached
+          bubble={attached}
+          drop={() => {
+            giveUp();
+            setAttached(undefined);
+          }}
+        />
+      )}
       <Group align="flex-end" gap={6} wrap="nowrap" className={style.write}>
         <Group gap={6} wrap="nowrap">
           <AttachMenu attach={setAttached} />
@@ -88,6 +99,7 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
             path={path}
             write={write}
             pick={(template) => act.mutate({ wish: { template_id: template.id } })}
+            giveUp={giveUp}
           />
         </Group>
         <Textarea
@@ -102,7 +114,7 @@ export function Composer({ talk, path }: { talk: Conversation; path: TalkPath })
           onChange={(event) => {
             const words = event.currentTarget.value;
             // An emptied box is a wish given up: the same words later are a new one.
-            if (words === "" && !act.isPending) intent.done();
+            if (words === "") giveUp();
             draft.set(words);
           }}
           onKeyDown={(event) => {

@@ -17,7 +17,7 @@ import type { Conversation, TalkPath, Template } from "../api/types.ts";
 import { queryClient } from "../app/query.ts";
 import { templateQuery } from "../template/api.ts";
 import { Preview } from "../template/Preview.tsx";
-import { useAct } from "../ui/act.ts";
+import { useAct, useSayThrown } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
 import { textOf } from "./api.ts";
 import style from "./Talk.module.css";
@@ -29,9 +29,11 @@ interface SnippetsProps {
   /** Takes a text over, to be changed before it is sent. */
   write: (text: string) => void;
   pick: (template: Template) => void;
+  /** Asked for, but then not sent. */
+  giveUp: () => void;
 }
 
-export function Snippets({ talk, path, write, pick }: SnippetsProps) {
+export function Snippets({ talk, path, write, pick, giveUp }: SnippetsProps) {
   const { t } = useTranslation(["conversation", "common"]);
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(-1);
@@ -48,9 +50,10 @@ export function Snippets({ talk, path, write, pick }: SnippetsProps) {
         action: t("send"),
       });
       if (yes) pick(template);
+      else giveUp();
     },
   });
-  useNamed(path, (template) => take.mutate(template));
+  useNamed(path, take.mutate);
   const own = useId();
   const submit = (template: Template | undefined) => {
     if (!template) return;
@@ -193,12 +196,17 @@ const route = getRouteApi("/shell/talk/$channelId/$contactId");
 function useNamed(path: TalkPath, take: (template: Template) => void) {
   const { template: id } = route.useSearch();
   const navigate = useNavigate();
+  const say = useSayThrown();
   const taken = useRef<string>(undefined);
   useEffect(() => {
     if (!id || taken.current === id) return;
     taken.current = id;
     const params = { channelId: path.channel_id, contactId: path.contact_id };
-    void navigate({ to: "/talk/$channelId/$contactId", params, search: {}, replace: true });
-    void queryClient.fetchQuery(templateQuery(id)).then(take);
+    // Where it could not be fetched, loading the page anew tries it again.
+    const takeNamed = async () => {
+      take(await queryClient.fetchQuery(templateQuery(id)));
+      await navigate({ to: "/talk/$channelId/$contactId", params, search: {}, replace: true });
+    };
+    takeNamed().catch(say);
   });
 }

@@ -6,17 +6,21 @@ import {
   Modal,
   NumberInput,
   Select,
+  SimpleGrid,
   Stack,
   Textarea,
   TextInput,
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { NewCoupon } from "../api/types.ts";
 import { AssetField } from "../asset/AssetField.tsx";
 import { dayOf, fromWall } from "../i18n/time.ts";
+import { useZoneName } from "../i18n/zone.ts";
 import { useZone } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
+import { useConfirm } from "../ui/confirm.tsx";
 import { useIntent } from "../ui/draft.ts";
 import { createCoupon } from "./api.ts";
 
@@ -51,6 +55,7 @@ interface NewCouponFormProps {
 export function NewCouponForm({ account, close, made }: NewCouponFormProps) {
   const { t } = useTranslation(["template", "common"]);
   const zone = useZone();
+  const zoneName = useZoneName();
   const intent = useIntent(`coupon.${account}`);
   const form = useForm<Written>({
     initialValues: {
@@ -66,7 +71,11 @@ export function NewCouponForm({ account, close, made }: NewCouponFormProps) {
     },
     validate: {
       title: (title) => (title.trim() === "" ? t("common:required") : null),
-      ends_at: (ends, { starts_at }) => (ends <= starts_at ? t("coupon.endsFirst") : null),
+      starts_at: (starts) => (fromWall(starts, zone) === undefined ? t("common:required") : null),
+      ends_at: (ends, { starts_at }) => {
+        if (fromWall(ends, zone) === undefined) return t("common:required");
+        return ends <= starts_at ? t("coupon.endsFirst") : null;
+      },
     },
   });
   const make = useAct(
@@ -82,6 +91,25 @@ export function NewCouponForm({ account, close, made }: NewCouponFormProps) {
       },
     },
   );
+  const confirm = useConfirm();
+  const [asking, setAsking] = useState(false);
+  const askToLeave = async () => {
+    setAsking(true);
+    const yes = await confirm({
+      title: t("coupon.leaveTitle"),
+      body: t("coupon.leaveBody"),
+      action: t("common:draftDrop"),
+      danger: true,
+    });
+    setAsking(false);
+    return yes;
+  };
+  const leave = async () => {
+    if (form.isDirty() && !(await askToLeave())) return;
+    // A closed form is a wish given up.
+    intent.done();
+    close();
+  };
   const send = (written: Written) => {
     const { title, uses, usage_condition, description, image_url } = written;
     make.mutate({
@@ -97,7 +125,15 @@ export function NewCouponForm({ account, close, made }: NewCouponFormProps) {
   };
   const { kind } = form.values;
   return (
-    <Modal opened onClose={close} title={t("coupon.make")} size="lg">
+    <Modal
+      opened
+      onClose={leave}
+      closeOnClickOutside={false}
+      // Escape answers the question, not both windows.
+      closeOnEscape={!asking}
+      title={t("coupon.make")}
+      size="lg"
+    >
       <form
         onSubmit={(event) => {
           // The message's own form around it must not be sent with it.
@@ -115,18 +151,22 @@ export function NewCouponForm({ account, close, made }: NewCouponFormProps) {
             data-autofocus
             {...form.getInputProps("title")}
           />
-          <Group grow align="flex-start">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
             <TextInput
               type="datetime-local"
               label={t("coupon.starts")}
+              description={zoneName}
+              withAsterisk
               {...form.getInputProps("starts_at")}
             />
             <TextInput
               type="datetime-local"
               label={t("coupon.ends")}
+              description={zoneName}
+              withAsterisk
               {...form.getInputProps("ends_at")}
             />
-          </Group>
+          </SimpleGrid>
           <Group grow align="flex-start">
             <Select
               label={t("coupon.gives")}
@@ -180,7 +220,7 @@ export function NewCouponForm({ account, close, made }: NewCouponFormProps) {
             onType={(url) => form.setFieldValue("image_url", url)}
           />
           <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
+            <Button variant="default" onClick={leave}>
               {t("common:cancel")}
             </Button>
             <Button type="submit" loading={make.isPending}>

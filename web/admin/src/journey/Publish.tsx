@@ -147,7 +147,9 @@ function Against({ journey, version }: { journey: Journey; version: string }) {
 
 function ByHand({ journey }: { journey: Journey }) {
   const { t } = useTranslation("journey");
-  const [opened, dialog] = useDisclosure(false);
+  const intent = useIntent(`enroll.${journey.id}`);
+  // A closed form is a wish given up.
+  const [opened, dialog] = useDisclosure(false, { onClose: intent.done });
   return (
     <>
       <Button variant="default" onClick={dialog.open}>
@@ -167,10 +169,7 @@ function HandForm({ journey, done }: { journey: Journey; done: () => void }) {
   const act = useAct(() => enroll(journey.id, intent.keyFor(to), to), {
     done: t("enrolled"),
     stale: ["journey"],
-    after: () => {
-      intent.done();
-      done();
-    },
+    after: done,
   });
   const n = to.length;
   return (

@@ -8,6 +8,7 @@ import { useAct } from "../ui/act.ts";
 import { CopyLine } from "../ui/CopyLine.tsx";
 import { beginSecondStep, confirmSecondStep, type NewKey } from "./api.ts";
 import { BothForm, useBoth } from "./BothForm.tsx";
+import { useHold } from "./HeldModal.tsx";
 import { CodeInput } from "./LoginForm.tsx";
 import type { Both } from "./passkey.ts";
 
@@ -85,6 +86,7 @@ function Square({ size, path }: { size: number; path: string }) {
 
 export function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
   const { t } = useTranslation("session");
+  useHold();
   const file = URL.createObjectURL(
     new Blob([`${t("recovery.file")}\r\n\r\n${codes.join("\r\n")}\r\n`], { type: "text/plain" }),
   );

@@ -5,12 +5,14 @@ import { IconCircleCheck, IconInfoCircle, IconPlugConnected } from "@tabler/icon
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { LinkSettings, UtmRule } from "../api/types.ts";
+import { queryClient } from "../app/query.ts";
 import { useMay } from "../session/api.ts";
 import { useAct } from "../ui/act.ts";
 import { CopyLine } from "../ui/CopyLine.tsx";
 import { Loaded } from "../ui/Loaded.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Part } from "../ui/Part.tsx";
+import { useStored } from "../ui/stored.ts";
 import { linkSettingsQuery, setUtm, testLinkBase } from "./api.ts";
 import { exampleOf } from "./utm.ts";
 
@@ -87,15 +89,20 @@ function Utm({ settings }: { settings: LinkSettings }) {
   const { t } = useTranslation(["settings", "common"]);
   const may = useMay("settings");
   const form = useForm<UtmRule>({ initialValues: settings.utm });
-  const save = useAct(setUtm, {
-    form: { setErrors: (errors) => form.setErrors(own(errors)) },
-    done: t("common:saved"),
-    stale: ["link"],
-    after: (kept) => {
-      form.setValues(kept);
-      form.resetDirty(kept);
+  const stored = useStored(form, settings.utm);
+  const save = useAct(
+    async (values: UtmRule) => {
+      const mine = stored.changes(values);
+      const { utm } = await queryClient.fetchQuery({ ...linkSettingsQuery, staleTime: 0 });
+      return setUtm({ ...utm, ...mine });
     },
-  });
+    {
+      form: { setErrors: (errors) => form.setErrors(own(errors)) },
+      done: t("common:saved"),
+      stale: ["link"],
+      after: (kept, values) => stored.settle(values, kept),
+    },
+  );
   const example = exampleOf(form.values, t("links.exampleName"));
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>

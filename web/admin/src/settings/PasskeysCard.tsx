@@ -1,16 +1,5 @@
 /** パスキー: which there are, a new one, their names, and away with one. */
-import {
-  Alert,
-  Badge,
-  Button,
-  Card,
-  Group,
-  Modal,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Alert, Badge, Button, Card, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconFingerprint, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -19,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import type { Passkey, Passkeys } from "../api/types.ts";
 import { passkeysQuery, removePasskey, renamePasskey } from "../session/api.ts";
 import { BothForm, useBoth } from "../session/BothForm.tsx";
+import { HeldModal } from "../session/HeldModal.tsx";
 import { PasskeySetup } from "../session/PasskeySetup.tsx";
 import { type Both, passkeysHere } from "../session/passkey.ts";
 import { useAct } from "../ui/act.ts";
@@ -51,17 +41,15 @@ export function PasskeysCard() {
           </Stack>
         )}
       </Loaded>
-      <Modal
+      <HeldModal
         opened={doing !== undefined}
         onClose={close}
-        // A click beside the window must not lose the codes that are shown only once.
-        closeOnClickOutside={false}
         title={t(`passkeys.${doing?.what ?? "add"}`)}
       >
         {doing?.what === "add" && <PasskeySetup done={close} cancel={close} />}
         {doing?.what === "rename" && <Rename passkey={doing.passkey} done={close} />}
         {doing?.what === "remove" && <Remove passkey={doing.passkey} done={close} />}
-      </Modal>
+      </HeldModal>
     </Card>
   );
 }

@@ -1,16 +1,5 @@
 /** How one comes in: the own second step, the own devices, and – for owners – what is asked of everybody. */
-import {
-  Alert,
-  Badge,
-  Button,
-  Card,
-  Group,
-  Modal,
-  Stack,
-  Switch,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Alert, Badge, Button, Card, Group, Stack, Switch, Text, Title } from "@mantine/core";
 import {
   IconDeviceLaptop,
   IconDeviceMobile,
@@ -31,6 +20,7 @@ import {
   useMe,
 } from "../session/api.ts";
 import { BothForm, useBoth } from "../session/BothForm.tsx";
+import { HeldModal } from "../session/HeldModal.tsx";
 import { RecoveryCodes, SecondStepSetup } from "../session/SecondStepSetup.tsx";
 import { useAct } from "../ui/act.ts";
 import { useConfirm } from "../ui/confirm.tsx";
@@ -101,11 +91,9 @@ function SecondStepCard() {
           )}
         </Group>
       </Stack>
-      <Modal
+      <HeldModal
         opened={doing !== undefined}
         onClose={close}
-        // A click beside the window must not lose the codes that are shown only once.
-        closeOnClickOutside={false}
         title={t(
           doing === "remove" && own.passkeys > 0
             ? "security.removeCodeTitle"
@@ -115,7 +103,7 @@ function SecondStepCard() {
         {doing === "setup" && <SecondStepSetup done={close} />}
         {doing === "remove" && <Remove done={close} />}
         {doing === "codes" && <NewCodes done={close} />}
-      </Modal>
+      </HeldModal>
     </Card>
   );
 }

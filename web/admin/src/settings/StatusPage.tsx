@@ -38,19 +38,21 @@ export default function StatusPage() {
   );
 }
 
-const LOOKS = { bad: "red", care: "yellow", good: "pine", unknown: "pine" } as const;
+const LOOKS = { bad: "red", care: "yellow", good: "pine", unknown: "gray" } as const;
 
 function Overall({ health }: { health: Health }) {
   const { t } = useTranslation("settings");
-  const worst = health.signs.find(({ light }) => light !== "unknown")?.light ?? "good";
+  const worst = health.signs.find(({ light }) => light !== "unknown")?.light ?? "unknown";
   const concerned = health.signs.filter(({ light }) => light === "bad" || light === "care").length;
   return (
     <Alert
       color={LOOKS[worst]}
       icon={worst === "good" ? <IconCircleCheck size={20} /> : <IconAlertTriangle size={20} />}
-      title={t(`health.overall.${worst === "unknown" ? "good" : worst}`)}
+      title={t(`health.overall.${worst}`)}
     >
-      {t(concerned > 0 ? "health.overallMany" : "health.overallNone", { n: concerned })}
+      {concerned > 0
+        ? t("health.overallMany", { n: concerned })
+        : t(worst === "unknown" ? "health.overallUnknown" : "health.overallNone")}
     </Alert>
   );
 }

@@ -3,6 +3,7 @@ import { EmojiDrawing } from "@enishi/line-ui";
 import {
   ActionIcon,
   Anchor,
+  type OptionsFilter,
   Popover,
   ScrollArea,
   Select,
@@ -88,6 +89,10 @@ export function EmojiMenu({ insert, line }: EmojiMenuProps) {
   );
 }
 
+/** By the ID, too, which LINE's own list names. */
+const byNameOrId: OptionsFilter = ({ options, search }) =>
+  options.filter((one) => "value" in one && `${one.label} ${one.value}`.includes(search.trim()));
+
 function Figures({ pick }: { pick: (figure: Figure) => void }) {
   const { t } = useTranslation("template");
   const [set, setSet] = useState(SETS[0]?.[0] ?? "");
@@ -98,15 +103,19 @@ function Figures({ pick }: { pick: (figure: Figure) => void }) {
         size="xs"
         aria-label={t("lineEmoji.set")}
         searchable
+        filter={byNameOrId}
         allowDeselect={false}
         comboboxProps={{ withinPortal: false }}
         data={SETS.map(([value, figures], n) => ({
           value,
-          label: t("lineEmoji.setN", { n: n + 1, id: value, figures }),
+          label: t("lineEmoji.setN", { n: n + 1, figures }),
         }))}
         value={set}
         onChange={(next) => setSet(next ?? set)}
       />
+      <Text fz="xs" c="dimmed">
+        {t("lineEmoji.note")}
+      </Text>
       <ScrollArea.Autosize mah={230} type="auto">
         <SimpleGrid
           cols={6}
@@ -133,8 +142,8 @@ function Figures({ pick }: { pick: (figure: Figure) => void }) {
           ))}
         </SimpleGrid>
       </ScrollArea.Autosize>
-      <Text fz="xs" c="dimmed">
-        {t("lineEmoji.note")}
+      <Text fz="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        {t("lineEmoji.id", { id: set })}
       </Text>
       <Anchor href={LIST} target="_blank" rel="noopener noreferrer" fz="xs">
         {t("lineEmoji.list")}

@@ -12,6 +12,7 @@ import { language } from "../i18n/i18n.ts";
 import { useZone } from "../session/api.ts";
 import { pictureOf } from "../ui/picture.ts";
 import { type PreviewWish, previewQuery } from "./api.ts";
+import { hasLineEmoji } from "./lineEmoji.ts";
 
 /** A small phone and a large one: texts and pictures break differently. */
 export type PhoneWidth = "narrow" | "wide";
@@ -117,6 +118,11 @@ export function Preview({ height, width, ...wish }: PreviewProps) {
         {...(height ? { height } : {})}
         {...(width ? { width } : {})}
       />
+      {hasLineEmoji(shown) && (
+        <Text fz="xs" c="dimmed" ta="center" mt="xs">
+          {t("lineEmoji.sample")}
+        </Text>
+      )}
       {nothing && (
         <Text fz="sm" c="dimmed" ta="center" mt="xs">
           {t("previewEmpty")}

@@ -15,7 +15,9 @@ import { sendTest } from "./api.ts";
 export function TestSend({ template, unsaved }: { template: Template; unsaved: boolean }) {
   const { t } = useTranslation("template");
   const may = useMay("send_broadcast");
-  const [opened, dialog] = useDisclosure(false);
+  const intent = useIntent(`test.${template.id}`);
+  // A closed form is a wish given up.
+  const [opened, dialog] = useDisclosure(false, { onClose: intent.done });
   if (!may) return null;
   return (
     <>
@@ -47,10 +49,7 @@ function TestForm(props: { template: Template; unsaved: boolean; done: () => voi
     },
     {
       done: t("test.done"),
-      after: () => {
-        intent.done();
-        props.done();
-      },
+      after: props.done,
     },
   );
   const n = to.value.length;

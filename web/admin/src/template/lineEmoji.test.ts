@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { afterEdit, type Placed, withFigure, withoutFigure } from "./lineEmoji.ts";
+import { afterEdit, hasLineEmoji, type Placed, withFigure, withoutFigure } from "./lineEmoji.ts";
 
 const at = (...indexes: number[]): Placed[] =>
   indexes.map((index) => ({ index, productId: "p", emojiId: String(index) }));
@@ -54,4 +54,13 @@ describe("LINE emoji in a text that is edited", () => {
     const left = withoutFigure({ text: "a$b$", emojis: at(1, 3) }, 1);
     expect([left.text, told(left.emojis)]).toEqual(["ab$", ["3>2"]]);
   });
+});
+
+it("knows where a sample is drawn", () => {
+  const emoji = { productId: "p", emojiId: "001" };
+  expect(hasLineEmoji([{ type: "text", text: "a" }])).toBe(false);
+  expect(hasLineEmoji([{ type: "text", text: "$", emojis: [{ index: 0, ...emoji }] }])).toBe(true);
+  const v2 = (type: string) => ({ type: "textV2", text: "{a}", substitution: { a: { type } } });
+  expect(hasLineEmoji([v2("emoji")])).toBe(true);
+  expect(hasLineEmoji([v2("mention")])).toBe(false);
 });

@@ -55,6 +55,17 @@ export const SETS: readonly (readonly [productId: string, figures: number])[] = 
 /** `1` as LINE writes it. */
 export const emojiId = (n: number) => String(n).padStart(3, "0");
 
+/** Whether there is one in a text that is drawn here: not as it arrives, but as a sample. */
+export const hasLineEmoji = (messages: readonly object[]): boolean =>
+  messages.some((message) => {
+    const { emojis, substitution } = message as {
+      emojis?: unknown[];
+      substitution?: Record<string, { type?: string }>;
+    };
+    const put = Object.values(substitution ?? {});
+    return (emojis?.length ?? 0) > 0 || put.some(({ type }) => type === "emoji");
+  });
+
 interface Written {
   text: string;
   emojis: Placed[];

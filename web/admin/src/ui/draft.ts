@@ -36,9 +36,10 @@ export interface Draft<T> {
   forget: (next?: T) => void;
   /**
    * `sent` was saved, which may have taken a while: goes on from `next` of it. What was written meanwhile is not saved
-   * and stays, as `next` makes it; under the key `moved` where the saved thing has a page of its own.
+   * and stays, as `next` makes it; under the key `moved` where the saved thing has a page of its own. Tells whether
+   * everything is saved.
    */
-  settle: (sent: T, next: (mine: T) => T, moved?: string) => void;
+  settle: (sent: T, next: (mine: T) => T, moved?: string) => boolean;
   /** Goes on from what somebody else saved, unless something of one's own stands here; says whether it did. */
   follow: (theirs: T) => boolean;
   /** Whether it came from an earlier visit. */
@@ -92,12 +93,15 @@ export function useDraft<T>(key: string, initial: T): Draft<T> {
       const more = JSON.stringify(mine) !== JSON.stringify(sent);
       if (moved) {
         if (more) store(moved, next(mine));
-        return forget();
+        forget();
+      } else if (more) {
+        start.current = next(sent);
+        setFound(false);
+        setValue(next);
+      } else {
+        forget(next(sent));
       }
-      if (!more) return forget(next(sent));
-      start.current = next(sent);
-      setFound(false);
-      setValue(next);
+      return !more;
     },
     [forget],
   );
@@ -122,12 +126,20 @@ function kept(name: string): Kept | undefined {
   }
 }
 
+interface Intent {
+  keyFor: (wish: unknown) => string;
+  /** It was done, or nobody wants it any more. */
+  done: () => void;
+  /** Whether something was wished whose answer is not known. */
+  waits: () => boolean;
+}
+
 /**
  * The key under which the server knows this wish. The same wish sent twice (a lost answer, an impatient finger, a page
  * loaded anew in between) has the same key and is done once; another body, a done or a given-up wish gets a new key.
  * `name` says what is wished, with the thing it is wished for.
  */
-export function useIntent(name: string): { keyFor: (wish: unknown) => string; done: () => void } {
+export function useIntent(name: string): Intent {
   return {
     keyFor(wish) {
       const text = JSON.stringify(wish) ?? "";
@@ -137,10 +149,10 @@ export function useIntent(name: string): { keyFor: (wish: unknown) => string; do
       localStorage.setItem(placeOfIntent(name), JSON.stringify(next));
       return next.key;
     },
-    /** It was done, or nobody wants it any more. */
     done() {
       localStorage.removeItem(placeOfIntent(name));
     },
+    waits: () => kept(name) !== undefined,
   };
 }
 

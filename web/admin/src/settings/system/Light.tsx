@@ -16,7 +16,13 @@ const LOOKS = {
 } as const;
 
 /** A traffic light that is read without its colour too. */
-export function Light({ light }: { light: HealthLight }) {
+export function Light({
+  light,
+  name = light,
+}: {
+  light: HealthLight;
+  name?: HealthLight | "none";
+}) {
   const { t } = useTranslation("settings");
   const { color, icon: Icon } = LOOKS[light];
   return (
@@ -26,7 +32,7 @@ export function Light({ light }: { light: HealthLight }) {
       radius="xl"
       size={28}
       role="img"
-      aria-label={t(`health.light.${light}`)}
+      aria-label={t(`health.light.${name}`)}
       style={{ flex: "none" }}
     >
       <Icon size={18} />

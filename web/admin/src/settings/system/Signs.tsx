@@ -38,7 +38,11 @@ function Line({ sign, now }: { sign: HealthSign; now: number }) {
   const never = sign.at === null && sign.topic === "webhook" && sign.light === "care";
   return (
     <Group wrap="nowrap" align="flex-start" gap="sm">
-      <Light light={sign.light} />
+      {/* An account that only sends is not connected; nothing about it is unknown. */}
+      <Light
+        light={sign.light}
+        {...(sign.topic === "webhook" && sign.light === "unknown" ? { name: "none" } : {})}
+      />
       <div style={{ minWidth: 0 }}>
         <Text fz="sm" fw={600}>
           {t(`health.topic.${sign.topic}`)}
