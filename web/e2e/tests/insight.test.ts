@@ -196,7 +196,7 @@ describe("a shop's figures", () => {
       do: "actions",
       actions: [{ action: "rich_menu", rich_menu_id: to }],
     });
-    const { id } = (await call(admin, "POST", "journeys", {
+    const { id } = await call<{ id: string }>(admin, "POST", "journeys", {
       name: "会員になった人",
       channel_id: channel,
       trigger: { on: "hand" },
@@ -205,7 +205,7 @@ describe("a shop's figures", () => {
         { id: "wait", do: "wait", until: { after: { hours: 1 } } },
         switches("off", null),
       ],
-    })) as { id: string };
+    });
     await call(admin, "POST", `journeys/${id}/publish`, {});
     await call(admin, "POST", `journeys/${id}/enroll`, {
       contact_ids: people.map((one) => one.id),

@@ -86,17 +86,20 @@ function PolicyForm({ kept }: { kept: Kept<Policy> }) {
     draft.set(mine);
   };
   const changed = kept.revision !== value.revision;
+  // One's own, from a page that was left before it heard so.
+  const saved = JSON.stringify(stored.values) === JSON.stringify(value.values);
   // Nothing of one's own is at stake: the page shows what somebody else saved.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the server's rules are others
   useEffect(() => {
-    if (!changed || touched) return;
-    if (draft.follow(stored)) form.setValues(stored.values);
-  }, [changed, touched]);
+    if (!changed) return;
+    // Filling the form in is told to the draft as if it were typed: it is forgotten afterwards.
+    if (saved || draft.follow(stored)) show(stored);
+  }, [changed, touched, saved]);
   const save = useAct(({ values, revision }: PolicyDraft) => setPolicy({ ...values, revision }), {
     form,
     done: t("common:saved"),
     stale: ["policy"],
-    after: (saved) => show(draftOf(saved)),
+    after: (answer) => show(draftOf(answer)),
     // What was saved meanwhile is read now, and said above the form.
     otherwise: ({ code }) => {
       if (code !== "edited_meanwhile") return false;
