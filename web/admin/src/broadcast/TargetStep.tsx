@@ -20,8 +20,10 @@ export interface StepProps {
 }
 
 const TARGETS: Target[] = ["all", "tags", "condition", "segment"];
-/** Offered only in a draft that was made from another broadcast. */
+/** In a draft that was made from another broadcast. */
 const FOLLOWING: Target[] = ["reached", "missed"];
+/** Not offered, but kept where a draft has it. */
+const KEPT: Target[] = [...FOLLOWING, "contacts", "line_users"];
 
 export function TargetStep({ plan, put }: StepProps) {
   const { t } = useTranslation(["broadcast", "common"]);
@@ -29,7 +31,7 @@ export function TargetStep({ plan, put }: StepProps) {
   const { data: segments } = useQuery(segmentsQuery);
   const saved = segments?.items ?? [];
   const shown = [
-    ...FOLLOWING.filter((target) => target === plan.target),
+    ...KEPT.filter((target) => target === plan.target),
     ...TARGETS.filter((target) => target !== "segment" || saved.length > 0),
   ];
   return (

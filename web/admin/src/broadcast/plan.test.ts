@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Broadcast } from "../api/types.ts";
+import type { Audience, Broadcast } from "../api/types.ts";
 import {
   anew,
   audienceOf,
@@ -87,6 +87,18 @@ describe("a stored draft", () => {
 
   it("has none where nobody chose one", () => {
     expect(planOf(stored(NOW + 25 * HOUR), ZONE, NOW).until).toBe("");
+  });
+
+  it.each<Audience>([
+    { to: "all" },
+    { to: "tags", all: ["a"], any: [], none: ["b"] },
+    { to: "segment", segment: "s1" },
+    { to: "missed", broadcast: "b0" },
+    { to: "contacts", contacts: ["c1", "c2"] },
+    { to: "line_users", user_ids: ["U1"] },
+  ])("goes to the same people when it is opened and stored: $to", (audience) => {
+    const opened = planOf({ ...stored(NOW + 25 * HOUR), audience }, ZONE, NOW);
+    expect(draftOf(opened, "t1", ZONE).audience).toEqual(audience);
   });
 });
 

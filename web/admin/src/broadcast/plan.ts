@@ -14,7 +14,9 @@ import { complete } from "../condition/model.ts";
 import { fromWall, toWall } from "../i18n/time.ts";
 import { STEPS, type Step } from "./steps.ts";
 
-export type Target = "all" | "tags" | "condition" | "segment" | "reached" | "missed";
+/** Whom a broadcast is meant for, as the server knows it. */
+export type Target = Audience["to"];
+
 export interface Plan {
   /** The draft at the server, once there is one. */
   id: string | null;
@@ -28,6 +30,8 @@ export interface Plan {
   segment: string | null;
   /** The broadcast whose recipients are meant, where a draft was made from one. */
   after: string | null;
+  /** Whoever a program named one by one, by contact or by LINE's user id. */
+  named: string[];
   /** Chosen from the templates, or written here. */
   source: "template" | "write";
   template_id: string | null;
@@ -56,6 +60,7 @@ export function emptyPlan(channel_id: string): Plan {
     condition: { is: "all", of: [] },
     segment: null,
     after: null,
+    named: [],
     source: "template",
     template_id: null,
     number: null,
@@ -84,6 +89,10 @@ export function audienceOf(plan: Plan): Audience {
     case "reached":
     case "missed":
       return { to: plan.target, broadcast: plan.after ?? "" };
+    case "contacts":
+      return { to: "contacts", contacts: plan.named };
+    case "line_users":
+      return { to: "line_users", user_ids: plan.named };
   }
 }
 
@@ -111,9 +120,11 @@ export function conditionOf(
       of.push(...none.map((id): Condition => ({ is: "no_tag", tag: id })));
       return { condition: { is: "all", of } };
     }
-    // Who that is stands in the other broadcast's ledger.
+    // Who that is stands in the other broadcast's ledger, or in a list.
     case "reached":
     case "missed":
+    case "contacts":
+    case "line_users":
       return undefined;
   }
 }
@@ -212,19 +223,18 @@ export function planOf(
 ): Plan {
   const { audience } = broadcast;
   const plan = emptyPlan(broadcast.channel_id);
-  const target = (["all", "tags", "condition", "segment", "reached", "missed"] as const).find(
-    (one) => one === audience.to,
-  );
   return {
     ...plan,
     id: broadcast.id,
     revision: broadcast.revision,
     name: broadcast.name,
-    target: target ?? "all",
+    target: audience.to,
     ...(audience.to === "tags"
       ? { tags: { all: audience.all ?? [], any: audience.any ?? [], none: audience.none ?? [] } }
       : {}),
     ...(audience.to === "condition" ? { condition: audience.condition } : {}),
+    ...(audience.to === "contacts" ? { named: audience.contacts } : {}),
+    ...(audience.to === "line_users" ? { named: audience.user_ids } : {}),
     ...(audience.to === "segment" ? { segment: audience.segment } : {}),
     ...(audience.to === "reached" || audience.to === "missed" ? { after: audience.broadcast } : {}),
     ...(written

@@ -62,7 +62,12 @@ const wrapper = ({ children }: { children: ReactNode }) => (
 beforeEach(() => {
   localStorage.clear();
   queryClient.clear();
-  server.template = { id: "t1", folder: "folder", number: 1, messages: said("初め") } as Template;
+  server.template = {
+    id: "t1",
+    made_for: "broadcast",
+    number: 1,
+    messages: said("初め"),
+  } as Template;
   server.broadcast = {
     id: "b1",
     state: "draft",
