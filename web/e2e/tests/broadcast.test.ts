@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeProblems, type Server, type SimServer, shoot, startBrowser } from "../src/index.ts";
 import { call } from "./api.ts";
-import { begin, button, dialog, goOn, noticed, open, patientPage, tryLogin } from "./clerk.ts";
+import { begin, button, dialog, goOn, noticed, open, patientPage, step, tryLogin } from "./clerk.ts";
 import { look, shootFailed } from "./looking.ts";
 import { connect, enter, type House, OWNER, openHouse, SHOP } from "./stage.ts";
 
@@ -213,6 +213,8 @@ describe("a broadcast that cannot go wrong", () => {
     await shoot(maker, "broadcast-conflict");
     expect(await axeProblems(maker)).toEqual([]);
     await button(conflict, "自分の内容で上書きする").click();
+    await step(maker, "日時").waitFor({ state: "attached" });
+    await goOn(maker, "確認");
     await checks(maker).waitFor();
     await open(maker, "一斉配信");
     await maker.getByRole("link", { name: "ひとりめの名前" }).waitFor();

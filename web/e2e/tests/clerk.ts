@@ -41,7 +41,7 @@ export async function begin(page: Page, name: string) {
 type Step = "配信先" | "内容" | "日時" | "確認";
 
 /** The step that a broadcast's page is at. */
-const step = (page: Page, name: Step) =>
+export const step = (page: Page, name: Step) =>
   page.locator('[aria-current="step"]').and(button(page, name));
 
 /** Goes on to these steps, one after the other: a button is pressed once what the one before brought is there. */
