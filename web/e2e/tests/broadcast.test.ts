@@ -3,7 +3,17 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeProblems, type Server, type SimServer, shoot, startBrowser } from "../src/index.ts";
 import { call } from "./api.ts";
-import { begin, button, dialog, goOn, noticed, open, patientPage, step, tryLogin } from "./clerk.ts";
+import {
+  begin,
+  button,
+  dialog,
+  goOn,
+  noticed,
+  open,
+  patientPage,
+  step,
+  tryLogin,
+} from "./clerk.ts";
 import { look, shootFailed } from "./looking.ts";
 import { connect, enter, type House, OWNER, openHouse, SHOP } from "./stage.ts";
 
