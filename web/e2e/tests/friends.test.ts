@@ -206,7 +206,7 @@ describe("friends", () => {
     });
     await call(admin, "POST", `broadcasts/${cast}/confirm`);
     await admin.getByRole("tab", { name: "配信" }).click();
-    const answer = admin.getByRole("article", { name: "自動応答「サイズの答え」" });
+    const answer = admin.getByRole("article", { name: "自動応答「サイズを聞かれたら」" });
     await answer.getByText("差し込む情報が入っていなかったため、送りませんでした。").waitFor();
     const sale = admin.getByRole("article", { name: "一斉配信「靴の入荷」" });
     await sale.getByText("差し込む情報が入っていなかったため").waitFor();
