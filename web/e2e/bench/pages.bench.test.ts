@@ -83,9 +83,9 @@ function note(name: string, times: number[]) {
   console.log(name, median, p95, worst);
 }
 
-async function measure(name: string, once: (nth: number) => Promise<number>) {
+async function measure(name: string, once: (nth: number) => Promise<number>, trials = TRIALS) {
   const times: number[] = [];
-  for (let nth = 0; nth < TRIALS; nth += 1) times.push(await once(nth));
+  for (let nth = 0; nth < trials; nth += 1) times.push(await once(nth));
   note(name, times);
   expect(times.every(Number.isFinite)).toBe(true);
 }
@@ -113,7 +113,7 @@ it("opens the list", async () => {
 
 it("searches as one types", async () => {
   const field = page.getByRole("searchbox").first();
-  await measure("search, from the last key", async (nth) => {
+  const search = async (nth: number) => {
     const name = NAMES[nth % NAMES.length] ?? "";
     const found: Sign = `(r => r.length > 0 && r.every(x => x.textContent.includes(${JSON.stringify(name)})))([...document.querySelectorAll("[role=rowgroup] [role=row] a")])`;
     await field.fill("");
@@ -130,7 +130,10 @@ it("searches as one types", async () => {
       },
       found,
     );
-  });
+  };
+  await measure("search, from the last key: a name not asked for before", search, NAMES.length);
+  // The page remembers what it was told.
+  await measure("search, from the last key: one asked for before", search);
   await field.fill("");
   await quiet();
 });
