@@ -20,6 +20,20 @@ export const texts = (value: unknown): string[] | undefined => {
   return list.length > 0 ? list : undefined;
 };
 
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** An id out of an address; one that cannot be is left out, as if nobody had written it. */
+export const id = (value: unknown): string | undefined => text(value)?.match(ID)?.[0];
+
+/** A day as YYYY-MM-DD that stands in the calendar. */
+export function day(value: unknown): string | undefined {
+  const found = text(value)?.match(/^\d{4}-\d{2}-\d{2}$/)?.[0];
+  const at = new Date(`${found}T00:00:00Z`);
+  return found && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(found)
+    ? found
+    : undefined;
+}
+
 /** Pages that could only refuse are not begun: an address written by hand is told so at once. */
 export const only = (permission: Permission) => async () => {
   const { permissions } = await queryClient.ensureQueryData(meQuery);

@@ -28,10 +28,10 @@ import { FIRST_COLUMNS, useColumns } from "./columns.tsx";
 import { segmentsQuery } from "./definitions.ts";
 import { ExportButton } from "./ExportButton.tsx";
 import { TagsSelect } from "./pickers.tsx";
+import { STATES } from "./states.ts";
 import { ColumnsMenu, Views } from "./Views.tsx";
 import { type Choice, VirtualRows } from "./VirtualRows.tsx";
 
-const STATES = ["friend", "blocked", "unknown", "never", "deleted"] as const;
 /** Between two keys a search waits so long. What an input method still composes is not searched for. */
 const PAUSE_MS = 60;
 /** People that a deed may name one by one. */

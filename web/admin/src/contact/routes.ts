@@ -1,10 +1,11 @@
 /** 友だち. */
 import { createRoute } from "@tanstack/react-router";
 import { queryClient } from "../app/query.ts";
-import { only, page, text, texts } from "../app/route.ts";
+import { id, only, page, text, texts } from "../app/route.ts";
 import { inShell } from "../app/shell/route.ts";
 import { words } from "../i18n/i18n.ts";
 import { contactQuery } from "./api.ts";
+import { STATES } from "./states.ts";
 import { CONTACT_TABS, type ContactTab } from "./tabs.ts";
 
 const contacts = createRoute({
@@ -13,15 +14,15 @@ const contacts = createRoute({
   validateSearch: (search: Record<string, unknown>) => {
     const [q, tags, state, segment, mark, view] = [
       text(search.q),
-      texts(search.tags),
-      text(search.state),
-      text(search.segment),
+      texts(search.tags)?.flatMap((one) => id(one) ?? []),
+      STATES.find((one) => one === search.state) as string | undefined,
+      id(search.segment),
       text(search.mark),
-      text(search.view),
+      id(search.view),
     ];
     return {
       ...(q ? { q } : {}),
-      ...(tags ? { tags } : {}),
+      ...(tags?.length ? { tags } : {}),
       ...(state ? { state } : {}),
       ...(segment ? { segment } : {}),
       ...(mark ? { mark } : {}),

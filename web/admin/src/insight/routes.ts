@@ -1,6 +1,6 @@
 /** 配信カレンダー and 月次レポート. */
 import { createRoute } from "@tanstack/react-router";
-import { page, text } from "../app/route.ts";
+import { day, page } from "../app/route.ts";
 import { inShell } from "../app/shell/route.ts";
 import { words } from "../i18n/i18n.ts";
 
@@ -8,10 +8,10 @@ const calendar = createRoute({
   ...inShell,
   path: "/calendar",
   validateSearch: (search: Record<string, unknown>): { view?: "week"; day?: string } => {
-    const day = text(search.day);
+    const chosen = day(search.day);
     return {
       ...(search.view === "week" ? { view: "week" as const } : {}),
-      ...(day && /^\d{4}-\d{2}-\d{2}$/.test(day) ? { day } : {}),
+      ...(chosen ? { day: chosen } : {}),
     };
   },
   loader: words("insight", "broadcast"),
