@@ -1,5 +1,7 @@
 //! SQL of tasks: queue, claim, finish.
 
+use std::collections::BTreeMap;
+
 use store::{Insert, Tx, params};
 
 use super::{NewTask, TaskKind};
@@ -26,14 +28,28 @@ const TASKS: Insert = Insert {
     columns: &["workspace_id", "id", "kind", "key", "state", "due_at", "attempts", "payload", "progress", "total", "created_at"],
     conflict: "ON CONFLICT (workspace_id, kind, key) WHERE key <> '' AND state IN ('queued', 'running') DO NOTHING",
 };
+/// Where the newest wish wins: one that waits takes it over, one that runs goes again with it.
+const LATEST: Insert = Insert {
+    conflict: "ON CONFLICT (workspace_id, kind, key) WHERE key <> '' AND state IN ('queued', 'running')
+      DO UPDATE SET payload = excluded.payload, attempts = 0",
+    ..TASKS
+};
 
-/// Queues tasks in the transaction that decided them.
+/// Queues tasks in the transaction that decided them; of several with one key the first, or the newest where it wins.
 ///
 /// # Errors
 /// The database's.
 pub fn queue(tx: &mut Tx, tasks: &[NewTask], now: i64) -> Result<()> {
+    let (latest, first): (Vec<_>, Vec<_>) = tasks.iter().partition(|task| task.kind.newest_wins());
+    // A statement may change a row once.
+    let latest: BTreeMap<_, _> = latest.into_iter().map(|task| ((task.workspace, task.kind, &task.key), task)).collect();
+    insert(tx, &TASKS, &first, now)?;
+    insert(tx, &LATEST, &latest.into_values().collect::<Vec<_>>(), now)
+}
+
+fn insert(tx: &mut Tx, table: &Insert, tasks: &[&NewTask], now: i64) -> Result<()> {
     tx.insert_many(
-        &TASKS,
+        table,
         tasks.iter().map(|task| {
             params![
                 task.workspace,
@@ -112,6 +128,10 @@ pub enum Ending {
 /// The database's.
 pub fn finish(tx: &mut Tx, task: &Task, node: NodeId, ending: &Ending, now: i64) -> Result<()> {
     let key: [store::Value; 3] = params![task.workspace, task.id, node];
+    let is_over = matches!(ending, Ending::Done(_) | Ending::Failed(_));
+    if is_over && task.kind.newest_wins() && wished_anew(tx, task, node, now)? {
+        return Ok(());
+    }
     match ending {
         Ending::Done(result) => tx.execute(
             "UPDATE tasks SET state = 'done', result = $4, error = NULL, done_at = $5 WHERE workspace_id = $1 AND id = $2 AND owner = $3 AND state = 'running'",
@@ -131,6 +151,16 @@ pub fn finish(tx: &mut Tx, task: &Task, node: NodeId, ending: &Ending, now: i64)
         )?,
     };
     Ok(())
+}
+
+/// Goes again where something newer was wished for while it ran.
+fn wished_anew(tx: &mut Tx, task: &Task, node: NodeId, now: i64) -> Result<bool> {
+    let again = tx.execute(
+        "UPDATE tasks SET state = 'queued', due_at = $4, attempts = 0, error = NULL
+         WHERE workspace_id = $1 AND id = $2 AND owner = $3 AND state = 'running' AND payload <> $5",
+        &params![task.workspace, task.id, node, now, task.payload.to_string()],
+    )?;
+    Ok(again == 1)
 }
 
 /// Shows how far a long task is.
@@ -176,6 +206,44 @@ mod tests {
 
     use super::*;
     use crate::schema::MIGRATIONS;
+
+    #[tokio::test]
+    async fn of_menus_the_newest_wins_whether_it_waits_or_runs() {
+        both(MIGRATIONS, async |_, store| {
+            let (workspace, node) = (WorkspaceId::new(1), NodeId::new(1));
+            let menu = |n: i64| NewTask {
+                id: TaskId::new(n),
+                workspace,
+                kind: TaskKind::RichMenu,
+                key: "channel/contact".to_owned(),
+                payload: serde_json::json!({ "rich_menu_id": n }),
+                due_at: 1,
+            };
+            let queue_all = async |wishes: Vec<i64>| {
+                let tasks: Vec<_> = wishes.into_iter().map(menu).collect();
+                store.write(move |tx| queue(tx, &tasks, 1)).await.unwrap();
+            };
+            let claim_one = async || {
+                let mut tasks = store.write(move |tx| claim(tx, node, 1, &[], 9)).await.unwrap();
+                assert!(tasks.len() < 2, "{tasks:?}");
+                tasks.pop()
+            };
+            let done = async |task: Task| {
+                store.write(move |tx| finish(tx, &task, node, &Ending::Done(None), 1)).await.unwrap();
+            };
+            queue_all(vec![1, 2]).await;
+            queue_all(vec![3]).await;
+            let third = claim_one().await.expect("one for all three");
+            assert_eq!(third.payload["rich_menu_id"], 3);
+            queue_all(vec![4]).await;
+            done(third).await;
+            let fourth = claim_one().await.expect("wished for while the third ran");
+            assert_eq!((&fourth.payload["rich_menu_id"], fourth.attempts), (&serde_json::json!(4), 1));
+            done(fourth).await;
+            assert!(claim_one().await.is_none());
+        })
+        .await;
+    }
 
     #[tokio::test]
     async fn a_full_kind_leaves_its_turn_to_the_others() {

@@ -67,6 +67,14 @@ crate::column::column_words!(TaskKind {
     Takeout => "takeout", Backup => "backup", Notice => "notice", Watch => "watch",
 });
 
+impl TaskKind {
+    /// Whether a second wish under the same key takes the place of an open one, instead of being the same.
+    #[must_use]
+    pub const fn newest_wins(self) -> bool {
+        matches!(self, Self::RichMenu)
+    }
+}
+
 /// A task to be queued, in the transaction that decided it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewTask {
@@ -76,7 +84,7 @@ pub struct NewTask {
     pub workspace: WorkspaceId,
     /// Kind.
     pub kind: TaskKind,
-    /// '' or the key: a second open task of the same kind and key is not made.
+    /// '' or the key: a second open task of the same kind and key is not made ([`TaskKind::newest_wins`]).
     pub key: String,
     /// What the kind needs, as JSON.
     pub payload: serde_json::Value,
